@@ -1,0 +1,34 @@
+// One measurement: a feed, a client against it, and their two results.
+
+import { fileURLToPath } from "node:url";
+import { nativeProgram } from "./native.mjs";
+import { JsonProcess } from "./process.mjs";
+
+const TIMEOUT_MILLIS = 25_000;
+
+const flags = (options) => Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+
+function startClient(entry, spec) {
+  if (entry.client === "floor")
+    return new JsonProcess("floor", nativeProgram("floor"), flags(entry.floorFlags(spec)), TIMEOUT_MILLIS);
+  const script = fileURLToPath(new URL(`../clients/${entry.client}.cjs`, import.meta.url));
+  const args = [...(entry.nodeFlags ?? []), script, JSON.stringify(spec)];
+  return new JsonProcess(entry.client, process.execPath, args, TIMEOUT_MILLIS);
+}
+
+/** Runs `entry` of `benchCase` once and returns its metrics. */
+export async function runEntry(benchCase, entry, sizes) {
+  const plan = benchCase.plan(sizes, entry);
+  const feed = new JsonProcess("feed", nativeProgram("feed"), flags(plan.feed), TIMEOUT_MILLIS);
+  let client;
+  try {
+    const { port } = await feed.next();
+    client = startClient(entry, { port, ...plan.client, ...entry.spec });
+    const measured = await client.next();
+    return benchCase.metrics(measured, await feed.next(), entry, plan);
+  } finally {
+    // Nothing of this run may still take CPU time during the next one.
+    await client?.finish(500);
+    await feed.finish(0);
+  }
+}

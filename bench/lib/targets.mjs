@@ -1,0 +1,89 @@
+// The numbers the project has promised, and where the results show them.
+
+/** @typedef {(caseId: string, entryId: string, metric: string) => number | undefined} Lookup */
+
+const ratio = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
+
+const STREAM = "ours-stream";
+const EVENTS = "ours-events";
+const FLOOD = "flood-text-100";
+
+const flood = (what, ours, rival, metric, op, limit) => ({
+  what,
+  case: FLOOD,
+  value: (get) => ratio(get(FLOOD, ours, metric), get(FLOOD, rival, metric)),
+  op,
+  limit,
+  unit: "×",
+});
+const paced = (what, ours, rival, metric, limit) => ({
+  what,
+  case: "paced",
+  value: (get) => ratio(get("paced", ours, metric), get("paced", rival, metric)),
+  op: "≤",
+  limit,
+  unit: "×",
+});
+const order = (what, caseId, metric, limit) => ({
+  what,
+  case: caseId,
+  value: (get) => ratio(get(caseId, EVENTS, metric), get(caseId, "stock", metric)),
+  op: "≤",
+  limit,
+  unit: "×",
+});
+const absolute = (what, caseId, entry, metric, limit, unit) => ({
+  what,
+  case: caseId,
+  value: (get) => get(caseId, entry, metric),
+  op: "≤",
+  limit,
+  unit,
+});
+
+export const TARGETS = [
+  flood("stream handler messages/s / stock", STREAM, "stock", "perSecond", "≥", 20),
+  flood("stream handler messages/s / control", STREAM, "control-stream", "perSecond", "≥", 1.5),
+  flood("drop-in events messages/s / stock", EVENTS, "stock", "perSecond", "≥", 6),
+  flood("stream handler process CPU per tick / stock", STREAM, "stock", "cpuNs", "≤", 1 / 20),
+  flood(
+    "read off the loop: JS thread CPU per tick / stock",
+    "ours-stream-thread",
+    "stock",
+    "jsCpuNs",
+    "≤",
+    1 / 60,
+  ),
+  paced("paced p50 / stock", STREAM, "stock", "p50", 1),
+  paced("paced p50 / floor", STREAM, "floor", "p50", 2.2),
+  paced("paced p99 / stock", STREAM, "stock", "p99", 0.5),
+  paced("spin: paced p99 / floor", "ours-stream-spin", "floor", "p99", 1),
+  absolute("stalled loop: ticks lost", "stall", STREAM, "lost", 0, ""),
+  absolute("stalled loop: receive stamp behind send stamp, p99", "stall", STREAM, "p99", 3000, " µs"),
+  absolute("stalled loop: the feed's full sockets (EAGAIN)", "stall", STREAM, "eagain", 0, ""),
+  order("placeOrder hot p50 / stock", "orders-hot", "p50", 0.35),
+  order("placeOrder hot p99 / stock", "orders-hot", "p99", 0.35),
+  order("placeOrder cold p50 / stock", "orders-cold", "p50", 0.25),
+  order("placeOrder with 20,000 ticks/s p50 / stock", "orders-background", "p50", 0.2),
+  // Zero to one decimal: what is left is a constant of the run (timers, the profiler), not of a tick.
+  absolute("JS heap per tick, stream handler", "heap", STREAM, "bytesPerTick", 0.05, " B"),
+  absolute("RSS growth over 10 million ticks", "heap", STREAM, "rssGrowthMiB", 2, " MiB"),
+];
+
+/** The targets that the cases of this run can answer, judged: `met` is undefined where a value is missing. */
+export function judge(get, caseIds) {
+  return TARGETS.filter((target) => caseIds.includes(target.case)).map((target) => {
+    const value = target.value(get);
+    const met =
+      value === undefined ? undefined : target.op === "≥" ? value >= target.limit : value <= target.limit;
+    return {
+      what: target.what,
+      case: target.case,
+      value,
+      op: target.op,
+      limit: target.limit,
+      unit: target.unit,
+      met,
+    };
+  });
+}

@@ -1,0 +1,216 @@
+#include "loop_session.hpp"
+
+#include <cerrno>
+
+namespace ibkr::addon {
+
+namespace {
+// One full read is a burst; this many in a row are more than the loop gets done.
+constexpr int kFullReadsBeforeAssist = 4;
+
+template <typename Handle>
+LoopSession* owner(Handle* handle) {
+  return static_cast<LoopSession*>(handle->data);
+}
+template <typename Handle>
+uv_handle_t* base(Handle* handle) {
+  return reinterpret_cast<uv_handle_t*>(handle);
+}
+}  // namespace
+
+LoopSession::LoopSession(uv_loop_t* loop, const LoopOptions& options, Ring ring, std::function<void()> pump,
+                         std::function<void()> on_finished)
+    : loop_(loop),
+      options_(options),
+      session_(ring, options.policy),
+      pump_(std::move(pump)),
+      on_finished_(std::move(on_finished)) {}
+
+void LoopSession::start() {
+  alive_ = shared_from_this();
+  uv_async_init(loop_, &wake_, [](uv_async_t* h) { owner(h)->on_wake(); });
+  uv_timer_init(loop_, &timer_);
+  uv_idle_init(loop_, &spin_);
+  wake_.data = timer_.data = spin_.data = this;
+  open_handles_ = 3;
+}
+
+void LoopSession::connect(const std::string& address, std::uint16_t port, std::string versions,
+                          std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms) {
+  versions_ = std::move(versions);
+  handshake_timeout_ms_ = handshake_timeout_ms;
+  phase_ = Phase::Connecting;
+  int error = session_.begin_connect(address, port, options_.socket);
+  if (error == 0) {
+    error = -uv_poll_init_socket(loop_, &poll_, session_.fd());
+    if (error == 0) {
+      poll_.data = this;
+      has_poll_ = true;
+      ++open_handles_;
+    }
+  }
+  if (error != 0) {
+    // Never from inside the caller's stack: the failure arrives like every other, through the ring.
+    if (const ReaderLock::Held held = session_.reader_lock().try_take())
+      session_.end(CloseReason::Refused, error, {});
+    uv_async_send(&wake_);
+    return;
+  }
+  want_events();
+  uv_timer_start(
+      &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, connect_timeout_ms, 0);
+}
+
+void LoopSession::want_events() {
+  if (!has_poll_ || phase_ == Phase::Closed) return;
+  int events = 0;
+  const bool loop_reads =
+      phase_ == Phase::Handshaking || (phase_ == Phase::Open && options_.mode == ReadMode::Loop);
+  if (loop_reads) events |= UV_READABLE;
+  if (phase_ == Phase::Connecting || session_.has_unsent()) events |= UV_WRITABLE;
+  if (events == 0) {
+    uv_poll_stop(&poll_);
+  } else {
+    uv_poll_start(&poll_, events, [](uv_poll_t* h, int status, int got) { owner(h)->on_poll(status, got); });
+  }
+}
+
+void LoopSession::on_poll(int status, int events) {
+  if (phase_ == Phase::Connecting) return finish_connect();
+  if (status < 0) return fail(CloseReason::SocketError, -status);
+  if ((events & UV_WRITABLE) != 0) {
+    if (const int error = session_.flush()) return fail(CloseReason::SocketError, error);
+    want_events();
+  }
+  if ((events & UV_READABLE) != 0) read_on_loop();
+}
+
+void LoopSession::finish_connect() {
+  if (const int error = session_.finish_connect(versions_)) return fail(CloseReason::Refused, error);
+  effective_ = session_.effective();
+  phase_ = Phase::Handshaking;
+  want_events();
+  uv_timer_start(
+      &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, handshake_timeout_ms_, 0);
+}
+
+void LoopSession::on_timeout() {
+  fail(phase_ == Phase::Connecting ? CloseReason::ConnectTimeout : CloseReason::HandshakeTimeout, ETIMEDOUT);
+}
+
+void LoopSession::opened() {
+  uv_timer_stop(&timer_);
+  phase_ = Phase::Open;
+  const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
+  want_events();
+  if (options_.mode == ReadMode::Spin) spin();
+  guard_.emplace(session_, duty, options_.stall_micros, [this] { uv_async_send(&wake_); });
+}
+
+void LoopSession::read_on_loop() {
+  if (guard_) guard_->loop_returned();
+  for (;;) {
+    Session::Turn turn = Session::Turn::Idle;
+    bool handshaken = false;
+    {
+      const ReaderLock::Held held = session_.reader_lock().try_take();
+      if (!held) break;  // the guard reads at this moment, and will wake us
+      turn = session_.read_once();
+      handshaken = session_.handshaken();
+    }
+    if (phase_ == Phase::Handshaking && handshaken) opened();
+    full_reads_ = turn == Session::Turn::More ? full_reads_ + 1 : 0;
+    if (full_reads_ >= kFullReadsBeforeAssist && guard_ && !assisted_) {
+      assisted_ = true;
+      guard_->assist();
+      uv_idle_stop(&spin_);
+      want_events();
+    }
+    if (!pump()) return;
+    // With a full ring JavaScript has just made room; otherwise libuv calls again while there is something to
+    // read.
+    if (turn != Session::Turn::Blocked) return;
+  }
+  pump();
+}
+
+void LoopSession::spin() {
+  // libuv runs idle handles once per turn and does not sleep while one is active.
+  uv_idle_start(&spin_, [](uv_idle_t* h) { owner(h)->read_on_loop(); });
+}
+
+void LoopSession::on_wake() {
+  if (guard_) guard_->loop_returned();
+  if (!pump()) return;
+  if (assisted_ && guard_ && !guard_->assisting()) {
+    assisted_ = false;
+    full_reads_ = 0;
+    if (options_.mode == ReadMode::Spin) spin();
+    want_events();
+  }
+  if (!session_.wants_room()) return;
+  if (assisted_ && !session_.ended()) {
+    if (guard_) guard_->drained();
+    return;
+  }
+  // A thread that has read the end of the stream is gone: what waits outside the ring is then the loop's.
+  if (options_.mode != ReadMode::Thread || session_.ended()) {
+    read_on_loop();
+  } else if (guard_) {
+    guard_->drained();
+  }
+}
+
+bool LoopSession::pump() {
+  // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
+  if (!pumping_ && phase_ != Phase::Closed && session_.channel().ring().has_unread()) {
+    pumping_ = true;
+    pump_();
+    pumping_ = false;
+  }
+  return phase_ != Phase::Closed;
+}
+
+LoopSession::Sent LoopSession::send(std::string_view payload) {
+  if (phase_ != Phase::Open) return Sent::No;
+  int error = 0;
+  if (!session_.send_frame(payload, error)) {
+    if (error == EMSGSIZE) return Sent::BadSize;
+    fail(error == ENOBUFS ? CloseReason::SendOverflow : CloseReason::SocketError, error);
+    return Sent::No;
+  }
+  if (!session_.has_unsent()) return Sent::Whole;
+  want_events();
+  return Sent::Queued;
+}
+
+void LoopSession::fail(CloseReason reason, int error) {
+  uv_timer_stop(&timer_);
+  if (has_poll_) uv_poll_stop(&poll_);
+  uv_idle_stop(&spin_);
+  session_.shut_down();
+  guard_.reset();  // joined: the lock is free, unless we are called from inside a pump that holds nothing
+  if (const ReaderLock::Held held = session_.reader_lock().try_take()) session_.end(reason, error, {});
+  uv_async_send(&wake_);  // the Closed record is read in a turn of its own, never inside a caller's send()
+}
+
+void LoopSession::close() {
+  if (phase_ == Phase::Closed) return;
+  phase_ = Phase::Closed;
+  session_.shut_down();
+  guard_.reset();
+  const auto closed = [](uv_handle_t* h) { owner(h)->handle_closed(); };
+  if (has_poll_) uv_close(base(&poll_), closed);
+  uv_close(base(&wake_), closed);
+  uv_close(base(&timer_), closed);
+  uv_close(base(&spin_), closed);
+}
+
+void LoopSession::handle_closed() {
+  if (--open_handles_ > 0) return;
+  session_.close_socket();  // not earlier: libuv must have let go of the descriptor
+  const std::shared_ptr<LoopSession> last = std::move(alive_);
+  on_finished_();
+}
+
+}  // namespace ibkr::addon

@@ -1,0 +1,231 @@
+#include "session_object.hpp"
+
+#include <string>
+
+namespace ibkr::addon {
+
+namespace {
+
+void throw_with_code(Napi::Env env, const char* code, const std::string& message) {
+  Napi::Error error = Napi::Error::New(env, message);
+  error.Set("code", Napi::String::New(env, code));
+  error.ThrowAsJavaScriptException();
+}
+
+Napi::Value sent(Napi::Env env, LoopSession::Sent result) {
+  return Napi::Number::New(env, static_cast<double>(result));
+}
+
+double number(const Napi::Object& options, const char* name) {
+  return options.Get(name).ToNumber().DoubleValue();
+}
+
+}  // namespace
+
+Napi::Function SessionObject::define(Napi::Env env) {
+  return DefineClass(env, "Session",
+                     {
+                         InstanceMethod<&SessionObject::connect>("connect"),
+                         InstanceMethod<&SessionObject::send_text>("sendText"),
+                         InstanceMethod<&SessionObject::send_bytes>("sendBytes"),
+                         InstanceMethod<&SessionObject::set_order_template>("setOrderTemplate"),
+                         InstanceMethod<&SessionObject::place_order>("placeOrder"),
+                         InstanceMethod<&SessionObject::close>("close"),
+                         InstanceMethod<&SessionObject::take_spill>("takeSpill"),
+                         InstanceMethod<&SessionObject::set_raw>("setRaw"),
+                         InstanceMethod<&SessionObject::stats>("stats"),
+                     });
+}
+
+SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
+  const Napi::Env env = info.Env();
+  // src/native/session.ts validates what users say; this only guards memory.
+  if (info.Length() != 3 || !info[0].IsObject() || !info[1].IsTypedArray() || !info[2].IsFunction()) {
+    throw_with_code(env, "ERR_INVALID_ARG_TYPE", "Session: expected (options, Uint8Array, function)");
+    return;
+  }
+  const auto options = info[0].As<Napi::Object>();
+  auto memory = info[1].As<Napi::Uint8Array>();
+  const auto capacity = static_cast<std::uint32_t>(number(options, "capacity"));
+  auto* block = reinterpret_cast<std::byte*>(memory.Data());
+  if (!Ring::valid_capacity(capacity) || memory.ByteLength() < Ring::bytes_for(capacity) ||
+      reinterpret_cast<std::uintptr_t>(block) % kRingAlignment != 0) {
+    throw_with_code(env, "ERR_INVALID_ARG_VALUE", "Session: the ring's memory does not fit its capacity");
+    return;
+  }
+  LoopOptions loop_options;
+  loop_options.mode = static_cast<ReadMode>(static_cast<int>(number(options, "mode")));
+  loop_options.policy = static_cast<FullPolicy>(static_cast<int>(number(options, "policy")));
+  loop_options.stall_micros = static_cast<std::int64_t>(number(options, "stallMicros"));
+  loop_options.socket.receive_buffer = static_cast<int>(number(options, "receiveBuffer"));
+  loop_options.socket.send_buffer = static_cast<int>(number(options, "sendBuffer"));
+
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) {
+    throw_with_code(env, "ERR_NO_EVENT_LOOP", "Session: this environment has no libuv event loop");
+    return;
+  }
+  pump_ = Napi::Persistent(info[2].As<Napi::Function>());
+  ring_memory_ = Napi::Reference<Napi::Uint8Array>::New(memory, 1);
+  context_ = std::make_unique<Napi::AsyncContext>(env, "ibkr-native.Session");
+  Ring ring(block, capacity);
+  ring.reset();
+  loop_session_ = std::make_shared<LoopSession>(
+      loop, loop_options, ring, [this] { call_pump(); }, [this] { finished(); });
+  loop_session_->start();
+  napi_add_async_cleanup_hook(env, &SessionObject::on_environment_exit, this, &hook_);
+  Ref();  // until finished(): handles and thread use this object
+}
+
+SessionObject::~SessionObject() = default;
+
+// A worker is being terminated or the process ends: no more JavaScript. The handles must close before the
+// environment's loop goes; finished() lets it go on.
+void SessionObject::on_environment_exit(napi_async_cleanup_hook_handle, void* data) {
+  auto* self = static_cast<SessionObject*>(data);
+  if (self->loop_session_ != nullptr) self->loop_session_->close();
+}
+
+void SessionObject::finished() {
+  loop_session_ = nullptr;
+  if (hook_ != nullptr) napi_remove_async_cleanup_hook(hook_);
+  hook_ = nullptr;
+  Unref();
+}
+
+// Raw N-API here: while a worker is being terminated every call into JavaScript fails, and that is no error.
+void SessionObject::call_pump() {
+  const napi_env env = Env();
+  napi_handle_scope scope = nullptr;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value pump = nullptr;
+  napi_value receiver = nullptr;
+  if (napi_get_reference_value(env, pump_, &pump) == napi_ok && pump != nullptr &&
+      napi_get_global(env, &receiver) == napi_ok) {
+    const napi_status status = napi_make_callback(env, *context_, receiver, pump, 0, nullptr, nullptr);
+    bool pending = false;
+    napi_value error = nullptr;
+    // The pump reports what listeners throw; what comes here is its own failure, and must not be lost.
+    if (status == napi_pending_exception && napi_is_exception_pending(env, &pending) == napi_ok && pending &&
+        napi_get_and_clear_last_exception(env, &error) == napi_ok) {
+      napi_fatal_exception(env, error);
+    }
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+Napi::Value SessionObject::connect(const Napi::CallbackInfo& info) {
+  if (loop_session_ == nullptr) return info.Env().Undefined();
+  loop_session_->connect(
+      info[0].ToString().Utf8Value(), static_cast<std::uint16_t>(info[1].ToNumber().Uint32Value()),
+      info[2].ToString().Utf8Value(), static_cast<std::uint64_t>(info[3].ToNumber().DoubleValue()),
+      static_cast<std::uint64_t>(info[4].ToNumber().DoubleValue()));
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::send_text(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr) return sent(env, LoopSession::Sent::No);
+  if (text_.size() < 4096) text_.resize(4096);
+  std::size_t size = 0;
+  napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size);
+  if (size + 4 >=
+      text_.size()) {  // perhaps cut off: ask for the whole length (a character takes four bytes at most)
+    napi_get_value_string_utf8(env, info[0], nullptr, 0, &size);
+    text_.resize(size + 1);
+    napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size);
+  }
+  return sent(env, loop_session_->send({text_.data(), size}));
+}
+
+Napi::Value SessionObject::send_bytes(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr || !info[0].IsTypedArray()) return sent(env, LoopSession::Sent::No);
+  const auto bytes = info[0].As<Napi::Uint8Array>();
+  return sent(env, loop_session_->send({reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()}));
+}
+
+Napi::Value SessionObject::set_order_template(const Napi::CallbackInfo& info) {
+  const auto between = info[0].As<Napi::Array>();
+  const auto holes = info[1].As<Napi::Array>();
+  std::vector<std::string> pieces;
+  std::vector<std::uint8_t> numbers;
+  for (std::uint32_t i = 0; i < between.Length(); ++i)
+    pieces.push_back(between.Get(i).ToString().Utf8Value());
+  for (std::uint32_t i = 0; i < holes.Length(); ++i) {
+    numbers.push_back(static_cast<std::uint8_t>(holes.Get(i).ToNumber().Uint32Value()));
+  }
+  if (!order_template_.set(std::move(pieces), std::move(numbers))) {
+    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE", "setOrderTemplate: pieces and holes do not fit");
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::place_order(const Napi::CallbackInfo& info) {
+  constexpr double kNotOrdinary = -1;
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr || !order_template_.ready() || info.Length() != kHoles) {
+    return Napi::Number::New(env, kNotOrdinary);
+  }
+  std::array<napi_value, kHoles> values{};
+  for (std::size_t hole = 0; hole < kHoles; ++hole) values[hole] = info[hole];
+  const OrderFields* fields = order_reader_.read(env, values);
+  if (fields == nullptr) return Napi::Number::New(env, kNotOrdinary);
+  return sent(env, loop_session_->send(order_template_.fill(*fields)));
+}
+
+Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {
+  if (loop_session_ != nullptr) loop_session_->close();
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::take_spill(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr) return env.Undefined();
+  const auto bytes = loop_session_->session().channel().spill().pop();
+  if (!bytes) return env.Undefined();
+  return Napi::Buffer<std::uint8_t>::Copy(env, reinterpret_cast<const std::uint8_t*>(bytes->data()),
+                                          bytes->size());
+}
+
+Napi::Value SessionObject::set_raw(const Napi::CallbackInfo& info) {
+  if (loop_session_ != nullptr) loop_session_->session().set_raw(info[0].ToBoolean().Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr) return env.Undefined();
+  Session& session = loop_session_->session();
+  const SessionCounters& counters = session.counters();
+  const ChannelCounters& channel = session.channel().counters();
+  Napi::Object out = Napi::Object::New(env);
+  const auto set = [&](const char* name, double value) { out.Set(name, Napi::Number::New(env, value)); };
+  const auto count = [&](const char* name, const std::atomic<std::uint64_t>& counter) {
+    set(name, static_cast<double>(counter.load(std::memory_order_relaxed)));  // relaxed: statistics
+  };
+  count("bytesRead", counters.bytes_read);
+  count("reads", counters.reads);
+  count("frames", counters.frames);
+  count("hot", counters.hot);
+  count("cold", counters.cold);
+  count("malformed", counters.malformed);
+  count("trailing", counters.trailing);
+  count("stalls", counters.stalls);
+  count("conflated", channel.conflated);
+  count("dropped", channel.dropped);
+  count("overflowed", channel.overflowed);
+  set("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));
+  set("guardTakeovers", static_cast<double>(loop_session_->takeovers()));
+  set("guardReads", static_cast<double>(loop_session_->guard_reads()));
+  set("unsentBytes", static_cast<double>(session.unsent_bytes()));
+  const EffectiveOptions effective = loop_session_->effective();
+  set("receiveBuffer", effective.receive_buffer);
+  set("sendBuffer", effective.send_buffer);
+  out.Set("noDelay", Napi::Boolean::New(env, effective.no_delay));
+  out.Set("keepAlive", Napi::Boolean::New(env, effective.keep_alive));
+  out.Set("kernelStamps", Napi::Boolean::New(env, effective.kernel_stamps));
+  return out;
+}
+
+}  // namespace ibkr::addon

@@ -1,0 +1,94 @@
+// The record that carries one decoded message through the ring: the only place that says what lies where.
+// JavaScript reads the same numbers from src/native/layout.ts, which is written from `layout()` in the addon
+// and compared with it at start-up.
+#pragma once
+
+#include <cfloat>
+#include <cstddef>
+#include <cstdint>
+
+namespace ibkr {
+
+/// Slots are one cache line; a record takes one or more neighbouring slots.
+inline constexpr std::size_t kSlotBytes = 64;
+
+/// "No value": what the wire leaves empty or sends as the largest double. JavaScript sees `undefined`.
+inline constexpr double kUnset = DBL_MAX;
+
+enum class RecordKind : std::uint8_t {
+  Pad = 0,  ///< fills the end of the ring where the next record would not fit
+  TickPrice = 1,
+  TickSize = 2,
+  TickString = 3,
+  TickGeneric = 4,
+  TickOptionComputation = 5,
+  TickByTickAllLast = 6,
+  TickByTickBidAsk = 7,
+  TickByTickMidPoint = 8,
+  MarketDepth = 9,
+  MarketDepthL2 = 10,
+  RealTimeBar = 11,
+  OrderStatus = 12,
+  // Everything from here on is not a hot message.
+  Cold = 32,  ///< a whole frame payload, for the control plane
+  Raw = 33,   ///< the payload of the hot message that follows (only while somebody listens to `received`)
+  Malformed = 34,  ///< a hot message that could not be decoded: its payload
+  Trailing =
+      35,  ///< a hot message with bytes behind its last known field: its payload (the record itself precedes)
+  Connected = 36,  ///< handshake done: field = server version, bytes = the server's connection time
+  Closed = 37,     ///< the connection ended: field = CloseReason, req_id = errno, bytes = detail
+};
+
+/// Record flags (byte 1). For OrderStatus the low nibble is the message's version, 6 at most.
+enum RecordFlags : std::uint8_t {
+  kFlagNoSize = 1,  ///< TickPrice of a message version without a size
+  kFlagNoAttrib =
+      2,             ///< TickPrice of a message version without the attribute mask; option without tickAttrib
+  kFlagSpilled = 4,  ///< Cold: the bytes wait outside the ring (take_spill), too large for it
+  kFlagShortOption = 8,  ///< TickOptionComputation without gamma, vega, theta, undPrice
+};
+
+/// Every record begins with this; `values` runs on into the next slots where a kind needs more than five.
+struct Record {
+  RecordKind kind;
+  std::uint8_t flags;
+  std::uint16_t slots;
+  std::int32_t req_id;
+  std::int32_t field;  ///< tick type; position for depth; count for bars; parentId for order status
+  std::int32_t aux;    ///< attribute mask, operation and side, clientId, byte length of a string
+  double received;     ///< CLOCK_MONOTONIC in microseconds when the bytes arrived
+  double values[5];
+};
+static_assert(sizeof(Record) == kSlotBytes);
+static_assert(offsetof(Record, req_id) == 4 && offsetof(Record, field) == 8 && offsetof(Record, aux) == 12);
+static_assert(offsetof(Record, received) == 16 && offsetof(Record, values) == 24);
+
+/// Bytes of a string-only record (TickString, Cold, …) start here.
+inline constexpr std::size_t kBytesOffset = offsetof(Record, values);
+
+/// Where the strings of a record with numbers start: behind its doubles, each as u16 length and bytes.
+inline constexpr std::size_t strings_offset(std::size_t doubles) { return kBytesOffset + doubles * 8; }
+inline constexpr std::size_t kTickByTickDoubles = 3;  ///< time, price, size; then exchange, specialConditions
+inline constexpr std::size_t kDepthDoubles = 2;       ///< price, size; then marketMaker
+inline constexpr std::size_t kOrderStatusDoubles = 6;  ///< filled, remaining, avgFillPrice, permId,
+                                                       ///< lastFillPrice, mktCapPrice; then status, whyHeld
+inline constexpr std::size_t kOptionDoubles = 8;       ///< impliedVol … undPrice
+inline constexpr std::size_t kBarDoubles = 8;          ///< time, open, high, low, close, volume, wap, count
+
+/// Depth packs operation, side and the smart flag into `aux`.
+inline constexpr std::int32_t kDepthSideShift = 8;
+inline constexpr std::int32_t kDepthSmartShift = 16;  ///< 0 absent, 1 false, 2 true
+
+enum class CloseReason : std::int32_t {
+  Local = 0,    ///< we closed it
+  Refused = 1,  ///< connect failed (errno)
+  ConnectTimeout = 2,
+  HandshakeTimeout = 3,
+  EndOfStream = 4,   ///< the gateway closed it
+  SocketError = 5,   ///< recv or send failed (errno)
+  BadLength = 6,     ///< a frame length outside 1..0xFFFFFF (bytes = the length in decimal)
+  BadHandshake = 7,  ///< the first frame is no version frame (bytes = hex of it)
+  SendOverflow = 8,  ///< more unsent bytes than the limit: the gateway stopped reading
+};
+
+}  // namespace ibkr

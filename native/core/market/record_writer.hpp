@@ -1,0 +1,69 @@
+// Fills in records: shared by both decoders, so that a message looks the same whichever dialect it came in.
+#pragma once
+
+#include <cstring>
+#include <initializer_list>
+#include <string_view>
+
+#include "market/record.hpp"
+#include "ring/channel.hpp"
+
+namespace ibkr {
+
+struct RecordHead {
+  RecordKind kind;
+  std::int32_t req_id;
+  std::int32_t field;
+  std::int32_t aux;
+  std::uint8_t flags = 0;
+};
+
+inline void fill_head(Record* record, const RecordHead& head, double received) {
+  record->kind = head.kind;
+  record->flags = head.flags;
+  record->req_id = head.req_id;
+  record->field = head.field;
+  record->aux = head.aux;
+  record->received = received;
+}
+
+/// A record of at most five numbers: one slot.
+inline void write_numbers(Channel& channel, const RecordHead& head, double received,
+                          std::initializer_list<double> values) {
+  Record* record = channel.begin(1);
+  fill_head(record, head, received);
+  double* out = record->values;
+  for (const double value : values) *out++ = value;
+  channel.commit(record);
+}
+
+/// A record of numbers and then strings, each as a u16 length and its bytes. False, and nothing written, if a
+/// string is longer than any the gateway sends (the caller then reports the message whole).
+[[nodiscard]] inline bool write_mixed(Channel& channel, const RecordHead& head, double received,
+                                      std::initializer_list<double> values,
+                                      std::initializer_list<std::string_view> strings) {
+  std::size_t bytes = strings_offset(values.size());
+  for (const auto text : strings) {
+    if (text.size() > 0xFFFF) return false;
+    bytes += 2 + text.size();
+  }
+  const std::size_t slots = (bytes + kSlotBytes - 1) / kSlotBytes;
+  if (slots > channel.ring().max_record_slots()) return false;
+  Record* record = channel.begin(static_cast<std::uint32_t>(slots));
+  fill_head(record, head, received);
+  auto* out = reinterpret_cast<char*>(record) + kBytesOffset;
+  for (const double value : values) {
+    std::memcpy(out, &value, sizeof value);
+    out += sizeof value;
+  }
+  for (const auto text : strings) {
+    const auto size = static_cast<std::uint16_t>(text.size());
+    std::memcpy(out, &size, sizeof size);
+    if (size != 0) std::memcpy(out + 2, text.data(), size);
+    out += 2 + size;
+  }
+  channel.commit(record);
+  return true;
+}
+
+}  // namespace ibkr

@@ -1,0 +1,161 @@
+#include "net/guard.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace ibkr {
+
+namespace {
+// With nothing to read for this many checks the thread sleeps on the socket instead of on a timer.
+constexpr int kChecksBeforeParking = 100;
+// While a full ring is being drained, or the lock is taken: look again after this long.
+constexpr std::int64_t kRetryMicros = 1000;
+// An assisted loop gets its socket back when nothing has arrived for this long.
+constexpr std::int64_t kAssistQuietMicros = 500;
+}  // namespace
+
+Guard::Guard(Session& session, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake)
+    : session_(session), duty_(duty), stall_micros_(stall_micros), wake_(std::move(wake)) {
+  int ends[2] = {-1, -1};
+  if (pipe(ends) == 0) {
+    nudge_read_.reset(ends[0]);
+    nudge_write_.reset(ends[1]);
+    for (const int fd : ends) {
+      fcntl(fd, F_SETFL, O_NONBLOCK);
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+  }
+  // The process's signals belong to the main thread: this one starts with all of them blocked.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Guard::~Guard() {
+  stop_.store(true,
+              std::memory_order_release);  // release: pairs with the thread's acquire; join orders the rest
+  nudge();
+  thread_.join();
+}
+
+void Guard::run() {
+  if (duty_ == GuardDuty::Read)
+    read_always();
+  else
+    watch();
+}
+
+void Guard::watch() {
+  while (!stop_.load(std::memory_order_acquire) && !session_.ended()) {
+    if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
+    bool was_waiting = false;
+    std::uint64_t reads_then = 0;
+    for (int quiet = 0; quiet < kChecksBeforeParking && !stop_.load(std::memory_order_acquire);) {
+      if (assisting()) read_for_a_busy_loop();
+      const std::uint64_t reads_now = session_.counters().reads.load(std::memory_order_relaxed);
+      const bool waiting = wait(true, 0);
+      // The same bytes were there a check ago and nobody has read since: the loop is busy with something
+      // else.
+      if (waiting && was_waiting && reads_now == reads_then) {
+        take_over();
+        was_waiting = false;
+      } else {
+        was_waiting = waiting;
+      }
+      quiet = waiting || reads_now != reads_then ? 0 : quiet + 1;
+      reads_then = reads_now;
+      if (session_.ended()) return;
+      wait(false, stall_micros_);
+    }
+  }
+}
+
+void Guard::assist() {
+  assisting_.store(true,
+                   std::memory_order_release);  // release: the thread's acquire sees what the loop did before
+  nudge();
+}
+
+void Guard::read_for_a_busy_loop() {
+  while (!stop_.load(std::memory_order_acquire)) {
+    const Session::Turn turn = drain();
+    if (turn == Session::Turn::Ended) break;
+    if (turn == Session::Turn::Blocked)
+      wait(false, kRetryMicros);
+    else if (!wait(true, kAssistQuietMicros))
+      break;
+  }
+  assisting_.store(false, std::memory_order_release);  // release: pairs with assisting()
+  wake_();
+}
+
+void Guard::take_over() {
+  takeovers_.store(takeovers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
+  const std::uint32_t turns = loop_turns_.load(std::memory_order_relaxed);
+  while (!stop_.load(std::memory_order_acquire) && loop_turns_.load(std::memory_order_relaxed) == turns) {
+    const Session::Turn turn = drain();
+    if (turn == Session::Turn::Ended) return;
+    if (turn == Session::Turn::Blocked)
+      wait(false, kRetryMicros);
+    else
+      wait(true, kRetryMicros);
+  }
+}
+
+void Guard::read_always() {
+  while (!stop_.load(std::memory_order_acquire)) {
+    const Session::Turn turn = drain();
+    if (turn == Session::Turn::Ended) return;
+    if (turn == Session::Turn::Blocked)
+      wait(false, kRetryMicros);
+    else
+      wait(true, -1);
+  }
+}
+
+Session::Turn Guard::drain() {
+  Session::Turn turn = Session::Turn::More;
+  while (turn == Session::Turn::More && !stop_.load(std::memory_order_acquire)) {
+    {
+      const ReaderLock::Held held = session_.reader_lock().try_take();
+      if (!held) return Session::Turn::Blocked;  // the loop reads at this moment
+      turn = session_.read_once();
+    }
+    reads_.store(reads_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
+    // With the lock free: the loop may want to read as soon as it wakes.
+    if (session_.channel().ring().has_unread()) wake_();
+  }
+  return turn;
+}
+
+bool Guard::wait(bool for_socket, std::int64_t micros) {
+  pollfd fds[2] = {{nudge_read_.get(), POLLIN, 0}, {session_.fd(), POLLIN, 0}};
+#if defined(__linux__)
+  const timespec limit{micros / 1'000'000, micros % 1'000'000 * 1000};
+  ppoll(fds, for_socket ? 2 : 1, micros < 0 ? nullptr : &limit, nullptr);
+#else
+  poll(fds, for_socket ? 2 : 1, micros < 0 ? -1 : static_cast<int>((micros + 999) / 1000));
+#endif
+  if ((fds[0].revents & POLLIN) != 0) {
+    char drop[64];
+    while (::read(nudge_read_.get(), drop, sizeof drop) == static_cast<ssize_t>(sizeof drop)) {
+    }
+  }
+  return for_socket && (fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+}
+
+void Guard::nudge() {
+  const char byte = 0;
+  // A full pipe means the thread has enough nudges already.
+  [[maybe_unused]] const ssize_t n = ::write(nudge_write_.get(), &byte, 1);
+}
+
+}  // namespace ibkr

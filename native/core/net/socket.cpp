@@ -1,0 +1,148 @@
+#include "net/socket.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ibkr {
+
+namespace {
+
+double micros(const timespec& t) {
+  return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) / 1e3;
+}
+
+double now(clockid_t clock) {
+  timespec t{};
+  clock_gettime(clock, &t);
+  return micros(t);
+}
+
+bool set_int(int fd, int level, int name, int value) {
+  return setsockopt(fd, level, name, &value, sizeof value) == 0;
+}
+
+int get_int(int fd, int level, int name) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(fd, level, name, &value, &size) == 0 ? value : 0;
+}
+
+#if defined(MSG_NOSIGNAL)
+constexpr int kNoSignal = MSG_NOSIGNAL;
+#else
+constexpr int kNoSignal = 0;  // macOS: SO_NOSIGPIPE is set on the socket instead
+#endif
+
+}  // namespace
+
+double monotonic_micros() { return now(CLOCK_MONOTONIC); }
+
+void Fd::reset(int fd) {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = fd;
+}
+
+int Socket::begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options) {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&storage);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&storage);
+  if (inet_pton(AF_INET, address.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    size = sizeof *v4;
+  } else if (inet_pton(AF_INET6, address.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    size = sizeof *v6;
+  } else {
+    return EINVAL;
+  }
+  fd_ = Fd(::socket(storage.ss_family, SOCK_STREAM, 0));
+  if (!fd_.valid()) return errno;
+  const int fd = fd_.get();
+  if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) return errno;
+  set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+#if defined(SO_NOSIGPIPE)
+  set_int(fd, SOL_SOCKET, SO_NOSIGPIPE, 1);
+#endif
+#if defined(SO_TIMESTAMPNS)
+  kernel_stamps_ = set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+#endif
+  // Before connect: the receive buffer decides the window scale that the handshake offers.
+  if (options.receive_buffer > 0) set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
+  if (options.send_buffer > 0) set_int(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&storage), size) == 0 || errno == EINPROGRESS) return 0;
+  const int error = errno;
+  fd_.reset();
+  return error;
+}
+
+int Socket::connect_result() const { return get_int(fd_.get(), SOL_SOCKET, SO_ERROR); }
+
+IoResult Socket::read(std::span<char> into, double& received) {
+  iovec io{into.data(), into.size()};
+  alignas(cmsghdr) char control[64];
+  msghdr message{};
+  message.msg_iov = &io;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  ssize_t n = 0;
+  do {
+    n = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT);
+  } while (n < 0 && errno == EINTR);
+  if (n == 0) return {IoResult::Kind::End};
+  if (n < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
+    return {IoResult::Kind::Error, 0, errno};
+  }
+  received = now(CLOCK_MONOTONIC);
+#if defined(SO_TIMESTAMPNS)
+  if (kernel_stamps_) {
+    for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
+      if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
+      timespec stamp{};
+      std::memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+      // The stamp is wall-clock time: its age moves it to the monotonic clock. A stepped wall clock makes
+      // nonsense ages.
+      const double age = now(CLOCK_REALTIME) - micros(stamp);
+      if (age > 0 && age < 10e6) received -= age;
+    }
+  }
+#endif
+  return {IoResult::Kind::Moved, static_cast<std::size_t>(n)};
+}
+
+IoResult Socket::write(std::span<const char> bytes) {
+  ssize_t n = 0;
+  do {
+    n = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | kNoSignal);
+  } while (n < 0 && errno == EINTR);
+  if (n >= 0) return {IoResult::Kind::Moved, static_cast<std::size_t>(n)};
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
+  return {IoResult::Kind::Error, 0, errno};
+}
+
+EffectiveOptions Socket::effective() const {
+  const int fd = fd_.get();
+  if (fd < 0) return {};
+  return {get_int(fd, SOL_SOCKET, SO_RCVBUF), get_int(fd, SOL_SOCKET, SO_SNDBUF),
+          get_int(fd, IPPROTO_TCP, TCP_NODELAY) != 0, get_int(fd, SOL_SOCKET, SO_KEEPALIVE) != 0,
+          kernel_stamps_};
+}
+
+void Socket::shut_down() {
+  if (fd_.valid()) ::shutdown(fd_.get(), SHUT_RDWR);
+}
+
+}  // namespace ibkr

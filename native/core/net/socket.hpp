@@ -1,0 +1,81 @@
+// A non-blocking TCP socket. POSIX only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace ibkr {
+
+/// Owns a file descriptor.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    if (this != &other) reset(std::exchange(other.fd_, -1));
+    return *this;
+  }
+  ~Fd() { reset(); }
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  void reset(int fd = -1);
+
+ private:
+  int fd_ = -1;
+};
+
+struct SocketOptions {
+  int receive_buffer = 0;  ///< SO_RCVBUF in bytes; 0 leaves the system's
+  int send_buffer = 0;     ///< SO_SNDBUF in bytes; 0 leaves the system's
+};
+
+/// What the system made of the options (Linux doubles the buffers it is asked for).
+struct EffectiveOptions {
+  int receive_buffer = 0;
+  int send_buffer = 0;
+  bool no_delay = false;
+  bool keep_alive = false;
+  bool kernel_stamps = false;  ///< SO_TIMESTAMPNS: arrival stamps from the kernel
+};
+
+/// Result of a non-blocking read or write: bytes moved (0: none now), or the end, or an errno.
+struct IoResult {
+  enum class Kind : std::uint8_t { Moved, WouldBlock, End, Error } kind;
+  std::size_t bytes = 0;
+  int error = 0;
+};
+
+class Socket {
+ public:
+  /// Opens a socket and begins to connect to a numeric IPv4 or IPv6 address. 0, or an errno.
+  int begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options);
+  /// 0 once connected, EINPROGRESS, or the errno the connect ended with. Call when the socket is writable.
+  int connect_result() const;
+
+  /// Reads once. `received` becomes the arrival of the newest byte, CLOCK_MONOTONIC in µs: the kernel's stamp
+  /// where there is one, otherwise the time after the read.
+  IoResult read(std::span<char> into, double& received);
+  IoResult write(std::span<const char> bytes);
+
+  EffectiveOptions effective() const;
+  int fd() const { return fd_.get(); }
+  bool open() const { return fd_.valid(); }
+  void close() { fd_.reset(); }
+  /// Both directions end; another thread that waits on the socket wakes up.
+  void shut_down();
+
+ private:
+  Fd fd_;
+  bool kernel_stamps_ = false;
+};
+
+/// CLOCK_MONOTONIC in microseconds, the clock of process.hrtime().
+double monotonic_micros();
+
+}  // namespace ibkr

@@ -1,0 +1,146 @@
+#include "ring/channel.hpp"
+
+#include <algorithm>
+
+namespace ibkr {
+
+namespace {
+// A relaxed add by the one writer: readers want a number, not an order.
+void bump(std::atomic<std::uint64_t>& counter) {
+  counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+}  // namespace
+
+Record* Channel::begin_outside(std::uint32_t slots) {
+  if (scratch_.size() < slots) scratch_.resize(slots);
+  scratch_[0].slots = static_cast<std::uint16_t>(slots);
+  return scratch_.data();
+}
+
+void Channel::push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received,
+                         std::string_view bytes) {
+  const std::size_t slots = (kBytesOffset + bytes.size() + kSlotBytes - 1) / kSlotBytes;
+  const bool spilled = slots > ring_.max_record_slots();
+  Record* record = begin(spilled ? 1 : static_cast<std::uint32_t>(slots));
+  record->kind = kind;
+  record->flags = spilled ? kFlagSpilled : 0;
+  record->req_id = req_id;
+  record->field = field;
+  record->aux = static_cast<std::int32_t>(bytes.size());
+  record->received = received;
+  if (spilled) {
+    const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
+    spill_.push(std::vector<std::byte>(data, data + bytes.size()));
+  } else if (!bytes.empty()) {
+    std::memcpy(reinterpret_cast<char*>(record) + kBytesOffset, bytes.data(), bytes.size());
+  }
+  commit(record);
+}
+
+bool Channel::publish() {
+  if (!waiting_.empty()) flush();
+  const bool news = ring_.publish();
+  // release: who sees the flag after draining the ring also finds the reader's state behind it.
+  overflowing_.store(!waiting_.empty(), std::memory_order_release);
+  return news;
+}
+
+bool Channel::conflatable(const Record& record) {
+  // The bytes of a spilled string wait elsewhere, in the order of all spilled ones.
+  if ((record.flags & kFlagSpilled) != 0) return false;
+  switch (record.kind) {
+    case RecordKind::TickPrice:
+    case RecordKind::TickSize:
+    case RecordKind::TickString:
+    case RecordKind::TickGeneric:
+    case RecordKind::TickOptionComputation:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::uint64_t Channel::key_of(const Record& record) {
+  // reqId, tick type (ids end at a few hundred) and kind: a price and a size of one number are two fields.
+  return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(record.req_id)) << 32) |
+         (static_cast<std::uint64_t>(static_cast<std::uint32_t>(record.field) & 0xFFFFFF) << 8) |
+         static_cast<std::uint64_t>(record.kind);
+}
+
+void Channel::wait(const Record* record) {
+  if (!conflatable(*record)) {
+    newest_.clear();  // nothing may move across a record that must stay
+  } else if (policy_ == FullPolicy::Conflate) {
+    // The newer value goes to the end and the older one, which nobody has seen, goes away: so no value ever
+    // comes before what arrived before it, not even a price's size before an older size.
+    const auto [found, fresh] = newest_.try_emplace(key_of(*record), 0);
+    if (!fresh && found->second >= first_waiting_) {
+      forget(found->second);
+      bump(counters_.conflated);
+    }
+    found->second = first_waiting_ + waiting_.size();
+  } else if (policy_ == FullPolicy::DropOldest && waiting_.size() - gone_ >= ring_.capacity()) {
+    drop_oldest();
+  }
+  waiting_.emplace_back(record, record + record->slots);
+  waiting_bytes_ += cost(waiting_.back());
+  overflowing_.store(true, std::memory_order_release);  // release: as in publish()
+  bump(counters_.overflowed);
+  if (gone_ > 1024 && gone_ > waiting_.size() / 2) compact();
+}
+
+void Channel::forget(std::uint64_t sequence) {
+  Waiting& waiting = waiting_[static_cast<std::size_t>(sequence - first_waiting_)];
+  waiting_bytes_ -= cost(waiting) - kWaitingOverhead;
+  waiting = {};
+  ++gone_;
+}
+
+void Channel::drop_oldest() {
+  while (oldest_tick_ < first_waiting_ + waiting_.size()) {
+    const std::uint64_t sequence = std::max(oldest_tick_, first_waiting_);
+    oldest_tick_ = sequence + 1;
+    const Waiting& waiting = waiting_[static_cast<std::size_t>(sequence - first_waiting_)];
+    if (waiting.empty() || !conflatable(waiting.front())) continue;
+    forget(sequence);
+    bump(counters_.dropped);
+    return;
+  }
+}
+
+void Channel::compact() {
+  std::deque<Waiting> live;
+  newest_.clear();
+  waiting_bytes_ = 0;
+  for (Waiting& waiting : waiting_) {
+    if (waiting.empty()) continue;
+    if (!conflatable(waiting.front()))
+      newest_.clear();
+    else if (policy_ == FullPolicy::Conflate)
+      newest_[key_of(waiting.front())] = first_waiting_ + live.size();
+    waiting_bytes_ += cost(waiting);
+    live.push_back(std::move(waiting));
+  }
+  waiting_ = std::move(live);
+  oldest_tick_ = first_waiting_;
+  gone_ = 0;
+}
+
+void Channel::flush() {
+  while (!waiting_.empty()) {
+    const Waiting& oldest = waiting_.front();
+    if (oldest.empty()) {
+      --gone_;
+    } else {
+      Record* room = ring_.claim(static_cast<std::uint32_t>(oldest.size()));
+      if (room == nullptr) return;
+      std::memcpy(static_cast<void*>(room), oldest.data(), oldest.size() * kSlotBytes);
+    }
+    waiting_bytes_ -= cost(oldest);
+    waiting_.pop_front();
+    ++first_waiting_;
+  }
+  newest_.clear();
+}
+
+}  // namespace ibkr

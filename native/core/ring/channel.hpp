@@ -1,0 +1,115 @@
+// The producer's end of the ring, with what happens when the ring is full.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <cstring>
+#include <deque>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ring/ring.hpp"
+#include "ring/spill.hpp"
+
+namespace ibkr {
+
+/// What a full ring does to ticks. Cold frames, order statuses, depth, bars and tick-by-tick are never
+/// dropped: under every policy they wait, and reading stops when too much waits.
+enum class FullPolicy : std::uint8_t {
+  Backpressure,  ///< stop reading the socket until JavaScript has caught up
+  Conflate,      ///< the newest value per request and field wins, but never overtakes a record that must stay
+  DropOldest,    ///< the oldest waiting tick goes
+};
+
+/// Counters for any thread to read; each has one writer at a time (the holder of the reader lock).
+struct ChannelCounters {
+  std::atomic<std::uint64_t> conflated{0};
+  std::atomic<std::uint64_t> dropped{0};
+  std::atomic<std::uint64_t> overflowed{0};  ///< records that had to wait outside the ring
+};
+
+class Channel {
+ public:
+  Channel(Ring ring, FullPolicy policy) : ring_(ring), policy_(policy) {}
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  /// True if any frame of `payload` bytes can be taken now. False: read no further, call again after a drain.
+  bool can_take(std::size_t payload) {
+    if (waiting_bytes_ + spill_.waiting_bytes() >= kMaxWaitingBytes) return false;
+    if (policy_ != FullPolicy::Backpressure) return true;
+    // One frame makes at most three records (raw, decoded, trailing), none longer than its payload and a
+    // header.
+    const std::size_t slots = payload / kSlotBytes + kLargestHotRecord;
+    const auto one = static_cast<std::uint32_t>(std::min<std::size_t>(slots, ring_.max_record_slots()));
+    return waiting_.empty() && ring_.has_room_for_record(one * 3);
+  }
+
+  /// How many one-slot records may be written straight to the ring (Ring::next_slot) before asking again.
+  std::uint32_t straight_slots() { return waiting_.empty() ? ring_.free_slots() : 0; }
+
+  /// A record of `slots` slots to fill in, at the end of the order of arrival; then commit().
+  Record* begin(std::uint32_t slots) {
+    if (waiting_.empty()) {
+      if (Record* record = ring_.claim(slots)) return record;
+    }
+    return begin_outside(slots);
+  }
+  void commit(Record* record) {
+    if (record == scratch_.data()) wait(record);
+  }
+
+  /// A record whose content is `bytes` (Cold, Raw, Malformed, TickString…). Too large for the ring: spilled.
+  void push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received,
+                  std::string_view bytes);
+
+  /// Moves what waits outside into the ring as far as it fits, and shows everything to the consumer.
+  /// Returns true if the consumer has something new to read.
+  bool publish();
+
+  /// For any thread: records wait outside the ring; they move in when publish() is called after a drain.
+  bool overflowing() const {
+    return overflowing_.load(std::memory_order_acquire);
+  }  // acquire: pairs with publish()
+  Spill& spill() { return spill_; }
+  Ring& ring() { return ring_; }
+  const ChannelCounters& counters() const { return counters_; }
+
+  /// At most this many bytes wait outside the ring before reading stops.
+  static constexpr std::size_t kMaxWaitingBytes = 64u << 20;
+
+ private:
+  static constexpr std::uint32_t kLargestHotRecord = 8;  // slots; longer strings make the record longer
+  Record* begin_outside(std::uint32_t slots);
+  /// The slots of one record; empty where a newer value has taken its place further back.
+  using Waiting = std::vector<Record>;
+  static constexpr std::size_t kWaitingOverhead = 96;  // bytes of containers around a waiting record
+  static std::size_t cost(const Waiting& waiting) { return waiting.size() * kSlotBytes + kWaitingOverhead; }
+  static bool conflatable(const Record& record);
+  static std::uint64_t key_of(const Record& record);
+  void wait(const Record* record);
+  void forget(std::uint64_t sequence);
+  void drop_oldest();
+  void compact();
+  void flush();
+
+  Ring ring_;
+  FullPolicy policy_;
+  Spill spill_;
+  ChannelCounters counters_;
+  // Outside the ring: only ever non-empty while the ring is full.
+  std::deque<Waiting> waiting_;
+  std::uint64_t first_waiting_ = 0;  // sequence number of waiting_.front()
+  std::unordered_map<std::uint64_t, std::uint64_t>
+      newest_;  // key -> sequence, since the last record that must stay
+  std::size_t waiting_bytes_ = 0;
+  std::uint64_t oldest_tick_ = 0;  // no droppable record has a smaller sequence number
+  std::size_t gone_ = 0;           // empty ones among waiting_
+  std::atomic<bool> overflowing_{false};
+  std::vector<Record> scratch_;
+};
+
+}  // namespace ibkr

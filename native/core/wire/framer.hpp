@@ -1,0 +1,97 @@
+// Cuts the byte stream into frames: four bytes of length, big endian, then that many bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace ibkr {
+
+inline constexpr std::uint32_t kMaxFrame = 0xFFFFFF;
+inline constexpr std::size_t kFrameHeader = 4;
+
+inline std::uint32_t read_be32(const char* p) {
+  const auto* b = reinterpret_cast<const unsigned char*>(p);
+  return static_cast<std::uint32_t>(b[0]) << 24 | static_cast<std::uint32_t>(b[1]) << 16 |
+         static_cast<std::uint32_t>(b[2]) << 8 | b[3];
+}
+
+inline void write_be32(char* p, std::uint32_t v) {
+  p[0] = static_cast<char>(v >> 24);
+  p[1] = static_cast<char>(v >> 16);
+  p[2] = static_cast<char>(v >> 8);
+  p[3] = static_cast<char>(v);
+}
+
+/// One buffer, filled by the socket and read in place. It grows only for a frame that is larger than it.
+class Framer {
+ public:
+  enum class Result { Frame, Incomplete, BadLength };
+
+  /// Bytes that can be read behind every frame (they belong to the next one, or mean nothing).
+  static constexpr std::size_t kSlack = 64;
+
+  explicit Framer(std::size_t capacity)
+      : buffer_(std::make_unique<char[]>(capacity + kSlack)), capacity_(capacity) {}
+
+  /// Where the next bytes of the stream go; never empty.
+  std::span<char> space() {
+    if (begin_ == end_) begin_ = end_ = 0;
+    const std::size_t wanted = need_ > capacity_ ? need_ : capacity_;
+    if (wanted > capacity_) {
+      auto larger = std::make_unique<char[]>(wanted + kSlack);
+      std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
+      buffer_ = std::move(larger);
+      capacity_ = wanted;
+      end_ -= begin_;
+      begin_ = 0;
+    } else if (begin_ != 0 &&
+               (end_ == capacity_ || begin_ + need_ > capacity_ || end_ - begin_ < kCheapMove)) {
+      std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+      end_ -= begin_;
+      begin_ = 0;
+    }
+    return {buffer_.get() + end_, capacity_ - end_};
+  }
+  void filled(std::size_t n) { end_ += n; }
+
+  /// The next whole frame without its length; valid until space() is called.
+  Result next(std::string_view& payload) {
+    const std::size_t have = end_ - begin_;
+    need_ = 0;
+    if (have < kFrameHeader) return Result::Incomplete;
+    const std::uint32_t length = read_be32(buffer_.get() + begin_);
+    if (length - 1 >= kMaxFrame) {  // 0 wraps round: a frame has an id at least
+      bad_length_ = length;
+      return Result::BadLength;
+    }
+    if (have - kFrameHeader < length) {
+      need_ = kFrameHeader + length;
+      return Result::Incomplete;
+    }
+    payload = {buffer_.get() + begin_ + kFrameHeader, length};
+    begin_ += kFrameHeader + length;
+    return Result::Frame;
+  }
+  /// Takes back the frame that next() gave last: it is given again.
+  void put_back(std::string_view payload) { begin_ -= kFrameHeader + payload.size(); }
+
+  /// The length that made next() say BadLength, as the signed number a Java or C client would see.
+  std::int32_t bad_length() const { return static_cast<std::int32_t>(bad_length_); }
+  std::size_t buffered() const { return end_ - begin_; }
+  void reset() { begin_ = end_ = need_ = 0; }
+
+ private:
+  static constexpr std::size_t kCheapMove =
+      256;  // a tail this short is moved to the front: larger reads follow
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::size_t need_ = 0;  // whole size of the incomplete frame at begin_, if its length is known
+  std::uint32_t bad_length_ = 0;
+};
+
+}  // namespace ibkr

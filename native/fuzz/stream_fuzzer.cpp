@@ -1,0 +1,247 @@
+#include "stream_fuzzer.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "market/decoder.hpp"
+#include "support/protobuf_messages.hpp"
+#include "support/random.hpp"
+#include "support/reference_text.hpp"
+#include "support/ring_reader.hpp"
+#include "wire/framer.hpp"
+
+namespace ibkr::test {
+
+namespace {
+
+constexpr double kReceived = kFuzzReceived;
+
+/// The way of Session::take_frame, without a socket.
+void take_frame(const StreamSettings& settings, std::string_view payload, Channel& channel) {
+  const FrameHead head = read_frame_head(settings.server_version, payload);
+  if (!is_hot(head.id)) {
+    channel.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, kReceived, payload);
+    return;
+  }
+  if (settings.raw) channel.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, kReceived, payload);
+  const Decoded decoded = decode_frame(settings.server_version, payload, kReceived, channel);
+  if (decoded == Decoded::Trailing) channel.push_bytes(RecordKind::Trailing, 0, head.id, kReceived, payload);
+  if (decoded == Decoded::Malformed)
+    channel.push_bytes(RecordKind::Malformed, 0, head.id, kReceived, payload);
+}
+
+Outcome run(const StreamSettings& settings, std::string_view stream) {
+  Outcome out;
+  const RingMemory memory(settings.capacity);
+  Channel channel(memory.ring(), static_cast<FullPolicy>(settings.policy));
+  RingReader reader(memory, &channel.spill());
+  Framer framer(64);
+  const auto drain = [&] {
+    channel.publish();
+    auto records = reader.drain();
+    const bool some = !records.empty();
+    for (Seen& record : records) out.records.push_back(std::move(record));
+    if (!reader.broken().empty()) out.problem = reader.broken();
+    return some && out.problem.empty();
+  };
+  std::uint32_t turn = 0;
+  while (!stream.empty() && !out.bad_length && out.problem.empty()) {
+    const std::span<char> space = framer.space();
+    if (space.empty()) return out.problem = "no space for the next read", out;
+    const std::size_t n = std::min({space.size(), stream.size(), static_cast<std::size_t>(settings.piece)});
+    stream.copy(space.data(), n);
+    framer.filled(n);
+    stream.remove_prefix(n);
+    std::string_view payload;
+    for (;;) {
+      const Framer::Result result = framer.next(payload);
+      if (result == Framer::Result::Incomplete) break;
+      if (result == Framer::Result::BadLength) {
+        out.bad_length = true;
+        break;
+      }
+      if (!channel.can_take(payload.size())) {
+        framer.put_back(payload);
+        // What must not happen is a channel that takes nothing although everything was read.
+        if (!drain() && !channel.can_take(payload.size()))
+          return out.problem = "an empty ring takes no frame", out;
+        continue;
+      }
+      take_frame(settings, payload, channel);
+    }
+    if (settings.policy == 0 || ++turn % 7 == 0) drain();
+  }
+  while (out.problem.empty() && drain()) {
+  }
+  out.missing = channel.counters().conflated.load() + channel.counters().dropped.load();
+  return out;
+}
+
+std::string name_of(const Seen& record) {
+  return "kind " + std::to_string(static_cast<int>(record.kind)) + ", request " +
+         std::to_string(record.req_id) + ", field " + std::to_string(record.field);
+}
+
+/// Spilled or not depends on the ring's size and says nothing about the content.
+Seen plain(Seen record) {
+  if (carries_bytes(record.kind)) record.flags = 0;
+  return record;
+}
+
+std::string compare_all(const std::vector<Seen>& got, const std::vector<Seen>& expected, const char* what) {
+  for (std::size_t i = 0; i < std::min(got.size(), expected.size()); ++i) {
+    if (!(plain(got[i]) == plain(expected[i])))
+      return std::string(what) + ": record " + std::to_string(i) + " is " + name_of(got[i]) + ", not " +
+             name_of(expected[i]);
+  }
+  if (got.size() != expected.size())
+    return std::string(what) + ": " + std::to_string(got.size()) + " records, not " +
+           std::to_string(expected.size());
+  return {};
+}
+
+bool may_go(const Seen& record) { return record.kind <= RecordKind::TickOptionComputation; }
+
+}  // namespace
+
+StreamSettings settings_of(std::string_view input) {
+  const auto byte = [&](std::size_t i) {
+    return i < input.size() ? static_cast<std::uint8_t>(input[i]) : std::uint8_t{0};
+  };
+  StreamSettings out;
+  out.server_version = 100 + byte(0) % 127;  // 100 … 226
+  out.capacity = 64u << (byte(1) % 4);
+  out.policy = static_cast<std::uint8_t>(byte(1) / 4 % 3);
+  out.raw = byte(1) >= 240;
+  out.piece = 1u << (byte(2) % 13);
+  return out;
+}
+
+// Protobuf bodies go through the core, one frame at a time.
+Outcome expected_of(const StreamSettings& settings, std::string_view stream) {
+  Outcome out;
+  const std::uint32_t max_slots = RingMemory(settings.capacity).ring().max_record_slots();
+  while (stream.size() >= kFrameHeader) {
+    const std::uint32_t length = read_be32(stream.data());
+    if (length == 0 || length > kMaxFrame) {
+      out.bad_length = true;
+      break;
+    }
+    if (stream.size() - kFrameHeader < length) break;
+    const std::string_view payload = stream.substr(kFrameHeader, length);
+    stream.remove_prefix(kFrameHeader + length);
+    const FrameHead head = read_frame_head(settings.server_version, payload);
+    const auto bytes = [&](RecordKind kind, std::int32_t req_id) {
+      Seen seen;
+      seen.kind = kind;
+      seen.req_id = req_id;
+      seen.field = head.id;
+      seen.aux = static_cast<std::int32_t>(payload.size());
+      seen.received = kReceived;
+      seen.bytes = payload;
+      out.records.push_back(std::move(seen));
+    };
+    if (!is_hot(head.id)) {
+      bytes(RecordKind::Cold, head.protobuf);
+      continue;
+    }
+    if (settings.raw) bytes(RecordKind::Raw, head.protobuf);
+    Reference reference;
+    if (head.protobuf) {
+      const RingMemory memory(settings.capacity);
+      Channel channel(memory.ring(), FullPolicy::Backpressure);
+      RingReader reader(memory, &channel.spill());
+      // A block of its own: the address sanitizer sees every byte too many.
+      const auto block = std::make_unique<char[]>(payload.size());
+      payload.copy(block.get(), payload.size());
+      reference.outcome =
+          decode_frame(settings.server_version, {block.get(), payload.size()}, kReceived, channel);
+      channel.publish();
+      if (const auto records = reader.drain(); records.size() == 1) reference.record = records[0];
+    } else {
+      reference = reference_decode_text(static_cast<MessageId>(head.id), settings.server_version,
+                                        payload.substr(head.body_at), kReceived, max_slots);
+    }
+    if (reference.outcome != Decoded::Malformed) out.records.push_back(reference.record);
+    if (reference.outcome == Decoded::Malformed) bytes(RecordKind::Malformed, 0);
+    if (reference.outcome == Decoded::Trailing) bytes(RecordKind::Trailing, 0);
+  }
+  return out;
+}
+
+std::string compare_outcomes(const StreamSettings& settings, const Outcome& got, const Outcome& expected) {
+  if (!got.problem.empty()) return got.problem;
+  if (got.bad_length != expected.bad_length) return "a bad length is judged differently";
+  if (settings.policy == 0)
+    return compare_all(got.records, expected.records, "through a ring that stops reading");
+  // Ticks may be replaced or dropped: everything else must be there, unchanged and in order.
+  if (got.records.size() + got.missing != expected.records.size()) return "records are unaccounted for";
+  std::vector<Seen> stays, expected_stays;
+  std::copy_if(got.records.begin(), got.records.end(), std::back_inserter(stays),
+               [](auto& r) { return !may_go(r); });
+  std::copy_if(expected.records.begin(), expected.records.end(), std::back_inserter(expected_stays),
+               [](auto& r) { return !may_go(r); });
+  return compare_all(stays, expected_stays, "through a ring that loses ticks");
+}
+
+std::string judge_stream(std::string_view input) {
+  const StreamSettings settings = settings_of(input);
+  return compare_outcomes(settings, run(settings, stream_of(input)), expected_of(settings, stream_of(input)));
+}
+
+std::string random_input(std::uint64_t seed, int version) {
+  Random random(seed);
+  std::string out = random.bytes(kSettingsBytes);
+  if (version >= 0) out[0] = static_cast<char>(version);
+  const StreamSettings settings = settings_of(out);
+  const auto frame = [&](std::string_view payload) {
+    char length[kFrameHeader];
+    write_be32(length, static_cast<std::uint32_t>(payload.size()));
+    out.append(length, kFrameHeader).append(payload);
+  };
+  for (std::uint64_t n = 1 + random.below(60); n > 0; --n) {
+    std::string payload;
+    if (settings.server_version >= 201 && !random.one_in(4)) {
+      const auto message =
+          random_protobuf_message(static_cast<int>(random.below(kProtobufKinds)), kReceived, random,
+                                  random.one_in(2) ? Presence::All : Presence::Random, random.one_in(3));
+      const std::uint32_t raw = static_cast<std::uint32_t>(message.id) + 200;
+      payload = std::string{'\0', '\0', static_cast<char>(raw >> 8), static_cast<char>(raw)} + message.body;
+    } else if (!random.one_in(8)) {
+      payload = random_text_message(random.pick(kHotMessages), settings.server_version, kReceived, random)
+                    .payload();
+    } else {
+      payload = "9" + std::string(1, '\0') + random.bytes(random.below(random.one_in(4) ? 3000 : 60));
+    }
+    for (std::uint64_t broken = random.one_in(3) ? 1 + random.below(4) : 0; broken > 0 && !payload.empty();
+         --broken) {
+      const std::size_t at = random.below(payload.size());
+      switch (random.below(5)) {
+        case 0:
+          payload[at] = static_cast<char>(random.bits());
+          break;
+        case 1:
+          payload[at] = static_cast<char>(payload[at] ^ (1 << random.below(8)));
+          break;
+        case 2:
+          payload.erase(at, 1 + random.below(4));
+          break;
+        case 3:
+          payload.insert(at, random.bytes(1 + random.below(4)));
+          break;
+        default:
+          payload.resize(at);
+      }
+    }
+    if (payload.empty()) payload = "x";
+    frame(payload);
+  }
+  // Now and then the frames themselves are cut or bent.
+  if (random.one_in(6)) out.resize(kSettingsBytes + random.below(out.size() - kSettingsBytes));
+  if (random.one_in(12) && out.size() > kSettingsBytes)
+    out[kSettingsBytes + random.below(out.size() - kSettingsBytes)] = static_cast<char>(random.bits());
+  return out;
+}
+
+}  // namespace ibkr::test

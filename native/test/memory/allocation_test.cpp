@@ -1,0 +1,185 @@
+// Counts what is allocated: this executable replaces the global operator new.
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "check.hpp"
+#include "market/decoder.hpp"
+#include "support/loopback.hpp"
+#include "support/protobuf_messages.hpp"
+#include "support/reference_text.hpp"
+#include "support/ring_reader.hpp"
+
+namespace {
+
+std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::size_t> largest{0};
+
+void* allocate(std::size_t size, std::size_t alignment) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  for (std::size_t seen = largest.load(); size > seen && !largest.compare_exchange_weak(seen, size);) {
+  }
+  void* const block = alignment > alignof(std::max_align_t)
+                          ? std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment)
+                          : std::malloc(size == 0 ? 1 : size);
+  if (block == nullptr) std::abort();
+  return block;
+}
+
+}  // namespace
+
+// The other forms of new end in these; every delete that the library calls is here.
+void* operator new(std::size_t size) { return allocate(size, 0); }
+void* operator new[](std::size_t size) { return allocate(size, 0); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return allocate(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::align_val_t) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept { std::free(block); }
+
+namespace {
+
+using namespace ibkr;
+using namespace ibkr::test;
+
+struct Frame {
+  std::int32_t server_version;
+  std::string payload;
+};
+
+/// Decodes frames round and round into a ring that is read all the time; returns what was allocated
+/// meanwhile.
+std::uint64_t allocated_by(const std::vector<Frame>& frames, std::uint64_t count, FullPolicy policy) {
+  const RingMemory memory(4096);
+  Channel channel(memory.ring(), policy);
+  RingReader reader(memory);
+  std::uint64_t records = 0, hot = 0;
+  std::size_t next = 0;
+  const auto run = [&](std::uint64_t n) {
+    for (std::uint64_t i = 0; i < n; ++i) {
+      const Frame& frame = frames[next];
+      next = next + 1 == frames.size() ? 0 : next + 1;
+      hot += decode_frame(frame.server_version, frame.payload, 1.0, channel) == Decoded::Hot;
+      if (i % 64 == 63 || i + 1 == n) {
+        channel.publish();
+        records += reader.visit([](const Record&) {});
+      }
+    }
+  };
+  run(10'000);  // steady state: whatever is made once has been made
+  const std::uint64_t before = allocations.load();
+  run(count);
+  const std::uint64_t made = allocations.load() - before;
+  CHECK_EQ(hot, count + 10'000);
+  CHECK_EQ(records, count + 10'000);
+  CHECK_EQ(reader.broken(), "");
+  return made;
+}
+
+TEST("operator new is counted") {
+  const std::uint64_t before = allocations.load();
+  const std::string text(1000, 'x');
+  CHECK(allocations.load() > before);
+  CHECK_EQ(text.size(), 1000u);
+}
+
+TEST("a million text ticks of every hot message are decoded into the ring without one allocation") {
+  Random random(check::seed());
+  std::vector<Frame> frames;
+  for (int i = 0; i < 200; ++i) {
+    for (const MessageId id : kHotMessages) {
+      const std::int32_t sv = static_cast<std::int32_t>(random.between(kFirstTextVersion, kLastTextVersion));
+      frames.push_back({sv, random_text_message(id, sv, 1.0, random).payload()});
+    }
+  }
+  CHECK_EQ(allocated_by(frames, check::scaled(1'000'000u, 100'000u), FullPolicy::Backpressure), 0u);
+  for (const FullPolicy policy : {FullPolicy::Conflate, FullPolicy::DropOldest})
+    CHECK_EQ(allocated_by(frames, 100'000, policy), 0u);
+}
+
+TEST("a million protobuf ticks of every hot message are decoded into the ring without one allocation") {
+  Random random(check::seed());
+  std::vector<Frame> frames;
+  for (int i = 0; i < 200; ++i) {
+    for (int kind = 0; kind < kProtobufKinds; ++kind) {
+      const ProtobufMessage message = random_protobuf_message(kind, 1.0, random, Presence::All);
+      const std::uint32_t raw = static_cast<std::uint32_t>(message.id) + 200;
+      frames.push_back(
+          {225, std::string{'\0', '\0', static_cast<char>(raw >> 8), static_cast<char>(raw)} + message.body});
+    }
+  }
+  CHECK_EQ(allocated_by(frames, check::scaled(1'000'000u, 100'000u), FullPolicy::Backpressure), 0u);
+  for (const FullPolicy policy : {FullPolicy::Conflate, FullPolicy::DropOldest})
+    CHECK_EQ(allocated_by(frames, 100'000, policy), 0u);
+}
+
+TEST("a session reads ticks from its socket without one allocation") {
+  Connection c(1 << 15);
+  REQUIRE(c.connect_and_handshake());
+  std::string block;
+  for (int i = 0; i < 1000; ++i) block += text_frame("1|6|" + std::to_string(i) + "|4|255.45|200|1|");
+  const int blocks = check::scaled(300, 60), warm = 20;
+  std::thread sender([&] {
+    for (int i = 0; i < blocks + warm; ++i)
+      if (!c.peer.send(block)) return;
+  });
+  std::uint64_t ticks = 0, before = 0;
+  while (ticks < static_cast<std::uint64_t>(blocks + warm) * 1000 && ready(c.session.fd(), POLLIN)) {
+    c.read_once();
+    if (ticks < static_cast<std::uint64_t>(warm) * 1000) before = allocations.load();
+    ticks += c.reader.visit([](const Record&) {});
+  }
+  const std::uint64_t made = allocations.load() - before;
+  sender.join();
+  CHECK_EQ(ticks, static_cast<std::uint64_t>(blocks + warm) * 1000);
+  CHECK_EQ(made, 0u);
+}
+
+TEST("frames go out without one allocation while the socket takes them") {
+  Connection c;
+  REQUIRE(c.connect_and_handshake());
+  const std::string payload(200, 'o');
+  int error = 0;
+  CHECK(c.session.send_frame(payload, error));
+  CHECK_EQ(c.peer.receive(payload.size() + 4).size(), payload.size() + 4);
+  const std::uint64_t before = allocations.load();
+  for (int i = 0; i < 100; ++i) CHECK(c.session.send_frame(payload, error));
+  CHECK_EQ(allocations.load() - before, 0u);
+}
+
+TEST("the memory of unsent bytes is bounded by what is unsent, also when it never runs empty") {
+  Listener listener;
+  listener.set_receive_buffer(4096);
+  Connection c;
+  REQUIRE(c.connect(listener, {0, 4096}));
+  const std::string payload(10'000, 'q');
+  const std::size_t level = 2'000'000;  // far more than the sockets hold, so that it never runs empty
+  int error = 0;
+  while (c.session.unsent_bytes() < level) REQUIRE(c.session.send_frame(payload, error));
+  largest.store(0);
+  for (std::size_t through = 0; through < check::scaled<std::size_t>(64 << 20, 16 << 20);) {
+    char drop[65536];
+    REQUIRE(ready(c.peer.fd(), POLLIN));
+    REQUIRE(::recv(c.peer.fd(), drop, sizeof drop, 0) > 0);
+    const std::size_t before = c.session.unsent_bytes();
+    CHECK_EQ(c.session.flush(), 0);
+    CHECK(c.session.has_unsent());
+    through += before - c.session.unsent_bytes();
+    while (c.session.unsent_bytes() < level) REQUIRE(c.session.send_frame(payload, error));
+  }
+  CHECK(largest.load() < 5 * level);
+}
+
+}  // namespace

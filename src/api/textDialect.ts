@@ -1,0 +1,85 @@
+import type { EventName } from "@stoqey/ib";
+import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
+import { type OrderTemplate, orderTemplate } from "./orderTemplate";
+import { TextDecoder } from "./textDecoder";
+import { flatten, frameOf } from "./textFrame";
+
+/** What a dialect tells the controller. */
+export interface DialectHost {
+  readonly serverVersion: number;
+  emitEvent(name: EventName, ...args: unknown[]): void;
+  emitError(message: string, code: number, reqId?: number, advancedOrderReject?: unknown): void;
+  emitInfo(message: string, code: number): void;
+}
+
+/** A request as it goes on the wire. `tokens` is what a `sent` listener is shown. */
+export interface OutgoingFrame {
+  readonly payload: string | Uint8Array;
+  readonly tokens: readonly unknown[];
+}
+
+/** How requests become frames and cold frames become events. Hot messages never come here. */
+export interface Dialect {
+  startApi(clientId: number): OutgoingFrame;
+  /** The frames of one request; none if it was refused, which has been reported then. */
+  encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[];
+  /** For ordinary orders, which the core encodes; undefined: encode() does all orders. */
+  readonly orderTemplate: OrderTemplate | undefined;
+  receive(id: number, protobuf: boolean, payload: Buffer): void;
+  /** The fields of a frame for a `received` listener. */
+  tokensOf(payload: Buffer): string[];
+}
+
+const START_API = 71;
+const START_API_VERSION = 2;
+
+type EncoderMethods = Record<string, ((...args: unknown[]) => void) | undefined>;
+
+/** Server versions 100 to 193: stock's encoder and layouts. */
+export class TextDialect implements Dialect {
+  private readonly encoder: EncoderMethods;
+  private readonly decoder: TextDecoder;
+  readonly orderTemplate: OrderTemplate | undefined;
+  private frames: OutgoingFrame[] = [];
+
+  constructor(host: DialectHost) {
+    this.encoder = new Encoder({
+      get serverVersion() {
+        return host.serverVersion;
+      },
+      sendMsg: (...tokens: unknown[]) => {
+        this.frames.push(textFrame(tokens));
+      },
+      emitError: (message, code, reqId) => host.emitError(message, code, reqId as number | undefined),
+    }) as unknown as EncoderMethods;
+    this.decoder = new TextDecoder(host);
+    this.orderTemplate = orderTemplate(host.serverVersion);
+  }
+
+  startApi(clientId: number): OutgoingFrame {
+    return textFrame([START_API, START_API_VERSION, clientId, ""]);
+  }
+
+  encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[] {
+    this.frames = [];
+    this.encoder[method]?.(...args);
+    const { frames } = this;
+    this.frames = [];
+    return frames;
+  }
+
+  receive(_id: number, _protobuf: boolean, payload: Buffer): void {
+    this.decoder.decode(this.tokensOf(payload));
+  }
+
+  tokensOf(payload: Buffer): string[] {
+    const tokens = payload.toString("utf8").split("\0");
+    // Every field ends with NUL: the piece behind the last one is no field.
+    tokens.pop();
+    return tokens;
+  }
+}
+
+function textFrame(tokens: readonly unknown[]): OutgoingFrame {
+  return { payload: frameOf(tokens), tokens: flatten(tokens) };
+}

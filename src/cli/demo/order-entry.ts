@@ -1,0 +1,84 @@
+import { type Contract, type IBApi, type Order, type OrderAction, SecType, type Tick } from "../../index.js";
+import { monotonicMicros } from "./clock.js";
+import { price } from "./format.js";
+import { Histogram } from "./histogram.js";
+import type { Journal } from "./journal.js";
+import type { Ledger, PlacedOrder } from "./ledger.js";
+
+/** An order whose fields the demo fills in itself. */
+export type Ticket = Order & { readonly action: OrderAction; readonly totalQuantity: number };
+
+/** Marks the demo's orders at the gateway. */
+const ORDER_REF = "ibkr-native demo";
+
+/** Places and cancels orders, and measures how long that takes. */
+export class OrderEntry {
+  /** Time in placeOrder(), µs: when it returns, the order is encoded and the socket has it. */
+  readonly callLatency = new Histogram();
+  /** From the call of placeOrder() to the order's first orderStatus, µs. */
+  readonly statusLatency = new Histogram();
+  private readonly placedAt = new Map<number, number>();
+
+  /** @param nextId the gateway's next valid order id */
+  constructor(
+    private readonly ib: IBApi,
+    private readonly ledger: Ledger,
+    private readonly journal: Journal,
+    private readonly account: string,
+    private nextId: number,
+  ) {}
+
+  /** The stream handler's part: the first status of an order ends its measurement. */
+  takeStatus(tick: Tick): void {
+    const placedAt = this.placedAt.get(tick.reqId);
+    if (placedAt === undefined) return;
+    this.statusLatency.add(monotonicMicros() - placedAt);
+    this.placedAt.delete(tick.reqId);
+  }
+
+  /** An order of which nothing is written to the journal. */
+  placeQuietly(symbol: string, ticket: Ticket): PlacedOrder {
+    return this.send(symbol, ticket, true);
+  }
+
+  /** @param role what the order is for, as the journal says it */
+  place(symbol: string, ticket: Ticket, role: string): PlacedOrder {
+    const order = this.send(symbol, ticket, false);
+    const at = ticket.orderType === "STP" ? ticket.auxPrice : ticket.lmtPrice;
+    const limit = at === undefined ? "" : ` ${price(at)}`;
+    const { action, totalQuantity, orderType } = ticket;
+    this.journal.note(
+      `order ${order.id}  ${action} ${totalQuantity} ${symbol} ${orderType}${limit}  (${role})`,
+    );
+    return order;
+  }
+
+  cancel(order: PlacedOrder): void {
+    if (!order.quiet) this.journal.note(`order ${order.id}  cancel requested`);
+    this.ib.cancelOrder(order.id);
+  }
+
+  private send(symbol: string, ticket: Ticket, quiet: boolean): PlacedOrder {
+    const id = this.nextId++;
+    const placed = this.ledger.place(id, ticket.action, symbol, quiet);
+    const order: Order = {
+      tif: "DAY",
+      transmit: true,
+      ...ticket,
+      account: this.account,
+      orderRef: ORDER_REF,
+    };
+    const contract = stock(symbol);
+    const before = monotonicMicros();
+    // What waits for a later leg's transmission says nothing about latency.
+    if (order.transmit) this.placedAt.set(id, before);
+    this.ib.placeOrder(id, contract, order);
+    this.callLatency.add(monotonicMicros() - before);
+    return placed;
+  }
+}
+
+/** A US stock, routed by SMART. */
+export function stock(symbol: string): Contract {
+  return { symbol, secType: SecType.STK, exchange: "SMART", currency: "USD" };
+}

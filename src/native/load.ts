@@ -1,0 +1,124 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import nodeGypBuild from "node-gyp-build";
+import { LAYOUT } from "./layout";
+
+/** Options as the addon takes them: numbers only, already validated. */
+export interface AddonSessionOptions {
+  capacity: number;
+  mode: number;
+  policy: number;
+  stallMicros: number;
+  receiveBuffer: number;
+  sendBuffer: number;
+}
+
+/** The addon's class; see {@link NativeSession} for what the methods mean. */
+export interface AddonSession {
+  connect(
+    address: string,
+    port: number,
+    versions: string,
+    connectTimeoutMs: number,
+    handshakeTimeoutMs: number,
+  ): void;
+  sendText(payload: string): number;
+  sendBytes(payload: Uint8Array): number;
+  setOrderTemplate(between: readonly string[], holes: readonly number[]): void;
+  placeOrder(...values: unknown[]): number;
+  close(): void;
+  takeSpill(): Buffer | undefined;
+  setRaw(on: boolean): void;
+  stats(): SessionStats | undefined;
+}
+
+/** Counters of one connection since it was opened. */
+export interface SessionStats {
+  /** Bytes and reads from the socket. */
+  bytesRead: number;
+  reads: number;
+  /** Whole frames, and how many of them were hot messages (decoded in C++) or cold ones. */
+  frames: number;
+  hot: number;
+  cold: number;
+  /** Hot messages that could not be read, and those with bytes behind their last known field. */
+  malformed: number;
+  trailing: number;
+  /** Times reading stopped because the ring was full. */
+  stalls: number;
+  /** Ticks replaced by a newer value, dropped, and records that waited outside a full ring. */
+  conflated: number;
+  dropped: number;
+  overflowed: number;
+  /** Arrival of the newest bytes, CLOCK_MONOTONIC in µs (the clock of `process.hrtime`). */
+  lastReadMicros: number;
+  /** Times the guard thread took over from a stalled loop, and the reads it made. */
+  guardTakeovers: number;
+  guardReads: number;
+  /** Bytes the socket would not take yet. */
+  unsentBytes: number;
+  /** What the system made of the socket options; buffers in bytes. */
+  receiveBuffer: number;
+  sendBuffer: number;
+  noDelay: boolean;
+  keepAlive: boolean;
+  /** Arrival stamps come from the kernel. */
+  kernelStamps: boolean;
+}
+
+export interface Addon {
+  Session: new (options: AddonSessionOptions, ring: Uint8Array, pump: () => void) => AddonSession;
+  layout: Record<string, number>;
+  /** What an order template may have holes for, by hole: "id", "contract.conId", …, "order.action", … */
+  orderHoles: readonly string[];
+  /** Bytes from the start of the array to the next address the ring may begin at. */
+  alignOffset(memory: Uint8Array): number;
+}
+
+/** The folder of the package: where `build/` and `prebuilds/` are, for `src` and `dist` alike. */
+export const packageRoot = resolve(__dirname, "../..");
+
+let addon: Addon | undefined;
+
+/**
+ * The native addon: a local build if there is one, otherwise the prebuilt binary for this platform.
+ * @throws Error with code `ERR_IBKR_NATIVE_MISSING` and the one command that builds it.
+ */
+export function loadAddon(): Addon {
+  addon ??= checkLayout(load());
+  return addon;
+}
+
+function load(): Addon {
+  try {
+    return nodeGypBuild(packageRoot) as Addon;
+  } catch (cause) {
+    const libc = existsSync("/etc/alpine-release") ? "musl" : "glibc";
+    const platform = `${process.platform}-${process.arch}${process.platform === "linux" ? ` (${libc})` : ""}`;
+    const where = join(packageRoot, "prebuilds");
+    throw Object.assign(
+      new Error(
+        `ibkr-native: no native binary for ${platform}, Node ${process.version} in ${where}. ` +
+          `Build it from source with: npx ibkr-native build (needs cmake and a C++20 compiler, no network).`,
+        { cause },
+      ),
+      { code: "ERR_IBKR_NATIVE_MISSING" },
+    );
+  }
+}
+
+/** A binary of another version lays its records out differently: better no data than wrong data. */
+function checkLayout(candidate: Addon): Addon {
+  const names = new Set([...Object.keys(LAYOUT), ...Object.keys(candidate.layout)]);
+  for (const name of names) {
+    if (LAYOUT[name] === candidate.layout[name]) continue;
+    throw Object.assign(
+      new Error(
+        `ibkr-native: the native binary does not fit this version of the package: ${name} is ` +
+          `${candidate.layout[name]} in the binary and ${LAYOUT[name]} here. Rebuild it: npx ibkr-native build.`,
+      ),
+      { code: "ERR_IBKR_NATIVE_LAYOUT" },
+    );
+  }
+  return candidate;
+}

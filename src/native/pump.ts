@@ -1,0 +1,159 @@
+import {
+  FLAG_SPILLED,
+  KIND_CLOSED,
+  KIND_COLD,
+  KIND_CONNECTED,
+  KIND_MALFORMED,
+  KIND_PAD,
+  KIND_RAW,
+  KIND_TRAILING,
+  OFFSET_VALUES,
+  RING_HEAD,
+  RING_SLOTS,
+  RING_TAIL,
+  SLOT_BYTES,
+} from "./layout";
+import type { RingViews } from "./ring";
+import { Tick } from "./tick";
+
+/** Called with the one reused {@link Tick} for every hot message, in order of arrival. */
+export type TickHandler = (tick: Tick) => void;
+
+/** Where the pump delivers what it reads. A method that throws is reported through `threw`; nothing else is lost. */
+export interface PumpSink {
+  hot(tick: Tick): void;
+  /** A frame of the control plane, whole; the bytes are only valid during the call. */
+  cold(id: number, protobuf: boolean, payload: Buffer): void;
+  /** The frame of the hot message that comes next; only while asked for. */
+  raw(payload: Buffer): void;
+  /** A hot message that could not be read, or whose last bytes have no meaning. */
+  malformed(id: number, trailing: boolean, payload: Buffer): void;
+  connected(serverVersion: number, connectionTime: string): void;
+  closed(reason: number, errno: number, detail: string): void;
+  threw(error: unknown): void;
+}
+
+const HEAD = RING_HEAD >> 2;
+const TAIL = RING_TAIL >> 2;
+const I32_SLOTS = RING_SLOTS >> 2;
+const I32_PER_SLOT = SLOT_BYTES >> 2;
+// The consumed part of the ring goes back to the producer this often (slots), not only at the end of a long drain.
+const GIVE_BACK = 4096;
+
+/** Reads the ring: the only consumer. No N-API call and no allocation per hot message. */
+export class Pump {
+  /** The stream's handler, called before {@link PumpSink.hot}. */
+  tickHandler: TickHandler | undefined;
+  /** Bit `kind` is set if somebody wants {@link PumpSink.hot} for that kind. */
+  wantedKinds = 0;
+  private readonly i32: Int32Array;
+  private readonly mask: number;
+  private readonly tick: Tick;
+  private next = 0;
+  private draining = false;
+  private stopped = false;
+
+  constructor(
+    private readonly views: RingViews,
+    private readonly sink: PumpSink,
+    private readonly takeSpill: () => Buffer | undefined,
+  ) {
+    this.i32 = views.i32;
+    this.mask = views.mask;
+    this.tick = new Tick(views);
+  }
+
+  /** No record is delivered any more, not even the rest of a drain that is going on. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** Delivers everything that was published when it was called. */
+  drain(): void {
+    if (this.draining || this.stopped) return;
+    this.draining = true;
+    // Once per drain: what arrives meanwhile has its own wake-up.
+    const head = Atomics.load(this.i32, HEAD);
+    while (this.next !== head && !this.stopped) {
+      try {
+        this.run(head);
+      } catch (error) {
+        // `next` is already behind the record whose listener threw.
+        this.sink.threw(error);
+      }
+    }
+    Atomics.store(this.i32, TAIL, this.next);
+    this.draining = false;
+  }
+
+  private run(head: number): void {
+    const { i32, mask, tick, sink } = this;
+    let given = this.next;
+    while (this.next !== head && !this.stopped) {
+      const slot = this.next & mask;
+      const word = i32[I32_SLOTS + slot * I32_PER_SLOT];
+      const kind = word & 0xff;
+      this.next = (this.next + (word >>> 16)) | 0;
+      if (kind < KIND_COLD) {
+        if (kind === KIND_PAD) continue;
+        tick.moveTo(slot);
+        // Both are read anew for every record: a handler may add or remove listeners.
+        const handler = this.tickHandler;
+        const wanted = ((this.wantedKinds >>> kind) & 1) !== 0;
+        if (handler === undefined) {
+          if (wanted) sink.hot(tick);
+        } else if (wanted) {
+          this.both(handler, tick);
+        } else {
+          handler(tick);
+        }
+      } else {
+        this.control(kind, slot, word);
+      }
+      if (((this.next - given) | 0) > GIVE_BACK) {
+        // Everything before the record just delivered is free again.
+        given = this.next;
+        Atomics.store(i32, TAIL, given);
+      }
+    }
+  }
+
+  /** The stream handler first; if it throws, the events of the same message still go out. */
+  private both(handler: TickHandler, tick: Tick): void {
+    try {
+      handler(tick);
+    } finally {
+      this.sink.hot(tick);
+    }
+  }
+
+  private control(kind: number, slot: number, word: number): void {
+    const base = I32_SLOTS + slot * I32_PER_SLOT;
+    const { i32, views, sink } = this;
+    const start = RING_SLOTS + slot * SLOT_BYTES + OFFSET_VALUES;
+    const inRing = () => views.bytes.subarray(start, start + i32[base + 3]);
+    const payload = ((word >>> 8) & FLAG_SPILLED) !== 0 ? (this.takeSpill() ?? Buffer.alloc(0)) : inRing();
+    const req = i32[base + 1];
+    const field = i32[base + 2];
+    switch (kind) {
+      case KIND_COLD:
+        sink.cold(field, req === 1, payload);
+        break;
+      case KIND_RAW:
+        sink.raw(payload);
+        break;
+      case KIND_MALFORMED:
+        sink.malformed(field, false, payload);
+        break;
+      case KIND_TRAILING:
+        sink.malformed(field, true, payload);
+        break;
+      case KIND_CONNECTED:
+        sink.connected(field, payload.toString("utf8"));
+        break;
+      case KIND_CLOSED:
+        sink.closed(field, req, payload.toString("utf8"));
+        break;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { type AddonSession, loadAddon, type SessionStats } from "./load";
+import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options";
+import { Pump, type PumpSink, type TickHandler } from "./pump";
+import { RingViews } from "./ring";
+
+/** What became of a frame. */
+export const Sent = {
+  /** Nothing of it was sent, and the connection is ending (or is not open yet). */
+  NO: 0,
+  /** Every byte is with the system. */
+  WHOLE: 1,
+  /** The socket would not take all of it: the rest goes out, in order, when it is writable. */
+  QUEUED: 2,
+  /** Empty or larger than a frame may be, 16,777,215 bytes: not sent, the connection is fine. */
+  BAD_SIZE: 3,
+} as const;
+export type Sent = (typeof Sent)[keyof typeof Sent];
+
+/**
+ * One connection to one address, from connect to close; never reused. What it reads goes to the sink, in order of
+ * arrival, ending with `closed` unless {@link close} comes first.
+ */
+export class NativeSession {
+  private readonly addon: AddonSession;
+  private readonly pump: Pump;
+  private lastStats: SessionStats | undefined;
+
+  constructor(options: ResolvedEngineOptions, sink: PumpSink) {
+    const views = new RingViews(options.ringCapacity);
+    this.pump = new Pump(views, sink, () => this.addon.takeSpill());
+    const { Session } = loadAddon();
+    this.addon = new Session(
+      {
+        capacity: options.ringCapacity,
+        mode: READ_MODES.indexOf(options.readMode),
+        policy: RING_POLICIES.indexOf(options.ringPolicy),
+        stallMicros: options.stallMicros,
+        receiveBuffer: options.receiveBufferBytes,
+        sendBuffer: options.sendBufferBytes,
+      },
+      views.memory,
+      () => this.pump.drain(),
+    );
+  }
+
+  /**
+   * Begins to connect; every failure arrives as `closed`.
+   * @param address numeric IPv4 or IPv6 address
+   * @param versions what to offer, such as `v100..193`
+   */
+  connect(
+    address: string,
+    port: number,
+    versions: string,
+    connectTimeoutMs: number,
+    handshakeTimeoutMs: number,
+  ): void {
+    this.addon.connect(address, port, versions, connectTimeoutMs, handshakeTimeoutMs);
+  }
+
+  /** Sends one frame of NUL-terminated fields on the caller's stack. */
+  sendText(payload: string): Sent {
+    return this.addon.sendText(payload) as Sent;
+  }
+
+  /** Sends one frame of bytes, as {@link sendText} does. */
+  sendBytes(payload: Uint8Array): Sent {
+    return this.addon.sendBytes(payload) as Sent;
+  }
+
+  /** The PLACE_ORDER frame of this connection's server version, with holes: see {@link placeOrder}. */
+  setOrderTemplate(between: readonly string[], holes: readonly number[]): void {
+    this.addon.setOrderTemplate(between, holes);
+  }
+
+  /**
+   * Encodes and sends an ordinary order in one call: `values` has one for every hole of the addon's `orderHoles`.
+   * -1 and nothing sent if there is no template or a value is not ordinary.
+   */
+  placeOrder(...values: unknown[]): Sent | -1 {
+    return this.addon.placeOrder(...values) as Sent | -1;
+  }
+
+  /** Show the raw frame of every hot message before the message (for `received` listeners). */
+  setRaw(on: boolean): void {
+    this.addon.setRaw(on);
+  }
+
+  /** Closes at once; nothing is delivered any more. */
+  close(): void {
+    this.pump.stop();
+    this.lastStats = this.addon.stats() ?? this.lastStats;
+    this.addon.close();
+  }
+
+  /** Who gets hot messages: the stream's handler, and by bit `kind` the sink's {@link PumpSink.hot}. */
+  deliver(tickHandler: TickHandler | undefined, wantedKinds: number): void {
+    this.pump.tickHandler = tickHandler;
+    this.pump.wantedKinds = wantedKinds;
+  }
+
+  /** Counters; after the connection is gone, as they were when it was closed. */
+  stats(): SessionStats | undefined {
+    this.lastStats = this.addon.stats() ?? this.lastStats;
+    return this.lastStats;
+  }
+}

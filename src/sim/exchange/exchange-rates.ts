@@ -1,0 +1,29 @@
+import type { ContractFields } from "../protocol/contract.js";
+import type { Exchange } from "./exchange.js";
+import type { Instrument } from "./instrument.js";
+import { knownPairs } from "./reference-data.js";
+
+/** What other currencies are worth in USD, at the last price of their pair. */
+export class ExchangeRates {
+  private readonly pairs = new Map<string, { pair: Instrument; inverse: boolean } | undefined>();
+
+  constructor(private readonly exchange: Exchange) {}
+
+  /** USD for one unit; 1 for what is no currency with a pair. */
+  usdFor(currency: string): number {
+    if (currency === "USD" || currency === "") return 1;
+    if (!this.pairs.has(currency)) this.pairs.set(currency, this.find(currency));
+    const found = this.pairs.get(currency);
+    if (found === undefined) return 1;
+    const { last } = this.exchange.quote(found.pair);
+    return found.inverse ? 1 / last : last;
+  }
+
+  private find(currency: string): { pair: Instrument; inverse: boolean } | undefined {
+    const inverse = knownPairs.has(`USD.${currency}`);
+    const [symbol, quoted] = inverse ? ["USD", currency] : [currency, "USD"];
+    const contract = { symbol, secType: "CASH", currency: quoted, exchange: "", localSymbol: "", conId: 0 };
+    const pair = this.exchange.instruments.resolve(contract as ContractFields);
+    return pair === undefined ? undefined : { pair, inverse };
+  }
+}

@@ -1,0 +1,329 @@
+import type { ContractFields } from "../protocol/contract.js";
+import type { OrderFields } from "../protocol/order.js";
+import type { Account } from "./account.js";
+import type { Exchange } from "./exchange.js";
+import { contractOf, type Instrument } from "./instrument.js";
+import { OcaType } from "./oca.js";
+import { checkFunds, checkOrder, OrderReject } from "./order-check.js";
+import type { ExecutionRecord, OrderOwner } from "./order-events.js";
+import { OrderFlow } from "./order-flow.js";
+import { tidy } from "./quote.js";
+import { hashText } from "./random.js";
+import { limitOf } from "./triggers.js";
+import { DEFAULT_USERNAME, isBuy, isDone, settleStatus, type WorkingOrder } from "./working-order.js";
+
+export type { ExecutionRecord, OrderEvents } from "./order-events.js";
+
+/** An order with `transmit` off: known, not yet sent to the market. */
+interface HeldOrder {
+  owner: OrderOwner;
+  orderId: number;
+  contract: ContractFields;
+  fields: OrderFields;
+}
+
+/** Takes orders from clients, checks them and hands them to the market. */
+export class OrderDesk {
+  readonly flow: OrderFlow;
+  /** All orders by user, client and order id, ended ones included. */
+  private readonly orders = new Map<string, WorkingOrder>();
+  /** Those that still work, in the order they came. */
+  private readonly openOrders = new Set<WorkingOrder>();
+  private readonly held = new Map<string, HeldOrder>();
+  private readonly highestId = new Map<string, number>();
+  private nextPermId: number;
+
+  constructor(private readonly exchange: Exchange) {
+    this.flow = new OrderFlow(exchange);
+    this.nextPermId = 1_000_000_000 + (hashText(`permId|${exchange.options.seed}`) % 1_000_000) * 1000;
+  }
+
+  /** Every execution, oldest first. */
+  get executions(): readonly ExecutionRecord[] {
+    return this.flow.fills.executions;
+  }
+
+  /** Ended orders, in the order they ended. */
+  get completed(): readonly WorkingOrder[] {
+    return this.flow.completed;
+  }
+
+  /** The smallest order id this client may use next. */
+  nextValidId(clientId: number, username = DEFAULT_USERNAME): number {
+    return (this.highestId.get(ownerKey({ username, clientId })) ?? 0) + 1;
+  }
+
+  /**
+   * Forgets order ids from `nextValidId` on, for all clients of a user: what a gateway does whose order id sequence was
+   * reset. Ended orders lose their ids; those that work keep them, so that placing with such an id changes them.
+   */
+  rollBackIds(username: string, nextValidId: number): void {
+    for (const [key, highest] of this.highestId) {
+      if (key.startsWith(`${username}/`)) this.highestId.set(key, Math.min(highest, nextValidId - 1));
+    }
+    for (const [key, order] of this.orders) {
+      if (order.username === username && order.orderId >= nextValidId && isDone(order))
+        this.orders.delete(key);
+    }
+  }
+
+  find(clientId: number, orderId: number, username = DEFAULT_USERNAME): WorkingOrder | undefined {
+    return this.orders.get(orderKey({ username, clientId }, orderId));
+  }
+
+  /** Orders that still work, in the order they came; of one client or of all, of one user or of all. */
+  open(clientId?: number, username?: string): WorkingOrder[] {
+    for (const order of this.openOrders) if (isDone(order)) this.openOrders.delete(order);
+    return [...this.openOrders].filter(
+      (order) =>
+        (clientId === undefined || order.clientId === clientId) &&
+        (username === undefined || order.username === username),
+    );
+  }
+
+  /**
+   * Places or changes an order.
+   * @throws OrderReject with the code a gateway answers
+   */
+  place(
+    clientId: number,
+    orderId: number,
+    contract: ContractFields,
+    fields: OrderFields,
+    username = DEFAULT_USERNAME,
+  ): void {
+    const owner = { username, clientId };
+    const key = orderKey(owner, orderId);
+    const existing = this.orders.get(key);
+    if (existing !== undefined) {
+      this.modify(existing, fields);
+      return;
+    }
+    this.check(contract, fields);
+    const first = this.nextValidId(clientId, username);
+    if (!this.held.has(key) && orderId < first) {
+      throw new OrderReject(103, `Duplicate order id (given: ${orderId}, at least: ${first})`);
+    }
+    this.highestId.set(ownerKey(owner), Math.max(orderId, first - 1));
+    this.held.set(key, { owner, orderId, contract, fields });
+    if (fields.transmit) this.transmit(owner, orderId);
+  }
+
+  /** What the order would do to the account's margins; nothing is placed. @throws OrderReject */
+  preview(contract: ContractFields, fields: OrderFields): { order: WorkingOrder; account: Account } {
+    const { instrument, account } = this.check(contract, fields);
+    const order = this.build({ username: DEFAULT_USERNAME, clientId: 0 }, 0, instrument, contract, fields);
+    order.status = "PreSubmitted";
+    return { order, account };
+  }
+
+  /** @throws OrderReject 10147 or 10148 */
+  cancel(clientId: number, orderId: number, username = DEFAULT_USERNAME): void {
+    const key = orderKey({ username, clientId }, orderId);
+    if (this.held.delete(key)) return;
+    const order = this.orders.get(key);
+    if (order === undefined) {
+      throw new OrderReject(10147, `OrderId ${orderId} that needs to be cancelled is not found.`);
+    }
+    if (isDone(order)) {
+      throw new OrderReject(
+        10148,
+        `OrderId ${orderId} that needs to be cancelled cannot be cancelled, state: ${order.status}.`,
+      );
+    }
+    this.flow.end(order);
+  }
+
+  cancelAll(): void {
+    this.held.clear();
+    for (const order of this.open()) if (!isDone(order)) this.flow.end(order);
+  }
+
+  private check(contract: ContractFields, fields: OrderFields): { instrument: Instrument; account: Account } {
+    const instrument = this.exchange.instruments.resolve(contract);
+    if (instrument === undefined)
+      throw new OrderReject(200, "No security definition has been found for the request");
+    checkOrder(instrument, contract, fields);
+    this.flow.conditions.instrumentsOf(fields.conditions);
+    return { instrument, account: this.account(fields.account) };
+  }
+
+  private account(id: string): Account {
+    const accounts = this.exchange.accounts;
+    const account = id === "" ? accounts.values().next().value : accounts.get(id);
+    if (account === undefined) {
+      throw new OrderReject(
+        321,
+        `Error validating request.-'order' : cause - Invalid account code ${JSON.stringify(id)} (known: ${[...accounts.keys()].join(", ")})`,
+      );
+    }
+    return account;
+  }
+
+  /** Sends an order, its held parent before it and the parent's other held children after it, to the market. */
+  private transmit(owner: OrderOwner, orderId: number): void {
+    const parentId = this.held.get(orderKey(owner, orderId))?.fields.parentId ?? 0;
+    const root = parentId !== 0 && this.held.has(orderKey(owner, parentId)) ? parentId : orderId;
+    const prefix = `${ownerKey(owner)}:`;
+    const family = [...this.held.entries()].filter(
+      ([key, h]) =>
+        key.startsWith(prefix) && (h.orderId === root || h.fields.parentId === root || h.orderId === orderId),
+    );
+    family.sort(
+      ([, a], [, b]) => Number(b.orderId === root) - Number(a.orderId === root) || a.orderId - b.orderId,
+    );
+    const accepted: WorkingOrder[] = [];
+    for (const [key, h] of family) {
+      this.held.delete(key);
+      try {
+        accepted.push(this.accept(h));
+      } catch (error) {
+        if (!(error instanceof OrderReject)) throw error;
+        this.exchange.emit("rejected", owner, h.orderId, error);
+      }
+    }
+    for (const order of accepted) this.exchange.emit("order", order);
+    for (const order of accepted) if (!isDone(order)) this.flow.start(order);
+  }
+
+  private accept({ owner, orderId, contract, fields }: HeldOrder): WorkingOrder {
+    const instrument = this.exchange.instruments.resolve(contract)!;
+    const parent =
+      fields.parentId === 0 ? undefined : this.find(owner.clientId, fields.parentId, owner.username);
+    if (fields.parentId !== 0 && parent === undefined) {
+      throw new OrderReject(135, `Can't find order with ID =${fields.parentId}`);
+    }
+    // Children close what their parent opens, so only orders without one need funds.
+    if (parent === undefined) checkFunds(this.account(fields.account), instrument, signed(fields));
+    const order = this.build(owner, orderId, instrument, contract, fields);
+    if (parent !== undefined) {
+      order.parent = parent;
+      parent.children.push(order);
+      if (order.fields.ocaGroup === "") order.fields.ocaGroup = String(parent.permId);
+    }
+    this.flow.prepare(order);
+    this.orders.set(orderKey(owner, orderId), order);
+    this.openOrders.add(order);
+    this.flow.add(order);
+    return order;
+  }
+
+  private build(
+    owner: OrderOwner,
+    orderId: number,
+    instrument: Instrument,
+    contract: ContractFields,
+    fields: OrderFields,
+  ): WorkingOrder {
+    const exchange = contract.exchange || instrument.exchange;
+    return {
+      ...owner,
+      orderId,
+      permId: this.nextPermId++,
+      instrument,
+      contract: { ...contractOf(instrument, exchange), comboLegs: contract.comboLegs },
+      fields: {
+        ...fields,
+        account: this.account(fields.account).id,
+        // A bracket's children share one group in which a fill of one reduces the others.
+        ocaType: fields.ocaType === 0 ? OcaType.REDUCE_WITHOUT_BLOCK : fields.ocaType,
+      },
+      status: "PendingSubmit",
+      whyHeld: "",
+      filled: 0,
+      remaining: fields.totalQuantity,
+      filledValue: 0,
+      lastFillPrice: 0,
+      commission: 0,
+      waits: { trigger: false, conditions: false, time: false, auction: false, session: false },
+      limit: undefined,
+      touches: 0,
+      timers: [],
+      children: [],
+      completedTime: "",
+      completedStatus: "",
+    };
+  }
+
+  private modify(order: WorkingOrder, fields: OrderFields): void {
+    this.checkChange(order, fields);
+    const before = { fields: order.fields, waits: { ...order.waits }, remaining: order.remaining };
+    const { ocaGroup, ocaType, parentId, account, trailStopPrice } = order.fields;
+    order.fields = { ...fields, ocaGroup, ocaType, parentId, account };
+    order.remaining = tidy(fields.totalQuantity - order.filled);
+    if (keepsPlace(order, before.fields, before.remaining)) {
+      this.exchange.emit("order", order);
+      return;
+    }
+    this.flow.pause(order);
+    const same = fields.orderType === before.fields.orderType;
+    if (same && fields.trailStopPrice === undefined) order.fields.trailStopPrice = trailStopPrice;
+    this.flow.prepare(order);
+    // What has happened already is not waited for again.
+    if (same && !before.waits.trigger) order.waits.trigger = false;
+    if (!before.waits.conditions && sameConditions(order.fields, before.fields))
+      order.waits.conditions = false;
+    order.limit = order.waits.trigger ? undefined : limitOf(order);
+    settleStatus(order);
+    this.exchange.emit("order", order);
+    this.flow.start(order);
+  }
+
+  private checkChange(order: WorkingOrder, fields: OrderFields): void {
+    if (order.status === "Filled") throw new OrderReject(104, "Cannot modify a filled order.");
+    if (isDone(order)) {
+      throw new OrderReject(103, `Duplicate order id (${order.orderId} is ${order.status})`);
+    }
+    checkOrder(order.instrument, order.contract, fields);
+    this.flow.conditions.instrumentsOf(fields.conditions);
+    if (fields.action !== order.fields.action) {
+      throw new OrderReject(105, "Order being modified does not match original order.");
+    }
+    if (fields.totalQuantity <= order.filled) {
+      throw new OrderReject(
+        201,
+        `Order rejected - reason:quantity ${fields.totalQuantity} is not above the ${order.filled} already filled`,
+      );
+    }
+    if (order.parent !== undefined) return;
+    const more = fields.totalQuantity - order.filled;
+    checkFunds(this.account(order.fields.account), order.instrument, isBuy(order) ? more : -more);
+  }
+}
+
+/** Whether a change leaves an order where it stands in its queue: only its quantity shrinks. */
+function keepsPlace(order: WorkingOrder, before: OrderFields, remaining: number): boolean {
+  const { orderType, lmtPrice, tif, hidden, displaySize, allOrNone, goodTillDate } = order.fields;
+  return (
+    order.entry !== undefined &&
+    order.remaining <= remaining &&
+    orderType === "LMT" &&
+    orderType === before.orderType &&
+    lmtPrice === before.lmtPrice &&
+    tif === before.tif &&
+    hidden === before.hidden &&
+    displaySize === before.displaySize &&
+    allOrNone === before.allOrNone &&
+    goodTillDate === before.goodTillDate &&
+    sameConditions(order.fields, before)
+  );
+}
+
+function sameConditions(a: OrderFields, b: OrderFields): boolean {
+  return (
+    a.conditionsCancelOrder === b.conditionsCancelOrder &&
+    JSON.stringify(a.conditions) === JSON.stringify(b.conditions)
+  );
+}
+
+function ownerKey({ username, clientId }: OrderOwner): string {
+  return `${username}/${clientId}`;
+}
+
+function orderKey(owner: OrderOwner, orderId: number): string {
+  return `${ownerKey(owner)}:${orderId}`;
+}
+
+function signed(fields: OrderFields): number {
+  return fields.action === "BUY" ? fields.totalQuantity : -fields.totalQuantity;
+}

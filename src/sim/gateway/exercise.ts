@@ -1,0 +1,60 @@
+import type { Account } from "../exchange/account.js";
+import type { Exchange } from "../exchange/exchange.js";
+import type { Instrument } from "../exchange/instrument.js";
+import type { Requests } from "../protocol/requests.js";
+import type { Client } from "./client.js";
+import { invalid, NO_DEFINITION } from "./error-text.js";
+import { isOption } from "./option-values.js";
+
+const EXERCISE = 1;
+const LAPSE = 2;
+
+type Request = Requests["exerciseOptions"];
+
+/** Exercises or lapses options an account holds: at once, without waiting for the clearing house. */
+export function exerciseOptions(exchange: Exchange, client: Client, request: Request): void {
+  const { reqId, exerciseAction, exerciseQuantity: quantity } = request;
+  const option = exchange.instruments.resolve(request.contract);
+  if (option === undefined || !isOption(option)) {
+    client.error(reqId, 200, NO_DEFINITION);
+    return;
+  }
+  const { accounts } = exchange;
+  const account = request.account === "" ? accounts.values().next().value : accounts.get(request.account);
+  const problem =
+    account === undefined
+      ? `Invalid account code '${request.account}'.`
+      : problemOf(exchange, account, option, request);
+  if (account === undefined || problem !== undefined) {
+    client.error(reqId, 321, invalid("exercise options", problem!));
+    return;
+  }
+  account.book(option, -quantity, 0, 0);
+  exchange.emit("position", account, option);
+  if (exerciseAction === LAPSE) return;
+  const underlying = option.underlying!;
+  const units = quantity * (option.pointValue / underlying.pointValue);
+  account.book(underlying, option.right === "C" ? units : -units, option.strike!, 0);
+  exchange.emit("position", account, underlying);
+}
+
+/** Why the options cannot be exercised or lapsed, or `undefined`. */
+function problemOf(
+  exchange: Exchange,
+  account: Account,
+  option: Instrument,
+  { exerciseAction, exerciseQuantity: quantity, override }: Request,
+): string | undefined {
+  if (exerciseAction !== EXERCISE && exerciseAction !== LAPSE) {
+    return `exercise action is ${exerciseAction} (allowed: ${EXERCISE} exercise, ${LAPSE} lapse)`;
+  }
+  const held = account.position(option.conId)?.quantity ?? 0;
+  if (quantity < 1 || held < quantity) {
+    return `No unlapsed position of ${quantity} exists in this option in account ${account.id} (held: ${held})`;
+  }
+  const { last } = exchange.quote(option.underlying!);
+  const inTheMoney = option.right === "C" ? last > option.strike! : last < option.strike!;
+  return exerciseAction === EXERCISE && !inTheMoney && !override
+    ? "Exercise of an option that is out of the money needs override"
+    : undefined;
+}

@@ -1,0 +1,101 @@
+import { BlockList, createServer, isIP, type Server, type Socket } from "node:net";
+import type { Clock, Timer } from "../clock.js";
+
+export interface ListenerOptions {
+  host: string;
+  /** 0 lets the system choose; it stays the same when the port opens again. */
+  port: number;
+  /** Addresses and networks (`192.168.1.0/24`) that may connect; everybody when not given. */
+  allow: readonly string[] | undefined;
+  clock: Clock;
+}
+
+/** The port of a gateway: it can close for a while, and lets in who may come. */
+export class Listener {
+  private server: Server | undefined;
+  private chosenPort: number;
+  private reopening: Timer | undefined;
+  private stopped = false;
+  private readonly allowed: BlockList | undefined;
+
+  /** @throws RangeError for an address that is none. */
+  constructor(
+    private readonly options: ListenerOptions,
+    private readonly accept: (socket: Socket) => void,
+    private readonly refused: (address: string) => void,
+  ) {
+    this.chosenPort = options.port;
+    this.allowed = options.allow === undefined ? undefined : listOf(options.allow);
+  }
+
+  get port(): number {
+    return this.chosenPort;
+  }
+
+  open(): Promise<void> {
+    const server = createServer((socket) => this.arrive(socket));
+    this.server = server;
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(this.chosenPort, this.options.host, () => {
+        server.off("error", reject);
+        const address = server.address();
+        if (address !== null && typeof address === "object") this.chosenPort = address.port;
+        resolve();
+      });
+    });
+  }
+
+  /** Closes the port for `downMs` milliseconds; connections there are have to be ended by their owner. */
+  reopen(downMs: number, onError: (error: Error) => void): void {
+    this.reopening?.stop();
+    this.server?.close();
+    this.server = undefined;
+    this.reopening = this.options.clock.after(downMs, () => {
+      if (!this.stopped) this.open().catch(onError);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.reopening?.stop();
+    const { server } = this;
+    if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  private arrive(socket: Socket): void {
+    const address = socket.remoteAddress ?? "";
+    if (this.allowed !== undefined && !isAllowed(this.allowed, address)) {
+      this.refused(address);
+      socket.destroy();
+      return;
+    }
+    this.accept(socket);
+  }
+}
+
+function listOf(addresses: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of addresses) {
+    const [address, bits] = entry.split("/");
+    const version = isIP(address);
+    const length = Number(bits);
+    const fits = bits === undefined || (/^\d+$/.test(bits) && length <= (version === 4 ? 32 : 128));
+    if (version === 0 || !fits) {
+      throw new RangeError(
+        `allow is ${JSON.stringify(entry)} (allowed: an IPv4 or IPv6 address, or a network such as 192.168.1.0/24)`,
+      );
+    }
+    const family = version === 4 ? "ipv4" : "ipv6";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, length, family);
+  }
+  return list;
+}
+
+function isAllowed(list: BlockList, address: string): boolean {
+  // IPv4 clients of an IPv6 socket come as ::ffff:a.b.c.d.
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, "");
+  const version = isIP(plain);
+  return version !== 0 && list.check(plain, version === 4 ? "ipv4" : "ipv6");
+}

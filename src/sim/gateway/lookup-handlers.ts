@@ -1,0 +1,129 @@
+import { futuresOptionExpiries, optionUnderlying } from "../data/contracts.js";
+import { BBO_EXCHANGE, depthExchanges, OPTION_EXCHANGES, smartComponents } from "../data/exchanges.js";
+import { expirations, strikes } from "../data/option-chain.js";
+import type { Exchange } from "../exchange/exchange.js";
+import { contractOf, detailsOf, type Instrument } from "../exchange/instrument.js";
+import { knownFutures, marketRules } from "../exchange/reference-data.js";
+import type { ContractFields } from "../protocol/contract.js";
+import type { Requests } from "../protocol/requests.js";
+import type { OptionParameters } from "../protocol/responses.js";
+import type { Client } from "./client.js";
+import { invalid, NO_DEFINITION } from "./error-text.js";
+
+/** Security types with contracts on a stock. */
+const DERIVATIVES = ["CFD", "OPT", "IOPT", "WAR", "BAG"];
+
+/** Contracts, chains, rules and exchanges. */
+export class LookupHandlers {
+  constructor(private readonly exchange: Exchange) {}
+
+  contractDetails(client: Client, { reqId, contract }: Requests["reqContractData"]): void {
+    const found = this.exchange.instruments.find(contract);
+    if (found.length === 0 || contract.secType.toUpperCase() === "BAG") {
+      client.error(reqId, 200, NO_DEFINITION);
+      return;
+    }
+    for (const instrument of found) {
+      const exchange = contract.exchange || instrument.exchange;
+      const details = detailsOf(instrument, exchange, this.exchange.nowSeconds());
+      client.send(instrument.bond === undefined ? "contractData" : "bondContractData", { reqId, details });
+    }
+    client.send("contractDataEnd", { reqId });
+  }
+
+  matchingSymbols(client: Client, { reqId, pattern }: Requests["reqMatchingSymbols"]): void {
+    const samples = this.exchange.instruments.search(pattern).map((instrument) => ({
+      contract: contractOf(instrument),
+      derivativeSecTypes: DERIVATIVES,
+      description: instrument.longName,
+      issuerId: "",
+    }));
+    client.send("symbolSamples", { reqId, samples });
+  }
+
+  marketRule(client: Client, marketRuleId: number): void {
+    const priceIncrements = marketRules.get(marketRuleId);
+    if (priceIncrements === undefined) {
+      const known = [...marketRules.keys()].join(", ");
+      const cause = `Invalid market rule id ${marketRuleId} (known: ${known})`;
+      client.error(-1, 321, invalid("market rule", cause));
+      return;
+    }
+    client.send("marketRule", { marketRuleId, priceIncrements });
+  }
+
+  optionParameters(client: Client, request: Requests["reqSecDefOptParams"]): void {
+    const { reqId } = request;
+    const chains = this.chains(request);
+    if (chains.length === 0) {
+      client.error(reqId, 200, NO_DEFINITION);
+      return;
+    }
+    for (const chain of chains) client.send("secDefOptParameter", { reqId, ...chain });
+    client.send("secDefOptParameterEnd", { reqId });
+  }
+
+  smartComponents(client: Client, { reqId, bboExchange }: Requests["reqSmartComponents"]): void {
+    if (bboExchange !== BBO_EXCHANGE) {
+      const cause = `unknown BBO exchange ${JSON.stringify(bboExchange)} (known: ${BBO_EXCHANGE})`;
+      client.error(reqId, 321, invalid("smart components", cause));
+      return;
+    }
+    client.send("smartComponents", { reqId, components: [...smartComponents] });
+  }
+
+  depthExchanges(client: Client): void {
+    client.send("mktDepthExchanges", { descriptions: [...depthExchanges] });
+  }
+
+  private chains(request: Requests["reqSecDefOptParams"]): OptionParameters[] {
+    const { instruments } = this.exchange;
+    const contract = description(request);
+    const underlying = instruments.find(contract)[0];
+    if (underlying === undefined) return [];
+    if (request.underlyingSecType.toUpperCase() === "FUT" || underlying.secType === "FUT") {
+      return futuresChain(underlying, request.futFopExchange, instruments.today);
+    }
+    if (optionUnderlying(instruments, contractOf(underlying)) !== underlying) return [];
+    return OPTION_EXCHANGES.map((exchange) => ({
+      exchange,
+      underlyingConId: underlying.conId,
+      tradingClass: underlying.symbol,
+      multiplier: "100",
+      expirations: expirations(instruments.today),
+      strikes: strikes(underlying.basePrice),
+    }));
+  }
+}
+
+function futuresChain(future: Instrument, exchange: string, today: number): OptionParameters[] {
+  const known = knownFutures.get(future.symbol);
+  if (known === undefined || (exchange !== "" && exchange !== future.exchange)) return [];
+  return [
+    {
+      exchange: future.exchange,
+      underlyingConId: future.conId,
+      tradingClass: future.symbol,
+      multiplier: future.multiplier,
+      expirations: futuresOptionExpiries(today),
+      strikes: strikes(known.basePrice, 0.3),
+    },
+  ];
+}
+
+function description(request: Requests["reqSecDefOptParams"]): ContractFields {
+  return {
+    conId: request.underlyingConId,
+    symbol: request.underlyingSymbol,
+    secType: request.underlyingSecType,
+    lastTradeDateOrContractMonth: "",
+    strike: 0,
+    right: "",
+    multiplier: "",
+    exchange: "",
+    primaryExch: "",
+    currency: "",
+    localSymbol: "",
+    tradingClass: "",
+  };
+}

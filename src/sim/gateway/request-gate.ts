@@ -1,0 +1,50 @@
+import type { RequestName, Requests } from "../protocol/requests.js";
+import type { Client } from "./client.js";
+
+/** Requests that change something, or promise that something can be changed. */
+const REFUSED_READ_ONLY: ReadonlySet<string> = new Set<RequestName>([
+  "placeOrder",
+  "cancelOrder",
+  "reqGlobalCancel",
+  "exerciseOptions",
+  "replaceFA",
+  "reqIds",
+]);
+
+type Serve = <N extends RequestName>(client: Client, name: N, body: Requests[N]) => void;
+
+/** Stands between the connections and what serves their requests: refuses, holds back, or lets through. */
+export class RequestGate {
+  private held: (() => void)[] = [];
+
+  /** @param holds whether a request has to wait for {@link release} now */
+  constructor(
+    private readonly readOnly: boolean,
+    private readonly holds: (name: RequestName) => boolean,
+    private readonly serve: Serve,
+  ) {}
+
+  pass<N extends RequestName>(client: Client, name: N, body: Requests[N]): void {
+    if (this.readOnly && REFUSED_READ_ONLY.has(name)) {
+      const id = "orderId" in body ? (body.orderId as number) : "reqId" in body ? (body.reqId as number) : -1;
+      client.error(
+        id,
+        321,
+        `Error validating request.-'${name}' : cause - The API interface is currently in Read-Only mode.`,
+      );
+    } else if (this.holds(name)) {
+      this.held.push(() => {
+        if (client.ready) this.serve(client, name, body);
+      });
+    } else {
+      this.serve(client, name, body);
+    }
+  }
+
+  /** Serves what was held back, in the order it came. */
+  release(): void {
+    const { held } = this;
+    this.held = [];
+    for (const serve of held) serve();
+  }
+}

@@ -1,0 +1,22 @@
+/** The simulated gateway: a TWS-protocol server to test any client against. */
+export { type Clock, realClock, type Timer } from "./clock.js";
+export type { ReferenceData } from "./data/recorded.js";
+export { Account, type AccountFigures, type Position } from "./exchange/account.js";
+export { Book, type Level } from "./exchange/book.js";
+export { Exchange } from "./exchange/exchange.js";
+export type { Instrument } from "./exchange/instrument.js";
+export type { ExchangeEvents, ExecutionRecord, TradePrint } from "./exchange/order-events.js";
+export { Random } from "./exchange/random.js";
+export { Changed, type Quote, Walk } from "./exchange/walk.js";
+export type { WorkingOrder } from "./exchange/working-order.js";
+export type { Fault, FaultHandle, FaultKind } from "./faults/fault.js";
+export type { Scenario, ScenarioAction, ScenarioOrder } from "./faults/scenario.js";
+export type { FloodPlan, FloodResult } from "./gateway/flood.js";
+export { SimulatedGateway } from "./gateway/gateway.js";
+export { EventLog, type LogEntry, type LogOptions } from "./log.js";
+export type { SimulatedGatewayOptions } from "./options.js";
+export { Recorder, type RecorderOptions } from "./recorder/recorder.js";
+export { CaptureError } from "./replay/capture.js";
+export { type ReplayOptions, ReplayServer, type ReplaySummary } from "./replay/replay-server.js";
+export { type FileTick, parseTickFile, TickFileError } from "./replay/tick-file.js";
+export { VirtualClock, type VirtualClockOptions } from "./virtual-clock.js";

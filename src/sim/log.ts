@@ -1,0 +1,80 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+
+/** One line of the log: a request, a response or an event of the exchange or a connection. */
+export interface LogEntry {
+  /** Milliseconds since 1970 UTC. */
+  time: number;
+  kind: "request" | "response" | "event";
+  /** Client id, once the connection has one. */
+  client?: number;
+  name: string;
+  body: unknown;
+}
+
+export interface LogOptions {
+  /** File that gets one JSON line per entry; it is created or emptied. Default: none. */
+  file?: string;
+  /** Entries kept in memory for {@link EventLog.entries}, 0 or more. Default 1,000. */
+  keep?: number;
+  /** Called with every entry. */
+  onEntry?: (entry: LogEntry) => void;
+  /** Also write every quote of every instrument that walks, as an event. Default false. */
+  quotes?: boolean;
+}
+
+const DEFAULT_KEEP = 1000;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** What happened, newest entries in memory and optionally all of them in a file. */
+export class EventLog {
+  private ring: LogEntry[] = [];
+  private readonly keep: number;
+  private readonly stream: WriteStream | undefined;
+  private readonly onEntry: ((entry: LogEntry) => void) | undefined;
+  private fileError: Error | undefined;
+  private closed = false;
+
+  constructor(options: LogOptions) {
+    this.keep = options.keep ?? DEFAULT_KEEP;
+    if (!Number.isInteger(this.keep) || this.keep < 0) {
+      throw new RangeError(`log.keep is ${this.keep} (allowed: an integer from 0 on)`);
+    }
+    this.onEntry = options.onEntry;
+    if (options.file !== undefined) {
+      this.stream = createWriteStream(options.file);
+      this.stream.on("error", (error) => {
+        this.fileError = error;
+      });
+    }
+  }
+
+  /** The newest entries, oldest first. */
+  entries(): readonly LogEntry[] {
+    return this.ring.slice(-this.keep);
+  }
+
+  /** True when so much waits to be written to the file that a clock of its own should wait. */
+  get lagging(): boolean {
+    return (this.stream?.writableLength ?? 0) > MOST_WAITING_BYTES;
+  }
+
+  record(entry: LogEntry): void {
+    if (this.keep > 0) {
+      this.ring.push(entry);
+      // Cutting now and then costs less than shifting each time.
+      if (this.ring.length > 2 * this.keep + 64) this.ring = this.ring.slice(-this.keep);
+    }
+    // A shared exchange goes on after one of its gateways has stopped.
+    if (!this.closed) this.stream?.write(`${JSON.stringify(entry)}\n`);
+    this.onEntry?.(entry);
+  }
+
+  /** Ends the file. @throws the error of writing it, if there was one. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.stream !== undefined && this.fileError === undefined) {
+      await new Promise<void>((resolve) => this.stream!.once("error", () => resolve()).end(() => resolve()));
+    }
+    if (this.fileError !== undefined) throw new Error(`log file: ${this.fileError.message}`);
+  }
+}

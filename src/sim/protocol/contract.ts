@@ -1,0 +1,94 @@
+/** A contract as it stands in requests and messages; empty text and 0 mean "not given". */
+export interface ContractFields {
+  conId: number;
+  symbol: string;
+  secType: string;
+  lastTradeDateOrContractMonth: string;
+  strike: number;
+  right: string;
+  multiplier: string;
+  exchange: string;
+  primaryExch: string;
+  currency: string;
+  localSymbol: string;
+  tradingClass: string;
+  includeExpired?: boolean;
+  secIdType?: string;
+  secId?: string;
+  issuerId?: string;
+  comboLegs?: ComboLeg[];
+  deltaNeutralContract?: DeltaNeutralContract;
+}
+
+export interface ComboLeg {
+  conId: number;
+  ratio: number;
+  action: string;
+  exchange: string;
+  openClose: number;
+  shortSaleSlot: number;
+  designatedLocation: string;
+  exemptCode: number;
+}
+
+export interface DeltaNeutralContract {
+  conId: number;
+  delta: number;
+  price: number;
+}
+
+export interface TagValue {
+  tag: string;
+  value: string;
+}
+
+export interface ContractDetailsFields {
+  contract: ContractFields;
+  marketName: string;
+  minTick: number;
+  orderTypes: string;
+  validExchanges: string;
+  priceMagnifier: number;
+  underConId: number;
+  longName: string;
+  contractMonth: string;
+  industry: string;
+  category: string;
+  subcategory: string;
+  timeZoneId: string;
+  tradingHours: string;
+  liquidHours: string;
+  evRule: string;
+  evMultiplier: number;
+  secIdList: TagValue[];
+  aggGroup: number;
+  underSymbol: string;
+  underSecType: string;
+  marketRuleIds: string;
+  realExpirationDate: string;
+  lastTradeDate: string;
+  stockType: string;
+  minSize: number;
+  sizeIncrement: number;
+  suggestedSizeIncrement: number;
+  /** Only of bonds, which have a message of their own. */
+  bond?: BondFields;
+}
+
+export interface BondFields {
+  cusip: string;
+  coupon: number;
+  maturity: string;
+  issueDate: string;
+  ratings: string;
+  bondType: string;
+  couponType: string;
+  convertible: boolean;
+  callable: boolean;
+  putable: boolean;
+  descAppend: string;
+  nextOptionDate: string;
+  nextOptionType: string;
+  nextOptionPartial: boolean;
+  notes: string;
+}

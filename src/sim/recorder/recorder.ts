@@ -1,0 +1,162 @@
+import { createWriteStream, type WriteStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { extname } from "node:path";
+import { Conversation } from "./conversation.js";
+import { AccountMask } from "./masking.js";
+
+/** Options of {@link Recorder.start}. */
+export interface RecorderOptions {
+  /** TCP port clients connect to, 0..65535; 0 lets the system choose. Default 0. */
+  port?: number;
+  /** Address to listen on. Default `127.0.0.1`. */
+  host?: string;
+  /** Where the gateway is. */
+  gateway: { host: string; port: number };
+  /** The capture; it is created or emptied. */
+  file: string;
+}
+
+/**
+ * A proxy between clients and a gateway that writes what they say as a capture. Bytes pass unchanged; in the capture
+ * account ids are masked. Connections after one another go into one file; those at the same time as another one into
+ * `name-2.ext`, `name-3.ext` and so on.
+ */
+export class Recorder {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private readonly outputs: Output[] = [];
+  private readonly mask = new AccountMask();
+  private legs = 0;
+
+  /**
+   * @throws RangeError for an option out of range; the system's error when the file cannot be written or the port cannot
+   * be had.
+   */
+  static async start(options: RecorderOptions): Promise<Recorder> {
+    requirePort("port", options.port ?? 0, 0);
+    requirePort("gateway.port", options.gateway.port, 1);
+    await (await open(options.file, "w")).close();
+    const recorder = new Recorder(options);
+    await recorder.listen();
+    return recorder;
+  }
+
+  private constructor(private readonly options: RecorderOptions) {
+    // Each side may close its half; the other half goes on until it is closed, too.
+    this.server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    const address = this.server.address();
+    return address !== null && typeof address === "object" ? address.port : 0;
+  }
+
+  /** Connections so far. */
+  get connections(): number {
+    return this.legs;
+  }
+
+  /** Ends all connections and the files. @throws the error of writing one, if there was one. */
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    for (const output of this.outputs) await output.close();
+  }
+
+  private listen(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(this.options.port ?? 0, this.options.host ?? "127.0.0.1", () => {
+        this.server.off("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  private accept(client: Socket): void {
+    const gateway = connect({ ...this.options.gateway, allowHalfOpen: true });
+    const output = this.freeOutput();
+    output.busy = true;
+    const conversation = new Conversation(++this.legs, this.mask, Date.now, (line) => output.write(line));
+    let open = 2;
+    const done = (socket: Socket): void => {
+      this.sockets.delete(socket);
+      if (--open > 0) return;
+      conversation.end();
+      output.busy = false;
+    };
+    this.join(client, gateway, (chunk) => conversation.client(chunk), done);
+    this.join(gateway, client, (chunk) => conversation.server(chunk), done);
+  }
+
+  /** Passes on what comes from `source`, its end and its death, as fast as `target` takes it. */
+  private join(
+    source: Socket,
+    target: Socket,
+    record: (chunk: Buffer) => void,
+    done: (socket: Socket) => void,
+  ): void {
+    this.sockets.add(source);
+    source.setNoDelay(true);
+    source.on("data", (chunk) => {
+      record(chunk);
+      if (!target.write(chunk)) source.pause();
+    });
+    target.on("drain", () => source.resume());
+    source.on("end", () => target.end());
+    source.on("error", () => {
+      // "close" follows.
+    });
+    source.on("close", (hadError) => {
+      if (hadError) target.destroy();
+      else target.end();
+      done(source);
+    });
+  }
+
+  private freeOutput(): Output {
+    const free = this.outputs.find((output) => !output.busy);
+    if (free !== undefined) return free;
+    const { file } = this.options;
+    const extension = extname(file);
+    const number = this.outputs.length + 1;
+    const path =
+      number === 1 ? file : `${file.slice(0, file.length - extension.length)}-${number}${extension}`;
+    const output = new Output(path);
+    this.outputs.push(output);
+    return output;
+  }
+}
+
+/** One file of a capture. */
+class Output {
+  busy = false;
+  private readonly stream: WriteStream;
+  private error: Error | undefined;
+
+  constructor(private readonly path: string) {
+    this.stream = createWriteStream(path);
+    this.stream.on("error", (error) => {
+      this.error = error;
+    });
+  }
+
+  write(line: string): void {
+    if (this.error === undefined) this.stream.write(`${line}\n`);
+  }
+
+  async close(): Promise<void> {
+    if (this.error === undefined) {
+      await new Promise<void>((resolve) => this.stream.once("error", () => resolve()).end(() => resolve()));
+    }
+    if (this.error !== undefined) throw new Error(`${this.path}: ${this.error.message}`);
+  }
+}
+
+function requirePort(name: string, value: number, low: number): void {
+  if (!Number.isInteger(value) || value < low || value > 65_535) {
+    throw new RangeError(`${name} is ${value} (allowed: an integer from ${low} to 65535)`);
+  }
+}

@@ -1,0 +1,142 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
+import { type Clock, realClock } from "../clock.js";
+import { type Leg, parseCapture } from "./capture.js";
+import { Player } from "./player.js";
+
+/** Options of {@link ReplayServer.start}. Exactly one of `file` and `text` is needed. */
+export interface ReplayOptions {
+  /** Path of a captured conversation. */
+  file?: string;
+  /** The conversation itself. */
+  text?: string;
+  /** TCP port, 0..65535; 0 lets the system choose. Default 0. */
+  port?: number;
+  /** Address to listen on. Default `127.0.0.1`. */
+  host?: string;
+  /** How much faster than recorded `sleep` lines and `frameIntervalMs` pass, above 0; `Infinity`: no pauses. Default 1. */
+  speed?: number;
+  /** Pause before each frame of the server, ms, 0 or more: captures do not say when a frame came. Default 0. */
+  frameIntervalMs?: number;
+  /**
+   * How long to wait for a request of the capture before going on without it, ms, above 0. Default `Infinity`: the
+   * client has to send what the captured client sent.
+   */
+  patienceMs?: number;
+  clock?: Clock;
+}
+
+/** How one connection's replay went. */
+export interface ReplaySummary {
+  /** All steps were played. */
+  complete: boolean;
+  framesSent: number;
+  /** Requests of the capture that came, and those that did not within the patience. */
+  requestsMatched: number;
+  requestsMissed: number;
+  /** Why the client was refused; empty when it was not. */
+  refusal: string;
+}
+
+/** Plays a captured conversation to whoever connects, at the capture's server version. */
+export class ReplayServer {
+  private readonly server: Server;
+  private readonly sockets = new Set<Socket>();
+  private connections = 0;
+  private readonly finished: ReplaySummary[] = [];
+  private waiting: ((summary: ReplaySummary) => void)[] = [];
+
+  /**
+   * @throws CaptureError for a line that cannot be read; RangeError for an option out of range; the system's error
+   * when the file cannot be read or the port cannot be had.
+   */
+  static async start(options: ReplayOptions): Promise<ReplayServer> {
+    const { file, text } = options;
+    if ((file === undefined) === (text === undefined)) {
+      throw new RangeError("exactly one of file and text has to be given");
+    }
+    const speed = options.speed ?? 1;
+    const frameIntervalMs = options.frameIntervalMs ?? 0;
+    const patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY;
+    if (!(speed > 0)) throw new RangeError(`speed is ${speed} (allowed: a number above 0)`);
+    if (!(patienceMs > 0)) throw new RangeError(`patienceMs is ${patienceMs} (allowed: a number above 0)`);
+    if (!(frameIntervalMs >= 0 && Number.isFinite(frameIntervalMs))) {
+      throw new RangeError(`frameIntervalMs is ${frameIntervalMs} (allowed: a number from 0 on)`);
+    }
+    const legs = parseCapture(text ?? (await readFile(file!, "utf8")));
+    const pace = { speed, frameIntervalMs, patienceMs, clock: options.clock ?? realClock };
+    const server = new ReplayServer(legs, pace);
+    await server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
+    return server;
+  }
+
+  private constructor(
+    private readonly legs: readonly Leg[],
+    private readonly pace: PlayPace,
+  ) {
+    this.server = createServer((socket) => this.accept(socket));
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    const address = this.server.address();
+    return address !== null && typeof address === "object" ? address.port : 0;
+  }
+
+  /** Server version of the capture's first connection; a client has to offer at least this. */
+  get serverVersion(): number {
+    return this.legs[0].serverVersion;
+  }
+
+  /** How the connections that have ended went, in the order they ended. */
+  get summaries(): readonly ReplaySummary[] {
+    return this.finished;
+  }
+
+  /** Resolves when the next connection has ended. */
+  nextSummary(): Promise<ReplaySummary> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private listen(port: number, host: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, host, () => {
+        this.server.off("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Connection n plays the capture's connection n; after the last one it begins again. */
+  private accept(socket: Socket): void {
+    const leg = this.legs[this.connections++ % this.legs.length];
+    this.sockets.add(socket);
+    socket.setNoDelay(true);
+    const player = new Player(socket, leg, this.pace);
+    socket.on("error", () => {
+      // "close" follows.
+    });
+    socket.on("close", () => {
+      this.sockets.delete(socket);
+      player.stop();
+      const summary = player.summary();
+      this.finished.push(summary);
+      const waiting = this.waiting;
+      this.waiting = [];
+      for (const resolve of waiting) resolve(summary);
+    });
+  }
+}
+
+export interface PlayPace {
+  speed: number;
+  frameIntervalMs: number;
+  patienceMs: number;
+  clock: Clock;
+}

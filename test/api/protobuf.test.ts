@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { ErrorCode, EventName, IBApi, MarketDataType, SecType } from "../../src/index";
+import { ReplayServer } from "../../src/sim/index";
+import { once, ready, record } from "../support/collect";
+import { ScriptedGateway } from "../support/scriptedGateway";
+
+let cleanup: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const step of cleanup.reverse()) await step();
+  cleanup = [];
+});
+
+function client(port: number): IBApi {
+  const ib = new IBApi({ port, clientId: 3, maxServerVersion: 226 });
+  cleanup.push(() => {
+    if (ib.isConnected) ib.disconnect();
+  });
+  return ib;
+}
+
+test("a live capture of server version 225 plays into the client as market data", async () => {
+  const file = join(__dirname, "../fixtures/captures/quote_stream_genericticks.txt");
+  const server = await ReplayServer.start({ file, patienceMs: 100 });
+  cleanup.push(() => server.stop());
+  const ib = client(server.port);
+  const events = record(ib);
+  await ready(ib);
+  expect(ib.serverVersion).toBe(225);
+  ib.reqMarketDataType(MarketDataType.DELAYED);
+  ib.reqMktData(
+    1,
+    { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" },
+    "233,236",
+    false,
+    false,
+  );
+  ib.cancelMktData(1);
+  ib.reqCurrentTime();
+  await vi.waitFor(() => expect(events.map(([name]) => name)).toContain("currentTime"), 10_000);
+  const names = new Set(events.map(([name]) => name));
+  for (const name of [
+    "tickPrice",
+    "tickSize",
+    "tickString",
+    "tickReqParams",
+    "marketDataType",
+    "managedAccounts",
+    "info",
+  ]) {
+    expect(names, name).toContain(name);
+  }
+  // Read by hand from the capture's bytes (test/fixtures/captures/hot-expected.json).
+  expect(events).toContainEqual(["tickPrice", 1, 67, 308.51, false]);
+  expect(events.filter(([name]) => name === "tickReqParams")[0][2]).toBe(0.01);
+});
+
+test("speaks protobuf from the first frame on, and says what it does not know", async () => {
+  const gateway = await ScriptedGateway.start({ version: 225 });
+  cleanup.push(() => gateway.stop());
+  const ib = client(gateway.port);
+  const events = record(ib);
+  await ready(ib);
+  expect(gateway.peer.offered).toBe("v100..226");
+  // START_API, client id 3: PROTOCOL 2.2.
+  expect(gateway.peer.received[0].toString("hex").startsWith("0000010f0803")).toBe(true);
+  // A message id that no version has.
+  gateway.peer.send(Buffer.from("000001ff", "hex"), Buffer.from("000000f90801", "hex"));
+  await once(ib, EventName.currentTime);
+  const [, error, code] = events.find(([name]) => name === "error") as [string, Error, number];
+  expect(error.message).toContain("311");
+  expect(code).toBe(ErrorCode.UNKNOWN_ID);
+  expect(ib.isConnected).toBe(true);
+});
+
+test("a malformed protobuf tick is reported with its bytes, and the connection lives on", async () => {
+  const gateway = await ScriptedGateway.start({ version: 226 });
+  cleanup.push(() => gateway.stop());
+  const ib = await ready(client(gateway.port));
+  const events = record(ib);
+  const end = once(ib, EventName.currentTime);
+  // TICK_PRICE cut off in the middle of its price.
+  gateway.peer.send(Buffer.from("000000c90801102519350000", "hex"), Buffer.from("000000f90801", "hex"));
+  await end;
+  const [, error, code] = events[0] as [string, Error, number];
+  expect(error.message).toContain("000000c90801102519350000");
+  expect(code).toBe(ErrorCode.BAD_MESSAGE);
+  expect(ib.stats?.malformed).toBe(1);
+});

@@ -1,0 +1,162 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const ROOT = join(__dirname, "..", "..");
+const MAIN = join(ROOT, "dist", "cli", "main.js");
+const CAPTURE = join("test", "fixtures", "captures", "quote_stream_genericticks.txt");
+const OTHER_VERSION = join("test", "fixtures", "captures", "market_data_sv206_live.txt");
+
+interface Ended {
+  code: number | null;
+  output: string;
+  errors: string;
+}
+
+/** Without what a user's environment would say about gateways and colours. */
+function environment(): NodeJS.ProcessEnv {
+  const { IBKR_HOST: _host, IBKR_PORT: _port, NO_COLOR: _color, FORCE_COLOR: _force, ...rest } = process.env;
+  return rest;
+}
+
+function node(...args: string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      args,
+      { cwd: ROOT, env: environment(), timeout: 18_000 },
+      (_error, output, errors) => resolve({ code: child.exitCode, output, errors }),
+    );
+  });
+}
+
+const isAlive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+beforeAll(() => {
+  if (!existsSync(MAIN))
+    throw new Error(`${MAIN} is missing: npm run build makes it, npm test does so first`);
+});
+
+describe.concurrent("npm run demo, as a user runs it", () => {
+  test("streams, trades and measures against a simulated gateway of its own", async () => {
+    const { code, output, errors } = await node(MAIN, "demo", "--seconds", "2");
+    expect(errors).toBe("");
+    expect(output).not.toContain("\x1b");
+    expect(output).toMatch(
+      /^ibkr-native · simulated gateway at 127\.0\.0\.1:\d+ · server version \d+ · account DU/m,
+    );
+    expect(output).toMatch(/order 1 {2}BUY 300 AAPL LMT \d+\.\d\d {2}\(bracket: entry\)/);
+    expect(output).toMatch(/order 1 {2}Filled, 300 filled at \d+\.\d+ on average/);
+    expect(output).toMatch(/order 4 {2}Cancelled/);
+    for (const symbol of ["AAPL", "MSFT", "SPY", "QQQ"]) {
+      expect(output).toMatch(new RegExp(`^${symbol} +[\\d,]+ +\\d+\\.\\d\\d +\\d+\\.\\d\\d `, "m"));
+    }
+    const ticks = Number(/20 symbols, ([\d,]+) ticks in/.exec(output)?.[1].replaceAll(",", ""));
+    expect(ticks).toBeGreaterThan(1_000);
+    expect(output).toMatch(/^ {2}tick: arrival to handler +[\d,]+( +[\d.]+ (µs|ms|s)){4}$/m);
+    expect(output).toMatch(/^ {2}order: placeOrder\(\) to status +[\d,]+( +[\d.]+ (µs|ms|s)){4}$/m);
+    expect(output).toMatch(/^ {2}order 1 +BOT +\d+ +AAPL +\d+\.\d\d +NASDAQ +\d+\.\d\d USD/m);
+    expect(output).toContain("none: the account is flat");
+    expect(output).not.toContain("Problems");
+    expect(code).toBe(0);
+  }, 20_000);
+
+  test("ends its gateway when it is interrupted", async () => {
+    const child = spawn(process.execPath, [MAIN, "demo", "--seconds", "60", "--symbols", "AAPL"], {
+      cwd: ROOT,
+      env: environment(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let output = "";
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (chunk) => {
+        output += chunk;
+        if (/^ibkr-native · simulated/m.test(output)) resolve();
+      });
+      child.once("exit", () => resolve());
+    });
+    const [gateway] = childrenOf(child.pid as number);
+    const code = await new Promise((resolve) => {
+      child.once("exit", resolve);
+      child.kill("SIGINT");
+    });
+    expect(code).toBe(130);
+    expect(output).toContain("interrupted: tidying up");
+    expect(output).toContain("Summary");
+    if (gateway !== undefined) expect(isAlive(gateway)).toBe(false);
+  }, 20_000);
+
+  test("plays a captured conversation, and shows what was in it", async () => {
+    const { code, output, errors } = await node(MAIN, "demo", "--replay", CAPTURE);
+    expect(errors).toBe("");
+    const row = output.split("\n").find((line) => line.startsWith("AAPL"));
+    expect(row?.trim().split(/\s{2,}/)).toEqual([
+      ...["AAPL", "160", "308.48", "308.51", "120", "308.49", "-1.85", "-0.60 %"],
+      ...["313.59", "308.21", "386,500", "11"],
+    ]);
+    expect(output).toContain("played        21 of 21 frames");
+    expect(output).toContain("Displaying delayed market data. (10167)");
+    expect(output).not.toContain("Problems");
+    expect(code).toBe(0);
+  }, 20_000);
+
+  test.each([
+    [["--replay", "nowhere.txt"], '--replay: cannot read "nowhere.txt"'],
+    [["--replay", "package.json"], "package.json is no capture: line 1: a handshake line has to come first"],
+    [
+      ["--replay", OTHER_VERSION],
+      "server version 206; the client speaks 100 to 193 (text) and 213 to 226 (protobuf)",
+    ],
+    [["--port", "1"], "no connection to gateway at 127.0.0.1:1: "],
+  ])("%j fails with 1 and a reason", async (argv, message) => {
+    const { code, errors } = await node(MAIN, "demo", ...argv);
+    expect(errors).toContain(message);
+    expect(code).toBe(1);
+  });
+});
+
+describe.concurrent("the examples run and end by themselves", () => {
+  const expected: Record<string, RegExp[]> = {
+    "drop-in.mjs": [
+      /^AAPL \d+(\.\d+)? \/ \d+\.\d+$/m,
+      /^order 1: Filled, 100 filled, 0 remaining, average \d+\.\d+$/m,
+      /^commission 1 USD$/m,
+    ],
+    "simulated.mjs": [
+      /^order 1: Filled after \d+ steps/m,
+      /^order 2: Filled after \d+ steps/m,
+      /^the gateway's log has \d+ executions$/m,
+    ],
+    "stream.mjs": [/^QQQ +\d+\.\d\d \/ \d+\.\d\d {2}[1-9]\d* ticks$/m, /^[1-9]\d+ ticks, \d+ a second/m],
+  };
+
+  test("there is an expectation for each", () => {
+    expect(readdirSync(join(ROOT, "examples")).filter((name) => name.endsWith("js"))).toEqual(
+      Object.keys(expected),
+    );
+  });
+
+  test.each(Object.entries(expected))("%s", async (name, patterns) => {
+    const { code, output, errors } = await node(join("examples", name));
+    expect(errors).toBe("");
+    for (const pattern of patterns) expect(output).toMatch(pattern);
+    expect(code).toBe(0);
+  });
+});
+
+/** Processes that a process has started; none where the system has no /proc. */
+function childrenOf(pid: number): number[] {
+  try {
+    const list = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return list.trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,3 @@
+import { defineStockSuite } from "./suite";
+
+defineStockSuite((file) => file.startsWith("api-next-live/"));
