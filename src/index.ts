@@ -1,5 +1,6 @@
 // The public surface, nothing else. Every name of @stoqey/ib, with IBApi and IBApiNext on the native engine.
 export * from "@stoqey/ib";
+export * from "./api/extensions";
 export { IBApi, IBApi as default } from "./api/ibApi";
 export { IBApiNext, type IBApiNextOptions } from "./api/ibApiNext";
 export type { IBApiOptions } from "./api/options";

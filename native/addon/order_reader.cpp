@@ -1,6 +1,6 @@
 #include "order_reader.hpp"
 
-#include <cfloat>
+#include <cmath>
 #include <cstring>
 
 namespace ibkr::addon {
@@ -38,6 +38,8 @@ bool OrderReader::read_value(napi_value value, std::string_view& text) {
     case napi_number: {
       double number = 0;
       if (napi_get_value_double(env_, value, &number) != napi_ok) return false;
+      // -0 is "0" in text and keeps its sign in protobuf: not worth telling apart here.
+      if (number == 0 && std::signbit(number)) return false;
       length = format_number(number, std::span<char, 32>(out, 32));
       if (length == 0) return false;  // also the largest double, which means "unset"
       break;

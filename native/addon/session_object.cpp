@@ -12,6 +12,14 @@ void throw_with_code(Napi::Env env, const char* code, const std::string& message
   error.ThrowAsJavaScriptException();
 }
 
+// What placeOrder and cancelOrder return when the long way has to be taken.
+constexpr double kNotOrdinary = -1;
+
+std::string bytes_of(const Napi::Value& value) {
+  const auto bytes = value.As<Napi::Uint8Array>();
+  return {reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()};
+}
+
 Napi::Value sent(Napi::Env env, LoopSession::Sent result) {
   return Napi::Number::New(env, static_cast<double>(result));
 }
@@ -23,18 +31,22 @@ double number(const Napi::Object& options, const char* name) {
 }  // namespace
 
 Napi::Function SessionObject::define(Napi::Env env) {
-  return DefineClass(env, "Session",
-                     {
-                         InstanceMethod<&SessionObject::connect>("connect"),
-                         InstanceMethod<&SessionObject::send_text>("sendText"),
-                         InstanceMethod<&SessionObject::send_bytes>("sendBytes"),
-                         InstanceMethod<&SessionObject::set_order_template>("setOrderTemplate"),
-                         InstanceMethod<&SessionObject::place_order>("placeOrder"),
-                         InstanceMethod<&SessionObject::close>("close"),
-                         InstanceMethod<&SessionObject::take_spill>("takeSpill"),
-                         InstanceMethod<&SessionObject::set_raw>("setRaw"),
-                         InstanceMethod<&SessionObject::stats>("stats"),
-                     });
+  return DefineClass(
+      env, "Session",
+      {
+          InstanceMethod<&SessionObject::connect>("connect"),
+          InstanceMethod<&SessionObject::send_text>("sendText"),
+          InstanceMethod<&SessionObject::send_bytes>("sendBytes"),
+          InstanceMethod<&SessionObject::set_order_template>("setOrderTemplate"),
+          InstanceMethod<&SessionObject::set_protobuf_order_template>("setProtobufOrderTemplate"),
+          InstanceMethod<&SessionObject::set_cancel_template>("setCancelTemplate"),
+          InstanceMethod<&SessionObject::place_order>("placeOrder"),
+          InstanceMethod<&SessionObject::cancel_order>("cancelOrder"),
+          InstanceMethod<&SessionObject::close>("close"),
+          InstanceMethod<&SessionObject::take_spill>("takeSpill"),
+          InstanceMethod<&SessionObject::set_raw>("setRaw"),
+          InstanceMethod<&SessionObject::stats>("stats"),
+      });
 }
 
 SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
@@ -161,17 +173,48 @@ Napi::Value SessionObject::set_order_template(const Napi::CallbackInfo& info) {
   return info.Env().Undefined();
 }
 
-Napi::Value SessionObject::place_order(const Napi::CallbackInfo& info) {
-  constexpr double kNotOrdinary = -1;
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr || !order_template_.ready() || info.Length() != kHoles) {
-    return Napi::Number::New(env, kNotOrdinary);
+Napi::Value SessionObject::set_protobuf_order_template(const Napi::CallbackInfo& info) {
+  const auto parts = info[2].As<Napi::Array>();
+  std::vector<ProtobufOrderTemplate::Part> list;
+  for (std::uint32_t i = 0; i < parts.Length(); ++i) {
+    const auto from = parts.Get(i).As<Napi::Object>();
+    ProtobufOrderTemplate::Part part;
+    part.in_order = from.Get("inOrder").ToBoolean().Value();
+    part.field = static_cast<std::uint32_t>(number(from, "field"));
+    part.kind = static_cast<ProtobufOrderTemplate::Kind>(static_cast<int>(number(from, "kind")));
+    part.hole = static_cast<std::uint8_t>(number(from, "hole"));
+    part.otherwise = bytes_of(from.Get("otherwise"));
+    list.push_back(std::move(part));
   }
+  if (!protobuf_order_template_.set(bytes_of(info[0]), bytes_of(info[1]), std::move(list))) {
+    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE", "setProtobufOrderTemplate: a part names no hole");
+  }
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::set_cancel_template(const Napi::CallbackInfo& info) {
+  cancel_template_.set(bytes_of(info[0]), bytes_of(info[1]), info[2].ToBoolean().Value());
+  return info.Env().Undefined();
+}
+
+Napi::Value SessionObject::cancel_order(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (loop_session_ == nullptr || !cancel_template_.ready()) return Napi::Number::New(env, kNotOrdinary);
+  return sent(env, loop_session_->send(cancel_template_.fill(info[0].ToNumber().Int32Value())));
+}
+
+Napi::Value SessionObject::place_order(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const bool ready = order_template_.ready() || protobuf_order_template_.ready();
+  if (loop_session_ == nullptr || !ready || info.Length() != kHoles)
+    return Napi::Number::New(env, kNotOrdinary);
   std::array<napi_value, kHoles> values{};
   for (std::size_t hole = 0; hole < kHoles; ++hole) values[hole] = info[hole];
   const OrderFields* fields = order_reader_.read(env, values);
   if (fields == nullptr) return Napi::Number::New(env, kNotOrdinary);
-  return sent(env, loop_session_->send(order_template_.fill(*fields)));
+  if (order_template_.ready()) return sent(env, loop_session_->send(order_template_.fill(*fields)));
+  const std::optional<std::string_view> frame = protobuf_order_template_.fill(*fields);
+  return frame ? sent(env, loop_session_->send(*frame)) : Napi::Number::New(env, kNotOrdinary);
 }
 
 Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {

@@ -7,6 +7,8 @@
 
 #include "loop_session.hpp"
 #include "order_reader.hpp"
+#include "orders/cancel_template.hpp"
+#include "orders/protobuf_order.hpp"
 
 namespace ibkr::addon {
 
@@ -22,6 +24,9 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value send_text(const Napi::CallbackInfo& info);
   Napi::Value send_bytes(const Napi::CallbackInfo& info);
   Napi::Value set_order_template(const Napi::CallbackInfo& info);
+  Napi::Value set_protobuf_order_template(const Napi::CallbackInfo& info);
+  Napi::Value set_cancel_template(const Napi::CallbackInfo& info);
+  Napi::Value cancel_order(const Napi::CallbackInfo& info);
   Napi::Value place_order(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value take_spill(const Napi::CallbackInfo& info);
@@ -38,6 +43,8 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   std::shared_ptr<LoopSession> loop_session_;  // null once its handles are closed
   napi_async_cleanup_hook_handle hook_ = nullptr;
   OrderTemplate order_template_;
+  ProtobufOrderTemplate protobuf_order_template_;
+  CancelTemplate cancel_template_;
   OrderReader order_reader_;
   std::string text_;  // memory for outgoing text, reused
 };

@@ -14,7 +14,7 @@ import {
 import type { SessionStats } from "../native/load";
 import type { ResolvedEngineOptions } from "../native/options";
 import type { PumpSink, TickHandler } from "../native/pump";
-import { NativeSession, Sent } from "../native/session";
+import { NativeSession, type OrderFrames, Sent } from "../native/session";
 import type { Tick } from "../native/tick";
 import { placeOrdinary } from "./ordinaryOrder";
 
@@ -83,8 +83,12 @@ export class Connection implements PumpSink {
   sendBytes(payload: Uint8Array): Sent {
     return this.session?.sendBytes(payload) ?? Sent.NO;
   }
-  setOrderTemplate(between: readonly string[], holes: readonly number[]): void {
-    this.session?.setOrderTemplate(between, holes);
+  /** See {@link NativeSession.setOrderFrames}. */
+  setOrderFrames(frames: OrderFrames): void {
+    this.session?.setOrderFrames(frames);
+  }
+  cancelOrder(id: number): Sent | -1 {
+    return this.session?.cancelOrder(id) ?? -1;
   }
   /** An ordinary order by the short way; see {@link placeOrdinary}. */
   placeOrder(id: number, contract: Contract, order: Order): Sent | -1 {

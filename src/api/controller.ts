@@ -5,6 +5,7 @@ import { Sent } from "../native/session";
 import type { Tick } from "../native/tick";
 import { Connection, type ConnectionOwner, type Failure } from "./connection";
 import { type EncoderFacade, encoderFacade, isOrderMethod, requestIdOf } from "./encoderFacade";
+import type { NativeEventName } from "./extensions";
 import { HotEvents } from "./hotEvents";
 import { type Emitter, ListenerWatch } from "./listenerWatch";
 import {
@@ -143,6 +144,19 @@ export class Controller implements ConnectionOwner, DialectHost {
     this.orderErrors.noteOrder(id);
     if (sent !== Sent.WHOLE || this.parked.length > 0)
       this.park("placeOrder", id, sent, LARGEST_ORDINARY_ORDER);
+    return true;
+  }
+
+  /** A cancel without further fields, by the short way; false as for {@link placeOrdinaryOrder}. */
+  cancelPlainOrder(id: number): boolean {
+    const { connection } = this;
+    if (this.state !== "ready" || connection === undefined || this.watch.sent) return false;
+    if (!isOrderId(id) || !this.queue.mayTake()) return false;
+    const sent = connection.cancelOrder(id);
+    if (sent === -1) return false;
+    this.queue.taken();
+    if (sent !== Sent.WHOLE || this.parked.length > 0)
+      this.park("cancelOrder", id, sent, LARGEST_ORDINARY_ORDER);
     return true;
   }
 
@@ -302,8 +316,8 @@ export class Controller implements ConnectionOwner, DialectHost {
     this.everConnected = true;
     this.dialect = serverVersion >= MIN_PROTOBUF_VERSION ? new ProtobufFrames(this) : new TextDialect(this);
     this.deliver();
-    const template = this.dialect.orderTemplate;
-    if (template !== undefined) this.connection?.setOrderTemplate(template.between, template.holes);
+    const frames = this.dialect.orderFrames;
+    if (frames !== undefined) this.connection?.setOrderFrames(frames);
     this.write("startApi", ErrorCode.NO_VALID_ID, this.dialect.startApi(this.clientId));
     this.emitEvent(EventName.connected);
     this.emitEvent(EventName.server, serverVersion, connectionTime);
@@ -346,7 +360,7 @@ export class Controller implements ConnectionOwner, DialectHost {
 
   // --- DialectHost ----------------------------------------------------------------------------------------------
 
-  emitEvent(name: EventName, ...args: unknown[]): void {
+  emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void {
     this.emitter.emit(name, ...args);
     if (this.watch.everything) {
       if (!NOT_RESULTS.has(name)) this.emitter.emit(EventName.result, name, args);
@@ -356,18 +370,22 @@ export class Controller implements ConnectionOwner, DialectHost {
     if (name === EventName.nextValidId && this.state === "handshaken") this.becomeReady();
   }
 
-  emitInfo(message: string, code: number): void {
-    this.emitEvent(EventName.info, message, code);
+  emitInfo(message: string, code: number, infoTime?: number): void {
+    // What the text dialect does not have is no argument there, not even an undefined one.
+    if (infoTime === undefined) this.emitEvent(EventName.info, message, code);
+    else this.emitEvent(EventName.info, message, code, infoTime);
   }
 
-  emitError(message: string, code: number, reqId?: number, advancedOrderReject?: unknown): void {
-    this.emitEvent(
-      EventName.error,
-      new Error(message),
-      code,
-      reqId ?? ErrorCode.NO_VALID_ID,
-      advancedOrderReject,
-    );
+  emitError(
+    message: string,
+    code: number,
+    reqId: number = ErrorCode.NO_VALID_ID,
+    advancedOrderReject?: unknown,
+    errorTime?: number,
+  ): void {
+    const error = new Error(message);
+    if (errorTime === undefined) this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject);
+    else this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject, errorTime);
   }
 
   private becomeReady(): void {
@@ -389,6 +407,11 @@ const NOT_RESULTS: ReadonlySet<string> = new Set([
   EventName.sent,
   EventName.server,
 ]);
+
+/** Ids the core takes; whatever else a caller has goes the long way. */
+function isOrderId(id: number): boolean {
+  return Number.isInteger(id) && id >= -0x80000000 && id <= 0x7fffffff;
+}
 
 function hex(bytes: Uint8Array): string {
   const most = 1024;

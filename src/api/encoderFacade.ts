@@ -1,5 +1,6 @@
 import { ErrorCode } from "@stoqey/ib";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
+import { NATIVE_REQUEST_METHODS } from "./extensions/methods";
 
 /** Stock's encoder as its API classes call it: every public method. */
 export type EncoderFacade = Record<string, (...args: unknown[]) => void>;
@@ -19,10 +20,11 @@ export const REQUEST_METHODS: readonly string[] = Object.getOwnPropertyNames(Enc
   (name) => !INTERNAL.has(name),
 );
 
-/** An object with every request method of stock's encoder, all of which call `request`. */
+/** An object with every request method of stock's encoder and every new one, all of which call `request`. */
 export function encoderFacade(request: (method: string, args: readonly unknown[]) => void): EncoderFacade {
   const facade: EncoderFacade = {};
-  for (const method of REQUEST_METHODS) facade[method] = (...args) => request(method, args);
+  for (const method of [...REQUEST_METHODS, ...NATIVE_REQUEST_METHODS])
+    facade[method] = (...args) => request(method, args);
   return facade;
 }
 

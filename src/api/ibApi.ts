@@ -1,7 +1,8 @@
-import { type Contract, type Order, IBApi as StockIBApi } from "@stoqey/ib";
+import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from "@stoqey/ib";
 import type { SessionStats } from "../native/load";
 import type { TickHandler } from "../native/pump";
 import { Controller } from "./controller";
+import type { ConfigUpdate, NativeRequestMethod } from "./extensions";
 import type { Emitter } from "./listenerWatch";
 import { type IBApiOptions, type ResolvedOptions, resolveOptions } from "./options";
 import { checkSeam, install } from "./seam";
@@ -38,6 +39,46 @@ export class IBApi extends StockIBApi {
 
   override placeOrder(id: number, contract: Contract, order: Order): this {
     if (!this.#controller.placeOrdinaryOrder(id, contract, order)) super.placeOrder(id, contract, order);
+    return this;
+  }
+
+  override cancelOrder(orderId: number, orderCancel?: string | OrderCancel): this {
+    const plain = orderCancel === undefined || orderCancel === "";
+    if (!plain || !this.#controller.cancelPlainOrder(orderId))
+      super.cancelOrder(orderId, orderCancel as OrderCancel);
+    return this;
+  }
+
+  /**
+   * Asks for the server's time in milliseconds; answered by `currentTimeInMillis`.
+   * Like the four below: server version 213 and newer (`maxServerVersion: 226`), otherwise error 503.
+   */
+  reqCurrentTimeInMillis(): this {
+    return this.#native("reqCurrentTimeInMillis");
+  }
+
+  /** Takes back a {@link reqContractDetails}; server version 215. */
+  cancelContractData(reqId: number): this {
+    return this.#native("cancelContractData", reqId);
+  }
+
+  /** Takes back a {@link reqHistoricalTicks}; server version 215. */
+  cancelHistoricalTicks(reqId: number): this {
+    return this.#native("cancelHistoricalTicks", reqId);
+  }
+
+  /** Asks for the gateway's settings; answered by `configResponse`; server version 219. */
+  reqConfig(reqId: number): this {
+    return this.#native("reqConfig", reqId);
+  }
+
+  /** Changes the gateway's settings; answered by `updateConfigResponse`; server version 221. */
+  updateConfig(reqId: number, config: ConfigUpdate): this {
+    return this.#native("updateConfig", reqId, config);
+  }
+
+  #native(method: NativeRequestMethod, ...args: unknown[]): this {
+    this.#controller.encoder[method](...args);
     return this;
   }
 

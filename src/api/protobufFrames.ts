@@ -1,13 +1,19 @@
+import { loadAddon } from "../native/load";
+import type { OrderFrames } from "../native/session";
 import { ProtobufDialect } from "../protocol/dialect";
+import { ordinaryOrderFrames } from "../protocol/requests/ordinaryOrder";
+import { checkOrderFields } from "./ordinaryOrder";
 import type { Dialect, DialectHost, OutgoingFrame } from "./textDialect";
 
 /** Server versions 213 and newer: the codec of src/protocol as a dialect. */
 export class ProtobufFrames implements Dialect {
-  readonly orderTemplate = undefined;
+  readonly orderFrames: OrderFrames;
   private readonly dialect: ProtobufDialect;
 
   constructor(host: DialectHost) {
     this.dialect = new ProtobufDialect(host);
+    checkOrderFields();
+    this.orderFrames = ordinaryOrderFrames(host.serverVersion, loadAddon().orderHoles);
   }
 
   startApi(clientId: number): OutgoingFrame {

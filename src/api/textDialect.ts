@@ -1,15 +1,25 @@
-import type { EventName } from "@stoqey/ib";
+import { ErrorCode, type EventName } from "@stoqey/ib";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
-import { type OrderTemplate, orderTemplate } from "./orderTemplate";
+import type { OrderFrames } from "../native/session";
+import { requestIdOf } from "./encoderFacade";
+import type { NativeEventName } from "./extensions";
+import { textOrderFrames } from "./orderTemplate";
 import { TextDecoder } from "./textDecoder";
 import { flatten, frameOf } from "./textFrame";
 
 /** What a dialect tells the controller. */
 export interface DialectHost {
   readonly serverVersion: number;
-  emitEvent(name: EventName, ...args: unknown[]): void;
-  emitError(message: string, code: number, reqId?: number, advancedOrderReject?: unknown): void;
-  emitInfo(message: string, code: number): void;
+  emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void;
+  /** `errorTime`: when it arose at the server, in milliseconds since 1970; only the protobuf dialect has it. */
+  emitError(
+    message: string,
+    code: number,
+    reqId?: number,
+    advancedOrderReject?: unknown,
+    errorTime?: number,
+  ): void;
+  emitInfo(message: string, code: number, infoTime?: number): void;
 }
 
 /** A request as it goes on the wire. `tokens` is what a `sent` listener is shown. */
@@ -23,8 +33,8 @@ export interface Dialect {
   startApi(clientId: number): OutgoingFrame;
   /** The frames of one request; none if it was refused, which has been reported then. */
   encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[];
-  /** For ordinary orders, which the core encodes; undefined: encode() does all orders. */
-  readonly orderTemplate: OrderTemplate | undefined;
+  /** For ordinary orders and plain cancels, which the core encodes; undefined: encode() does them all. */
+  readonly orderFrames: OrderFrames | undefined;
   receive(id: number, protobuf: boolean, payload: Buffer): void;
   /** The fields of a frame for a `received` listener. */
   tokensOf(payload: Buffer): string[];
@@ -39,10 +49,10 @@ type EncoderMethods = Record<string, ((...args: unknown[]) => void) | undefined>
 export class TextDialect implements Dialect {
   private readonly encoder: EncoderMethods;
   private readonly decoder: TextDecoder;
-  readonly orderTemplate: OrderTemplate | undefined;
+  readonly orderFrames: OrderFrames | undefined;
   private frames: OutgoingFrame[] = [];
 
-  constructor(host: DialectHost) {
+  constructor(private readonly host: DialectHost) {
     this.encoder = new Encoder({
       get serverVersion() {
         return host.serverVersion;
@@ -53,7 +63,7 @@ export class TextDialect implements Dialect {
       emitError: (message, code, reqId) => host.emitError(message, code, reqId as number | undefined),
     }) as unknown as EncoderMethods;
     this.decoder = new TextDecoder(host);
-    this.orderTemplate = orderTemplate(host.serverVersion);
+    this.orderFrames = textOrderFrames(host.serverVersion);
   }
 
   startApi(clientId: number): OutgoingFrame {
@@ -62,7 +72,16 @@ export class TextDialect implements Dialect {
 
   encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[] {
     this.frames = [];
-    this.encoder[method]?.(...args);
+    const encode = this.encoder[method];
+    if (encode === undefined) {
+      this.host.emitError(
+        `${method} needs server version 213 or newer, this one has ${this.host.serverVersion}: connect with maxServerVersion 226`,
+        ErrorCode.UPDATE_TWS,
+        requestIdOf(method, args),
+      );
+      return [];
+    }
+    encode.apply(this.encoder, [...args]);
     const { frames } = this;
     this.frames = [];
     return frames;

@@ -20,7 +20,7 @@ export const usage = `usage: ibkr-native sim [options]
   --start TIME         where a clock that is not real starts, ISO 8601 (default 2026-01-05T14:30:00Z)
   --ticks FILE         CSV of time, symbol, kind, price, size that moves its symbols
   --sessions           trade in the instruments' trading hours only
-  --fill-probability P chance that a resting order gets the fill it is next for, 0..1 (default 1)
+  --fill-probability P chance that a resting order gets a trade it is next for, 0..1 (default 1)
   --slippage N         most ticks by which orders at market trade worse (default 0)
   --username NAME      whose gateway this is (default simulated)
   --read-only          refuse orders

@@ -13,6 +13,17 @@ export interface AddonSessionOptions {
   sendBuffer: number;
 }
 
+/** One field of a PLACE_ORDER frame in protobuf: see native/core/orders/protobuf_order.hpp. */
+export interface ProtobufOrderPart {
+  readonly inOrder: boolean;
+  readonly field: number;
+  /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
+  readonly kind: number;
+  readonly hole: number;
+  /** The whole field as sent where the hole is empty. */
+  readonly otherwise: Uint8Array;
+}
+
 /** The addon's class; see {@link NativeSession} for what the methods mean. */
 export interface AddonSession {
   connect(
@@ -25,6 +36,9 @@ export interface AddonSession {
   sendText(payload: string): number;
   sendBytes(payload: Uint8Array): number;
   setOrderTemplate(between: readonly string[], holes: readonly number[]): void;
+  setProtobufOrderTemplate(head: Uint8Array, tail: Uint8Array, parts: readonly ProtobufOrderPart[]): void;
+  setCancelTemplate(before: Uint8Array, behind: Uint8Array, protobuf: boolean): void;
+  cancelOrder(id: number): number;
   placeOrder(...values: unknown[]): number;
   close(): void;
   takeSpill(): Buffer | undefined;

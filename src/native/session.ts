@@ -1,4 +1,4 @@
-import { type AddonSession, loadAddon, type SessionStats } from "./load";
+import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load";
 import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options";
 import { Pump, type PumpSink, type TickHandler } from "./pump";
 import { RingViews } from "./ring";
@@ -15,6 +15,19 @@ export const Sent = {
   BAD_SIZE: 3,
 } as const;
 export type Sent = (typeof Sent)[keyof typeof Sent];
+
+/** The frames of orders for one server version, from which the core makes those of ordinary orders. */
+export interface OrderFrames {
+  /** Text: pieces, and between them the holes as the addon's `orderHoles` counts them. */
+  readonly text?: { readonly between: readonly string[]; readonly holes: readonly number[] };
+  readonly protobuf?: {
+    readonly head: Uint8Array;
+    readonly tail: Uint8Array;
+    readonly parts: readonly ProtobufOrderPart[];
+  };
+  /** What stands before and behind the order id of a plain cancel. */
+  readonly cancel: { readonly before: Uint8Array; readonly behind: Uint8Array };
+}
 
 /**
  * One connection to one address, from connect to close; never reused. What it reads goes to the sink, in order of
@@ -68,9 +81,20 @@ export class NativeSession {
     return this.addon.sendBytes(payload) as Sent;
   }
 
-  /** The PLACE_ORDER frame of this connection's server version, with holes: see {@link placeOrder}. */
-  setOrderTemplate(between: readonly string[], holes: readonly number[]): void {
-    this.addon.setOrderTemplate(between, holes);
+  /** The PLACE_ORDER and CANCEL_ORDER frames of this connection's server version, with holes. */
+  setOrderFrames(frames: OrderFrames): void {
+    if (frames.text !== undefined) this.addon.setOrderTemplate(frames.text.between, frames.text.holes);
+    if (frames.protobuf !== undefined) {
+      const { head, tail, parts } = frames.protobuf;
+      this.addon.setProtobufOrderTemplate(head, tail, parts);
+    }
+    const { before, behind } = frames.cancel;
+    this.addon.setCancelTemplate(before, behind, frames.protobuf !== undefined);
+  }
+
+  /** Sends a plain cancel. -1 and nothing sent if {@link setOrderFrames} has not been called. */
+  cancelOrder(id: number): Sent | -1 {
+    return this.addon.cancelOrder(id) as Sent | -1;
   }
 
   /**

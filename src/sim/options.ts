@@ -53,7 +53,10 @@ export interface SimulatedGatewayOptions {
    * Default false: they trade around the clock.
    */
   sessions?: boolean;
-  /** Chance that a resting order gets the fill it is next for, 0..1. Default 1. */
+  /**
+   * Chance that a resting order gets a trade at its price that it is next for, 0..1; a market that moves through it
+   * always trades with it. Default 1.
+   */
   fillProbability?: number;
   /** Most ticks by which orders at market trade worse than the book says, an integer from 0 on. Default 0. */
   slippageTicks?: number;

@@ -2,6 +2,7 @@ import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Contract,
+  EventName,
   IBApi,
   LimitOrder,
   MarketOrder,
@@ -11,6 +12,7 @@ import {
   Stock,
   StopLimitOrder,
 } from "../../src/index";
+import { ProtobufDialect } from "../../src/protocol/dialect";
 import { SeededRandom, testSeed } from "../oracle/seeded-random";
 import { ready } from "../support/collect";
 import { ScriptedGateway } from "../support/scriptedGateway";
@@ -141,6 +143,71 @@ function randomOrder(random: SeededRandom): Order {
   for (const [key, make] of Object.entries(maybe)) if (random.next() < 0.35) order[key] = make();
   return order as unknown as Order;
 }
+
+describe.each([213, 218, 226])("placeOrder at server version %i, protobuf", (serverVersion) => {
+  test("the core sends byte for byte what the codec makes, and cancels too", async () => {
+    const gateway = await ScriptedGateway.start({ version: serverVersion });
+    const ib = await ready(new IBApi({ port: gateway.port, maxReqPerSec: 1e9, maxServerVersion: 226 }));
+    try {
+      const random = new SeededRandom(testSeed("protobuf order encoding", 11) + serverVersion);
+      const refused: string[] = [];
+      const codec = new ProtobufDialect({
+        serverVersion,
+        emitEvent: () => {},
+        emitInfo: () => {},
+        emitError: (message) => refused.push(message),
+      });
+      ib.on(EventName.error, () => {});
+      const expected: string[] = [];
+      const hexOf = (frames: Uint8Array[]) => frames.map((f) => Buffer.from(f).toString("hex"));
+      for (let i = 0; i < 600; i++) {
+        const contract = random.pick(CONTRACTS);
+        const order = randomOrder(random);
+        expected.push(...hexOf(codec.encode("placeOrder", [1000 + i, contract, order])));
+        ib.placeOrder(1000 + i, contract, order);
+        if (i % 10 === 0) {
+          expected.push(...hexOf(codec.encode("cancelOrder", [1000 + i, {}])));
+          ib.cancelOrder(1000 + i);
+        }
+      }
+      await gateway.until(() => gateway.peer.received.length >= 1 + expected.length);
+      expect(gateway.peer.received.slice(1).map((p) => p.toString("hex"))).toEqual(expected);
+      expect(expected.length).toBeGreaterThan(400);
+    } finally {
+      ib.disconnect();
+      await gateway.stop();
+    }
+  });
+});
+
+describe.each([100, 111, 116, 157, 168, 169, 187, 190, 192, 193])(
+  "cancelOrder at server version %i",
+  (serverVersion) => {
+    test("sends byte for byte what stock sends", async () => {
+      const gateway = await ScriptedGateway.start({ version: serverVersion });
+      const ib = await ready(new IBApi({ port: gateway.port, maxReqPerSec: 1e9 }));
+      const nothing = { manualOrderCancelTime: undefined, extOperator: "", manualOrderIndicator: undefined };
+      let tokens: unknown[] = [];
+      const encoder = new Encoder({
+        serverVersion,
+        sendMsg: (...t: unknown[]) => {
+          tokens = t.flat(Number.POSITIVE_INFINITY);
+        },
+        emitError: () => {},
+      });
+      encoder.cancelOrder(77, nothing);
+      ib.cancelOrder(77);
+      ib.cancelOrder(77, "");
+      ib.cancelOrder(77, nothing);
+      await gateway.until(() => gateway.peer.received.length >= 4);
+      expect(new Set(gateway.peer.received.slice(1).map((p) => p.toString("utf8")))).toEqual(
+        new Set([`${tokens.join("\0")}\0`]),
+      );
+      ib.disconnect();
+      await gateway.stop();
+    });
+  },
+);
 
 describe.each([100, 116, 157, 176, 183, 187, 193])("placeOrder at server version %i", (serverVersion) => {
   let gateway: ScriptedGateway;

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { decodePayload } from "../../src/protocol/codec";
-import { INCOMING, type IncomingName, incomingName } from "../../src/protocol/messages";
+import { INCOMING, type IncomingName, incomingName, outgoingPayload } from "../../src/protocol/messages";
 import type { MessageName } from "../../src/protocol/schema";
 import type { ResponseName } from "../../src/sim/protocol/responses.js";
 import { TextDialect } from "../../src/sim/wire/dialect.js";
 import { MixedDialect } from "../../src/sim/wire/mixed-dialect.js";
 import { decodeWithStock } from "../oracle/stock-decoder";
+import { protobufFrames } from "../protocol/captures";
 import { SAMPLES } from "./a-samples";
 import { readMessage } from "./a-wire-client";
 import { unknownFields } from "./a-wire-walk";
@@ -221,4 +222,74 @@ test("order fields of newer versions are left out for older clients", () => {
   expect(orderAt(217)).toMatchObject({ seekPriceImprovement: 1 });
   expect(orderAt(222)).not.toHaveProperty("hedgeMaxSize");
   expect(orderAt(225)).not.toHaveProperty("conditionsIncludeOvernight");
+});
+
+describe("requests of other clients", () => {
+  test("those of live captures are read, each by its own server version", () => {
+    const frames = protobufFrames().filter(({ side }) => side === "client");
+    expect(frames.length).toBeGreaterThan(20);
+    const names = frames.map(({ serverVersion, payload }) => {
+      const { request, leftover } = new MixedDialect(serverVersion).decode(payload);
+      expect(leftover).toBe(0);
+      return request.name;
+    });
+    for (const name of ["placeOrder", "reqContractData", "reqMktData", "reqHistoricalData", "reqPositions"]) {
+      expect(names).toContain(name);
+    }
+  });
+
+  test("an order of the official Python client, byte by byte", () => {
+    const double = (value: number): string => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeDoubleLE(value);
+      return bytes.toString("hex");
+    };
+    const contract = "08fe9a1012044141504c1a0353544b4205534d4152545203555344";
+    const order =
+      "080018002000" +
+      "2a03425559" +
+      "32023130" +
+      "3800" +
+      `42034c4d5449${double(150.25)}5a034441596203445531f00100f80100d80200f00200900401a80400b00400` +
+      `c004ffffffffffffffffff01e104${double(0)}c00500c905${double(0)}d905${double(0)}900600ca0600`;
+    const length = (hex: string): string => (hex.length / 2).toString(16).padStart(2, "0");
+    const hex = `000000cb080712${length(contract)}${contract}1a${length(order)}${order}2200`;
+    const { request } = new MixedDialect(225).decode(Buffer.from(hex, "hex"));
+    expect(request).toMatchObject({
+      name: "placeOrder",
+      body: {
+        orderId: 7,
+        contract: { conId: 265598, symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" },
+        order: {
+          action: "BUY",
+          totalQuantity: 10,
+          orderType: "LMT",
+          lmtPrice: 150.25,
+          tif: "DAY",
+          account: "DU1",
+          transmit: true,
+          exemptCode: -1,
+        },
+      },
+    });
+  });
+
+  test("an order without `transmit` is kept back: flags that are not set are not written", () => {
+    const transmitOf = (order: object): unknown => {
+      const payload = Buffer.from(outgoingPayload("PLACE_ORDER", { orderId: 1, contract: {}, order }));
+      const { request } = new MixedDialect(226).decode(payload);
+      return (request.body as { order: { transmit: boolean } }).order.transmit;
+    };
+    expect([transmitOf({}), transmitOf({ transmit: true })]).toEqual([false, true]);
+  });
+
+  test("a value that is not allowed is an error of its request", () => {
+    const order = { orderId: 12, contract: {}, order: { totalQuantity: "many" } };
+    expect(() => new MixedDialect(226).decode(Buffer.from(outgoingPayload("PLACE_ORDER", order)))).toThrow(
+      expect.objectContaining({
+        id: 12,
+        message: 'PLACE_ORDER: totalQuantity is "many" (expected a decimal number)',
+      }),
+    );
+  });
 });

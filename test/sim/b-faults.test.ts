@@ -1,37 +1,13 @@
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Fault, type SimulatedGateway, VirtualClock } from "../../src/sim/index.js";
-import { AAPL, Bench, RawClient, type StockClient } from "./harness.js";
+import type { Fault } from "../../src/sim/index.js";
+import { rawClient, requests, stage, stageWithClient } from "./b-stage.js";
+import { AAPL, Bench, type RawClient } from "./harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
 
-interface Stage {
-  gateway: SimulatedGateway;
-  clock: VirtualClock;
-}
-
-async function stage(options = {}): Promise<Stage> {
-  const clock = new VirtualClock();
-  return { clock, gateway: await bench.gateway({ clock, ...options }) };
-}
-
-async function stageWithClient(options = {}): Promise<Stage & { client: StockClient }> {
-  const { gateway, clock } = await stage(options);
-  return { gateway, clock, client: await bench.client(gateway) };
-}
-
 const buy = { action: OrderAction.BUY, totalQuantity: 100, orderType: OrderType.MKT, transmit: true };
-
-/** A connection that has shaken hands and started the API, at 193. */
-async function rawClient(gateway: SimulatedGateway, clientId = 7): Promise<RawClient> {
-  const raw = await bench.raw(gateway.port);
-  raw.handshake("v100..193");
-  await raw.until("the handshake", () => raw.frames.length === 1);
-  raw.send(71, 2, clientId, "");
-  await raw.until("the last notice", () => raw.messages(4).length === 3);
-  return raw;
-}
 
 /** Bytes of what comes from now on. */
 function bytesOf(raw: RawClient): Buffer[] {
@@ -45,8 +21,8 @@ const lengthOf = (chunks: Buffer[]): number => chunks.reduce((sum, chunk) => sum
 
 describe("cut", () => {
   test.each([0, 1, 4, 9])("closes the connection after byte %i of a message", async (afterBytes) => {
-    const { gateway } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     const chunks = bytesOf(raw);
     gateway.fault({ kind: "cut", message: "currentTime", afterBytes });
     raw.send(...CURRENT_TIME_REQUEST);
@@ -55,8 +31,8 @@ describe("cut", () => {
   });
 
   test("waits for the nth message, and happens once", async () => {
-    const { gateway } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     const cut = gateway.fault({ kind: "cut", message: "currentTime", nth: 2, afterBytes: 3 });
     raw.send(...CURRENT_TIME_REQUEST);
     await raw.until("the first answer", () => raw.messages(49).length === 1);
@@ -64,13 +40,13 @@ describe("cut", () => {
     raw.send(...CURRENT_TIME_REQUEST);
     await raw.until("the end", () => raw.closed);
     expect(cut.active).toBe(false);
-    const other = await rawClient(gateway, 8);
+    const other = await rawClient(bench, gateway, 8);
     other.send(...CURRENT_TIME_REQUEST);
     await other.until("the answer", () => other.messages(49).length === 1);
   });
 
   test("reaches the handshake too", async () => {
-    const { gateway } = await stage();
+    const { gateway } = await stage(bench);
     gateway.fault({ kind: "cut", message: "handshake", afterBytes: 6 });
     const raw = await bench.raw(gateway.port);
     const chunks = bytesOf(raw);
@@ -82,8 +58,8 @@ describe("cut", () => {
 
 describe("reset", () => {
   test("resets the connections of one client id and leaves the others", async () => {
-    const { gateway } = await stage();
-    const [one, two] = [await rawClient(gateway, 1), await rawClient(gateway, 2)];
+    const { gateway } = await stage(bench);
+    const [one, two] = [await rawClient(bench, gateway, 1), await rawClient(bench, gateway, 2)];
     const errors: string[] = [];
     one.socket.on("error", (error: NodeJS.ErrnoException) => errors.push(error.code ?? ""));
     gateway.fault({ kind: "reset", clientId: 1 });
@@ -97,7 +73,7 @@ describe("reset", () => {
 
 describe("half-open", () => {
   test("a gateway that accepts and never answers, until the fault ends", async () => {
-    const { gateway } = await stage();
+    const { gateway } = await stage(bench);
     const fault = gateway.fault({ kind: "half-open", connections: "new" });
     const raw = await bench.raw(gateway.port);
     raw.handshake("v100..193");
@@ -108,11 +84,11 @@ describe("half-open", () => {
   });
 
   test("a connection that stops answering; new ones work", async () => {
-    const { gateway, clock } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway, clock } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     gateway.fault({ kind: "half-open", connections: "current", forMs: 30_000 });
     raw.send(...CURRENT_TIME_REQUEST);
-    const other = await rawClient(gateway, 8);
+    const other = await rawClient(bench, gateway, 8);
     other.send(...CURRENT_TIME_REQUEST);
     await other.until("the answer", () => other.messages(49).length === 1);
     expect(raw.messages(49)).toEqual([]);
@@ -123,8 +99,8 @@ describe("half-open", () => {
 
 describe("delay", () => {
   test("everything comes late and in order", async () => {
-    const { gateway, clock } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway, clock } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     gateway.fault({ kind: "delay", ms: 500, jitterMs: 200 });
     for (let i = 0; i < 5; i++) raw.send(8, 1, 1);
     raw.send(...CURRENT_TIME_REQUEST);
@@ -145,8 +121,8 @@ describe("delay", () => {
 
 describe("chunks", () => {
   test("split: messages come in pieces", async () => {
-    const { gateway } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     const chunks = bytesOf(raw);
     gateway.fault({ kind: "split", bytes: 1 });
     raw.send(...CURRENT_TIME_REQUEST);
@@ -155,8 +131,8 @@ describe("chunks", () => {
   });
 
   test("merge: messages of several turns come in one lump", async () => {
-    const { gateway, clock } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway, clock } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     const chunks = bytesOf(raw);
     gateway.fault({ kind: "merge", ms: 100 });
     for (let i = 1; i <= 4; i++) {
@@ -174,8 +150,8 @@ describe("chunks", () => {
 
 describe("slow reader", () => {
   test("reads at the rate it says, so that what the client sends piles up", async () => {
-    const { gateway, clock } = await stage();
-    const raw = await rawClient(gateway);
+    const { gateway, clock } = await stage(bench);
+    const raw = await rawClient(bench, gateway);
     gateway.fault({ kind: "slow-reader", bytesPerSecond: 1000 });
     raw.send(...CURRENT_TIME_REQUEST);
     await raw.until("the first answer", () => raw.messages(49).length === 1);
@@ -189,7 +165,7 @@ describe("slow reader", () => {
 
 describe("order messages", () => {
   test("duplicate: order statuses and executions come twice", async () => {
-    const { gateway, client } = await stageWithClient();
+    const { gateway, client } = await stageWithClient(bench);
     gateway.fault({ kind: "duplicate" });
     client.api.placeOrder(1, AAPL, buy);
     await client.settle();
@@ -200,7 +176,7 @@ describe("order messages", () => {
   });
 
   test("late: other messages overtake them", async () => {
-    const { gateway, clock, client } = await stageWithClient();
+    const { gateway, clock, client } = await stageWithClient(bench);
     gateway.fault({ kind: "late", messages: ["executionData"], ms: 2000 });
     client.api.placeOrder(1, AAPL, buy);
     await client.settle();
@@ -211,156 +187,11 @@ describe("order messages", () => {
   });
 });
 
-describe("upstream lost", () => {
-  const codes = (client: StockClient): number[] =>
-    client.seen
-      .filter(({ event }) => event === EventName.error || event === EventName.info)
-      .map(({ args }) => Number(args[1]))
-      .filter((code) => code >= 1100 && code < 1200);
-
-  test("1100, no data, orders kept; then 1102, and both go on", async () => {
-    const { gateway, clock, client } = await stageWithClient();
-    client.api.reqMktData(1, AAPL, "", false, false);
-    await client.settle();
-    gateway.fault({ kind: "upstream-lost", forMs: 60_000 });
-    const mark = client.seen.length;
-    gateway.exchange.step();
-    client.api.placeOrder(1, AAPL, buy);
-    await client.settle();
-    expect(client.namesSince(mark).filter((name) => name.startsWith("tick") || name === "openOrder")).toEqual(
-      [],
-    );
-    clock.advance(60_000);
-    await client.next(EventName.orderStatus, ([, status]) => status === "Filled");
-    gateway.exchange.step();
-    await client.settle();
-    expect(client.namesSince(mark)).toContain("tickPrice");
-    expect(codes(client)).toEqual([1100, 1102]);
-  });
-
-  test("1101: the data subscriptions are gone", async () => {
-    const { gateway, client } = await stageWithClient();
-    client.api.reqMktData(1, AAPL, "", false, false);
-    await client.settle();
-    gateway.fault({ kind: "upstream-lost", dataLost: true }).stop();
-    const mark = client.seen.length;
-    gateway.exchange.step();
-    await client.settle();
-    expect(client.namesSince(mark)).not.toContain("tickPrice");
-    expect(codes(client)).toEqual([1100, 1101]);
-    client.api.reqMktData(1, AAPL, "", false, false);
-    await client.next(EventName.tickPrice, undefined, mark);
-  });
-});
-
-describe("farm flap", () => {
-  test.each([
-    ["market-data", 2103, 2104, "usfarm"],
-    ["historical", 2105, 2106, "ushmds"],
-    ["definitions", 2157, 2158, "secdefnj"],
-  ] as const)("%s: %i, then %i", async (farm, broken, ok, name) => {
-    const { gateway, clock, client } = await stageWithClient();
-    await client.settle();
-    const mark = client.seen.length;
-    gateway.fault({ kind: "farm-flap", farm, forMs: 5000 });
-    clock.advance(5000);
-    await client.settle();
-    const notices = client.seen
-      .slice(mark)
-      .filter(({ event }) => event === EventName.error || event === EventName.info)
-      .map(({ args }) => [Number(args[1]), String((args[0] as Error).message ?? args[0])]);
-    expect(notices.map(([code]) => code)).toEqual([broken, ok]);
-    expect(notices[0][1]).toMatch(new RegExp(`broken:${name}$`));
-    expect(notices[1][1]).toMatch(new RegExp(`OK:${name}$`));
-  });
-
-  test("of market data stops the ticks meanwhile", async () => {
-    const { gateway, client } = await stageWithClient();
-    client.api.reqMktData(1, AAPL, "", false, false);
-    await client.settle();
-    const flap = gateway.fault({ kind: "farm-flap" });
-    const mark = client.seen.length;
-    gateway.exchange.step();
-    await client.settle();
-    expect(client.namesSince(mark)).not.toContain("tickPrice");
-    flap.stop();
-    gateway.exchange.step();
-    await client.next(EventName.tickPrice, undefined, mark);
-  });
-});
-
-describe("competing session", () => {
-  test("10197 for every stream, and no ticks until it ends", async () => {
-    const { gateway, client } = await stageWithClient();
-    client.api.reqMktData(1, AAPL, "", false, false);
-    client.api.reqMktData(2, { ...AAPL, symbol: "MSFT" }, "", false, false);
-    await client.settle();
-    const fault = gateway.fault({ kind: "competing-session" });
-    await client.settle();
-    const mark = client.seen.length;
-    gateway.exchange.step();
-    await client.settle();
-    expect(client.errors.map((e) => [e.id, e.code])).toEqual([
-      [1, 10197],
-      [2, 10197],
-    ]);
-    expect(client.namesSince(mark)).not.toContain("tickPrice");
-    fault.stop();
-    gateway.exchange.step();
-    await client.next(EventName.tickPrice, undefined, mark);
-  });
-});
-
-describe("restart", () => {
-  test("closes connections and port, keeps orders, and rolls the next order id back", async () => {
-    const { gateway, clock, client } = await stageWithClient();
-    client.api.placeOrder(10, AAPL, buy);
-    client.api.placeOrder(11, AAPL, { ...buy, orderType: OrderType.LMT, lmtPrice: 1 });
-    await client.settle();
-    const { port } = gateway;
-    gateway.fault({ kind: "restart", downMs: 5000, nextValidId: 3 });
-    await client.next(EventName.disconnected);
-    await expect(RawClient.connect(port)).rejects.toThrow("ECONNREFUSED");
-    clock.advance(5000);
-    await vi.waitFor(async () => (await RawClient.connect(port)).socket.destroy());
-    expect(gateway.port).toBe(port);
-    const again = await bench.client(gateway);
-    expect(again.all(EventName.nextValidId)).toEqual([[3]]);
-    expect(again.all(EventName.openOrder).map(([id]) => id)).toEqual([11]);
-    again.api.placeOrder(10, AAPL, buy);
-    await again.next(EventName.orderStatus, ([id, status]) => id === 10 && status === "Filled");
-    expect(gateway.exchange.orders.executions.length).toBe(2);
-  });
-});
-
-describe("error storm", () => {
-  test("all at once", async () => {
-    const { gateway, client } = await stageWithClient();
-    gateway.fault({ kind: "error-storm", count: 500, code: 999, message: "nothing is wrong" });
-    await client.settle();
-    expect(textsOf(client, 999)).toEqual(Array(500).fill("nothing is wrong"));
-  });
-
-  test("at a rate", async () => {
-    const { gateway, clock, client } = await stageWithClient();
-    const storm = gateway.fault({ kind: "error-storm", count: 100, perSecond: 50, code: 999 });
-    clock.advance(1000);
-    await client.settle();
-    const before = textsOf(client, 999).length;
-    expect(before).toBeGreaterThanOrEqual(50);
-    expect(before).toBeLessThan(60);
-    clock.advance(1000);
-    await client.settle();
-    expect(textsOf(client, 999).length).toBe(100);
-    expect(storm.active).toBe(false);
-  });
-});
-
 describe("faults", () => {
   test("for one client id do not concern the others", async () => {
-    const { gateway } = await stage();
+    const { gateway } = await stage(bench);
     gateway.fault({ kind: "half-open", clientId: 1 });
-    const two = await rawClient(gateway, 2);
+    const two = await rawClient(bench, gateway, 2);
     const one = await bench.raw(gateway.port);
     one.handshake("v100..193");
     await one.until("the handshake", () => one.frames.length === 1);
@@ -372,7 +203,7 @@ describe("faults", () => {
   });
 
   test("stand in the log with their begin and end", async () => {
-    const { gateway } = await stage();
+    const { gateway } = await stage(bench);
     gateway.fault({ kind: "delay", ms: 5 }).stop();
     const names = gateway.log.entries().map(({ name, body }) => [name, (body as { kind: string }).kind]);
     expect(names.slice(-2)).toEqual([
@@ -390,21 +221,7 @@ describe("faults", () => {
     [{ kind: "reset", forMs: 5 }, /the fault reset has no forMs \(allowed: clientId\)/],
     [null, /fault is null/],
   ])("%j is refused", async (fault, message) => {
-    const { gateway } = await stage();
+    const { gateway } = await stage(bench);
     expect(() => gateway.fault(fault as unknown as Fault)).toThrow(message);
   });
 });
-
-/** Texts of errors and notices with a code: stock tells those without a request as `info`. */
-function textsOf(client: StockClient, code: number): string[] {
-  return client.seen
-    .filter(({ event, args }) => (event === EventName.error || event === EventName.info) && args[1] === code)
-    .map(({ args }) => String((args[0] as Error).message ?? args[0]));
-}
-
-function requests(gateway: SimulatedGateway): string[] {
-  return gateway.log
-    .entries()
-    .filter(({ kind }) => kind === "request")
-    .map(({ name }) => name);
-}

@@ -37,7 +37,7 @@ export interface BookEvents {
   fill(fill: Fill): void;
   /** Something printed. */
   print(price: number, size: number, side: Side): void;
-  /** Whether a resting order gets the fill it is next for. */
+  /** Whether a resting order gets a trade at its price that it is next for. */
   lucky(order: WorkingOrder): boolean;
   /** Ticks by which an order at market trades worse than the book says. */
   slippage(order: WorkingOrder): number;
@@ -114,7 +114,7 @@ export class Book {
   /** Best shown price of a side in ticks, of others than `without` where that is given. */
   topTicks(side: Side, without?: WorkingOrder): number {
     const entry = this.entries[side].find((e) => e.order !== without && shown(e) > 0);
-    const background = this.bestAvailable(side) ?? this.backgroundBest(side);
+    const background = this.bestAvailable(side) ?? this.beyondDepth(side);
     if (entry === undefined) return background;
     return side === "bid" ? Math.max(background, entry.ticks) : Math.min(background, entry.ticks);
   }
@@ -223,7 +223,6 @@ export class Book {
     if (!this.isCrossed(this.entries[side][0], other)) return;
     for (const entry of [...this.entries[side]]) {
       if (!this.isCrossed(entry, other)) return;
-      if (!this.events.lucky(entry.order)) continue;
       while (isThere(entry) && this.isCrossed(entry, other)) {
         const best = this.bestAvailable(other)!;
         const quantity = Math.min(this.available(other, best), entry.order.remaining);
@@ -334,6 +333,15 @@ export class Book {
       if (this.available(side, ticks) > 0) return ticks;
     }
     return undefined;
+  }
+
+  /** Where an empty side stands, with nothing to offer: behind what was taken and not across the other side. */
+  private beyondDepth(side: Side): number {
+    const direction = side === "bid" ? -1 : 1;
+    const behind = this.backgroundBest(side) + direction * this.background.depth;
+    const other = this.entries[side === "bid" ? "ask" : "bid"].find((entry) => shown(entry) > 0)?.ticks;
+    if (other === undefined) return behind;
+    return side === "bid" ? Math.min(behind, other - 1) : Math.max(behind, other + 1);
   }
 
   /** Shows the best prices and what is there. */

@@ -49,7 +49,10 @@ export interface ExchangeOptions {
    * false: they trade around the clock.
    */
   sessions?: boolean;
-  /** Chance, 0 to 1, that a resting order gets the fill it is next for. Default 1. */
+  /**
+   * Chance, 0 to 1, that a resting order gets a trade at its price that it is next for; a market that moves through it
+   * always trades with it. Default 1.
+   */
   fillProbability?: number;
   /** Most ticks by which an order at market trades worse than the book says, drawn evenly from 0 on. Default 0. */
   slippageTicks?: number;

@@ -105,9 +105,10 @@ export class Faults {
     return active;
   }
 
-  /** Ends every fault. */
-  stopAll(): void {
-    for (const active of [...this.running]) active.stop();
+  /** The gateway stops: no fault does anything any more. */
+  end(): void {
+    for (const active of this.running) active.timer?.stop();
+    this.running.clear();
   }
 
   /** Whether a request has to wait for the connection to Interactive Brokers. */

@@ -92,7 +92,6 @@ export class SimulatedGateway {
   private constructor(private readonly options: ResolvedOptions) {
     this.log = new EventLog(options.log);
     this.exchange = options.exchange ?? new Exchange(options);
-    this.exchange.login(options.username);
     this.random = new Random(mix32(options.seed) ^ hashText(`network|${options.username}`));
     this.marketData = new MarketDataDesk(
       this.exchange,
@@ -125,6 +124,7 @@ export class SimulatedGateway {
           reason: `${address} is not on the list of allowed addresses`,
         }),
     );
+    this.exchange.login(options.username);
     // Time does not run away from a client that cannot read as fast as a virtual clock ticks.
     if (options.clock instanceof VirtualClock) {
       this.timers.push(
@@ -168,7 +168,7 @@ export class SimulatedGateway {
    * the walk), and resolves when its last tick was written.
    */
   flood(plan: FloodPlan): Promise<FloodResult> {
-    resolveOptions({ ...this.options, flood: plan });
+    resolveOptions({ flood: plan });
     this.floodPlan = plan;
     return new Promise((resolve) => {
       this.floodDone = resolve;
@@ -193,7 +193,7 @@ export class SimulatedGateway {
   private async shutDown(): Promise<void> {
     this.scenario?.stop();
     for (const timer of this.timers) timer.stop();
-    this.faults.stopAll();
+    this.faults.end();
     this.exchange.logout(this.options.username);
     this.closeClients("the gateway stops");
     await this.listener.stop();

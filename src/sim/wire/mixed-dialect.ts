@@ -9,7 +9,6 @@ import {
   UnreadableRequest,
   writeText,
 } from "./dialect.js";
-import { MalformedRequest } from "./fields.js";
 import { frame } from "./framer.js";
 import { protobufGate, readProtobufRequest } from "./protobuf-requests.js";
 import { type ProtobufResponse, protobufResponses } from "./protobuf-responses.js";
@@ -71,7 +70,7 @@ export class MixedDialect implements Dialect {
       const request = readProtobufRequest(gate.name, payload);
       if (request !== undefined) return { request, leftover: 0 };
     } catch (error) {
-      if (!(error instanceof CodecError) && !(error instanceof MalformedRequest)) throw error;
+      if (!(error instanceof CodecError)) throw error;
       throw new UnreadableRequest(-1, `${gate.name}: ${error.message}`);
     }
     throw new UnreadableRequest(-1, `message id ${id + PROTOBUF_ID_OFFSET} is not served`);

@@ -47,8 +47,8 @@ function basics(m: OrderMessage): Partial<OrderFields> {
     openClose: m.openClose ?? "",
     origin: int(m.origin),
     orderRef: m.orderRef ?? "",
-    // Clients write flags only when they are set; one that never mentions `transmit` wants TWS's default.
-    transmit: m.transmit ?? true,
+    // Flags are only written when they are set: an order without this one is to be kept back.
+    transmit: m.transmit ?? false,
     parentId: int(m.parentId),
     blockOrder: m.blockOrder ?? false,
     sweepToFill: m.sweepToFill ?? false,

@@ -3,6 +3,7 @@ import { OUTGOING, type Outgoing, type OutgoingName, outgoingName } from "../../
 import type { MessageName } from "../../protocol/schema.js";
 import type { Config, MessageSetting, Settings } from "../protocol/config.js";
 import type { Request, RequestName, Requests } from "../protocol/requests.js";
+import { UnreadableRequest } from "./dialect.js";
 import { MalformedRequest } from "./fields.js";
 import { readContract } from "./protobuf-contract.js";
 import { readPlaceOrder } from "./protobuf-order.js";
@@ -246,13 +247,19 @@ export function protobufGate(id: number): { name: OutgoingName; since: number | 
 
 /**
  * Reads the body behind the raw id.
- * @throws CodecError for bytes that are no such message; MalformedRequest for a value that is not allowed.
+ * @throws CodecError for bytes that are no such message; UnreadableRequest for a value that is not allowed.
  */
 export function readProtobufRequest(name: OutgoingName, payload: Buffer): Request | undefined {
   const reader = readers[name] as ((m: object) => Request) | undefined;
   const schema = OUTGOING[name].schema as MessageName | undefined;
   if (reader === undefined || schema === undefined) return undefined;
-  return reader(decodePayload(schema, payload));
+  const message: { reqId?: number; orderId?: number } = decodePayload(schema, payload);
+  try {
+    return reader(message);
+  } catch (error) {
+    if (!(error instanceof MalformedRequest)) throw error;
+    throw new UnreadableRequest(message.reqId ?? message.orderId ?? -1, `${name}: ${error.message}`);
+  }
 }
 
 function accountAndModel(m: { reqId?: number; account?: string; modelCode?: string }) {
