@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { readServerBound } from "../stoqey/stock-files";
 import { Bench } from "./harness.js";
 
-/** The 69 tests of @stoqey/ib that need a gateway, run with stock against this one. */
+/** The 69 tests of @stoqey/ib that need a gateway, run against this one: with stock, and with this package in its place. */
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -22,11 +22,11 @@ interface Report {
 }
 
 /** Runs the suite in a process of its own: the gateway lives in this one. */
-function runSuite(port: number): Promise<Report> {
+function runSuite(target: string, port: number): Promise<Report> {
   const args = ["run", "--config", "test/vitest.config.mts", "test/stoqey/stock-", "--reporter=json"];
   const env = {
     ...process.env,
-    STOQEY_SUITE_TARGET: "stock",
+    STOQEY_SUITE_TARGET: target,
     STOQEY_SUITE_SERVER: `127.0.0.1:${port}`,
     IB_TEST_ACCOUNT: ACCOUNT,
   };
@@ -53,16 +53,23 @@ function runSuite(port: number): Promise<Report> {
   });
 }
 
-test.each([176, 187, 193])(
-  "stock's own tests pass at server version %i",
-  async (serverVersion) => {
+test.each([
+  ["stock", 176],
+  ["stock", 187],
+  ["stock", 193],
+  ["ours", 176],
+  ["ours", 187],
+  ["ours", 193],
+])(
+  "stock's own tests pass with %s at server version %i",
+  async (target, serverVersion) => {
     const gateway = await bench.gateway({
       serverVersion,
       accounts: [ACCOUNT],
       tickIntervalMs: 250,
       referenceData: POSITIONS,
     });
-    const report = await runSuite(gateway.port);
+    const report = await runSuite(target, gateway.port);
     const results = report.testResults.flatMap((file) => file.assertionResults);
     const failed = results.filter((result) => result.status === "failed");
     expect(failed.map((result) => [result.fullName, result.failureMessages])).toEqual([]);

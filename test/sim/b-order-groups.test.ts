@@ -62,6 +62,16 @@ describe("OCA types", () => {
     expect([market.status(1), market.status(2)]).toEqual(["Filled", "Cancelled"]);
   });
 
+  test("two orders of a group that trade with each other are both booked before one reduces the other", () => {
+    const market = new Market();
+    const group = { ocaGroup: "g", ocaType: 2 };
+    market.place(1, { ...group, lmtPrice: 100, totalQuantity: 1000 });
+    market.place(2, { ...group, action: "SELL", lmtPrice: 100, totalQuantity: 400 });
+    expect([market.order(2).filled, market.status(2)]).toEqual([400, "Filled"]);
+    const { filled, remaining, fields } = market.order(1);
+    expect([filled, filled + remaining]).toEqual([400, fields.totalQuantity]);
+  });
+
   test("groups of the same name in two accounts are two groups", () => {
     const market = new Market({ accounts: ["DU1", "DU2"] });
     const group = { ocaGroup: "g", ocaType: 1 };

@@ -33,8 +33,8 @@ export interface Level {
 }
 
 export interface BookEvents {
-  /** A client's order traded; called before the next match is looked for. */
-  fill(fill: Fill): void;
+  /** Clients' orders, one or both sides of a trade, traded; called before the next match is looked for. */
+  fill(fills: readonly Fill[]): void;
   /** Something printed. */
   print(price: number, size: number, side: Side): void;
   /** Whether a resting order gets a trade at its price that it is next for. */
@@ -179,7 +179,7 @@ export class Book {
     const quantity = order.remaining;
     this.tape.print(price, quantity);
     this.events.print(price, quantity, isBuy(order) ? "ask" : "bid");
-    this.events.fill({ order, quantity, price, liquidity: 1 });
+    this.events.fill([{ order, quantity, price, liquidity: 1 }]);
   }
 
   /** One step of the background: it moves, trades with itself and with clients' orders it meets. */
@@ -296,8 +296,10 @@ export class Book {
   ): void {
     const price = this.price(ticks);
     this.print(ticks, quantity, side);
-    if (maker !== undefined) this.events.fill({ order: maker.order, quantity, price, liquidity: 1 });
-    if (taker !== undefined) this.events.fill({ order: taker, quantity, price, liquidity: 2 });
+    const fills: Fill[] = [];
+    if (maker !== undefined) fills.push({ order: maker.order, quantity, price, liquidity: 1 });
+    if (taker !== undefined) fills.push({ order: taker, quantity, price, liquidity: 2 });
+    this.events.fill(fills);
   }
 
   private print(ticks: number, size: number, side: Side): void {

@@ -228,7 +228,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   private open(instrument: Instrument, background: Background): Book {
     const { fillProbability = 1, slippageTicks = 0 } = this.options;
     return new Book(instrument, background, {
-      fill: (fill) => this.orders.flow.fill(fill),
+      fill: (fills) => this.orders.flow.fill(fills),
       print: (price, size, side) => {
         this.emit("trade", instrument, { price, size, side });
         if (this.moving !== instrument) this.orders.flow.notePrint(instrument);

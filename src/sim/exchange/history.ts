@@ -1,8 +1,11 @@
 import type { HistoricalBar } from "../protocol/responses.js";
 import { lastSessions, type Session, sessionsBetween } from "./calendar.js";
+import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
 import { type Instrument, ticksToPrice } from "./instrument.js";
 import { hashText, hashUnit, mix32 } from "./random.js";
 import { formatDateTime, formatDay, formatTime, toLocal } from "./timezone.js";
+
+export { HistoryError } from "./history-duration.js";
 
 const MINUTE = 60;
 const DAY = 86_400;
@@ -64,9 +67,6 @@ export interface HistoryRequest {
   /** 1: text in the instrument's zone; 2: seconds since 1970. */
   formatDate: number;
 }
-
-/** A request for bars that a gateway refuses; the message is its reason. */
-export class HistoryError extends Error {}
 
 /** A bar before it is shown: prices in whole ticks, `value` in ticks times quantity. */
 interface Candle {
@@ -332,25 +332,6 @@ export function announcedStart(end: number, duration: string): number {
   const { count, unit } = parseDuration(duration);
   if (unit === "S") return end - count;
   return calendarStart(end, count, unit);
-}
-
-function calendarStart(end: number, count: number, unit: string): number {
-  if (unit === "D") return end - count * DAY;
-  if (unit === "W") return end - count * 7 * DAY;
-  const date = new Date(end * 1000);
-  if (unit === "M") date.setUTCMonth(date.getUTCMonth() - count);
-  else date.setUTCFullYear(date.getUTCFullYear() - count);
-  return Math.floor(date.getTime() / 1000);
-}
-
-function parseDuration(text: string): { count: number; unit: string } {
-  const match = /^ *(\d{1,5}) *([SDWMY])? *$/i.exec(text);
-  if (match === null || Number(match[1]) === 0) {
-    throw new HistoryError(
-      `Historical data query duration ${JSON.stringify(text)} is invalid. Legal ones are a positive integer and S, D, W, M or Y`,
-    );
-  }
-  return { count: Number(match[1]), unit: (match[2] ?? "S").toUpperCase() };
 }
 
 export function barSeconds(barSize: string): number {

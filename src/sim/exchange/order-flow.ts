@@ -5,6 +5,7 @@ import type { Exchange } from "./exchange.js";
 import { Fills } from "./fills.js";
 import { type Instrument, priceToTicks } from "./instrument.js";
 import { OcaGroups } from "./oca.js";
+import type { ExecutionRecord } from "./order-events.js";
 import { pegTicks } from "./pegs.js";
 import { formatDateTime, parseDateTime } from "./timezone.js";
 import { isTriggered, limitOf, startTrailing } from "./triggers.js";
@@ -137,25 +138,33 @@ export class OrderFlow {
     }
   }
 
-  /** A fill of the book. */
-  fill(fill: Fill): void {
-    const { order, quantity } = fill;
-    const share = quantity / order.remaining;
-    const record = this.fills.book(fill);
+  /** A trade, with one or two of our orders in it: both are booked before either has any consequence. */
+  fill(fills: readonly Fill[]): void {
+    const booked = fills.map((fill) => ({
+      order: fill.order,
+      share: fill.quantity / fill.order.remaining,
+      record: this.fills.book(fill),
+    }));
+    for (const { order, record } of booked) this.reportFill(order, record);
+    for (const { order, share } of booked) {
+      this.groups.afterFill(order, share, {
+        cancel: (other) => this.end(other),
+        reduce: (other, remaining) => {
+          other.remaining = remaining;
+          other.fields.totalQuantity = other.filled + remaining;
+          this.exchange.emit("order", other);
+        },
+      });
+      if (order.status === "Filled") this.releaseChildren(order);
+    }
+  }
+
+  private reportFill(order: WorkingOrder, record: ExecutionRecord): void {
     this.exchange.emit("execution", record);
     if (order.remaining === 0) this.finish(order, "Filled", `Filled Size: ${order.filled}`);
     this.exchange.emit("order", order);
     this.exchange.emit("commission", record);
     this.exchange.emit("position", this.exchange.accounts.get(order.fields.account)!, order.instrument);
-    this.groups.afterFill(order, share, {
-      cancel: (other) => this.end(other),
-      reduce: (other, remaining) => {
-        other.remaining = remaining;
-        other.fields.totalQuantity = other.filled + remaining;
-        this.exchange.emit("order", other);
-      },
-    });
-    if (order.status === "Filled") this.releaseChildren(order);
   }
 
   /** Ends all timers; orders stay as they are. */
