@@ -10,8 +10,8 @@ import {
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */
 export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
   /**
-   * The newest server version to offer: 100 … 193 speaks text (default 193), 213 … 226 protobuf.
-   * A gateway between the two is asked again with 193.
+   * The newest server version to offer: 213 … 226 (default 226) speaks protobuf with gateways of version 213 and newer
+   * and text with those up to 193, 100 … 193 text only. A gateway between the two is asked again with 193.
    */
   maxServerVersion?: number;
 }
@@ -54,7 +54,7 @@ export function resolveOptions(
   const maxServerVersion = integerOption(
     "maxServerVersion",
     options.maxServerVersion,
-    MAX_TEXT_VERSION,
+    MAX_VERSION,
     MIN_VERSION,
     MAX_VERSION,
   );

@@ -4,6 +4,7 @@ import type { OrderFrames } from "../native/session";
 import { requestIdOf } from "./encoderFacade";
 import type { NativeEventName } from "./extensions";
 import { textOrderFrames } from "./orderTemplate";
+import { PLAIN_BARS_VERSION, TextBars } from "./textBars";
 import { TextDecoder } from "./textDecoder";
 import { flatten, frameOf } from "./textFrame";
 
@@ -40,6 +41,7 @@ export interface Dialect {
   tokensOf(payload: Buffer): string[];
 }
 
+const HISTORICAL_DATA = 17;
 const START_API = 71;
 const START_API_VERSION = 2;
 
@@ -50,6 +52,7 @@ export class TextDialect implements Dialect {
   private readonly encoder: EncoderMethods;
   private readonly decoder: TextDecoder;
   readonly orderFrames: OrderFrames | undefined;
+  private readonly bars: TextBars;
   private frames: OutgoingFrame[] = [];
 
   constructor(private readonly host: DialectHost) {
@@ -63,6 +66,7 @@ export class TextDialect implements Dialect {
       emitError: (message, code, reqId) => host.emitError(message, code, reqId as number | undefined),
     }) as unknown as EncoderMethods;
     this.decoder = new TextDecoder(host);
+    this.bars = new TextBars((name, ...args) => host.emitEvent(name, ...args));
     this.orderFrames = textOrderFrames(host.serverVersion);
   }
 
@@ -87,7 +91,9 @@ export class TextDialect implements Dialect {
     return frames;
   }
 
-  receive(_id: number, _protobuf: boolean, payload: Buffer): void {
+  receive(id: number, _protobuf: boolean, payload: Buffer): void {
+    const plainBars = id === HISTORICAL_DATA && this.host.serverVersion >= PLAIN_BARS_VERSION;
+    if (plainBars && this.bars.read(payload)) return;
     this.decoder.decode(this.tokensOf(payload));
   }
 

@@ -44,14 +44,14 @@ const BUY: Order = {
 };
 
 describe("connecting", () => {
-  test("offers v100..193, starts the API and raises connected, server, nextValidId in stock's order", async () => {
+  test("offers v100..226, starts the API and raises connected, server, nextValidId in stock's order", async () => {
     const gateway = await start();
     const ib = client({ port: gateway.port, clientId: 7 });
     const events = record(ib);
     const accounts = once(ib, EventName.managedAccounts);
     await ready(ib);
     await accounts;
-    expect(gateway.peer.offered).toBe("v100..193");
+    expect(gateway.peer.offered).toBe("v100..226");
     expect(gateway.peer.texts[0]).toEqual(["71", "2", "7", ""]);
     expect(events.map(([name]) => name)).toEqual(["connected", "server", "nextValidId", "managedAccounts"]);
     expect(events[1]).toEqual(["server", 193, "20261122 10:00:00 UTC"]);
@@ -140,7 +140,7 @@ describe("connecting", () => {
     const error = once(ib, EventName.error);
     ib.connect();
     const [cause, code] = (await error) as [Error, number];
-    expect(cause.message).toBe("Unsupported Version 99: offered were 100 to 193");
+    expect(cause.message).toBe("Unsupported Version 99: offered were 100 to 226");
     expect(code).toBe(ErrorCode.UNSUPPORTED_VERSION);
     expect(ib.isConnected).toBe(false);
   });
@@ -159,13 +159,19 @@ describe("connecting", () => {
 
   test("a gateway between the dialects is asked again with v100..193, and at once the next time", async () => {
     const gateway = await start({ version: (offered) => (offered === "v100..226" ? 206 : 193) });
-    const ib = await ready(client({ port: gateway.port, maxServerVersion: 226 }));
+    const ib = await ready(client({ port: gateway.port }));
     expect(gateway.peers.map((p) => p.offered)).toEqual(["v100..226", "v100..193"]);
     expect(ib.serverVersion).toBe(193);
     ib.disconnect();
     await once(ib, EventName.disconnected);
     await ready(ib);
     expect(gateway.peers.map((p) => p.offered)).toEqual(["v100..226", "v100..193", "v100..193"]);
+  });
+
+  test("maxServerVersion 193 offers the text dialect only", async () => {
+    const gateway = await start();
+    await ready(client({ port: gateway.port, maxServerVersion: 193 }));
+    expect(gateway.peer.offered).toBe("v100..193");
   });
 
   test("connect while connected and disconnect while disconnected are notices, as in stock", async () => {
