@@ -37,6 +37,7 @@ void LoopSession::start() {
 
 void LoopSession::connect(const std::string& address, std::uint16_t port, std::string versions,
                           std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms) {
+  if (phase_ != Phase::Idle) return;  // one connection each
   versions_ = std::move(versions);
   handshake_timeout_ms_ = handshake_timeout_ms;
   phase_ = Phase::Connecting;
@@ -65,7 +66,8 @@ void LoopSession::want_events() {
   if (!has_poll_ || phase_ == Phase::Closed) return;
   int events = 0;
   const bool loop_reads =
-      phase_ == Phase::Handshaking || (phase_ == Phase::Open && options_.mode == ReadMode::Loop);
+      !session_.ended() && (phase_ == Phase::Handshaking ||
+                            (phase_ == Phase::Open && options_.mode == ReadMode::Loop && !assisted_));
   if (loop_reads) events |= UV_READABLE;
   if (phase_ == Phase::Connecting || session_.has_unsent()) events |= UV_WRITABLE;
   if (events == 0) {
@@ -109,29 +111,30 @@ void LoopSession::opened() {
 
 void LoopSession::read_on_loop() {
   if (guard_) guard_->loop_returned();
-  for (;;) {
-    Session::Turn turn = Session::Turn::Idle;
-    bool handshaken = false;
-    {
-      const ReaderLock::Held held = session_.reader_lock().try_take();
-      if (!held) break;  // the guard reads at this moment, and will wake us
-      turn = session_.read_once();
-      handshaken = session_.handshaken();
-    }
-    if (phase_ == Phase::Handshaking && handshaken) opened();
-    full_reads_ = turn == Session::Turn::More ? full_reads_ + 1 : 0;
-    if (full_reads_ >= kFullReadsBeforeAssist && guard_ && !assisted_) {
-      assisted_ = true;
-      guard_->assist();
-      uv_idle_stop(&spin_);
-      want_events();
-    }
-    if (!pump()) return;
-    // With a full ring JavaScript has just made room; otherwise libuv calls again while there is something to
-    // read.
-    if (turn != Session::Turn::Blocked) return;
+  Session::Turn turn = Session::Turn::Idle;
+  bool handshaken = false;
+  // If the lock is taken, the guard reads at this moment.
+  if (const ReaderLock::Held held = session_.reader_lock().try_take()) {
+    turn = session_.read_once();
+    handshaken = session_.handshaken();
   }
-  pump();
+  if (turn == Session::Turn::Ended) {
+    // libuv would call for an ended stream again and again until JavaScript closes it.
+    if (has_poll_) uv_poll_stop(&poll_);
+    uv_idle_stop(&spin_);
+  }
+  if (phase_ == Phase::Handshaking && handshaken) opened();
+  full_reads_ = turn == Session::Turn::More ? full_reads_ + 1 : 0;
+  if (full_reads_ >= kFullReadsBeforeAssist && guard_ && !assisted_) {
+    assisted_ = true;
+    guard_->assist();
+    uv_idle_stop(&spin_);
+    want_events();
+  }
+  if (!pump()) return;
+  // What waited for the room that JavaScript has just made comes in a turn of its own: timers and other
+  // sockets have theirs in between, however fast the gateway sends.
+  if (session_.wants_room()) uv_async_send(&wake_);
 }
 
 void LoopSession::spin() {
@@ -145,7 +148,7 @@ void LoopSession::on_wake() {
   if (assisted_ && guard_ && !guard_->assisting()) {
     assisted_ = false;
     full_reads_ = 0;
-    if (options_.mode == ReadMode::Spin) spin();
+    if (options_.mode == ReadMode::Spin && !session_.ended()) spin();
     want_events();
   }
   if (!session_.wants_room()) return;
@@ -189,6 +192,7 @@ void LoopSession::fail(CloseReason reason, int error) {
   if (has_poll_) uv_poll_stop(&poll_);
   uv_idle_stop(&spin_);
   session_.shut_down();
+  assisted_ = false;
   guard_.reset();  // joined: the lock is free, unless we are called from inside a pump that holds nothing
   if (const ReaderLock::Held held = session_.reader_lock().try_take()) session_.end(reason, error, {});
   uv_async_send(&wake_);  // the Closed record is read in a turn of its own, never inside a caller's send()

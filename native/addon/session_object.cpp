@@ -40,7 +40,6 @@ Napi::Function SessionObject::define(Napi::Env env) {
           InstanceMethod<&SessionObject::set_order_template>("setOrderTemplate"),
           InstanceMethod<&SessionObject::set_protobuf_order_template>("setProtobufOrderTemplate"),
           InstanceMethod<&SessionObject::set_cancel_template>("setCancelTemplate"),
-          InstanceMethod<&SessionObject::place_order>("placeOrder"),
           InstanceMethod<&SessionObject::cancel_order>("cancelOrder"),
           InstanceMethod<&SessionObject::close>("close"),
           InstanceMethod<&SessionObject::take_spill>("takeSpill"),
@@ -58,7 +57,8 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
   }
   const auto options = info[0].As<Napi::Object>();
   auto memory = info[1].As<Napi::Uint8Array>();
-  const auto capacity = static_cast<std::uint32_t>(number(options, "capacity"));
+  const double wanted = number(options, "capacity");
+  const auto capacity = wanted >= 0 && wanted <= (1u << 24) ? static_cast<std::uint32_t>(wanted) : 0;
   auto* block = reinterpret_cast<std::byte*>(memory.Data());
   if (!Ring::valid_capacity(capacity) || memory.ByteLength() < Ring::bytes_for(capacity) ||
       reinterpret_cast<std::uintptr_t>(block) % kRingAlignment != 0) {
@@ -86,6 +86,9 @@ SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<
       loop, loop_options, ring, [this] { call_pump(); }, [this] { finished(); });
   loop_session_->start();
   napi_add_async_cleanup_hook(env, &SessionObject::on_environment_exit, this, &hook_);
+  napi_value place = nullptr;
+  napi_create_function(env, "placeOrder", NAPI_AUTO_LENGTH, &SessionObject::place_order, this, &place);
+  info.This().As<Napi::Object>().Set("placeOrder", Napi::Value(env, place));
   Ref();  // until finished(): handles and thread use this object
 }
 
@@ -140,7 +143,10 @@ Napi::Value SessionObject::send_text(const Napi::CallbackInfo& info) {
   if (loop_session_ == nullptr) return sent(env, LoopSession::Sent::No);
   if (text_.size() < 4096) text_.resize(4096);
   std::size_t size = 0;
-  napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size);
+  if (napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size) != napi_ok) {
+    throw_with_code(env, "ERR_INVALID_ARG_TYPE", "sendText: expected a string");
+    return env.Undefined();
+  }
   if (size + 4 >=
       text_.size()) {  // perhaps cut off: ask for the whole length (a character takes four bytes at most)
     napi_get_value_string_utf8(env, info[0], nullptr, 0, &size);
@@ -203,18 +209,28 @@ Napi::Value SessionObject::cancel_order(const Napi::CallbackInfo& info) {
   return sent(env, loop_session_->send(cancel_template_.fill(info[0].ToNumber().Int32Value())));
 }
 
-Napi::Value SessionObject::place_order(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const bool ready = order_template_.ready() || protobuf_order_template_.ready();
-  if (loop_session_ == nullptr || !ready || info.Length() != kHoles)
-    return Napi::Number::New(env, kNotOrdinary);
+// Raw N-API: the wrapper's CallbackInfo would take memory from the heap for so many arguments.
+napi_value SessionObject::place_order(napi_env env, napi_callback_info info) {
   std::array<napi_value, kHoles> values{};
-  for (std::size_t hole = 0; hole < kHoles; ++hole) values[hole] = info[hole];
+  std::size_t count = kHoles;
+  void* data = nullptr;
+  double result = kNotOrdinary;
+  if (napi_get_cb_info(env, info, &count, values.data(), nullptr, &data) == napi_ok && count == kHoles) {
+    result = static_cast<SessionObject*>(data)->place_order(env, values);
+  }
+  napi_value out = nullptr;
+  napi_create_double(env, result, &out);
+  return out;
+}
+
+double SessionObject::place_order(napi_env env, std::span<const napi_value, kHoles> values) {
+  const bool ready = order_template_.ready() || protobuf_order_template_.ready();
+  if (loop_session_ == nullptr || !ready) return kNotOrdinary;
   const OrderFields* fields = order_reader_.read(env, values);
-  if (fields == nullptr) return Napi::Number::New(env, kNotOrdinary);
-  if (order_template_.ready()) return sent(env, loop_session_->send(order_template_.fill(*fields)));
+  if (fields == nullptr) return kNotOrdinary;
+  if (order_template_.ready()) return static_cast<double>(loop_session_->send(order_template_.fill(*fields)));
   const std::optional<std::string_view> frame = protobuf_order_template_.fill(*fields);
-  return frame ? sent(env, loop_session_->send(*frame)) : Napi::Number::New(env, kNotOrdinary);
+  return frame ? static_cast<double>(loop_session_->send(*frame)) : kNotOrdinary;
 }
 
 Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {

@@ -103,7 +103,7 @@ function isPlain(value: object): boolean {
  * to ask for one of them.
  */
 export function placeOrdinary(session: NativeSession, id: number, c: Contract, o: Order): Sent | -1 {
-  return session.placeOrder(
+  return session.orderEntry.placeOrder(
     id,
     c.conId,
     c.symbol,
@@ -136,7 +136,7 @@ export function placeOrdinary(session: NativeSession, id: number, c: Contract, o
     o.goodTillDate,
     o.ocaType,
     o.cashQty,
-  );
+  ) as Sent | -1;
 }
 
 /** The lists above against the core's own. @throws Error if they differ. */

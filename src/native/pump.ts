@@ -6,6 +6,7 @@ import {
   KIND_MALFORMED,
   KIND_PAD,
   KIND_RAW,
+  KIND_TICK_STRING,
   KIND_TRAILING,
   OFFSET_VALUES,
   RING_HEAD,
@@ -39,6 +40,7 @@ const I32_SLOTS = RING_SLOTS >> 2;
 const I32_PER_SLOT = SLOT_BYTES >> 2;
 // The consumed part of the ring goes back to the producer this often (slots), not only at the end of a long drain.
 const GIVE_BACK = 4096;
+const SPILLED = FLAG_SPILLED << 8;
 
 /** Reads the ring: the only consumer. No N-API call and no allocation per hot message. */
 export class Pump {
@@ -97,6 +99,8 @@ export class Pump {
       if (kind < KIND_COLD) {
         if (kind === KIND_PAD) continue;
         tick.moveTo(slot);
+        // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
+        if (kind === KIND_TICK_STRING) tick.spilled = (word & SPILLED) !== 0 ? this.takeSpill() : undefined;
         // Both are read anew for every record: a handler may add or remove listeners.
         const handler = this.tickHandler;
         const wanted = ((this.wantedKinds >>> kind) & 1) !== 0;

@@ -98,11 +98,12 @@ export class NativeSession {
   }
 
   /**
-   * Encodes and sends an ordinary order in one call: `values` has one for every hole of the addon's `orderHoles`.
-   * -1 and nothing sent if there is no template or a value is not ordinary.
+   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for every hole of the addon's
+   * `orderHoles`. -1 and nothing sent if there is no frame for it or a value is not ordinary. The addon itself: every
+   * call in between would show in the time to the wire.
    */
-  placeOrder(...values: unknown[]): Sent | -1 {
-    return this.addon.placeOrder(...values) as Sent | -1;
+  get orderEntry(): Pick<AddonSession, "placeOrder"> {
+    return this.addon;
   }
 
   /** Show the raw frame of every hot message before the message (for `received` listeners). */

@@ -56,6 +56,8 @@ export class Tick {
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   private readonly bytes: Buffer;
+  /** @internal The bytes of a TICK_STRING that did not fit into the ring. */
+  spilled: Buffer | undefined;
   private word = 0;
   private value0 = 0;
 
@@ -237,7 +239,9 @@ export class Tick {
     const start = (this.word << 2) + OFFSET_VALUES;
     switch (this.kind) {
       case KIND_TICK_STRING:
-        return n === 0 ? this.bytes.toString("utf8", start, start + this.aux) : "";
+        if (n > 0) return "";
+        if (this.spilled !== undefined) return this.spilled.toString("utf8");
+        return this.bytes.toString("utf8", start, start + this.aux);
       case KIND_TICK_BY_TICK_ALL_LAST:
         return this.textAt(start + TICK_BY_TICK_DOUBLES * 8, n, 2);
       case KIND_MARKET_DEPTH_L2:

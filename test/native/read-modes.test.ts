@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { EventName, IBApi, type IBApiOptions, type ReadMode, type RingPolicy } from "../../src/index";
 import { once, ready, turn } from "../support/collect";
-import { ScriptedGateway, text } from "../support/scriptedGateway";
+import { framed, ScriptedGateway, text } from "../support/scriptedGateway";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -80,6 +80,26 @@ describe("a loop that is busy", () => {
   });
 });
 
+describe("a string too long for the ring", () => {
+  test("arrives whole, and so does the large frame behind it", async () => {
+    const { gateway, ib } = await connected({ ringCapacity: 64 });
+    const long = "ratio=".repeat(500);
+    const xml = "<x/>".repeat(1000);
+    const strings: string[] = [];
+    ib.on(EventName.tickString, (_id, _field, value) => strings.push(value as string));
+    ib.on(EventName.scannerParameters, (got) => strings.push(got));
+    const end = once(ib, EventName.currentTime);
+    gateway.peer.send(
+      text(46, 6, 1, 47, long),
+      text(19, 1, xml),
+      text(46, 6, 1, 45, "short"),
+      text(49, 1, 1),
+    );
+    await end;
+    expect(strings).toEqual([long, xml, "short"]);
+  });
+});
+
 describe("a ring that is full", () => {
   /** Sends ticks of one field while JavaScript stalls, with an order status among them; returns what arrived. */
   async function overfill(ringPolicy: RingPolicy) {
@@ -102,6 +122,23 @@ describe("a ring that is full", () => {
     const stats = ib.stats;
     return { seen, stats };
   }
+
+  const cases = modes.flatMap((mode) =>
+    (["backpressure", "conflate", "drop-oldest"] as const).map((policy) => [mode, policy] as const),
+  );
+  test.each(cases)(
+    "read mode %s, %s: the last record comes although the gateway says nothing more",
+    async (readMode, ringPolicy) => {
+      const { gateway, ib } = await connected({ readMode, ringCapacity: 64, ringPolicy });
+      const end = once(ib, EventName.orderStatus);
+      const closed = once(ib, EventName.disconnected);
+      const ticks = Array.from({ length: 3000 }, (_, i) => text(2, 6, 1, 8, i));
+      gateway.peer.send(...ticks, text(3, 7, "Submitted", 0, 1, 0, 1007, 0, 0, 0, "", 0));
+      expect((await end)[0]).toBe(7);
+      gateway.peer.socket.end(Buffer.concat(ticks.map(framed)));
+      await closed;
+    },
+  );
 
   test("backpressure: reading stops, nothing is lost", async () => {
     const { seen, stats } = await overfill("backpressure");

@@ -38,7 +38,7 @@ inline void write_numbers(Channel& channel, const RecordHead& head, double recei
 }
 
 /// A record of numbers and then strings, each as a u16 length and its bytes. False, and nothing written, if a
-/// string is longer than any the gateway sends (the caller then reports the message whole).
+/// string is too long for a record (the caller then reports the message whole).
 [[nodiscard]] inline bool write_mixed(Channel& channel, const RecordHead& head, double received,
                                       std::initializer_list<double> values,
                                       std::initializer_list<std::string_view> strings) {

@@ -114,9 +114,9 @@ Session::Turn Session::decode_buffered() {
     if (!channel_.can_take(payload.size())) {
       count();
       framer_.put_back(payload);
-      // release: whoever sees the flag after draining also sees the records published below.
-      if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.stalls);
       channel_.publish();
+      // release: whoever sees the flag also sees the records published above.
+      if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.stalls);
       return Turn::Blocked;
     }
     if (handshaken()) {
@@ -127,8 +127,8 @@ Session::Turn Session::decode_buffered() {
     }
   }
   count();
-  blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   channel_.publish();
+  blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   return Turn::Idle;
 }
 

@@ -84,7 +84,7 @@ class TextScanner {
   /// number.hpp).
   bool plain_number(double& out) {
     const char* q = p_;
-    if (end_ - q < 18) {
+    if (end_ - q < 19) {  // a sign, 16 digits, a point, and the character behind them
       // Near the end of the frame the loops below would need a bound each; the general path has them.
       return false;
     }
