@@ -124,7 +124,7 @@ void LoopSession::read_on_loop() {
     uv_idle_stop(&spin_);
   }
   if (phase_ == Phase::Handshaking && handshaken) opened();
-  full_reads_ = turn == Session::Turn::More ? full_reads_ + 1 : 0;
+  full_reads_ = turn == Session::Turn::Flood ? full_reads_ + 1 : 0;
   if (full_reads_ >= kFullReadsBeforeAssist && guard_ && !assisted_) {
     assisted_ = true;
     guard_->assist();

@@ -12,7 +12,10 @@ export interface EngineOptions {
    * `"thread"`: a thread reads always, the loop only consumes.
    */
   readMode?: ReadMode;
-  /** Microseconds that bytes may wait for a busy loop before the guard thread reads them: 100 … 1,000,000; default 1,000. */
+  /**
+   * Microseconds that bytes may wait for a busy loop before the guard thread reads them, up to eight times as long where
+   * few messages come: 100 … 1,000,000; default 1,000.
+   */
   stallMicros?: number;
   /** Slots of 64 bytes in the ring, most ticks take one: a power of two, 64 … 16,777,216; default 65,536 (4 MiB). */
   ringCapacity?: number;

@@ -19,6 +19,10 @@ namespace {
 constexpr int kChecksBeforeParking = 100;
 // While a full ring is being drained, or the lock is taken: look again after this long.
 constexpr std::int64_t kRetryMicros = 1000;
+// A check costs the loop some of its cache: where a feed is sparse (fewer reads than this since the last
+// check) they are spread out, up to kSparseFactor times stall_micros apart.
+constexpr std::uint64_t kDenseReads = 4;
+constexpr std::int64_t kSparseFactor = 8;
 // An assisted loop gets its socket back when nothing has arrived for this long.
 constexpr std::int64_t kAssistQuietMicros = 500;
 // The thread runs for microseconds at a time, and mostly when others keep the processors busy: a short slice
@@ -80,6 +84,7 @@ void Guard::watch() {
     if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
+    std::int64_t pause = stall_micros_;
     for (int quiet = 0; quiet < kChecksBeforeParking && !stop_.load(std::memory_order_acquire);) {
       if (assisting()) read_for_a_busy_loop();
       const std::uint64_t reads_now = session_.counters().reads.load(std::memory_order_relaxed);
@@ -93,9 +98,11 @@ void Guard::watch() {
         was_waiting = waiting;
       }
       quiet = waiting || reads_now != reads_then ? 0 : quiet + 1;
+      const bool dense = waiting || reads_now - reads_then >= kDenseReads;
+      pause = dense ? stall_micros_ : std::min(pause * 2, stall_micros_ * kSparseFactor);
       reads_then = reads_now;
       if (session_.ended()) return;
-      wait(false, stall_micros_);
+      wait(false, pause);
     }
   }
 }
@@ -145,7 +152,8 @@ void Guard::read_always() {
 
 Session::Turn Guard::drain() {
   Session::Turn turn = Session::Turn::More;
-  while (turn == Session::Turn::More && !stop_.load(std::memory_order_acquire)) {
+  const auto more = [&] { return turn == Session::Turn::More || turn == Session::Turn::Flood; };
+  while (more() && !stop_.load(std::memory_order_acquire)) {
     {
       const ReaderLock::Held held = session_.reader_lock().try_take();
       if (!held) return Session::Turn::Blocked;  // the loop reads at this moment

@@ -11,8 +11,11 @@ namespace ibkr {
 
 /// What the thread is there for.
 enum class GuardDuty : std::uint8_t {
-  Watch,  ///< reads only when bytes have waited for `stall_micros` and the loop has not come
-  Read,   ///< reads always; the loop only consumes
+  /// reads only when bytes have waited for `stall_micros` (up to eight times that where a feed is sparse) and
+  /// the loop
+  /// has not come
+  Watch,
+  Read,  ///< reads always; the loop only consumes
 };
 
 /// Owns one thread from construction to destruction. It touches the session only with the reader lock held,

@@ -56,10 +56,12 @@ Session::Turn Session::read_once() {
     const Turn turn = decode_buffered();
     if (turn != Turn::Idle) return turn;
   }
-  const std::span<char> space = framer_.space();
+  std::span<char> space = framer_.space();
+  if (space.size() > read_size_) space = space.first(read_size_);
   const IoResult got = socket_.read(space, received_);
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
+      read_size_ = kSmallestRead;
       channel_.publish();  // moves on what waited outside the ring
       return Turn::Idle;
     case IoResult::Kind::End:
@@ -77,7 +79,13 @@ Session::Turn Session::read_once() {
   counters_.last_read_micros.store(received_, std::memory_order_relaxed);  // relaxed: a statistic
   const Turn turn = decode_buffered();
   if (turn != Turn::Idle) return turn;
-  return got.bytes == space.size() ? Turn::More : Turn::Idle;
+  if (got.bytes < space.size()) {
+    read_size_ = kSmallestRead;
+    return Turn::Idle;
+  }
+  const bool largest = read_size_ >= kReadBuffer;
+  if (!largest) read_size_ *= 2;
+  return largest ? Turn::Flood : Turn::More;
 }
 
 Session::FastTick Session::fast_path() const {

@@ -42,7 +42,8 @@ class Session {
   /// How a turn of reading ended.
   enum class Turn : std::uint8_t {
     Idle,     ///< nothing more to read now
-    More,     ///< the budget is used up, there may be more
+    More,     ///< the read came back full, there is more
+    Flood,    ///< and it was one of the largest size
     Blocked,  ///< the ring is full: read again after JavaScript has drained it
     Ended,    ///< a Closed record was written
   };
@@ -81,6 +82,9 @@ class Session {
   bool blocked() const { return blocked_.load(std::memory_order_acquire); }
 
   static constexpr std::size_t kReadBuffer = 64u << 10;
+  /// A backlog is read in growing pieces: every read has one arrival stamp, that of its newest byte, so the
+  /// ticks of a short backlog keep their times, and a long one costs few reads.
+  static constexpr std::size_t kSmallestRead = 1u << 10;
   static constexpr std::size_t kMaxUnsent = 64u << 20;
 
  private:
@@ -100,6 +104,7 @@ class Session {
   Framer framer_;
   std::int32_t server_version_ = 0;
   double received_ = 0;
+  std::size_t read_size_ = kSmallestRead;
   std::atomic<bool> ended_{false};  // written with the reader lock; read by anyone
   // Owner's:
   std::string frame_;   // the frame being sent: kept, so that its memory is reused
