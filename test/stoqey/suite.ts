@@ -17,6 +17,8 @@ const SKIP_REASON = "needs a gateway: set STOQEY_SUITE_SERVER=host:port";
 
 /** Points stock's configuration, and our defaults, at the server, or at nothing. */
 function configureServer({ host, port }: { host: string; port: number }): void {
+  // Stock's configuration tests expect other files where CI or CIRCLECI says that they run in their authors' CI.
+  Object.assign(process.env, { CI: "", CIRCLECI: "" });
   Object.assign(process.env, { IB_HOST: host, IB_PORT: `${port}`, IBKR_HOST: host, IBKR_PORT: `${port}` });
 }
 
