@@ -38,6 +38,10 @@ void ask_for_short_slices() {
   } attributes{};
   attributes.size = sizeof attributes;
   attributes.runtime = 100'000;  // nanoseconds; the least the kernel takes
+  // Ahead of others too where the process may (CAP_SYS_NICE); otherwise the short slice alone.
+  attributes.nice = -10;
+  if (syscall(SYS_sched_setattr, 0, &attributes, 0) == 0) return;
+  attributes.nice = 0;
   syscall(SYS_sched_setattr, 0, &attributes, 0);
 #endif
 }
