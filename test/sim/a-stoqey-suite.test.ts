@@ -60,6 +60,7 @@ test.each([
   ["ours", 176],
   ["ours", 187],
   ["ours", 193],
+  ["ours", 226],
 ])(
   "stock's own tests pass with %s at server version %i",
   async (target, serverVersion) => {
