@@ -1,5 +1,5 @@
 import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from "@stoqey/ib";
-import type { SessionStats } from "../native/load";
+import { loadAddon, type SessionStats } from "../native/load";
 import type { TickHandler } from "../native/pump";
 import { Controller } from "./controller";
 import type { ConfigUpdate, NativeRequestMethod } from "./extensions";
@@ -10,7 +10,8 @@ import { checkSeam, install } from "./seam";
 /**
  * Stock's `IBApi` on the native engine: the same methods and events. docs/drop-in.md lists what differs.
  *
- * @throws RangeError from the constructor if an option is out of its range.
+ * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * no binary for this platform.
  */
 export class IBApi extends StockIBApi {
   readonly #controller: Controller;
@@ -19,6 +20,7 @@ export class IBApi extends StockIBApi {
   constructor(options?: IBApiOptions) {
     const resolved = resolveOptions(options);
     checkSeam();
+    loadAddon(); // a missing binary is an error here, not an event at the first connect
     super(stockOptions(resolved));
     this.#controller = new Controller(this as unknown as Emitter, resolved);
     install(this, this.#controller);

@@ -1,5 +1,5 @@
 import { EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
-import type { SessionStats } from "../native/load";
+import { loadAddon, type SessionStats } from "../native/load";
 import { Controller } from "./controller";
 import type { Emitter } from "./listenerWatch";
 import { type IBApiOptions, resolveOptions } from "./options";
@@ -14,7 +14,8 @@ const SHORTEST_SILENCE_MS = 5_000;
 /**
  * Stock's `IBApiNext` on the native engine: the same methods and observables. docs/drop-in.md lists what differs.
  *
- * @throws RangeError from the constructor if an option is out of its range.
+ * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * no binary for this platform.
  */
 export class IBApiNext extends StockIBApiNext {
   readonly #controller: Controller;
@@ -23,6 +24,7 @@ export class IBApiNext extends StockIBApiNext {
     const { clientId: _ignored, ...rest } = (options ?? {}) as IBApiNextOptions & { clientId?: number };
     const resolved = resolveOptions(rest);
     checkSeam();
+    loadAddon(); // a missing binary is an error here, not an event at the first connect
     super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
     const { api, subscriptions } = insidesOf(this);
     this.#controller = new Controller(api as unknown as Emitter, resolved);
