@@ -140,10 +140,8 @@ export class Controller implements ConnectionOwner, DialectHost {
     if (!mayBeOrdinary(contract, order) || !this.queue.mayTake()) return false;
     const sent = connection.placeOrder(id, contract, order);
     if (sent === -1) return false;
-    this.queue.taken();
     this.orderErrors.noteOrder(id);
-    if (sent !== Sent.WHOLE || this.parked.length > 0)
-      this.park("placeOrder", id, sent, LARGEST_ORDINARY_ORDER);
+    this.wentShort("placeOrder", id, sent);
     return true;
   }
 
@@ -154,10 +152,14 @@ export class Controller implements ConnectionOwner, DialectHost {
     if (!isOrderId(id) || !this.queue.mayTake()) return false;
     const sent = connection.cancelOrder(id);
     if (sent === -1) return false;
-    this.queue.taken();
-    if (sent !== Sent.WHOLE || this.parked.length > 0)
-      this.park("cancelOrder", id, sent, LARGEST_ORDINARY_ORDER);
+    this.wentShort("cancelOrder", id, sent);
     return true;
+  }
+
+  /** Counts a request that the core has sent past the queue. */
+  private wentShort(method: string, id: number, sent: Sent): void {
+    this.queue.taken();
+    if (sent !== Sent.WHOLE || this.parked.length > 0) this.park(method, id, sent, LARGEST_ORDINARY_ORDER);
   }
 
   // --- requests -------------------------------------------------------------------------------------------------

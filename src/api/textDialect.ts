@@ -1,27 +1,15 @@
-import { ErrorCode, type EventName } from "@stoqey/ib";
+import { ErrorCode } from "@stoqey/ib";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import type { OrderFrames } from "../native/session";
+import type { ProtobufHost } from "../protocol/host";
 import { requestIdOf } from "./encoderFacade";
-import type { NativeEventName } from "./extensions";
 import { textOrderFrames } from "./orderTemplate";
 import { PLAIN_BARS_VERSION, TextBars } from "./textBars";
 import { TextDecoder } from "./textDecoder";
 import { flatten, frameOf } from "./textFrame";
 
-/** What a dialect tells the controller. */
-export interface DialectHost {
-  readonly serverVersion: number;
-  emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void;
-  /** `errorTime`: when it arose at the server, in milliseconds since 1970; only the protobuf dialect has it. */
-  emitError(
-    message: string,
-    code: number,
-    reqId?: number,
-    advancedOrderReject?: unknown,
-    errorTime?: number,
-  ): void;
-  emitInfo(message: string, code: number, infoTime?: number): void;
-}
+/** What a dialect tells the controller: the same in both, but that text knows no error times. */
+export type DialectHost = ProtobufHost;
 
 /** A request as it goes on the wire. `tokens` is what a `sent` listener is shown. */
 export interface OutgoingFrame {

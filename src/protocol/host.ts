@@ -3,7 +3,7 @@ import type { NativeEventName } from "../api/extensions/events";
 
 /** What the dialect tells the connection it belongs to. */
 export interface ProtobufHost {
-  /** The negotiated server version, 213 or newer. */
+  /** The negotiated server version. */
   readonly serverVersion: number;
   emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void;
   /**

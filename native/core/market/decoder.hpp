@@ -11,8 +11,8 @@ namespace ibkr {
 
 /// What became of a frame.
 enum class Decoded : std::uint8_t {
-  Hot,   ///< a record was written
-  Cold,  ///< not one of the hot messages, or a string in it is too long for a record: the control plane's
+  Hot,        ///< a record was written
+  Cold,       ///< not one of the hot messages: the control plane's
   Malformed,  ///< a hot message that cannot be read; nothing was written
   Trailing,   ///< a record was written, and bytes were left behind its last known field
 };

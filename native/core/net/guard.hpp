@@ -11,9 +11,8 @@ namespace ibkr {
 
 /// What the thread is there for.
 enum class GuardDuty : std::uint8_t {
-  /// reads only when bytes have waited for `stall_micros` (up to eight times that where a feed is sparse) and
-  /// the loop
-  /// has not come
+  /// reads only when bytes have waited for `stall_micros` (up to eight times that where a feed is sparse)
+  /// and the loop has not come
   Watch,
   Read,  ///< reads always; the loop only consumes
 };
