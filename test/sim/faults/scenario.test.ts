@@ -1,0 +1,219 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventName, OrderAction, OrderType } from "@stoqey/ib";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { run } from "../../../src/cli/sim.js";
+import { type Scenario, SimulatedGateway, VirtualClock } from "../../../src/sim/index.js";
+import { AAPL, Bench } from "../support/harness.js";
+
+const bench = new Bench();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "scenario-"));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await bench.end();
+  rmSync(folder, { recursive: true });
+});
+
+const file = (name: string): string => join(folder, name);
+
+/** Two traders who trade with each other and with the market, and what goes wrong in between. */
+const DAY: Scenario = {
+  watch: ["AAPL", "MSFT", "SPY", "EUR:CASH:USD", "BTC:CRYPTO:USD"],
+  actions: [
+    { at: "1s", order: { id: 1, symbol: "AAPL", action: "BUY", totalQuantity: 500, orderType: "MKT" } },
+    {
+      at: "2s",
+      order: { id: 2, symbol: "AAPL", action: "SELL", totalQuantity: 500, orderType: "TRAIL", auxPrice: 0.2 },
+    },
+    {
+      at: "1m",
+      order: { id: 3, symbol: "MSFT", action: "BUY", totalQuantity: 5000, orderType: "REL", lmtPrice: 1 },
+    },
+    { at: "5m", cancel: { id: 3 } },
+    { at: "10m", fault: { kind: "upstream-lost", forMs: 60_000 } },
+    {
+      at: "1h",
+      order: { id: 4, symbol: "SPY", action: "SELL", totalQuantity: 100, orderType: "LMT", lmtPrice: 1 },
+    },
+    { at: "2h", order: { id: 5, symbol: "NOSUCHSTOCK", action: "BUY", totalQuantity: 1, orderType: "MKT" } },
+    { at: "6h", order: { id: 6, symbol: "SPY", action: "BUY", totalQuantity: 100, orderType: "MOC" } },
+    { at: "8h", stop: true },
+  ],
+};
+
+describe("a scenario", () => {
+  test("gives orders and faults at their times, and ends the gateway", async () => {
+    const clock = new VirtualClock();
+    const gateway = await SimulatedGateway.start({ clock, scenario: DAY, tickIntervalMs: 1000 });
+    clock.advance(8 * 3_600_000 - 1);
+    const events = gateway.log.entries().map(({ name }) => name);
+    expect(events.filter((name) => name === "fault").length).toBe(1);
+    const { orders } = gateway.exchange;
+    const state = (id: number): string | undefined => orders.find(0, id, "scenario")?.status;
+    expect([1, 2, 3, 4, 6].map(state)).toEqual(["Filled", "Filled", "Cancelled", "Filled", "Filled"]);
+    const rejected = gateway.log.entries().find(({ name }) => name === "rejected");
+    expect(rejected?.body).toMatchObject({ orderId: 5, code: 200 });
+    expect(gateway.exchange.accounts.get("DU0000001")!.position(265598)?.quantity).toBe(0);
+    clock.advance(1);
+    await gateway.ended;
+  });
+
+  test("trades with connected clients", async () => {
+    const clock = new VirtualClock();
+    const price = 190.01;
+    const order = { id: 1, symbol: "AAPL", action: "SELL", totalQuantity: 10, orderType: "MKT" } as const;
+    const gateway = await bench.gateway({ clock, scenario: { actions: [{ at: "10s", order }] } });
+    const client = await bench.client(gateway);
+    // So much that it stays in the book at the best price after taking what was offered there.
+    const bid = { action: OrderAction.BUY, orderType: OrderType.LMT, totalQuantity: 2000, lmtPrice: price };
+    client.api.placeOrder(1, AAPL, { ...bid, transmit: true });
+    await client.settle();
+    const before = gateway.exchange.orders.find(1, 1)!.filled;
+    clock.advance(10_000);
+    await client.settle();
+    expect(gateway.exchange.orders.find(0, 1, "scenario")?.status).toBe("Filled");
+    expect(gateway.exchange.orders.find(1, 1)!.filled).toBe(before + 10);
+    expect(client.all(EventName.orderStatus).at(-1)?.slice(1, 3)).toEqual(["Submitted", before + 10]);
+  });
+
+  test.each([
+    [
+      { actions: [{ at: "soon", stop: true }] },
+      /action 1: at is "soon" \(allowed: milliseconds, or for example 250ms/,
+    ],
+    [
+      { actions: [{ at: 1 }] },
+      /action 1: it has nothing to do \(allowed: one of fault, order, cancel, stop\)/,
+    ],
+    [{ actions: [{ at: 1, stop: true, cancel: { id: 1 } }] }, /action 1: it has cancel and stop/],
+    [
+      {
+        actions: [
+          { at: 1, stop: true },
+          { at: 1, fault: { kind: "rain" } },
+        ],
+      },
+      /action 2: fault kind is "rain"/,
+    ],
+    [{ actions: [{ at: 1, order: { id: 0, symbol: "A" } }] }, /id is 0/],
+    [{ actions: [{ at: 1, order: { id: 1, symbol: "A", colour: "red" } }] }, /order has colour/],
+    [{ watch: [""] }, /watch of the scenario/],
+    [{ weather: "fine" }, /the scenario has weather \(allowed: watch, actions\)/],
+    [[], /the scenario is \[\]/],
+  ])("%j is refused", async (scenario, message) => {
+    await expect(SimulatedGateway.start({ scenario: scenario as Scenario })).rejects.toThrow(message);
+  });
+
+  test("a file that is no JSON is refused by its name, one that watches nothing that exists too", async () => {
+    writeFileSync(file("bad.json"), "{");
+    await expect(SimulatedGateway.start({ scenario: file("bad.json") })).rejects.toThrow(
+      /bad\.json is not JSON/,
+    );
+    await expect(SimulatedGateway.start({ scenario: { watch: ["ZZZ"] } })).rejects.toThrow(
+      "watch has ZZZ (STK)",
+    );
+  });
+});
+
+describe("the same seed and the same input", () => {
+  /** One run of eight hours on the command line, as fast as possible, with every quote in the log. */
+  const runDay = async (seed: number, log: string): Promise<string> => {
+    writeFileSync(file("day.json"), JSON.stringify(DAY));
+    vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+    const code = await run([
+      ...["--port", "0", "--seed", String(seed), "--rate", "0.5", "--clock", "fast"],
+      ...["--scenario", file("day.json"), "--log", file(log), "--log-quotes"],
+    ]);
+    vi.restoreAllMocks();
+    expect(code).toBe(0);
+    return createHash("sha256")
+      .update(readFileSync(file(log)))
+      .digest("hex");
+  };
+
+  test("give a byte-identical log of eight hours, another seed another one", async () => {
+    const began = performance.now();
+    const first = await runDay(7, "first.jsonl");
+    const seconds = (performance.now() - began) / 1000;
+    const text = readFileSync(file("first.jsonl"), "utf8");
+    const lines = text.trimEnd().split("\n");
+    console.log(`seed 7: 8 virtual hours, ${lines.length} lines, ${seconds.toFixed(1)} s`);
+    const times = lines.map((line) => JSON.parse(line).time as number);
+    expect(times[times.length - 1] - times[0]).toBeGreaterThan(7.9 * 3_600_000);
+    expect(lines.length).toBeGreaterThan((5 * 8 * 3600) / 2);
+    expect(await runDay(7, "second.jsonl")).toBe(first);
+    expect(await runDay(8, "third.jsonl")).not.toBe(first);
+  });
+
+  test("give a byte-identical log of a conversation with a client", async () => {
+    const conversation = async (log: string): Promise<string> => {
+      const clock = new VirtualClock();
+      const options = { clock, seed: 5, tickIntervalMs: 100, log: { file: file(log) } };
+      const gateway = await SimulatedGateway.start(options);
+      const client = await bench.client(gateway);
+      client.api.reqMktData(1, AAPL, "233", false, false);
+      await client.settle();
+      for (let i = 1; i <= 20; i++) {
+        clock.advance(1000);
+        const action = i % 2 ? OrderAction.BUY : OrderAction.SELL;
+        client.api.placeOrder(i, AAPL, {
+          action,
+          orderType: OrderType.MKT,
+          totalQuantity: 100 * i,
+          transmit: true,
+        });
+        await client.settle();
+      }
+      client.api.reqPnL(2, "DU0000001", "");
+      await client.next(EventName.pnl);
+      await gateway.stop();
+      return readFileSync(file(log), "utf8");
+    };
+    const first = await conversation("a.jsonl");
+    expect(first.split("\n").length).toBeGreaterThan(1000);
+    expect(await conversation("b.jsonl")).toBe(first);
+  });
+});
+
+describe("ibkr-native sim", () => {
+  test.each([
+    [["--clock", "slow"], '--clock is "slow" (allowed: real, fast, or for example 10x)'],
+    [["--clock", "fast", "--start", "noon"], '--start is "noon"'],
+    [["--start", "2026-01-05T14:30:00Z"], "--start is given with the real clock"],
+    [["--scenario", "nowhere.json"], "nowhere.json"],
+    [["--ticks", "nowhere.csv"], "nowhere.csv"],
+    [["--fill-probability", "2"], "fillProbability is 2"],
+    [["--allow", "here"], 'allow is "here"'],
+  ])("%j is refused with 1", async (argv, message) => {
+    let errors = "";
+    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+      errors += String(chunk);
+      return true;
+    });
+    expect(await run([...argv, "--port", "0"])).toBe(1);
+    expect(errors).toContain(message);
+  });
+
+  test("a clock at N times real time trades as much faster", async () => {
+    writeFileSync(file("s.json"), JSON.stringify({ watch: ["AAPL"], actions: [{ at: "60s", stop: true }] }));
+    vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+    const argv = [
+      "--port",
+      "0",
+      "--clock",
+      "600x",
+      "--scenario",
+      file("s.json"),
+      "--log",
+      file("l"),
+      "--log-quotes",
+    ];
+    expect(await run(argv)).toBe(0);
+    expect(readFileSync(file("l"), "utf8").match(/"quote"/g)?.length).toBeGreaterThan(200);
+  });
+});
