@@ -5,7 +5,7 @@ export const usage = `usage: ibkr-native sim [options]
 
   --port N             port to listen on, 0 lets the system choose (default 4002)
   --host ADDRESS       address to listen on (default 127.0.0.1)
-  --server-version N   highest server version to agree to, 100..226 (default 193)
+  --server-version N   highest server version to agree to, 100..226 (default 226)
   --seed S             seed of everything random, an integer (default 1)
   --rate N             steps of each watched instrument's walk per second (default 4)
   --accounts IDS       account ids, separated by commas (default DU0000001)

@@ -5,7 +5,7 @@ import { DEFAULT_USERNAME } from "./exchange/working-order.js";
 import type { Scenario } from "./faults/scenario.js";
 import type { FloodPlan } from "./gateway/flood.js";
 import type { LogOptions } from "./log.js";
-import { DEFAULT_SERVER_VERSION, MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "./wire/server-version.js";
+import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "./wire/server-version.js";
 
 /** Options of {@link SimulatedGateway.start}; all have defaults. */
 export interface SimulatedGatewayOptions {
@@ -13,7 +13,7 @@ export interface SimulatedGatewayOptions {
   port?: number;
   /** Address to listen on. Default `127.0.0.1`. */
   host?: string;
-  /** Highest server version offered, 100..226. The lower of this and the client's is used. Default 193. */
+  /** Highest server version offered, 100..226. The lower of this and the client's is used. Default 226. */
   serverVersion?: number;
   /** Seed of everything random, an integer. Default 1. */
   seed?: number;
@@ -96,7 +96,7 @@ export function resolveOptions(given: SimulatedGatewayOptions): ResolvedOptions 
   const options: ResolvedOptions = {
     port: given.port ?? 0,
     host: given.host ?? "127.0.0.1",
-    serverVersion: given.serverVersion ?? DEFAULT_SERVER_VERSION,
+    serverVersion: given.serverVersion ?? MAX_SERVER_VERSION,
     seed: given.seed ?? 1,
     tickIntervalMs: given.tickIntervalMs ?? 250,
     accounts: given.accounts ?? ["DU0000001"],

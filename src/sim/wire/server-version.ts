@@ -91,5 +91,3 @@ export const SV = {
 export const MIN_SERVER_VERSION = 100;
 /** Newest server version whose dialect the simulated gateway speaks. */
 export const MAX_SERVER_VERSION = 226;
-/** The newest version that is text throughout for every client in use, `@stoqey/ib` among them. */
-export const DEFAULT_SERVER_VERSION = 193;
