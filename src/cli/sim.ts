@@ -15,7 +15,7 @@ export const usage = `usage: ibkr-native sim [options]
   --max-requests N     requests per second and client before error 100 (default: no limit)
   --log FILE           one JSON line per request, response and event
   --log-quotes         every quote of every instrument that walks, too
-  --scenario FILE      what happens when: faults, orders of other traders, the end (JSON)
+  --scenario FILE      what happens when: faults, orders of other traders, the end (YAML or JSON)
   --clock CLOCK        real; Nx: N times as fast; fast: as fast as possible (default real)
   --start TIME         where a clock that is not real starts, ISO 8601 (default 2026-01-05T14:30:00Z)
   --ticks FILE         CSV of time, symbol, kind, price, size that moves its symbols

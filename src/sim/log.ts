@@ -36,9 +36,6 @@ export class EventLog {
 
   constructor(options: LogOptions) {
     this.keep = options.keep ?? DEFAULT_KEEP;
-    if (!Number.isInteger(this.keep) || this.keep < 0) {
-      throw new RangeError(`log.keep is ${this.keep} (allowed: an integer from 0 on)`);
-    }
     this.onEntry = options.onEntry;
     if (options.file !== undefined) {
       this.stream = createWriteStream(options.file);

@@ -1,5 +1,23 @@
+import { z } from "zod";
+import { check } from "../validation/check.js";
+import {
+  fields,
+  finite,
+  flag,
+  instance,
+  integer,
+  listOf,
+  notNegative,
+  port,
+  positive,
+  someOf,
+  text,
+  textLike,
+} from "../validation/rules.js";
 import { type Clock, realClock } from "./clock.js";
-import { checkReferenceData, loadReferenceData, type ReferenceData } from "./data/recorded.js";
+import { clockRule } from "./clock-rule.js";
+import type { ReferenceData } from "./data/recorded.js";
+import { loadReferenceData } from "./data/reference-file.js";
 import type { Exchange } from "./exchange/exchange.js";
 import { DEFAULT_USERNAME } from "./exchange/working-order.js";
 import type { Scenario } from "./faults/scenario.js";
@@ -71,106 +89,87 @@ export interface SimulatedGatewayOptions {
   readOnly?: boolean;
   /** Addresses and networks (`10.0.0.0/8`) that may connect; others are closed at once. Default: everybody. */
   allow?: readonly string[];
-  /** What happens when: faults, orders of other traders, the end. An object or the path of a JSON file. Default: nothing. */
+  /** What happens when: faults, orders of other traders, the end. An object, or the path of a YAML or JSON file. Default: nothing. */
   scenario?: Scenario | string;
   /** Tick file (CSV: time, symbol, kind, price, size) that moves its symbols in place of the walk. Default: none. */
   ticks?: string;
   log?: LogOptions;
 }
 
-/** Options without which there is nothing, rather than a default. */
-type Optional = "exchange" | "allow" | "scenario" | "ticks";
+const FRACTION = "a number from 0 to 1";
+const ACCOUNT = "an id of 1 to 20 letters and digits";
 
-export type ResolvedOptions = Required<
-  Omit<SimulatedGatewayOptions, "flood" | "referenceData" | Optional>
-> & {
-  [N in Optional]: SimulatedGatewayOptions[N];
-} & {
-  flood: FloodPlan | undefined;
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
+  error: "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8",
+});
+
+const floodSchema: z.ZodType<FloodPlan> = fields({
+  afterRequests: integer(1, 1_000_000),
+  ticks: integer(1, Number.MAX_SAFE_INTEGER),
+  ticksPerSecond: positive.optional(),
+});
+
+const logSchema: z.ZodType<LogOptions> = fields({
+  file: text.optional(),
+  keep: integer(0).optional(),
+  onEntry: instance<NonNullable<LogOptions["onEntry"]>>(
+    (value) => typeof value === "function",
+    "a function",
+  ).optional(),
+  quotes: flag.optional(),
+});
+
+const schema = fields({
+  port: port(0).default(0),
+  host: text.default("127.0.0.1"),
+  serverVersion: integer(MIN_SERVER_VERSION, MAX_SERVER_VERSION).default(MAX_SERVER_VERSION),
+  seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(1),
+  tickIntervalMs: positive.default(250),
+  accounts: someOf(textLike(/^[A-Za-z0-9]{1,20}$/, ACCOUNT), "a list of ids, one at least").default([
+    "DU0000001",
+  ]),
+  startingCash: notNegative.default(1_000_000),
+  referenceData: instance<ReferenceData | string>(() => true, "").optional(),
+  maxRequestsPerSecond: finite
+    .min(1, { error: "a number from 1 on, or undefined for no limit" })
+    .default(Number.POSITIVE_INFINITY),
+  unsubscribedExchanges: listOf(text, "a list of exchanges").default([]),
+  marketDataLines: integer(1, 1_000_000).default(100),
+  maxClients: integer(1, 10_000).default(32),
+  strictRequests: flag.default(false),
+  flood: floodSchema.optional(),
+  clock: clockRule.default(realClock),
+  sessions: flag.default(false),
+  fillProbability: finite.min(0, { error: FRACTION }).max(1, { error: FRACTION }).default(1),
+  slippageTicks: integer(0, 1000).default(0),
+  exchange: instance<Exchange>((value) => typeof value === "object", "another gateway's exchange").optional(),
+  username: textLike(/^[!-.0-~]{1,40}$/, "1 to 40 letters, digits and signs other than /").default(
+    DEFAULT_USERNAME,
+  ),
+  readOnly: flag.default(false),
+  allow: listOf(network, "a list of addresses").optional(),
+  scenario: instance<Scenario | string>(() => true, "").optional(),
+  ticks: text.optional(),
+  log: logSchema.default({}),
+});
+
+export type ResolvedOptions = Omit<z.output<typeof schema>, "referenceData"> & {
   referenceData: ReferenceData | undefined;
 };
 
 /** Fills in defaults. @throws RangeError that names the option, its value and what is allowed. */
 export function resolveOptions(given: SimulatedGatewayOptions): ResolvedOptions {
-  if (given.exchange !== undefined) given = withExchange(given, given.exchange);
-  const options: ResolvedOptions = {
-    port: given.port ?? 0,
-    host: given.host ?? "127.0.0.1",
-    serverVersion: given.serverVersion ?? MAX_SERVER_VERSION,
-    seed: given.seed ?? 1,
-    tickIntervalMs: given.tickIntervalMs ?? 250,
-    accounts: given.accounts ?? ["DU0000001"],
-    startingCash: given.startingCash ?? 1_000_000,
-    marketDataLines: given.marketDataLines ?? 100,
-    maxClients: given.maxClients ?? 32,
-    strictRequests: given.strictRequests ?? false,
-    referenceData: referenceDataOf(given.referenceData),
-    maxRequestsPerSecond: given.maxRequestsPerSecond ?? Number.POSITIVE_INFINITY,
-    unsubscribedExchanges: given.unsubscribedExchanges ?? [],
-    flood: given.flood,
-    clock: given.clock ?? realClock,
-    sessions: given.sessions ?? false,
-    fillProbability: given.fillProbability ?? 1,
-    slippageTicks: given.slippageTicks ?? 0,
-    exchange: given.exchange,
-    username: given.username ?? DEFAULT_USERNAME,
-    readOnly: given.readOnly ?? false,
-    allow: given.allow,
-    scenario: given.scenario,
-    ticks: given.ticks,
-    log: given.log ?? {},
+  const options = check(schema, given.exchange === undefined ? given : withExchange(given, given.exchange));
+  const { referenceData } = options;
+  return {
+    ...options,
+    referenceData: referenceData === undefined ? undefined : loadReferenceData(referenceData),
   };
-  requireInteger("port", options.port, 0, 65_535);
-  requireInteger("serverVersion", options.serverVersion, MIN_SERVER_VERSION, MAX_SERVER_VERSION);
-  requireInteger("seed", options.seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  requireInteger("marketDataLines", options.marketDataLines, 1, 1_000_000);
-  requireInteger("maxClients", options.maxClients, 1, 10_000);
-  if (!(options.maxRequestsPerSecond >= 1)) {
-    throw new RangeError(
-      `maxRequestsPerSecond is ${options.maxRequestsPerSecond} (allowed: a number from 1 on, or undefined for no limit)`,
-    );
-  }
-  if (!(options.tickIntervalMs > 0 && Number.isFinite(options.tickIntervalMs))) {
-    throw new RangeError(`tickIntervalMs is ${options.tickIntervalMs} (allowed: a number above 0)`);
-  }
-  if (!(options.startingCash >= 0 && Number.isFinite(options.startingCash))) {
-    throw new RangeError(`startingCash is ${options.startingCash} (allowed: a number from 0 on)`);
-  }
-  if (options.accounts.length === 0 || options.accounts.some((id) => !/^[A-Za-z0-9]{1,20}$/.test(id))) {
-    throw new RangeError(
-      `accounts is ${JSON.stringify(options.accounts)} (allowed: at least one id of 1 to 20 letters and digits)`,
-    );
-  }
-  requireInteger("slippageTicks", options.slippageTicks, 0, 1000);
-  if (!(options.fillProbability >= 0 && options.fillProbability <= 1)) {
-    throw new RangeError(`fillProbability is ${options.fillProbability} (allowed: a number from 0 to 1)`);
-  }
-  if (!/^[\x21-\x7e]{1,40}$/.test(options.username) || options.username.includes("/")) {
-    throw new RangeError(
-      `username is ${JSON.stringify(options.username)} (allowed: 1 to 40 letters, digits and signs other than /)`,
-    );
-  }
-  if (options.flood !== undefined) {
-    requireInteger("flood.afterRequests", options.flood.afterRequests, 1, 1_000_000);
-    requireInteger("flood.ticks", options.flood.ticks, 1, Number.MAX_SAFE_INTEGER);
-    const rate = options.flood.ticksPerSecond;
-    if (rate !== undefined && !(rate > 0)) {
-      throw new RangeError(
-        `flood.ticksPerSecond is ${rate} (allowed: a number above 0, or undefined for no limit)`,
-      );
-    }
-  }
-  return options;
 }
 
-function referenceDataOf(given: ReferenceData | string | undefined): ReferenceData | undefined {
-  if (given === undefined) return undefined;
-  if (typeof given === "string") return loadReferenceData(given);
-  try {
-    return checkReferenceData(given);
-  } catch (error) {
-    throw new RangeError(`referenceData: ${(error as Error).message}`);
-  }
+/** @throws RangeError */
+export function checkFloodPlan(plan: FloodPlan): FloodPlan {
+  return check(floodSchema, plan, "flood");
 }
 
 /** Fills in what a shared exchange decides. @throws RangeError for an option that contradicts it. */
@@ -201,10 +200,4 @@ function withExchange(given: SimulatedGatewayOptions, exchange: Exchange): Simul
     ...{ seed, tickIntervalMs, startingCash, clock },
     accounts: given.accounts ?? [...exchange.accounts.keys()],
   };
-}
-
-function requireInteger(name: string, value: number, low: number, high: number): void {
-  if (!Number.isInteger(value) || value < low || value > high) {
-    throw new RangeError(`${name} is ${value} (allowed: an integer from ${low} to ${high})`);
-  }
 }

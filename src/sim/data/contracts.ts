@@ -1,6 +1,6 @@
 import type { Instrument } from "../exchange/instrument.js";
 import { knownFutures, knownIndices, knownStocks } from "../exchange/reference-data.js";
-import type { ContractFields } from "../protocol/contract.js";
+import { type ContractFields, NO_CONTRACT } from "../protocol/contract.js";
 import { valueOption } from "./black-scholes.js";
 import { knownBonds } from "./bonds.js";
 import {
@@ -75,7 +75,7 @@ function options(source: ContractSource, contract: ContractFields): Instrument[]
 export function optionUnderlying(source: ContractSource, contract: ContractFields): Instrument | undefined {
   const symbol = contract.symbol.trim().toUpperCase();
   const secType = knownIndices.has(symbol) && !knownStocks.has(symbol) ? "IND" : "STK";
-  return source.find(bare(symbol, secType, contract.currency))[0];
+  return source.find({ ...NO_CONTRACT, symbol, secType, currency: contract.currency })[0];
 }
 
 function option(source: ContractSource, underlying: Instrument, line: Line): Instrument {
@@ -132,7 +132,7 @@ export function modelVolatility(underlying: Instrument, strike: number): number 
 function futuresOptions(source: ContractSource, contract: ContractFields): Instrument[] {
   const symbol = contract.symbol.trim().toUpperCase();
   const known = knownFutures.get(symbol);
-  const futures = source.find(bare(symbol, "FUT", contract.currency));
+  const futures = source.find({ ...NO_CONTRACT, symbol, secType: "FUT", currency: contract.currency });
   if (known === undefined || futures.length === 0) return [];
   const lines = linesOf(futuresOptionExpiries(source.today), strikes(known.basePrice, 0.3), contract);
   return lines.flatMap((line) => {
@@ -190,7 +190,7 @@ function cfds(source: ContractSource, contract: ContractFields): Instrument[] {
       })),
     ];
   }
-  const stock = source.find(bare(symbol, "STK", contract.currency))[0];
+  const stock = source.find({ ...NO_CONTRACT, symbol, secType: "STK", currency: contract.currency })[0];
   if (stock === undefined) return [];
   return [
     source.named("CFD", `${symbol}n`, stock.currency, () => ({
@@ -307,22 +307,5 @@ function fromLocalSymbol(contract: ContractFields): ContractFields {
     lastTradeDateOrContractMonth: `20${match[2]}`,
     right: match[3],
     strike: Number(match[4]) / 1000,
-  };
-}
-
-function bare(symbol: string, secType: string, currency: string): ContractFields {
-  return {
-    conId: 0,
-    symbol,
-    secType,
-    lastTradeDateOrContractMonth: "",
-    strike: 0,
-    right: "",
-    multiplier: "",
-    exchange: "",
-    primaryExch: "",
-    currency,
-    localSymbol: "",
-    tradingClass: "",
   };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { HistoricalBar, HistoricalTickBidAsk, HistoricalTickLast } from "../protocol/responses.js";
 import builtIn from "./recorded.json";
 
@@ -169,49 +168,4 @@ function scaled(bar: HistoricalBar, scale: number, round: (price: number) => num
     close: round(bar.close * scale),
     wap: bar.wap < 0 ? bar.wap : Number((bar.wap * scale).toFixed(6)),
   };
-}
-
-/** Reads a file of reference data. @throws Error naming the file and what is wrong in it */
-export function loadReferenceData(file: string): ReferenceData {
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new Error(`reference data ${file}: ${(error as Error).message}`);
-  }
-  try {
-    return checkReferenceData(data);
-  } catch (error) {
-    throw new Error(`reference data ${file}: ${(error as Error).message}`);
-  }
-}
-
-const SECTIONS: Readonly<Record<keyof ReferenceData, readonly string[]>> = {
-  contracts: ["conId", "secType", "symbol", "currency"],
-  bars: ["conId", "whatToShow", "barSize", "bars"],
-  trades: ["conId", "ticks"],
-  quotes: ["conId", "ticks"],
-  positions: ["conId", "quantity", "averagePrice"],
-};
-
-/** @throws TypeError that names the part that is not as it should be */
-export function checkReferenceData(data: unknown): ReferenceData {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
-    throw new TypeError(`it is ${JSON.stringify(data)?.slice(0, 40)} (allowed: an object)`);
-  }
-  for (const [section, list] of Object.entries(data)) {
-    const fields = SECTIONS[section as keyof ReferenceData];
-    if (fields === undefined) {
-      throw new TypeError(`section ${section} is not known (allowed: ${Object.keys(SECTIONS).join(", ")})`);
-    }
-    if (!Array.isArray(list)) throw new TypeError(`section ${section} is no array`);
-    list.forEach((entry: unknown, i) => {
-      for (const field of fields) {
-        if (typeof entry !== "object" || entry === null || !(field in entry)) {
-          throw new TypeError(`${section}[${i}] has no ${field}`);
-        }
-      }
-    });
-  }
-  return data as ReferenceData;
 }

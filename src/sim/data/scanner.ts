@@ -2,6 +2,7 @@ import type { Exchange } from "../exchange/exchange.js";
 import type { Instrument } from "../exchange/instrument.js";
 import { contractOf } from "../exchange/instrument.js";
 import { knownStocks } from "../exchange/reference-data.js";
+import { NO_CONTRACT } from "../protocol/contract.js";
 import type { ScannerSubscription } from "../protocol/requests.js";
 import type { ScannerRow } from "../protocol/responses.js";
 
@@ -117,17 +118,4 @@ export function scan(exchange: Exchange, s: ScannerSubscription): ScannerRow[] {
     }));
 }
 
-const STOCK = {
-  conId: 0,
-  symbol: "",
-  secType: "STK",
-  lastTradeDateOrContractMonth: "",
-  strike: 0,
-  right: "",
-  multiplier: "",
-  exchange: "",
-  primaryExch: "",
-  currency: "USD",
-  localSymbol: "",
-  tradingClass: "",
-};
+const STOCK = { ...NO_CONTRACT, secType: "STK", currency: "USD" };

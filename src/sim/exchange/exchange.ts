@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Clock, Timer } from "../clock.js";
 import { type ReferenceData, ReferenceIndex } from "../data/recorded.js";
-import type { ContractFields } from "../protocol/contract.js";
+import { NO_CONTRACT } from "../protocol/contract.js";
 import { Account } from "./account.js";
 import type { Background } from "./background.js";
 import { Book } from "./book.js";
@@ -18,21 +18,6 @@ import { Walk } from "./walk.js";
 
 /** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
 const MAX_CATCH_UP = 1000;
-
-const NO_CONTRACT: ContractFields = {
-  conId: 0,
-  symbol: "",
-  secType: "",
-  lastTradeDateOrContractMonth: "",
-  strike: 0,
-  right: "",
-  multiplier: "",
-  exchange: "",
-  primaryExch: "",
-  currency: "",
-  localSymbol: "",
-  tradingClass: "",
-};
 
 export interface ExchangeOptions {
   clock: Clock;

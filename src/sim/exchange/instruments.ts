@@ -1,6 +1,6 @@
 import { type ContractSource, derivedContracts } from "../data/contracts.js";
 import { ReferenceIndex } from "../data/recorded.js";
-import type { ContractFields } from "../protocol/contract.js";
+import { type ContractFields, NO_CONTRACT } from "../protocol/contract.js";
 import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./calendar.js";
 import type { Instrument } from "./instrument.js";
 import { hashText, mix32 } from "./random.js";
@@ -71,11 +71,7 @@ export class Instruments implements ContractSource {
     const contract = conId > 0 ? this.reference.contractById(conId) : undefined;
     if (contract === undefined) return undefined;
     const found = this.bySymbol({
-      exchange: "",
-      primaryExch: "",
-      multiplier: "",
-      tradingClass: "",
-      localSymbol: "",
+      ...NO_CONTRACT,
       ...contract,
       conId: 0,
       lastTradeDateOrContractMonth: contract.lastTradeDate ?? "",

@@ -1,7 +1,21 @@
 import { readFile } from "node:fs/promises";
-import type { ContractFields } from "../protocol/contract.js";
-import { defaultOrder, type OrderFields } from "../protocol/order.js";
-import { checkFault } from "./check-fault.js";
+import { parse } from "yaml";
+import { z } from "zod";
+import { check } from "../../validation/check.js";
+import {
+  anyText,
+  fields,
+  finite,
+  flag,
+  integer,
+  listOf,
+  oneOf,
+  text,
+  textLike,
+} from "../../validation/rules.js";
+import { type ContractFields, contractNamed, NO_CONTRACT } from "../protocol/contract.js";
+import { ConditionType, defaultOrder, type OrderFields } from "../protocol/order.js";
+import { faultSchema } from "./check-fault.js";
 import type { Fault } from "./fault.js";
 
 /** What happens at one moment; exactly one of `fault`, `order`, `cancel` and `stop`. */
@@ -58,125 +72,118 @@ export interface Plan {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const DEEDS = ["fault", "order", "cancel", "stop"] as const;
+const MOMENT = "milliseconds, or for example 250ms, 10s, 5m, 8h";
 
-/**
- * Reads a scenario.
- * @throws the system's error when the file cannot be read; RangeError that names the action for what cannot be done
- */
-export async function loadScenario(given: Scenario | string): Promise<Plan> {
-  if (typeof given !== "string") return planOf(given, "the scenario");
-  const text = await readFile(given, "utf8");
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new RangeError(`${given} is not JSON: ${(error as Error).message}`);
-  }
-  return planOf(value, given);
-}
-
-function planOf(value: unknown, where: string): Plan {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new RangeError(`${where} is ${JSON.stringify(value)} (allowed: an object with watch and actions)`);
-  }
-  const unknown = Object.keys(value).find((key) => key !== "watch" && key !== "actions");
-  if (unknown !== undefined) throw new RangeError(`${where} has ${unknown} (allowed: watch, actions)`);
-  const { watch = [], actions = [] } = value as Scenario;
-  if (!Array.isArray(watch) || watch.some((item) => typeof item !== "string" || item === "")) {
-    throw new RangeError(`watch of ${where} is ${JSON.stringify(watch)} (allowed: a list of symbols)`);
-  }
-  if (!Array.isArray(actions)) throw new RangeError(`actions of ${where} is no list`);
-  const planned = actions.map((action, i) => {
-    try {
-      return planAction(action);
-    } catch (error) {
-      throw new RangeError(`${where}, action ${i + 1}: ${(error as Error).message}`);
-    }
+const moment = z
+  .union([z.number().min(0, { error: MOMENT }), textLike(/^\d+(\.\d+)?(ms|s|m|h|d)$/, MOMENT)], {
+    error: MOMENT,
+  })
+  .transform((at) => {
+    if (typeof at === "number") return at;
+    const [, number, unit] = /^([\d.]+)(\D+)$/.exec(at)!;
+    return Number(number) * UNITS[unit];
   });
-  return { watch: watch.map(watchedContract), actions: planned.sort((a, b) => a.at - b.at) };
-}
 
-function planAction(action: ScenarioAction): PlannedAction {
-  const deeds = DEEDS.filter((deed) => action[deed] !== undefined);
-  if (deeds.length !== 1) {
-    throw new RangeError(
-      `it has ${deeds.join(" and ") || "nothing to do"} (allowed: one of ${DEEDS.join(", ")})`,
-    );
-  }
-  const at = parseTime(action.at);
-  if (action.fault !== undefined) return { at, run: { kind: "fault", fault: checkFault(action.fault) } };
-  if (action.order !== undefined) return { at, run: { kind: "order", ...planOrder(action.order) } };
-  if (action.cancel !== undefined) return { at, run: { kind: "cancel", id: requireId(action.cancel.id) } };
-  return { at, run: { kind: "stop" } };
-}
+const conditionSchema = fields({
+  type: z.literal(Object.values(ConditionType), { error: Object.values(ConditionType).join(", ") }),
+  conjunction: oneOf(["a", "o"]).default("a"),
+  isMore: flag.default(false),
+  value: anyText.default(""),
+  conId: integer(0).default(0),
+  exchange: anyText.default(""),
+  symbol: anyText.default(""),
+  secType: anyText.default(""),
+  triggerMethod: integer(0).default(0),
+});
+const tagValues = listOf(fields({ tag: text, value: anyText }), "a list of tag and value");
 
-function planOrder(order: ScenarioOrder): { id: number; contract: ContractFields; fields: OrderFields } {
-  const { id, symbol, secType, exchange, currency, lastTradeDateOrContractMonth, ...attributes } = order;
-  const known = defaultOrder();
-  const numbers = [
-    "lmtPrice",
-    "auxPrice",
-    "trailStopPrice",
-    "trailingPercent",
-    "lmtPriceOffset",
-    "percentOffset",
-  ];
-  for (const name of Object.keys(attributes)) {
-    if (!(name in known) && !numbers.includes(name) && name !== "displaySize") {
-      throw new RangeError(`order has ${name}, which is no attribute of an order`);
-    }
+/** An attribute is of the type of its default; those without a default are numbers, and these are they. */
+const OPTIONAL_NUMBERS = [
+  ...(["lmtPrice", "auxPrice", "trailStopPrice", "trailingPercent", "lmtPriceOffset"] as const),
+  ...(["percentOffset", "displaySize", "minQty", "cashQty"] as const),
+] satisfies (keyof OrderFields)[];
+
+function attributeSchemas(): Record<string, z.ZodType> {
+  const schemas: Record<string, z.ZodType> = {};
+  for (const [name, value] of Object.entries(defaultOrder())) {
+    if (typeof value === "number") schemas[name] = finite.optional();
+    else if (typeof value === "boolean") schemas[name] = flag.optional();
+    else if (typeof value === "string") schemas[name] = anyText.optional();
   }
-  if (typeof symbol !== "string" || symbol === "") throw new RangeError("order has no symbol");
+  for (const name of OPTIONAL_NUMBERS) schemas[name] = finite.optional();
   return {
-    id: requireId(id),
-    contract: contractNamed(symbol, secType, currency, exchange, lastTradeDateOrContractMonth),
-    fields: { ...known, ...attributes },
+    ...schemas,
+    conditions: listOf(conditionSchema, "a list of conditions").optional(),
+    algoParams: tagValues.optional(),
+    smartComboRoutingParams: tagValues.optional(),
+    orderComboLegPrices: listOf(finite, "a list of prices").optional(),
   };
 }
 
-function requireId(id: unknown): number {
-  if (!Number.isInteger(id) || (id as number) < 1) {
-    throw new RangeError(`id is ${JSON.stringify(id)} (allowed: an integer from 1 on)`);
+const orderSchema = fields({
+  ...attributeSchemas(),
+  id: integer(1),
+  symbol: text,
+  secType: text.optional(),
+  exchange: anyText.optional(),
+  currency: text.optional(),
+  lastTradeDateOrContractMonth: anyText.optional(),
+  action: oneOf(["BUY", "SELL"]),
+  totalQuantity: finite,
+});
+
+const deedSchemas = {
+  fault: faultSchema,
+  order: orderSchema,
+  cancel: fields({ id: integer(1) }),
+  stop: z.literal(true, { error: "true" }),
+};
+const DEEDS = Object.keys(deedSchemas) as (keyof typeof deedSchemas)[];
+
+const actionSchema = fields({ at: moment, ...z.object(deedSchemas).partial().shape }).refine(
+  (action) => DEEDS.filter((deed) => action[deed] !== undefined).length === 1,
+  { error: `exactly one of ${DEEDS.join(", ")}` },
+);
+
+const scenarioSchema = fields({
+  watch: listOf(text, "a list of symbols").default([]),
+  actions: listOf(actionSchema, "a list of actions").default([]),
+});
+
+/**
+ * Reads a scenario: an object, or a file in YAML or JSON.
+ * @throws the system's error when the file cannot be read; RangeError that names the action for what cannot be done
+ */
+export async function loadScenario(given: Scenario | string): Promise<Plan> {
+  if (typeof given !== "string") return planOf(check(scenarioSchema, given, "scenario"));
+  const source = await readFile(given, "utf8");
+  let value: unknown;
+  try {
+    value = parse(source);
+  } catch (error) {
+    throw new RangeError(`${given} is not YAML or JSON: ${(error as Error).message}`);
   }
-  return id as number;
+  return planOf(check(scenarioSchema, value, `${given}: scenario`));
 }
 
-function parseTime(at: unknown): number {
-  if (typeof at === "number" && at >= 0 && Number.isFinite(at)) return at;
-  const match = typeof at === "string" ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(at) : null;
-  if (match === null) {
-    throw new RangeError(
-      `at is ${JSON.stringify(at)} (allowed: milliseconds, or for example 250ms, 10s, 5m, 8h)`,
-    );
-  }
-  return Number(match[1]) * UNITS[match[2]];
+function planOf({ watch, actions }: z.output<typeof scenarioSchema>): Plan {
+  const planned = actions.map((action) => ({ at: action.at, run: deedOf(action) }));
+  return { watch: watch.map(contractNamed), actions: planned.sort((a, b) => a.at - b.at) };
 }
 
-function watchedContract(name: string): ContractFields {
-  const [symbol, secType, currency] = name.split(":");
-  return contractNamed(symbol, secType, currency, "", "");
+function deedOf({ fault, order, cancel }: z.output<typeof actionSchema>): PlannedAction["run"] {
+  if (fault !== undefined) return { kind: "fault", fault };
+  if (order !== undefined) return { kind: "order", ...orderOf(order as unknown as ScenarioOrder) };
+  if (cancel !== undefined) return { kind: "cancel", id: cancel.id };
+  return { kind: "stop" };
 }
 
-function contractNamed(
-  symbol: string,
-  secType = "STK",
-  currency = "USD",
-  exchange = "",
-  lastTradeDateOrContractMonth = "",
-): ContractFields {
+function orderOf(order: ScenarioOrder): { id: number; contract: ContractFields; fields: OrderFields } {
+  const { id, symbol, secType = "STK", currency = "USD", exchange = "", ...rest } = order;
+  const { lastTradeDateOrContractMonth = "", ...attributes } = rest;
   return {
-    conId: 0,
-    symbol,
-    secType,
-    lastTradeDateOrContractMonth,
-    strike: 0,
-    right: "",
-    multiplier: "",
-    exchange,
-    primaryExch: "",
-    currency,
-    localSymbol: "",
-    tradingClass: "",
+    id,
+    contract: { ...NO_CONTRACT, symbol, secType, currency, exchange, lastTradeDateOrContractMonth },
+    fields: { ...defaultOrder(), ...attributes },
   };
 }

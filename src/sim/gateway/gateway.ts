@@ -9,7 +9,12 @@ import { Link } from "../faults/link.js";
 import { loadScenario } from "../faults/scenario.js";
 import { ScenarioRunner } from "../faults/scenario-runner.js";
 import { EventLog } from "../log.js";
-import { type ResolvedOptions, resolveOptions, type SimulatedGatewayOptions } from "../options.js";
+import {
+  checkFloodPlan,
+  type ResolvedOptions,
+  resolveOptions,
+  type SimulatedGatewayOptions,
+} from "../options.js";
 import type { RequestName, Requests } from "../protocol/requests.js";
 import { startTickReplay } from "../replay/tick-replay.js";
 import { VirtualClock } from "../virtual-clock.js";
@@ -168,8 +173,7 @@ export class SimulatedGateway {
    * the walk), and resolves when its last tick was written.
    */
   flood(plan: FloodPlan): Promise<FloodResult> {
-    resolveOptions({ flood: plan });
-    this.floodPlan = plan;
+    this.floodPlan = checkFloodPlan(plan);
     return new Promise((resolve) => {
       this.floodDone = resolve;
     });

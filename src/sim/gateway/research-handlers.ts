@@ -3,6 +3,7 @@ import { articleOf, bulletins, newsBetween, newsProviders } from "../data/news.j
 import { scan, scannerParameters, scannerProblem } from "../data/scanner.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { parseDateTime } from "../exchange/timezone.js";
+import { NO_CONTRACT } from "../protocol/contract.js";
 import type { Requests } from "../protocol/requests.js";
 import type { Client } from "./client.js";
 import { historicalError, invalid, NO_DEFINITION } from "./error-text.js";
@@ -159,21 +160,6 @@ export class ResearchHandlers {
     this.scanners.drop(client);
   }
 }
-
-const NO_CONTRACT = {
-  conId: 0,
-  symbol: "",
-  secType: "",
-  lastTradeDateOrContractMonth: "",
-  strike: 0,
-  right: "",
-  multiplier: "",
-  exchange: "",
-  primaryExch: "",
-  currency: "",
-  localSymbol: "",
-  tradingClass: "",
-};
 
 /** `yyyy-mm-dd hh:mm:ss.0`, UTC, or one of the forms of other requests. */
 function newsTime(text: string, otherwise: number): number | undefined {

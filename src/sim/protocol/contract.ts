@@ -20,6 +20,28 @@ export interface ContractFields {
   deltaNeutralContract?: DeltaNeutralContract;
 }
 
+/** A contract of which nothing is given. */
+export const NO_CONTRACT: Readonly<ContractFields> = {
+  conId: 0,
+  symbol: "",
+  secType: "",
+  lastTradeDateOrContractMonth: "",
+  strike: 0,
+  right: "",
+  multiplier: "",
+  exchange: "",
+  primaryExch: "",
+  currency: "",
+  localSymbol: "",
+  tradingClass: "",
+};
+
+/** Reads `SYMBOL` (a stock in USD) or `SYMBOL:SECTYPE:CURRENCY`, as scenarios and tick files name contracts. */
+export function contractNamed(name: string): ContractFields {
+  const [symbol, secType = "STK", currency = "USD"] = name.split(":");
+  return { ...NO_CONTRACT, symbol, secType, currency };
+}
+
 export interface ComboLeg {
   conId: number;
   ratio: number;

@@ -2,6 +2,8 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { extname } from "node:path";
+import { check } from "../../validation/check.js";
+import { fields, port, text } from "../../validation/rules.js";
 import { Conversation } from "./conversation.js";
 import { AccountMask } from "./masking.js";
 
@@ -16,6 +18,13 @@ export interface RecorderOptions {
   /** The capture; it is created or emptied. */
   file: string;
 }
+
+const schema = fields({
+  port: port(0).default(0),
+  host: text.default("127.0.0.1"),
+  gateway: fields({ host: text, port: port(1) }),
+  file: text,
+});
 
 /**
  * A proxy between clients and a gateway that writes what they say as a capture. Bytes pass unchanged; in the capture
@@ -34,15 +43,14 @@ export class Recorder {
    * be had.
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
-    requirePort("port", options.port ?? 0, 0);
-    requirePort("gateway.port", options.gateway.port, 1);
-    await (await open(options.file, "w")).close();
-    const recorder = new Recorder(options);
+    const checked = check(schema, options);
+    await (await open(checked.file, "w")).close();
+    const recorder = new Recorder(checked);
     await recorder.listen();
     return recorder;
   }
 
-  private constructor(private readonly options: RecorderOptions) {
+  private constructor(private readonly options: Required<RecorderOptions>) {
     // Each side may close its half; the other half goes on until it is closed, too.
     this.server = createServer({ allowHalfOpen: true }, (socket) => this.accept(socket));
   }
@@ -68,7 +76,7 @@ export class Recorder {
   private listen(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once("error", reject);
-      this.server.listen(this.options.port ?? 0, this.options.host ?? "127.0.0.1", () => {
+      this.server.listen(this.options.port, this.options.host, () => {
         this.server.off("error", reject);
         resolve();
       });
@@ -152,11 +160,5 @@ class Output {
       await new Promise<void>((resolve) => this.stream.once("error", () => resolve()).end(() => resolve()));
     }
     if (this.error !== undefined) throw new Error(`${this.path}: ${this.error.message}`);
-  }
-}
-
-function requirePort(name: string, value: number, low: number): void {
-  if (!Number.isInteger(value) || value < low || value > 65_535) {
-    throw new RangeError(`${name} is ${value} (allowed: an integer from ${low} to 65535)`);
   }
 }

@@ -1,6 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { check } from "../../validation/check.js";
+import { anyText, fields, notNegative, port, positiveOrInfinity, text } from "../../validation/rules.js";
 import { type Clock, realClock } from "../clock.js";
+import { clockRule } from "../clock-rule.js";
 import { type Leg, parseCapture } from "./capture.js";
 import { Player } from "./player.js";
 
@@ -25,6 +28,19 @@ export interface ReplayOptions {
   patienceMs?: number;
   clock?: Clock;
 }
+
+const schema = fields({
+  file: text.optional(),
+  text: anyText.optional(),
+  port: port(0).default(0),
+  host: text.default("127.0.0.1"),
+  speed: positiveOrInfinity.default(1),
+  frameIntervalMs: notNegative.default(0),
+  patienceMs: positiveOrInfinity.default(Number.POSITIVE_INFINITY),
+  clock: clockRule.default(realClock),
+}).refine(({ file, text }) => (file === undefined) !== (text === undefined), {
+  error: "exactly one of file and text",
+});
 
 /** How one connection's replay went. */
 export interface ReplaySummary {
@@ -51,22 +67,10 @@ export class ReplayServer {
    * when the file cannot be read or the port cannot be had.
    */
   static async start(options: ReplayOptions): Promise<ReplayServer> {
-    const { file, text } = options;
-    if ((file === undefined) === (text === undefined)) {
-      throw new RangeError("exactly one of file and text has to be given");
-    }
-    const speed = options.speed ?? 1;
-    const frameIntervalMs = options.frameIntervalMs ?? 0;
-    const patienceMs = options.patienceMs ?? Number.POSITIVE_INFINITY;
-    if (!(speed > 0)) throw new RangeError(`speed is ${speed} (allowed: a number above 0)`);
-    if (!(patienceMs > 0)) throw new RangeError(`patienceMs is ${patienceMs} (allowed: a number above 0)`);
-    if (!(frameIntervalMs >= 0 && Number.isFinite(frameIntervalMs))) {
-      throw new RangeError(`frameIntervalMs is ${frameIntervalMs} (allowed: a number from 0 on)`);
-    }
+    const { file, text, port, host, ...pace } = check(schema, options);
     const legs = parseCapture(text ?? (await readFile(file!, "utf8")));
-    const pace = { speed, frameIntervalMs, patienceMs, clock: options.clock ?? realClock };
     const server = new ReplayServer(legs, pace);
-    await server.listen(options.port ?? 0, options.host ?? "127.0.0.1");
+    await server.listen(port, host);
     return server;
   }
 

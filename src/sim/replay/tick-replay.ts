@@ -3,7 +3,7 @@ import { runAt, type Timer } from "../clock.js";
 import type { Background, BackgroundTrade, Side } from "../exchange/background.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { type Instrument, priceToTicks } from "../exchange/instrument.js";
-import type { ContractFields } from "../protocol/contract.js";
+import { contractNamed } from "../protocol/contract.js";
 import { type FileTick, parseTickFile } from "./tick-file.js";
 
 /** Best prices and trades of one instrument, as a file says them. */
@@ -102,27 +102,9 @@ function marketsOf(
   }
   return new Map(
     [...firsts].map(([symbol, first]) => {
-      const instrument = exchange.instruments.resolve(contractOf(symbol));
+      const instrument = exchange.instruments.resolve(contractNamed(symbol));
       if (instrument === undefined) throw new RangeError(`symbol ${symbol} of the tick file does not exist`);
       return [symbol, [instrument, new RecordedMarket(instrument, first)]];
     }),
   );
-}
-
-function contractOf(name: string): ContractFields {
-  const [symbol, secType = "STK", currency = "USD"] = name.split(":");
-  return {
-    conId: 0,
-    symbol,
-    secType,
-    lastTradeDateOrContractMonth: "",
-    strike: 0,
-    right: "",
-    multiplier: "",
-    exchange: "",
-    primaryExch: "",
-    currency,
-    localSymbol: "",
-    tradingClass: "",
-  };
 }

@@ -77,9 +77,25 @@ describe("reference data", () => {
   });
 
   test.each([
-    ["no object", [], /referenceData: it is \[\] \(allowed: an object\)/],
-    ["an unknown section", { stocks: [] }, /section stocks is not known \(allowed: contracts, bars/],
-    ["a missing field", { positions: [{ conId: 1, quantity: 1 }] }, /positions\[0\] has no averagePrice/],
+    ["no object", [], /referenceData is \[\] \(allowed: an object with contracts, bars/],
+    ["an unknown section", { stocks: [] }, /referenceData\.stocks is not known \(allowed: contracts, bars/],
+    [
+      "a missing field",
+      { positions: [{ conId: 1, quantity: 1 }] },
+      /positions\[0\]\.averagePrice is undefined \(allowed: a number\)/,
+    ],
+    [
+      "a bar that is too short",
+      { bars: [{ conId: 1, whatToShow: "TRADES", barSize: "1 day", bars: [["20260105", 1, 1]] }] },
+      /bars\[0\]\.bars\[0\] is \["20260105",1,1\] \(allowed: a list of date, open, high/,
+    ],
+    [
+      "a date that is none",
+      {
+        bars: [{ conId: 1, whatToShow: "TRADES", barSize: "1 day", bars: [["today", 1, 1, 1, 1, 1, 1, 1]] }],
+      },
+      /bars\[0\]\.bars\[0\]\[0\] is "today" \(allowed: seconds since 1970, or yyyymmdd\)/,
+    ],
     ["an unknown position", { positions: [{ conId: 5, quantity: 1, averagePrice: 1 }] }, /names conId 5/],
   ])("%s is refused", async (_name, referenceData, message) => {
     await expect(SimulatedGateway.start({ referenceData: referenceData as never })).rejects.toThrow(message);

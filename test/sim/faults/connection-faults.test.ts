@@ -213,12 +213,15 @@ describe("faults", () => {
   });
 
   test.each([
-    [{ kind: "earthquake" }, /fault kind is "earthquake" \(allowed: cut, reset, /],
-    [{ kind: "delay" }, /ms of the fault delay is undefined/],
-    [{ kind: "delay", ms: "5" }, /ms of the fault delay is "5" \(allowed: a number from 0 on\)/],
-    [{ kind: "cut", afterBytes: -1 }, /afterBytes of the fault cut is -1/],
-    [{ kind: "cut", afterBytes: 1, message: "tickPrise" }, /message of the fault cut is "tickPrise"/],
-    [{ kind: "reset", forMs: 5 }, /the fault reset has no forMs \(allowed: clientId\)/],
+    [{ kind: "earthquake" }, /fault\.kind is "earthquake" \(allowed: cut, reset, /],
+    [{ kind: "delay" }, /fault\.ms is undefined \(allowed: a number from 0 on\)/],
+    [{ kind: "delay", ms: "5" }, /fault\.ms is "5" \(allowed: a number from 0 on\)/],
+    [{ kind: "cut", afterBytes: -1 }, /fault\.afterBytes is -1 \(allowed: an integer from 0 on\)/],
+    [
+      { kind: "cut", afterBytes: 1, message: "tickPrise" },
+      /fault\.message is "tickPrise" \(allowed: handshake, /,
+    ],
+    [{ kind: "reset", forMs: 5 }, /fault\.forMs is not known \(allowed: kind, clientId\)/],
     [null, /fault is null/],
   ])("%j is refused", async (fault, message) => {
     const { gateway } = await stage(bench);

@@ -46,6 +46,9 @@ const DAY: Scenario = {
   ],
 };
 
+const ORDER = { id: 1, symbol: "AAPL", action: "BUY", totalQuantity: 1 };
+const withOrder = (fields: object) => ({ actions: [{ at: 1, order: { ...ORDER, ...fields } }] });
+
 describe("a scenario", () => {
   test("gives orders and faults at their times, and ends the gateway", async () => {
     const clock = new VirtualClock();
@@ -84,13 +87,13 @@ describe("a scenario", () => {
   test.each([
     [
       { actions: [{ at: "soon", stop: true }] },
-      /action 1: at is "soon" \(allowed: milliseconds, or for example 250ms/,
+      /actions\[0\]\.at is "soon" \(allowed: milliseconds, or for example 250ms/,
     ],
     [
       { actions: [{ at: 1 }] },
-      /action 1: it has nothing to do \(allowed: one of fault, order, cancel, stop\)/,
+      /actions\[0\] is \{"at":1\} \(allowed: exactly one of fault, order, cancel, stop\)/,
     ],
-    [{ actions: [{ at: 1, stop: true, cancel: { id: 1 } }] }, /action 1: it has cancel and stop/],
+    [{ actions: [{ at: 1, stop: true, cancel: { id: 1 } }] }, /actions\[0\] is .* \(allowed: exactly one of/],
     [
       {
         actions: [
@@ -98,21 +101,44 @@ describe("a scenario", () => {
           { at: 1, fault: { kind: "rain" } },
         ],
       },
-      /action 2: fault kind is "rain"/,
+      /actions\[1\]\.fault\.kind is "rain"/,
     ],
-    [{ actions: [{ at: 1, order: { id: 0, symbol: "A" } }] }, /id is 0/],
-    [{ actions: [{ at: 1, order: { id: 1, symbol: "A", colour: "red" } }] }, /order has colour/],
-    [{ watch: [""] }, /watch of the scenario/],
-    [{ weather: "fine" }, /the scenario has weather \(allowed: watch, actions\)/],
-    [[], /the scenario is \[\]/],
+    [{ actions: [{ at: 1, cancel: { id: 0 } }] }, /cancel\.id is 0 \(allowed: an integer from 1 on\)/],
+    [withOrder({ colour: "red" }), /order\.colour is not known \(allowed: action, /],
+    [withOrder({ lmtPrice: "high" }), /order\.lmtPrice is "high" \(allowed: a number\)/],
+    [withOrder({ action: "HOLD" }), /order\.action is "HOLD" \(allowed: BUY, SELL\)/],
+    [withOrder({ conditions: [{ type: 2 }] }), /conditions\[0\]\.type is 2 \(allowed: 1, 3, 4, 5, 6, 7\)/],
+    [{ watch: [""] }, /scenario\.watch\[0\] is ""/],
+    [{ weather: "fine" }, /scenario\.weather is not known \(allowed: watch, actions\)/],
+    [[], /scenario is \[\] \(allowed: an object with watch, actions\)/],
   ])("%j is refused", async (scenario, message) => {
     await expect(SimulatedGateway.start({ scenario: scenario as Scenario })).rejects.toThrow(message);
   });
 
-  test("a file that is no JSON is refused by its name, one that watches nothing that exists too", async () => {
+  test("a file may be YAML, with comments", async () => {
+    writeFileSync(
+      file("day.yaml"),
+      [
+        "watch: [AAPL]",
+        "actions:",
+        "  # somebody sells",
+        "  - at: 10s",
+        "    order: { id: 1, symbol: AAPL, action: SELL, totalQuantity: 5, orderType: MKT }",
+        "  - at: 1m",
+        "    fault: { kind: upstream-lost, forMs: 1000 }",
+      ].join("\n"),
+    );
+    const clock = new VirtualClock();
+    const gateway = await bench.gateway({ clock, scenario: file("day.yaml") });
+    clock.advance(60_000);
+    expect(gateway.exchange.orders.find(0, 1, "scenario")?.status).toBe("Filled");
+    expect(gateway.log.entries().at(-1)?.name).toBe("fault");
+  });
+
+  test("a file that cannot be read is refused by its name, one that watches nothing that exists too", async () => {
     writeFileSync(file("bad.json"), "{");
     await expect(SimulatedGateway.start({ scenario: file("bad.json") })).rejects.toThrow(
-      /bad\.json is not JSON/,
+      /bad\.json is not YAML or JSON: .*line 1, column/,
     );
     await expect(SimulatedGateway.start({ scenario: { watch: ["ZZZ"] } })).rejects.toThrow(
       "watch has ZZZ (STK)",
@@ -188,7 +214,7 @@ describe("ibkr-native sim", () => {
     [["--scenario", "nowhere.json"], "nowhere.json"],
     [["--ticks", "nowhere.csv"], "nowhere.csv"],
     [["--fill-probability", "2"], "fillProbability is 2"],
-    [["--allow", "here"], 'allow is "here"'],
+    [["--allow", "here"], 'allow[0] is "here"'],
   ])("%j is refused with 1", async (argv, message) => {
     let errors = "";
     vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {

@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { SimulatedGateway } from "../../../src/sim/index.js";
+import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
 import { AAPL, Bench, RawClient } from "../support/harness.js";
 
 const bench = new Bench();
@@ -217,8 +217,11 @@ describe("options", () => {
     [{ seed: 1.5 }, /seed is 1.5/],
     [{ flood: { afterRequests: 0, ticks: 1 } }, /flood.afterRequests is 0/],
     [{ log: { keep: -1 } }, /log.keep is -1/],
+    [{ allow: ["here"] }, /allow\[0\] is "here" \(allowed: an IPv4 or IPv6 address, or a network/],
+    [{ accounts: ["DU 1"] }, /accounts\[0\] is "DU 1" \(allowed: an id of 1 to 20 letters and digits\)/],
+    [{ serverVerison: 193 }, /serverVerison is not known \(allowed: port, host, serverVersion, /],
   ])("%j is refused", async (options, message) => {
-    await expect(SimulatedGateway.start(options)).rejects.toThrow(message);
+    await expect(SimulatedGateway.start(options as SimulatedGatewayOptions)).rejects.toThrow(message);
   });
 
   test("a port in use is the system's error", async () => {

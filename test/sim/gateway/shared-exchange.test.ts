@@ -141,7 +141,7 @@ describe("the allow-list", () => {
   });
 
   test.each(["localhost", "10.0.0.0/40", "10.0.0"])("%s is refused as an entry", async (entry) => {
-    await expect(SimulatedGateway.start({ allow: [entry] })).rejects.toThrow(`allow is "${entry}"`);
+    await expect(SimulatedGateway.start({ allow: [entry] })).rejects.toThrow(`allow[0] is "${entry}"`);
   });
 });
 
