@@ -2,6 +2,7 @@
 export { type Clock, realClock, type Timer } from "./clock.js";
 export type { ReferenceData } from "./data/recorded.js";
 export { Account, type AccountFigures, type Position } from "./exchange/account.js";
+export type { AttachedOrderPresets } from "./exchange/attached-orders.js";
 export { Book, type Level } from "./exchange/book.js";
 export { Exchange } from "./exchange/exchange.js";
 export type { Instrument } from "./exchange/instrument.js";

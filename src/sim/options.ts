@@ -18,6 +18,7 @@ import { type Clock, realClock } from "./clock.js";
 import { clockRule } from "./clock-rule.js";
 import type { ReferenceData } from "./data/recorded.js";
 import { loadReferenceData } from "./data/reference-file.js";
+import type { AttachedOrderPresets } from "./exchange/attached-orders.js";
 import type { Exchange } from "./exchange/exchange.js";
 import { DEFAULT_USERNAME } from "./exchange/working-order.js";
 import type { Scenario } from "./faults/scenario.js";
@@ -78,6 +79,11 @@ export interface SimulatedGatewayOptions {
   fillProbability?: number;
   /** Most ticks by which orders at market trade worse than the book says, an integer from 0 on. Default 0. */
   slippageTicks?: number;
+  /**
+   * How far from its parent's price an attached order (`slOrderId`, `ptOrderId` of type PRESET) stands, in percent of
+   * it, above 0. Default 1 for both.
+   */
+  presets?: Partial<AttachedOrderPresets>;
   /**
    * Share another gateway's markets, orders and accounts: `gateway.exchange`. Seed, clock, accounts' cash and all that
    * is about the market come from there and must not be given. Default: one of its own.
@@ -142,6 +148,9 @@ const schema = fields({
   sessions: flag.default(false),
   fillProbability: finite.min(0, { error: FRACTION }).max(1, { error: FRACTION }).default(1),
   slippageTicks: integer(0, 1000).default(0),
+  presets: fields({ stopLossPercent: positive.optional(), profitTakerPercent: positive.optional() }).default(
+    {},
+  ),
   exchange: instance<Exchange>((value) => typeof value === "object", "another gateway's exchange").optional(),
   username: textLike(/^[!-.0-~]{1,40}$/, "1 to 40 letters, digits and signs other than /").default(
     DEFAULT_USERNAME,
@@ -182,6 +191,7 @@ function withExchange(given: SimulatedGatewayOptions, exchange: Exchange): Simul
     "sessions",
     "fillProbability",
     "slippageTicks",
+    "presets",
   ];
   for (const name of decided as (keyof SimulatedGatewayOptions)[]) {
     if (given[name] !== undefined) {

@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../clock.js";
 import { type ReferenceData, ReferenceIndex } from "../data/recorded.js";
 import { NO_CONTRACT } from "../protocol/contract.js";
 import { Account } from "./account.js";
+import { type AttachedOrderPresets, DEFAULT_PRESETS } from "./attached-orders.js";
 import type { Background } from "./background.js";
 import { Book } from "./book.js";
 import { ExchangeRates } from "./exchange-rates.js";
@@ -41,6 +42,8 @@ export interface ExchangeOptions {
   fillProbability?: number;
   /** Most ticks by which an order at market trades worse than the book says, drawn evenly from 0 on. Default 0. */
   slippageTicks?: number;
+  /** Where attached orders stand. Default: one percent away. */
+  presets?: Partial<AttachedOrderPresets>;
 }
 
 /** Markets, orders and accounts, apart from who is connected. Gateways may share one. */
@@ -50,6 +53,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   readonly orders: OrderDesk;
   /** When instruments open and close. */
   readonly sessions = new SessionTimes();
+  readonly presets: AttachedOrderPresets;
   private readonly books = new Map<Instrument, Book>();
   private readonly histories = new Map<Instrument, History>();
   /** How many watch each instrument; only watched ones walk. */
@@ -70,6 +74,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     super();
     this.setMaxListeners(0);
     this.startedAt = options.clock.now();
+    this.presets = { ...DEFAULT_PRESETS, ...options.presets };
     this.random = new Random(mix32(options.seed) ^ hashText("matching"));
     const reference = new ReferenceIndex(options.referenceData);
     this.instruments = new Instruments(Math.floor(this.startedAt / 1000), reference);

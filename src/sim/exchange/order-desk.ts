@@ -1,6 +1,8 @@
 import type { ContractFields } from "../protocol/contract.js";
 import type { OrderFields } from "../protocol/order.js";
+import type { AttachedOrder } from "../protocol/requests.js";
 import type { Account } from "./account.js";
+import { attachedFields } from "./attached-orders.js";
 import type { Exchange } from "./exchange.js";
 import { contractOf, type Instrument } from "./instrument.js";
 import { OcaType } from "./oca.js";
@@ -83,6 +85,7 @@ export class OrderDesk {
 
   /**
    * Places or changes an order.
+   * @param attached orders to make and to place with a new one, all or none of them
    * @throws OrderReject with the code a gateway answers
    */
   place(
@@ -91,22 +94,36 @@ export class OrderDesk {
     contract: ContractFields,
     fields: OrderFields,
     username = DEFAULT_USERNAME,
+    attached: readonly AttachedOrder[] = [],
   ): void {
     const owner = { username, clientId };
-    const key = orderKey(owner, orderId);
-    const existing = this.orders.get(key);
+    const existing = this.orders.get(orderKey(owner, orderId));
     if (existing !== undefined) {
       this.modify(existing, fields);
       return;
     }
-    this.check(contract, fields);
-    const first = this.nextValidId(clientId, username);
-    if (!this.held.has(key) && orderId < first) {
-      throw new OrderReject(103, `Duplicate order id (given: ${orderId}, at least: ${first})`);
+    const { instrument } = this.check(contract, fields);
+    const family: HeldOrder[] = [{ owner, orderId, contract, fields }];
+    for (const child of attached) {
+      const quote = this.exchange.quote(instrument);
+      const { presets } = this.exchange;
+      const childFields = attachedFields(orderId, fields, child, instrument, quote, presets);
+      family.push({ owner, orderId: child.orderId, contract, fields: childFields });
     }
-    this.highestId.set(ownerKey(owner), Math.max(orderId, first - 1));
-    this.held.set(key, { owner, orderId, contract, fields });
+    this.hold(owner, family);
     if (fields.transmit) this.transmit(owner, orderId);
+  }
+
+  /** Keeps orders until they are transmitted. @throws OrderReject 103 for an id that was used before; none is kept */
+  private hold(owner: OrderOwner, family: readonly HeldOrder[]): void {
+    let first = this.nextValidId(owner.clientId, owner.username);
+    for (const { orderId } of family) {
+      if (orderId < first && !this.held.has(orderKey(owner, orderId)))
+        throw new OrderReject(103, `Duplicate order id (given: ${orderId}, at least: ${first})`);
+      first = Math.max(first, orderId + 1);
+    }
+    this.highestId.set(ownerKey(owner), first - 1);
+    for (const order of family) this.held.set(orderKey(owner, order.orderId), order);
   }
 
   /** What the order would do to the account's margins; nothing is placed. @throws OrderReject */

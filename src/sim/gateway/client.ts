@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { FaultyClient } from "../faults/faults.js";
 import type { Link } from "../faults/link.js";
-import type { RequestName, Requests } from "../protocol/requests.js";
+import { type RequestName, type Requests, requestId } from "../protocol/requests.js";
 import type { ResponseName, Responses } from "../protocol/responses.js";
 import { type Dialect, TextDialect, UnreadableRequest } from "../wire/dialect.js";
 import { FrameReader, frame } from "../wire/framer.js";
@@ -185,8 +185,7 @@ export class Client implements FaultyClient {
       ({ name, body } = request);
       this.host.note("request", this, name, leftover === 0 ? body : { ...body, leftoverFields: leftover });
       if (leftover > 0 && this.host.strictRequests) {
-        const id = "reqId" in body ? body.reqId : "orderId" in body ? body.orderId : -1;
-        throw new UnreadableRequest(id, `${name}: ${leftover} field(s) too many`);
+        throw new UnreadableRequest(requestId(body), `${name}: ${leftover} field(s) too many`);
       }
     } catch (error) {
       if (!(error instanceof UnreadableRequest)) throw error;
@@ -199,7 +198,7 @@ export class Client implements FaultyClient {
     }
     if (name === "startApi") this.startApi((body as Requests["startApi"]).clientId);
     else if (this.state !== "ready")
-      this.error(-1, 320, `Error reading request. ${name} came before startApi`);
+      this.error(requestId(body), 504, `Not connected: ${name} came before startApi`);
     else this.host.serve(this, name, body as never);
   }
 

@@ -33,10 +33,10 @@ export class OrderHandlers {
     exchange.on("warned", (order, message) => this.clientOf(order)?.error(order.orderId, 399, message));
   }
 
-  place(client: Client, { orderId, contract, order }: Requests["placeOrder"]): void {
+  place(client: Client, { orderId, contract, order, attached }: Requests["placeOrder"]): void {
     this.answerRejects(client, orderId, () => {
       if (order.whatIf) this.preview(client, orderId, contract, order);
-      else this.exchange.orders.place(client.clientId!, orderId, contract, order, this.username);
+      else this.exchange.orders.place(client.clientId!, orderId, contract, order, this.username, attached);
     });
   }
 

@@ -1,4 +1,4 @@
-import type { RequestName, Requests } from "../protocol/requests.js";
+import { type RequestName, type Requests, requestId } from "../protocol/requests.js";
 import type { Client } from "./client.js";
 
 /** Requests that change something, or promise that something can be changed. */
@@ -26,9 +26,8 @@ export class RequestGate {
 
   pass<N extends RequestName>(client: Client, name: N, body: Requests[N]): void {
     if (this.readOnly && REFUSED_READ_ONLY.has(name)) {
-      const id = "orderId" in body ? (body.orderId as number) : "reqId" in body ? (body.reqId as number) : -1;
       client.error(
-        id,
+        requestId(body),
         321,
         `Error validating request.-'${name}' : cause - The API interface is currently in Read-Only mode.`,
       );

@@ -2,6 +2,19 @@ import type { Config, ConfigWarning } from "./config.js";
 import type { ContractFields } from "./contract.js";
 import type { OrderFields } from "./order.js";
 
+/** An order that the gateway is to make and attach to the one that is placed. */
+export interface AttachedOrder {
+  role: "stopLoss" | "profitTaker";
+  orderId: number;
+  orderType: string;
+}
+
+/** The id under which a request is answered: that of the request or of its order, -1 for one without. */
+export function requestId(body: Requests[RequestName]): number {
+  if ("reqId" in body) return body.reqId;
+  return "orderId" in body ? body.orderId : -1;
+}
+
 /** Every request the gateway understands, by name, free of any dialect. */
 export interface Requests {
   startApi: { clientId: number; optionalCapabilities: string };
@@ -14,7 +27,7 @@ export interface Requests {
   };
   cancelMktData: { reqId: number };
   reqMarketDataType: { marketDataType: number };
-  placeOrder: { orderId: number; contract: ContractFields; order: OrderFields };
+  placeOrder: { orderId: number; contract: ContractFields; order: OrderFields; attached?: AttachedOrder[] };
   cancelOrder: { orderId: number; manualOrderCancelTime: string };
   reqGlobalCancel: Record<string, never>;
   reqOpenOrders: Record<string, never>;

@@ -1,7 +1,7 @@
 import type { Message } from "../../protocol/schema.js";
 import type { TagValue } from "../protocol/contract.js";
 import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } from "../protocol/order.js";
-import type { Requests } from "../protocol/requests.js";
+import type { AttachedOrder, Requests } from "../protocol/requests.js";
 import { MalformedRequest } from "./fields.js";
 import { readContract } from "./protobuf-contract.js";
 import { decimal, double, int, optDouble, optInt } from "./protobuf-values.js";
@@ -10,14 +10,20 @@ type OrderMessage = Message<"Order">;
 
 /** PLACE_ORDER as protobuf. */
 export function readPlaceOrder(m: Message<"PlaceOrderRequest">): Requests["placeOrder"] {
-  const attached = m.attachedOrders;
-  if (attached?.slOrderId !== undefined || attached?.ptOrderId !== undefined) {
-    throw new MalformedRequest("attachedOrders", "set", "none: send the orders of a bracket one by one");
-  }
   const contract = readContract(m.contract);
   const order = readOrder(m.order ?? {});
   order.orderComboLegPrices = (m.contract?.comboLegs ?? []).map((leg) => optDouble(leg.perLegPrice));
-  return { orderId: int(m.orderId), contract, order };
+  return { orderId: int(m.orderId), contract, order, attached: readAttached(m.attachedOrders ?? {}) };
+}
+
+/** Clients send the message also when nothing is to be attached. */
+function readAttached(m: Message<"AttachedOrders">): AttachedOrder[] {
+  const attached: AttachedOrder[] = [];
+  if (m.slOrderId !== undefined)
+    attached.push({ role: "stopLoss", orderId: m.slOrderId, orderType: m.slOrderType ?? "" });
+  if (m.ptOrderId !== undefined)
+    attached.push({ role: "profitTaker", orderId: m.ptOrderId, orderType: m.ptOrderType ?? "" });
+  return attached;
 }
 
 function readOrder(m: OrderMessage): OrderFields {

@@ -182,16 +182,19 @@ describe("requests that cannot be read", () => {
     await raw.until("the error", () => errors(raw).length === 2);
   });
 
-  test("a request before START_API and a second START_API get error 320", async () => {
+  test("a request before START_API gets error 504 under its id, a second START_API error 320", async () => {
     const gateway = await bench.gateway();
     const raw = await bench.raw(gateway.port);
     raw.handshake("v100..193");
-    raw.send(REQ_CURRENT_TIME, 1);
+    raw.send(62, 1, 58, "All", "NetLiquidation");
     await raw.until("the error", () => errors(raw).length === 1);
     raw.send(START_API, 2, 1, "");
     raw.send(START_API, 2, 1, "");
     await raw.until("the second error", () => errors(raw).length === 2);
-    expect(errors(raw).map((f) => f[3])).toEqual(["320", "320"]);
+    expect(errors(raw).map((f) => f.slice(2, 4))).toEqual([
+      ["58", "504"],
+      ["-1", "320"],
+    ]);
   });
 
   test("one client's nonsense does not disturb another", async () => {

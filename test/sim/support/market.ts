@@ -4,6 +4,7 @@ import { contractOf, type Instrument, priceToTicks } from "../../../src/sim/exch
 import type { OrderReject } from "../../../src/sim/exchange/order-check.js";
 import type { WorkingOrder } from "../../../src/sim/exchange/working-order.js";
 import { defaultOrder, type OrderCondition, type OrderFields } from "../../../src/sim/protocol/order.js";
+import type { AttachedOrder } from "../../../src/sim/protocol/requests.js";
 import { VirtualClock } from "../../../src/sim/virtual-clock.js";
 
 /** A market whose every quote and trade the test says. */
@@ -113,14 +114,14 @@ export class Market {
   }
 
   /** Places (or changes) an order of client 1: BUY 100 LMT DAY where not said otherwise. */
-  place(orderId: number, fields: Partial<OrderFields>, clientId = 1): void {
-    this.exchange.orders.place(clientId, orderId, contractOf(this.stock), {
-      ...defaultOrder(),
-      action: "BUY",
-      totalQuantity: 100,
-      orderType: "LMT",
-      ...fields,
-    });
+  place(
+    orderId: number,
+    fields: Partial<OrderFields>,
+    clientId = 1,
+    attached: readonly AttachedOrder[] = [],
+  ): void {
+    const order = { ...defaultOrder(), action: "BUY", totalQuantity: 100, orderType: "LMT", ...fields };
+    this.exchange.orders.place(clientId, orderId, contractOf(this.stock), order, undefined, attached);
   }
 
   order(orderId: number, clientId = 1): WorkingOrder {

@@ -283,6 +283,21 @@ describe("requests of other clients", () => {
     expect([transmitOf({}), transmitOf({ transmit: true })]).toEqual([false, true]);
   });
 
+  test("orders to attach are read where there are any: the message is sent without them, too", () => {
+    const attachedOf = (attachedOrders: object): unknown => {
+      const order = { orderId: 1, contract: {}, order: {}, attachedOrders };
+      const payload = Buffer.from(outgoingPayload("PLACE_ORDER", order));
+      return new MixedDialect(226).decode(payload).request.body;
+    };
+    expect(attachedOf({})).toMatchObject({ attached: [] });
+    expect(attachedOf({ slOrderId: 2, slOrderType: "PRESET", ptOrderId: 3 })).toMatchObject({
+      attached: [
+        { role: "stopLoss", orderId: 2, orderType: "PRESET" },
+        { role: "profitTaker", orderId: 3, orderType: "" },
+      ],
+    });
+  });
+
   test("a value that is not allowed is an error of its request", () => {
     const order = { orderId: 12, contract: {}, order: { totalQuantity: "many" } };
     expect(() => new MixedDialect(226).decode(Buffer.from(outgoingPayload("PLACE_ORDER", order)))).toThrow(
