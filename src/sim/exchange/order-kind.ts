@@ -26,6 +26,7 @@ const kinds: Readonly<Record<string, OrderKind>> = {
   LOO: { price: "limit", auction: "open" },
   REL: { price: "primary" },
   "PEG MID": { price: "midpoint" },
+  MIDPRICE: { price: "midpoint" },
 };
 
 /** Other spellings clients use for the same types. */

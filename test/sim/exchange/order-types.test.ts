@@ -183,6 +183,14 @@ describe("order types", () => {
     expect(market.fills(1)).toEqual([[100, 100.5]]);
   });
 
+  test.each(["PEG MID", "MIDPRICE"])("%s follows the midpoint up to its limit", (orderType) => {
+    const market = new Market();
+    market.place(1, { orderType, lmtPrice: 100.02 });
+    expect(market.order(1).entry?.ticks).toBe(10000);
+    market.move({ bid: 100.09, ask: 100.11 });
+    expect(market.order(1).entry?.ticks).toBe(10002);
+  });
+
   test("PEG MID waits unseen at the midpoint and trades there with who comes first", () => {
     const market = new Market();
     market.place(1, { orderType: "PEG MID", lmtPrice: 0 });

@@ -9,7 +9,7 @@ import { VirtualClock } from "../../../src/sim/virtual-clock.js";
 import { condition } from "../support/market.js";
 
 const TYPES = [
-  ..."MKT,LMT,LMT,LMT,STP,STP LMT,TRAIL,TRAIL LIMIT,MIT,LIT,MOC,LOC,MOO,LOO,REL,PEG MID".split(","),
+  ..."MKT,LMT,LMT,LMT,STP,STP LMT,TRAIL,TRAIL LIMIT,MIT,LIT,MOC,LOC,MOO,LOO,REL,PEG MID,MIDPRICE".split(","),
 ];
 const TIMES = "DAY,DAY,GTC,GTD,IOC,FOK,OPG".split(",");
 
