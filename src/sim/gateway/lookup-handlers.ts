@@ -4,7 +4,7 @@ import { expirations, strikes } from "../data/option-chain.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { contractOf, detailsOf, type Instrument } from "../exchange/instrument.js";
 import { knownFutures, marketRules } from "../exchange/reference-data.js";
-import type { ContractFields } from "../protocol/contract.js";
+import { NO_CONTRACT } from "../protocol/contract.js";
 import type { Requests } from "../protocol/requests.js";
 import type { OptionParameters } from "../protocol/responses.js";
 import type { Client } from "./client.js";
@@ -78,7 +78,8 @@ export class LookupHandlers {
 
   private chains(request: Requests["reqSecDefOptParams"]): OptionParameters[] {
     const { instruments } = this.exchange;
-    const contract = description(request);
+    const { underlyingConId, underlyingSymbol: symbol, underlyingSecType: secType } = request;
+    const contract = { ...NO_CONTRACT, conId: underlyingConId, symbol, secType };
     const underlying = instruments.find(contract)[0];
     if (underlying === undefined) return [];
     if (request.underlyingSecType.toUpperCase() === "FUT" || underlying.secType === "FUT") {
@@ -109,21 +110,4 @@ function futuresChain(future: Instrument, exchange: string, today: number): Opti
       strikes: strikes(known.basePrice, 0.3),
     },
   ];
-}
-
-function description(request: Requests["reqSecDefOptParams"]): ContractFields {
-  return {
-    conId: request.underlyingConId,
-    symbol: request.underlyingSymbol,
-    secType: request.underlyingSecType,
-    lastTradeDateOrContractMonth: "",
-    strike: 0,
-    right: "",
-    multiplier: "",
-    exchange: "",
-    primaryExch: "",
-    currency: "",
-    localSymbol: "",
-    tradingClass: "",
-  };
 }

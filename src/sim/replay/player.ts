@@ -1,9 +1,27 @@
 import type { Socket } from "node:net";
-import type { Timer } from "../clock.js";
+import type { Clock, Timer } from "../clock.js";
 import { FrameReader, frame } from "../wire/framer.js";
 import type { Leg, Step } from "./capture.js";
-import type { PlayPace, ReplaySummary } from "./replay-server.js";
 import { baseIdOf, requestIdOf, withMappedId } from "./request-ids.js";
+
+/** How one connection's replay went. */
+export interface ReplaySummary {
+  /** All steps were played. */
+  complete: boolean;
+  framesSent: number;
+  /** Requests of the capture that came, and those that did not within the patience. */
+  requestsMatched: number;
+  requestsMissed: number;
+  /** Why the client was refused; empty when it was not. */
+  refusal: string;
+}
+
+export interface PlayPace {
+  speed: number;
+  frameIntervalMs: number;
+  patienceMs: number;
+  clock: Clock;
+}
 
 const API_PREFIX = "API\0";
 const START_API = 71;

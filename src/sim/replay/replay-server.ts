@@ -5,7 +5,9 @@ import { anyText, fields, notNegative, port, positiveOrInfinity, text } from "..
 import { type Clock, realClock } from "../clock.js";
 import { clockRule } from "../clock-rule.js";
 import { type Leg, parseCapture } from "./capture.js";
-import { Player } from "./player.js";
+import { Player, type PlayPace, type ReplaySummary } from "./player.js";
+
+export type { ReplaySummary } from "./player.js";
 
 /** Options of {@link ReplayServer.start}. Exactly one of `file` and `text` is needed. */
 export interface ReplayOptions {
@@ -41,18 +43,6 @@ const schema = fields({
 }).refine(({ file, text }) => (file === undefined) !== (text === undefined), {
   error: "exactly one of file and text",
 });
-
-/** How one connection's replay went. */
-export interface ReplaySummary {
-  /** All steps were played. */
-  complete: boolean;
-  framesSent: number;
-  /** Requests of the capture that came, and those that did not within the patience. */
-  requestsMatched: number;
-  requestsMissed: number;
-  /** Why the client was refused; empty when it was not. */
-  refusal: string;
-}
 
 /** Plays a captured conversation to whoever connects, at the capture's server version. */
 export class ReplayServer {
@@ -136,11 +126,4 @@ export class ReplayServer {
       for (const resolve of waiting) resolve(summary);
     });
   }
-}
-
-export interface PlayPace {
-  speed: number;
-  frameIntervalMs: number;
-  patienceMs: number;
-  clock: Clock;
 }

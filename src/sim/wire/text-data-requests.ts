@@ -1,4 +1,3 @@
-import type { ContractFields } from "../protocol/contract.js";
 import type { Requests } from "../protocol/requests.js";
 import type { FieldReader } from "./fields.js";
 import { RequestId } from "./message-id.js";
@@ -97,20 +96,7 @@ export const dataRequests: readonly [id: number, request: AnyTextRequest][] = [
 function readMktDepth(r: FieldReader, sv: number): Requests["reqMktDepth"] {
   r.int("version");
   const reqId = r.int("reqId");
-  const contract: ContractFields = {
-    conId: r.int("conId"),
-    symbol: r.str("symbol"),
-    secType: r.str("secType"),
-    lastTradeDateOrContractMonth: r.str("lastTradeDateOrContractMonth"),
-    strike: r.double("strike"),
-    right: r.str("right"),
-    multiplier: r.str("multiplier"),
-    exchange: r.str("exchange"),
-    primaryExch: sv >= SV.MKT_DEPTH_PRIM_EXCHANGE ? r.str("primaryExch") : "",
-    currency: r.str("currency"),
-    localSymbol: r.str("localSymbol"),
-    tradingClass: r.str("tradingClass"),
-  };
+  const contract = readContract(r, sv >= SV.MKT_DEPTH_PRIM_EXCHANGE);
   const numRows = r.int("numRows");
   const isSmartDepth = sv >= SV.SMART_DEPTH ? r.bool("isSmartDepth") : false;
   r.str("mktDepthOptions");

@@ -47,8 +47,8 @@ export function idOnly(r: FieldReader): { reqId: number } {
   return { reqId: r.int("reqId") };
 }
 
-/** The twelve contract fields most requests begin with. */
-export function readContract(r: FieldReader): ContractFields {
+/** The twelve contract fields most requests begin with; eleven without `primaryExch`. */
+export function readContract(r: FieldReader, hasPrimaryExch = true): ContractFields {
   return {
     conId: r.int("conId"),
     symbol: r.str("symbol"),
@@ -58,7 +58,7 @@ export function readContract(r: FieldReader): ContractFields {
     right: r.str("right"),
     multiplier: r.str("multiplier"),
     exchange: r.str("exchange"),
-    primaryExch: r.str("primaryExch"),
+    primaryExch: hasPrimaryExch ? r.str("primaryExch") : "",
     currency: r.str("currency"),
     localSymbol: r.str("localSymbol"),
     tradingClass: r.str("tradingClass"),

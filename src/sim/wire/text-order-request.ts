@@ -3,6 +3,7 @@ import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } fr
 import type { Requests } from "../protocol/requests.js";
 import { type FieldReader, MalformedRequest } from "./fields.js";
 import { SV } from "./server-version.js";
+import { readContract } from "./text-layout.js";
 
 /** PLACE_ORDER as text, by server version. */
 export function readPlaceOrder(r: FieldReader, sv: number): Requests["placeOrder"] {
@@ -30,22 +31,7 @@ export function readPlaceOrder(r: FieldReader, sv: number): Requests["placeOrder
 }
 
 function readOrderContract(r: FieldReader): ContractFields {
-  return {
-    conId: r.int("conId"),
-    symbol: r.str("symbol"),
-    secType: r.str("secType"),
-    lastTradeDateOrContractMonth: r.str("lastTradeDateOrContractMonth"),
-    strike: r.double("strike"),
-    right: r.str("right"),
-    multiplier: r.str("multiplier"),
-    exchange: r.str("exchange"),
-    primaryExch: r.str("primaryExch"),
-    currency: r.str("currency"),
-    localSymbol: r.str("localSymbol"),
-    tradingClass: r.str("tradingClass"),
-    secIdType: r.str("secIdType"),
-    secId: r.str("secId"),
-  };
+  return { ...readContract(r), secIdType: r.str("secIdType"), secId: r.str("secId") };
 }
 
 function readMainFields(r: FieldReader, o: OrderFields): void {
