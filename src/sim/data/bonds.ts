@@ -7,6 +7,9 @@ export interface KnownBond {
   symbol: string;
   longName: string;
   issuerId: string;
+  industry: string;
+  category: string;
+  subcategory: string;
   basePrice: number;
   terms: BondFields;
 }
@@ -26,6 +29,9 @@ export const knownBonds: readonly KnownBond[] = [
     symbol: "BNS",
     longName: "BANK OF NOVA SCOTIA",
     issuerId: "e1005921",
+    industry: "Financial",
+    category: "Banks",
+    subcategory: "Commer Banks Non-US",
     basePrice: 98.5,
     terms: {
       ...plain,
@@ -45,6 +51,9 @@ export const knownBonds: readonly KnownBond[] = [
     symbol: "AAPL",
     longName: "APPLE INC",
     issuerId: "e1359061",
+    industry: "Technology",
+    category: "Computers",
+    subcategory: "Computers",
     basePrice: 87.25,
     terms: {
       ...plain,
@@ -64,6 +73,9 @@ export const knownBonds: readonly KnownBond[] = [
     symbol: "US-T",
     longName: "UNITED STATES TREASURY",
     issuerId: "e1000001",
+    industry: "Government",
+    category: "Sovereign",
+    subcategory: "Sovereign",
     basePrice: 92.75,
     terms: {
       ...plain,

@@ -19,7 +19,10 @@ export interface Position {
 /** Money figures of an account in its base currency, USD. */
 export interface AccountFigures {
   totalCash: number;
+  /** All that is paid for, long or short; what is settled daily has no value of its own. */
   grossPositionValue: number;
+  /** What each security type adds to the net liquidation: its market value, or the open profit of what is settled daily. */
+  bySecType: Readonly<Record<string, number>>;
   netLiquidation: number;
   unrealizedPnL: number;
   realizedPnL: number;
@@ -126,9 +129,10 @@ export class Account {
     let realizedPnL = 0;
     let initialMargin = 0;
     let maintenanceMargin = 0;
+    const bySecType: Record<string, number> = {};
     const carry = (instrument: Instrument, value: number): void => {
       const margin = marginFor(instrument, value);
-      gross += Math.abs(value);
+      if (!isSettledDaily(instrument)) gross += Math.abs(value);
       initialMargin += margin.initial;
       maintenanceMargin += margin.maintenance;
     };
@@ -137,7 +141,9 @@ export class Account {
       const { instrument } = position;
       const rate = this.rateOf(instrument.currency);
       let value = this.marketValue(position) * rate;
-      net += isSettledDaily(instrument) ? this.unrealizedPnL(position) * rate : value;
+      const worth = isSettledDaily(instrument) ? this.unrealizedPnL(position) * rate : value;
+      net += worth;
+      bySecType[instrument.secType] = (bySecType[instrument.secType] ?? 0) + worth;
       if (extra?.instrument === instrument) {
         seen = true;
         value += this.valueOf(extra);
@@ -150,6 +156,7 @@ export class Account {
     return {
       totalCash: this.cash,
       grossPositionValue: gross,
+      bySecType,
       netLiquidation: net,
       unrealizedPnL,
       realizedPnL,

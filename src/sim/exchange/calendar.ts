@@ -50,6 +50,8 @@ export const CRYPTO_HOURS: TradingHours = {
 /** One trading session; times are seconds since 1970 UTC, `day` is its trade date `yyyymmdd`. */
 export interface Session {
   day: string;
+  /** When the whole session opens, where `open` is later because only a part of it is meant. */
+  opens?: number;
   open: number;
   close: number;
 }

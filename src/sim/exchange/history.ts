@@ -1,3 +1,4 @@
+import { volatilityOf } from "../data/option-chain.js";
 import type { HistoricalBar } from "../protocol/responses.js";
 import { lastSessions, type Session, sessionsBetween } from "./calendar.js";
 import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
@@ -109,16 +110,27 @@ export class History {
       throw new HistoryError(`${candles.length} bars were asked for (at most ${MAX_BARS})`);
     }
     const traded = isTraded(request.whatToShow);
+    const shown = this.scale(request.whatToShow);
     return candles.map(({ label, at, candle }) => ({
       date: seconds >= DAY ? label : this.stamp(at, request.formatDate),
-      open: ticksToPrice(this.instrument, candle.open),
-      high: ticksToPrice(this.instrument, candle.high),
-      low: ticksToPrice(this.instrument, candle.low),
-      close: ticksToPrice(this.instrument, candle.close),
+      open: shown(candle.open),
+      high: shown(candle.high),
+      low: shown(candle.low),
+      close: shown(candle.close),
       volume: traded ? candle.volume : -1,
       wap: traded ? this.averagePrice(candle) : -1,
-      barCount: traded ? candle.count : -1,
+      barCount: traded ? tradesIn(candle) : -1,
     }));
+  }
+
+  /** What ticks are shown as: prices, or around the instrument's volatility when that was asked for. */
+  private scale(whatToShow: string): (ticks: number) => number {
+    const { instrument } = this;
+    if (!/_VOLATILITY$/i.test(whatToShow)) return (ticks) => ticksToPrice(instrument, ticks);
+    const { symbol, secType, stockType } = instrument;
+    const level = volatilityOf(symbol, secType !== "STK" || stockType === "ETF");
+    const base = instrument.basePrice / instrument.minTick;
+    return (ticks) => Number(((level * ticks) / base).toFixed(6));
   }
 
   /** The trading sessions a request covers. */
@@ -141,7 +153,7 @@ export class History {
         const close = Math.min(found[i].close, request.end);
         if (close - found[i].open >= left) {
           const kept = found.slice(i);
-          kept[0] = { ...found[i], open: close - left };
+          kept[0] = { ...found[i], opens: found[i].open, open: close - left };
           return kept;
         }
         left -= close - found[i].open;
@@ -151,9 +163,10 @@ export class History {
 
   private intraday(sessions: Session[], seconds: number): LabelledCandle[] {
     const bars: LabelledCandle[] = [];
-    for (const { day, open, close } of sessions) {
+    for (const { day, opens, open, close } of sessions) {
       const zero = open - (secondsOfDay(this.instrument.hours.zone, open) % seconds);
-      for (let at = open; at < close; ) {
+      // A request that begins within a bar gets the whole bar.
+      for (let at = Math.max(opens ?? open, zero); at < close; ) {
         const next = Math.min(close, zero + (Math.floor((at - zero) / seconds) + 1) * seconds);
         bars.push({ label: day, at, candle: this.span(at, next) });
         if (bars.length > MAX_BARS) return bars;
@@ -260,8 +273,9 @@ export class History {
     return Math.round((this.instrument.basePrice / this.instrument.minTick) * Math.exp(swing * toStart));
   }
 
-  private averagePrice({ value, volume }: Candle): number {
-    return Number(((value / Math.max(volume, 1)) * this.instrument.minTick).toFixed(6));
+  private averagePrice({ value, volume, close }: Candle): number {
+    if (volume === 0) return ticksToPrice(this.instrument, close);
+    return Number(((value / volume) * this.instrument.minTick).toFixed(6));
   }
 
   /** Smooth noise in [-1, 1] over a lattice of hashed values. */
@@ -317,7 +331,7 @@ function clip(sessions: Session[], end: number, start: number): Session[] {
   for (const session of sessions) {
     const open = Math.max(session.open, start);
     const close = Math.min(session.close, Math.ceil(end));
-    if (open < close) kept.push({ ...session, open, close });
+    if (open < close) kept.push({ ...session, opens: session.opens ?? session.open, open, close });
   }
   return kept;
 }
@@ -345,7 +359,7 @@ export function barSeconds(barSize: string): number {
   return seconds;
 }
 
-const TRADED = new Set(["TRADES", "ADJUSTED_LAST", ""]);
+const TRADED = new Set(["TRADES", "AGGTRADES", "ADJUSTED_LAST", ""]);
 const UNTRADED = new Set([
   "MIDPOINT",
   "BID",
@@ -355,12 +369,17 @@ const UNTRADED = new Set([
   "OPTION_IMPLIED_VOLATILITY",
 ]);
 
+/** There is a trade where there is volume, and none where there is not. */
+function tradesIn({ count, volume }: Candle): number {
+  return volume === 0 ? 0 : Math.max(count, 1);
+}
+
 function isTraded(whatToShow: string): boolean {
   const kind = whatToShow.toUpperCase();
   if (TRADED.has(kind)) return true;
   if (UNTRADED.has(kind)) return false;
   throw new HistoryError(
-    `What to show is ${JSON.stringify(whatToShow)}. Legal ones are: TRADES, ADJUSTED_LAST, SCHEDULE, ${[...UNTRADED].join(", ")}`,
+    `What to show is ${JSON.stringify(whatToShow)}. Legal ones are: TRADES, AGGTRADES, ADJUSTED_LAST, SCHEDULE, ${[...UNTRADED].join(", ")}`,
   );
 }
 

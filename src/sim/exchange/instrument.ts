@@ -96,7 +96,7 @@ export function contractOf(instrument: Instrument, exchange = instrument.exchang
 export function detailsOf(instrument: Instrument, exchange: string, now: number): ContractDetailsFields {
   const rules = instrument.validExchanges.split(",").map(() => instrument.marketRuleId);
   return {
-    contract: contractOf(instrument, exchange),
+    contract: { ...contractOf(instrument, exchange), lastTradeDateOrContractMonth: lastTradeOf(instrument) },
     marketName: instrument.marketName,
     minTick: instrument.minTick,
     orderTypes: instrument.orderTypes,
@@ -126,4 +126,9 @@ export function detailsOf(instrument: Instrument, exchange: string, now: number)
     suggestedSizeIncrement: instrument.lotSize,
     bond: instrument.bond,
   };
+}
+
+/** Contract details say of futures when on their last day trading ends, too (live captures: 08:30 in Chicago). */
+function lastTradeOf({ secType, lastTradeDate, hours }: Instrument): string {
+  return secType === "FUT" ? `${lastTradeDate} 08:30:00 ${hours.zone}` : lastTradeDate;
 }

@@ -123,6 +123,9 @@ export class Instruments implements ContractSource {
         return knownCrypto.has(symbol) ? [this.crypto(symbol)] : [];
       case "FUT":
         return knownFutures.has(symbol) ? this.futures(symbol).filter((i) => fitsExpiry(i, contract)) : [];
+      case "CONTFUT":
+        // A continuous future is whatever future comes next.
+        return knownFutures.has(symbol) ? this.futures(symbol).slice(0, 1) : [];
       default:
         return derivedContracts(this, contract);
     }
@@ -301,7 +304,8 @@ function symbolFromLocal(contract: ContractFields): string {
 
 function fitsExpiry(instrument: Instrument, contract: ContractFields): boolean {
   if (contract.localSymbol !== "") return instrument.localSymbol === contract.localSymbol.toUpperCase();
-  return instrument.lastTradeDate.startsWith(contract.lastTradeDateOrContractMonth);
+  // Contract details give futures' expiries with a time behind the day, and clients send them back.
+  return instrument.lastTradeDate.startsWith(contract.lastTradeDateOrContractMonth.slice(0, 8));
 }
 
 /** Third Fridays of March, June, September and December from `today` on, with their one-letter month codes. */

@@ -56,12 +56,17 @@ export function checkOrder(instrument: Instrument, contract: ContractFields, ord
   if (order.algoStrategy !== "" && !ALGO_STRATEGIES.includes(order.algoStrategy)) {
     throw new OrderReject(439, "Order processing failed. Algorithm definition not found.");
   }
-  checkPrices(instrument, order, kind);
+  checkPrices(instrument, contract, order, kind);
   checkTimes(instrument, order);
   for (const condition of order.conditions) checkCondition(instrument, condition);
 }
 
-function checkPrices(instrument: Instrument, order: OrderFields, kind: OrderKind): void {
+function checkPrices(
+  instrument: Instrument,
+  contract: ContractFields,
+  order: OrderFields,
+  kind: OrderKind,
+): void {
   const { lmtPrice, auxPrice, trailStopPrice, trailingPercent, lmtPriceOffset } = order;
   if (kind.trigger === "trail") {
     if (!(auxPrice! > 0) && !(trailingPercent! > 0)) throw missing("trailing amount or percent");
@@ -72,8 +77,10 @@ function checkPrices(instrument: Instrument, order: OrderFields, kind: OrderKind
     return;
   }
   if (kind.price === "limit") {
-    if (lmtPrice === undefined) throw missing("limit price");
-    onTick(instrument, lmtPrice);
+    // A combination may be limited leg by leg instead.
+    const byLeg = legLimit(contract, order);
+    if (lmtPrice === undefined && byLeg === undefined) throw missing("limit price");
+    onTick(instrument, lmtPrice ?? byLeg);
   }
   if (kind.trigger !== undefined) {
     if (auxPrice === undefined) throw missing(kind.trigger === "stop" ? "stop price" : "trigger price");
@@ -83,6 +90,21 @@ function checkPrices(instrument: Instrument, order: OrderFields, kind: OrderKind
     if (auxPrice !== undefined && auxPrice < 0) throw invalid("offset", String(auxPrice), ["0 or more"]);
     onTick(instrument, lmtPrice || undefined);
   }
+}
+
+/** What a combination's legs cost at the limits given leg by leg; `undefined` when one has none. */
+export function legLimit(
+  { comboLegs = [] }: ContractFields,
+  { orderComboLegPrices }: OrderFields,
+): number | undefined {
+  if (comboLegs.length === 0) return undefined;
+  let sum = 0;
+  for (const [i, leg] of comboLegs.entries()) {
+    const price = orderComboLegPrices[i];
+    if (price === undefined) return undefined;
+    sum += (leg.action === "SELL" ? -1 : 1) * leg.ratio * price;
+  }
+  return Number(sum.toFixed(8));
 }
 
 function onTick(instrument: Instrument, price: number | undefined): void {

@@ -1,4 +1,5 @@
 import { priceToTicks, ticksToPrice } from "./instrument.js";
+import { legLimit } from "./order-check.js";
 import type { Quote } from "./quote.js";
 import { isBuy, orderKind, type WorkingOrder } from "./working-order.js";
 
@@ -93,7 +94,7 @@ export function limitOf(order: WorkingOrder): number | undefined {
   const { fields, instrument } = order;
   const kind = orderKind(order);
   if (kind.price !== "limit") return undefined;
-  if (kind.trigger !== "trail") return fields.lmtPrice;
+  if (kind.trigger !== "trail") return fields.lmtPrice ?? legLimit(order.contract, fields);
   const limit = fields.trailStopPrice! + (isBuy(order) ? 1 : -1) * fields.lmtPriceOffset!;
   return ticksToPrice(instrument, Math.round(priceToTicks(instrument, limit)));
 }

@@ -36,6 +36,10 @@ const amounts: Readonly<Record<string, Figure>> = {
   LookAheadAvailableFunds: (f) => f.availableFunds,
   LookAheadExcessLiquidity: (f) => f.excessLiquidity,
   PreviousDayEquityWithLoanValue: (f) => f.netLiquidation,
+  PreviousEquityWithLoanValue: (f) => f.netLiquidation,
+  RegTEquity: (f) => f.netLiquidation,
+  RegTMargin: (f) => f.initialMargin,
+  SMA: (f) => f.availableFunds,
 };
 
 /** Tags with a value but no currency. */
@@ -43,6 +47,7 @@ const plain: Readonly<Record<string, (figures: AccountFigures) => string>> = {
   AccountType: () => "INDIVIDUAL",
   Cushion: (f) => (f.netLiquidation > 0 ? f.excessLiquidity / f.netLiquidation : 0).toFixed(6),
   Leverage: (f) => (f.netLiquidation > 0 ? f.grossPositionValue / f.netLiquidation : 0).toFixed(2),
+  HighestSeverity: () => "",
   LookAheadNextChange: () => "0",
   DayTradesRemaining: () => "-1",
 };
@@ -51,12 +56,24 @@ const plain: Readonly<Record<string, (figures: AccountFigures) => string>> = {
 const ledger: Readonly<Record<string, Figure>> = {
   CashBalance: (f) => f.totalCash,
   TotalCashBalance: (f) => f.totalCash,
-  StockMarketValue: (f) => f.grossPositionValue,
+  StockMarketValue: worthOf("STK", "BAG"),
+  OptionMarketValue: worthOf("OPT"),
+  WarrantValue: worthOf("WAR"),
+  FutureOptionValue: worthOf("FOP"),
+  FuturesPNL: worthOf("FUT", "CFD"),
+  FxCashBalance: worthOf("CASH"),
+  Cryptocurrency: worthOf("CRYPTO"),
+  CorporateBond: worthOf("BOND"),
+  FundValue: worthOf("FUND"),
   NetLiquidationByCurrency: (f) => f.netLiquidation,
   UnrealizedPnL: (f) => f.unrealizedPnL,
   RealizedPnL: (f) => f.realizedPnL,
   ExchangeRate: () => 1,
 };
+
+function worthOf(...secTypes: string[]): Figure {
+  return ({ bySecType }) => secTypes.reduce((sum, secType) => sum + (bySecType[secType] ?? 0), 0);
+}
 
 /** Account updates of one account, under a request id. */
 interface MultiUpdates {

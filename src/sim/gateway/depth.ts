@@ -116,9 +116,10 @@ export class DepthDesk {
         shown[i] = row;
         continue;
       }
+      // The last row makes room first: no position is ever beyond the rows that were asked for.
+      if (shown.length >= s.rows) this.send(s, side, shown.length - 1, Operation.DELETE, shown.pop()!);
       this.send(s, side, i, Operation.INSERT, row);
       shown.splice(i, 0, row);
-      if (shown.length > s.rows) this.send(s, side, s.rows, Operation.DELETE, shown.pop()!);
     }
     while (shown.length > next.length) {
       this.send(s, side, shown.length - 1, Operation.DELETE, shown[shown.length - 1]);

@@ -272,6 +272,10 @@ const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
       ticks: (e, i) => [price(TickType.ETF_FROZEN_NAV_LAST, e.quote(i).close)],
     },
   ],
+  [460, { name: "Bond Factor Multiplier", secTypes: [], ticks: () => [] }],
+  [586, { name: "IPO Prices", secTypes: [], ticks: () => [] }],
+  [587, { name: "Delayed Mark Price", secTypes: [], ticks: () => [] }],
+  [588, { name: "Futures Open Interest", secTypes: [], ticks: () => [] }],
   [787, { name: "Odd Lot Quotes", secTypes: ["STK"], since: SV.ODD_LOT_BID_ASK_QUOTES, ticks: oddLots }],
 ]);
 
@@ -301,8 +305,8 @@ export function parseGenericTicks(
     }
     const [id, detail] = item.split(":");
     const known = /^\d{1,5}$/.test(id) ? ids.get(Number(id)) : undefined;
-    const legal = known?.secTypes.includes(instrument.secType) && serverVersion >= (known.since ?? 0);
-    if (!legal) return illegal(list, instrument, serverVersion);
+    if (known === undefined || serverVersion < (known.since ?? 0))
+      return illegal(list, instrument, serverVersion);
     wanted.add(Number(id));
     if (detail !== undefined) providers.push(...detail.split("+"));
   }
@@ -310,9 +314,7 @@ export function parseGenericTicks(
 }
 
 function illegal(list: string, { secType }: Instrument, serverVersion: number): string {
-  const legal = [...ids].filter(
-    ([, { secTypes, since }]) => secTypes.includes(secType) && serverVersion >= (since ?? 0),
-  );
+  const legal = [...ids].filter(([, { since }]) => serverVersion >= (since ?? 0));
   const names = legal.map(([id, { name }]) => `${id}(${name})`).join(",");
   return `Incorrect generic tick list of ${list}.  Legal ones for (${secType}) are: ${names}`;
 }
@@ -323,7 +325,11 @@ export function genericTicks(
   instrument: Instrument,
   wanted: ReadonlySet<number>,
 ): GenericTick[] {
-  return [...wanted].flatMap((id) => ids.get(id)?.ticks(exchange, instrument) ?? []);
+  return [...wanted].flatMap((id) => {
+    const known = ids.get(id);
+    // A gateway takes every id for every security type; only some have values.
+    return known?.secTypes.includes(instrument.secType) ? known.ticks(exchange, instrument) : [];
+  });
 }
 
 function markPrice(exchange: Exchange, i: Instrument): number {

@@ -77,7 +77,7 @@ export class HistoryHandlers {
   }
 
   realTimeBars(client: Client, request: Requests["reqRealTimeBars"]): void {
-    const { reqId, barSize } = request;
+    const { reqId } = request;
     if (this.realTime.get(client, reqId) !== undefined) {
       client.error(reqId, 102, DUPLICATE_TICKER);
       return;
@@ -85,11 +85,9 @@ export class HistoryHandlers {
     const instrument = this.resolve(client, reqId, request.contract);
     if (instrument === undefined) return;
     const kind = liveKind(request.whatToShow);
-    if (barSize !== REAL_TIME_BAR || kind === undefined) {
-      const cause =
-        kind === undefined
-          ? `what to show is ${JSON.stringify(request.whatToShow)} (allowed: ${LIVE_KINDS.join(", ")})`
-          : `bar size is ${barSize} (allowed: ${REAL_TIME_BAR})`;
+    // Bars are five seconds long whatever size is asked for: a gateway ignores it, and clients send 0.
+    if (kind === undefined) {
+      const cause = `what to show is ${JSON.stringify(request.whatToShow)} (allowed: ${LIVE_KINDS.join(", ")})`;
       client.error(reqId, 321, invalid("real time bars", cause));
       return;
     }
@@ -237,8 +235,7 @@ export class HistoryHandlers {
     }
     if (!this.hasRoom(client, reqId)) return;
     const seconds = barSeconds(request.barSizeSetting);
-    const label = (): string => {
-      const now = this.exchange.nowSeconds();
+    const label = (now = this.exchange.nowSeconds()): string => {
       if (seconds < DAY) return String(Math.floor(now / seconds) * seconds);
       return formatDay(toLocal(instrument.hours.zone, now));
     };
@@ -251,12 +248,13 @@ export class HistoryHandlers {
       this.exchange,
       instrument,
       kind,
-      () => {
+      (time) => {
         const shown = { ...bar.prices(), date: current };
         client.send("historicalDataUpdate", { reqId, bar: { ...shown, date: date(shown) } });
         // A week or month goes on under the label of its newest day; anything shorter begins anew.
-        if (label() !== current && seconds <= DAY) bar = new LiveBar(bar.last, kind === "TRADES");
-        current = label();
+        const now = label(time + REAL_TIME_BAR);
+        if (now !== current && seconds <= DAY) bar = new LiveBar(bar.last, kind === "TRADES");
+        current = now;
       },
       (price, size) => bar.take(price, size),
     );
@@ -290,6 +288,7 @@ export class HistoryHandlers {
 
 function liveKind(whatToShow: string): LiveKind | undefined {
   const wanted = whatToShow.toUpperCase() || "TRADES";
+  if (wanted === "AGGTRADES") return "TRADES";
   return LIVE_KINDS.find((kind) => kind === wanted);
 }
 

@@ -105,14 +105,15 @@ export class LiveFeed {
     this.exchange.unwatch(this.instrument);
   }
 
-  private arm(): void {
+  /** @param after the boundary the last bar ended at: a timer may call back a moment before it */
+  private arm(after = 0): void {
     const now = this.exchange.clock.now();
     const length = REAL_TIME_BAR * 1000;
-    const next = (Math.floor(now / length) + 1) * length;
+    const next = Math.max(after + length, (Math.floor(now / length) + 1) * length);
     this.timer = this.exchange.clock.after(next - now, () => {
       const done = this.bar;
       this.bar = new LiveBar(done.last, this.kind === "TRADES");
-      this.arm();
+      this.arm(next);
       this.closed(next / 1000 - REAL_TIME_BAR, done.prices());
     });
   }

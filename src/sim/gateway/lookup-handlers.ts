@@ -85,8 +85,14 @@ export class LookupHandlers {
     if (request.underlyingSecType.toUpperCase() === "FUT" || underlying.secType === "FUT") {
       return futuresChain(underlying, request.futFopExchange, instruments.today);
     }
+    if (underlying.secType === "IND" && knownFutures.has(underlying.symbol)) {
+      // An index with futures and no options of its own: what there is are options of its futures.
+      const [future] = instruments.find({ ...contract, conId: 0, secType: "FUT" });
+      return future === undefined ? [] : futuresChain(future, request.futFopExchange, instruments.today);
+    }
     if (optionUnderlying(instruments, contractOf(underlying)) !== underlying) return [];
-    return OPTION_EXCHANGES.map((exchange) => ({
+    const wanted = request.futFopExchange;
+    return OPTION_EXCHANGES.filter((exchange) => wanted === "" || wanted === exchange).map((exchange) => ({
       exchange,
       underlyingConId: underlying.conId,
       tradingClass: underlying.symbol,

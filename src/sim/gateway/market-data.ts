@@ -75,7 +75,8 @@ export class MarketDataDesk {
       client.send("rerouteMktData", { reqId, conId, exchange: primaryExch || exchange });
       return;
     }
-    if (!request.snapshot && streams.size >= this.linesPerClient) {
+    const once = request.snapshot || request.regulatorySnapshot;
+    if (!once && streams.size >= this.linesPerClient) {
       client.error(reqId, 101, "Max number of tickers has been reached.");
       return;
     }
@@ -85,7 +86,7 @@ export class MarketDataDesk {
     const subscription: Subscription = { client, reqId, instrument, marketDataType, generic };
     this.greet(subscription);
     if (!silent) this.sendAll(subscription, this.exchange.quote(instrument));
-    if (request.snapshot) {
+    if (once) {
       client.send("tickSnapshotEnd", { reqId });
       return;
     }
@@ -164,13 +165,13 @@ export class MarketDataDesk {
   }
 
   private greet({ client, reqId, instrument, marketDataType }: Subscription): void {
-    client.send("marketDataType", { reqId, marketDataType });
     client.send("tickReqParams", {
       reqId,
       minTick: instrument.minTick,
       bboExchange: instrument.secType === "STK" ? BBO_EXCHANGE : "",
       snapshotPermissions: instrument.secType === "STK" ? 3 : 0,
     });
+    client.send("marketDataType", { reqId, marketDataType });
     if (isDelayed(marketDataType)) {
       client.error(reqId, 10167, "Requested market data is not subscribed. Displaying delayed market data.");
     }
@@ -253,6 +254,9 @@ export class MarketDataDesk {
       this.price(s, TickType.LAST, quote.last, quote.lastSize);
       this.size(s, TickType.LAST_SIZE, quote.lastSize);
       this.size(s, TickType.VOLUME, quote.volume);
+    }
+    if (changed & Changed.LAST && s.instrument.secType === "IND") {
+      this.price(s, TickType.LAST, quote.last, 0);
     }
     if (changed & Changed.HIGH) this.price(s, TickType.HIGH, quote.high, 0);
     if (changed & Changed.LOW) this.price(s, TickType.LOW, quote.low, 0);

@@ -3,7 +3,7 @@ import { commissionFor } from "../exchange/commission.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
 import type { ExecutionRecord, OrderOwner } from "../exchange/order-events.js";
-import { parseDateTime } from "../exchange/timezone.js";
+import { parseDateTime, toLocal } from "../exchange/timezone.js";
 import { averagePrice, isBuy, isDone, type WorkingOrder } from "../exchange/working-order.js";
 import type { OrderStateFields } from "../protocol/order.js";
 import type { ExecutionFilter, Requests } from "../protocol/requests.js";
@@ -59,7 +59,11 @@ export class OrderHandlers {
   }
 
   sendCompletedOrders(client: Client): void {
-    for (const order of this.exchange.orders.completed) client.send("completedOrder", openOrderOf(order));
+    for (const order of this.exchange.orders.completed) {
+      const body = openOrderOf(order);
+      // Of an ended order the total is what had been left of it (live captures).
+      client.send("completedOrder", { ...body, order: { ...body.order, totalQuantity: order.remaining } });
+    }
     client.send("completedOrdersEnd", {});
   }
 
@@ -137,15 +141,17 @@ function matches(record: ExecutionRecord, filter: ExecutionFilter, since: number
 }
 
 function isOfDays(
-  { execution }: ExecutionRecord,
+  { execution, order }: ExecutionRecord,
   { lastNDays, specificDates }: ExecutionFilter,
   now: number,
 ): boolean {
   const day = execution.time.slice(0, 8);
   if (specificDates.length > 0) return specificDates.includes(Number(day));
   if (lastNDays === undefined || lastNDays <= 0) return true;
-  const first = new Date(now - (lastNDays - 1) * 86_400_000).toISOString();
-  return day >= first.slice(0, 10).replaceAll("-", "");
+  // Days of the zone the execution's time is written in, not of UTC.
+  const today = toLocal(order.instrument.hours.zone, now / 1000);
+  const noon = Date.UTC(today.year, today.month - 1, today.day, 12) - (lastNDays - 1) * 86_400_000;
+  return day >= new Date(noon).toISOString().slice(0, 10).replaceAll("-", "");
 }
 
 function statusOf(order: WorkingOrder) {
@@ -165,6 +171,7 @@ function statusOf(order: WorkingOrder) {
 }
 
 function openOrderOf(order: WorkingOrder): OpenOrderFields {
+  const { fields } = order;
   return {
     orderId: order.orderId,
     clientId: order.clientId,
@@ -172,7 +179,12 @@ function openOrderOf(order: WorkingOrder): OpenOrderFields {
     parentPermId: order.parent?.permId ?? 0,
     filledQuantity: order.filled,
     contract: order.contract,
-    order: order.fields,
+    order: {
+      ...fields,
+      submitter: fields.submitter || order.username,
+      // Live gateways report it of every order that hedges nothing.
+      dontUseAutoPriceForHedge: fields.dontUseAutoPriceForHedge || fields.hedgeType === "",
+    },
     state: {
       status: order.status,
       commission: isDone(order) && order.filled > 0 ? order.commission : undefined,

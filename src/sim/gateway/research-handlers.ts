@@ -161,12 +161,12 @@ export class ResearchHandlers {
   }
 }
 
-/** `yyyy-mm-dd hh:mm:ss.0`, UTC, or one of the forms of other requests. */
+/** `yyyy-mm-dd hh:mm:ss.0 [zone]`, UTC without a zone, or one of the forms of other requests. */
 function newsTime(text: string, otherwise: number): number | undefined {
   if (text === "") return otherwise;
-  const match = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}:\d{2}:\d{2})(?:\.\d+)?)?$/.exec(text.trim());
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?: (\d{2}:\d{2}:\d{2})(?:\.\d+)?(?: (\S+))?)?$/.exec(text.trim());
   if (match === null) return parseDateTime(text, "UTC");
-  return parseDateTime(`${match[1]}${match[2]}${match[3]} ${match[4] ?? "00:00:00"}`, "UTC");
+  return parseDateTime(`${match[1]}${match[2]}${match[3]} ${match[4] ?? "00:00:00"}`, match[5] ?? "UTC");
 }
 
 function escapeXml(value: string): string {

@@ -53,6 +53,11 @@ export interface ComboLeg {
   exemptCode: number;
 }
 
+/** The legs in one line, as messages about a combination show them: `1x265598,-1x272093`. */
+export function legsDescription(legs: readonly ComboLeg[]): string {
+  return legs.map((leg) => `${leg.action === "SELL" ? "-" : ""}${leg.ratio}x${leg.conId}`).join(",");
+}
+
 export interface DeltaNeutralContract {
   conId: number;
   delta: number;

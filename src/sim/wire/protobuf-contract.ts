@@ -1,5 +1,5 @@
 import type { Message } from "../../protocol/schema.js";
-import type { ContractDetailsFields, ContractFields } from "../protocol/contract.js";
+import { type ContractDetailsFields, type ContractFields, legsDescription } from "../protocol/contract.js";
 import { decimalText, double, doubleOf, flag, int, int32, text } from "./protobuf-values.js";
 
 export function readContract(c: Message<"Contract"> | undefined): ContractFields {
@@ -54,10 +54,10 @@ export function contractMessage(
     right: text(c.right),
     multiplier: doubleOf(c.multiplier),
     exchange: text(c.exchange),
-    primaryExch: text(c.primaryExch),
     currency: text(c.currency),
     localSymbol: text(c.localSymbol),
     tradingClass: text(c.tradingClass),
+    comboLegsDescrip: c.comboLegs && text(legsDescription(c.comboLegs)),
     comboLegs: c.comboLegs?.map((leg, i) => ({
       conId: int32(leg.conId),
       ratio: int32(leg.ratio),
@@ -94,7 +94,7 @@ export function detailsMessage(d: ContractDetailsFields): Message<"ContractDetai
     tradingHours: text(d.tradingHours),
     liquidHours: text(d.liquidHours),
     evRule: text(d.evRule),
-    evMultiplier: d.evMultiplier,
+    evMultiplier: d.evMultiplier === 0 ? undefined : d.evMultiplier,
     secIdList: new Map(d.secIdList.map(({ tag, value }) => [tag, value])),
     aggGroup: d.aggGroup,
     underSymbol: text(d.underSymbol),
@@ -105,6 +105,9 @@ export function detailsMessage(d: ContractDetailsFields): Message<"ContractDetai
     minSize: decimalText(d.minSize),
     sizeIncrement: decimalText(d.sizeIncrement),
     suggestedSizeIncrement: decimalText(d.suggestedSizeIncrement),
+    minAlgoSize: "0",
+    lastPricePrecision: d.contract.secType === "STK" ? "0.000001" : undefined,
+    lastSizePrecision: d.contract.secType === "STK" ? "0.000001" : undefined,
     ...bondPart(d),
   };
 }

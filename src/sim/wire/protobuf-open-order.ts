@@ -32,9 +32,9 @@ export function completedOrderMessage(m: OpenOrderFields, sv: number): Message<"
     contract: contractMessage(m.contract, m.order.orderComboLegPrices),
     order: {
       ...orderMessage(m, sv),
-      filledQuantity: decimalText(m.filledQuantity),
+      clientId: int32(m.clientId),
+      orderId: int32(m.orderId),
       refFuturesConId: 0,
-      shareholder: "Not an insider or substantial shareholder",
       parentPermId: m.parentPermId === 0 ? NO_PERM_ID : m.parentPermId,
     },
     orderState: stateMessage(m.state),
@@ -48,6 +48,8 @@ function orderMessage(m: OpenOrderFields, sv: number): OrderMessage {
     parentId: int32(o.parentId),
     action: text(o.action),
     totalQuantity: decimalText(o.totalQuantity),
+    filledQuantity: decimalText(m.filledQuantity),
+    shareholder: "Not an insider or substantial shareholder",
     orderType: text(o.orderType),
     lmtPrice: o.lmtPrice ?? 0,
     auxPrice: o.auxPrice ?? 0,
@@ -186,7 +188,7 @@ function tail(o: OrderFields, sv: number): OrderMessage {
     discretionaryUpToLimitPrice: flag(o.discretionaryUpToLimitPrice),
     autoCancelParent: flag(o.autoCancelParent),
     imbalanceOnly: flag(o.imbalanceOnly),
-    usePriceMgmtAlgo: int32(o.usePriceMgmtAlgo),
+    usePriceMgmtAlgo: int32(o.usePriceMgmtAlgo ?? 0),
     duration: int32(o.duration),
     postToAts: int32(o.postToAts),
     advancedErrorOverride: text(o.advancedErrorOverride),
@@ -201,8 +203,8 @@ function tail(o: OrderFields, sv: number): OrderMessage {
     postOnly: known(SV.ADDITIONAL_ORDER_PARAMS_1, flag(o.postOnly)),
     allowPreOpen: known(SV.ADDITIONAL_ORDER_PARAMS_1, flag(o.allowPreOpen)),
     ignoreOpenAuction: known(SV.ADDITIONAL_ORDER_PARAMS_1, flag(o.ignoreOpenAuction)),
-    routeMarketableToBbo: known(SV.ADDITIONAL_ORDER_PARAMS_2, int32(o.routeMarketableToBbo)),
-    seekPriceImprovement: known(SV.ADDITIONAL_ORDER_PARAMS_2, int32(o.seekPriceImprovement)),
+    routeMarketableToBbo: known(SV.ADDITIONAL_ORDER_PARAMS_2, int32(o.routeMarketableToBbo ?? 0)),
+    seekPriceImprovement: known(SV.ADDITIONAL_ORDER_PARAMS_2, int32(o.seekPriceImprovement ?? 0)),
     whatIfType: known(SV.ADDITIONAL_ORDER_PARAMS_2, int32(o.whatIfType)),
     hedgeMaxSize: known(SV.HEDGE_MAX_SIZE, int32(o.hedgeMaxSize)),
     conditionsIncludeOvernight: known(SV.COND_ORDER_WITH_OVERNIGHT_PARAM, flag(o.conditionsIncludeOvernight)),
@@ -214,7 +216,8 @@ function mapOf(list: readonly TagValue[]): ReadonlyMap<string, string> | undefin
 }
 
 function conditionMessage(c: OrderCondition): Message<"OrderCondition"> {
-  const base = { type: c.type, isConjunctionConnection: flag(c.conjunction === "a") };
+  // Written although it may be false: clients take a missing one for "and".
+  const base = { type: c.type, isConjunctionConnection: c.conjunction === "a" };
   if (c.type === ConditionType.EXECUTION) {
     return { ...base, secType: text(c.secType), exchange: text(c.exchange), symbol: text(c.symbol) };
   }

@@ -266,7 +266,11 @@ function detailsOf({ reqId, details }: Responses["contractData"]): Incoming<"CON
   const { contract, lastTradeDate } = details;
   return {
     reqId,
-    contract: { ...contractMessage(contract), lastTradeDate: text(lastTradeDate) },
+    contract: {
+      ...contractMessage(contract),
+      primaryExch: text(contract.primaryExch),
+      lastTradeDate: text(lastTradeDate),
+    },
     contractDetails: detailsMessage(details),
   };
 }
@@ -294,6 +298,7 @@ function executionMessage(m: Responses["executionData"]): Incoming<"EXECUTION_DA
       modelCode: text(e.modelCode),
       lastLiquidity: e.lastLiquidity,
       submitter: text(e.submitter),
+      optExerciseOrLapseType: -1,
     },
   };
 }

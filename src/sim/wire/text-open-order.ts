@@ -1,4 +1,4 @@
-import type { ContractFields, TagValue } from "../protocol/contract.js";
+import { type ContractFields, legsDescription, type TagValue } from "../protocol/contract.js";
 import {
   ConditionType,
   type OrderCondition,
@@ -41,8 +41,10 @@ export function writeOpenOrder(w: FieldWriter, m: OpenOrderFields): void {
   w.add(o.randomizeSize, o.randomizePrice);
   writeBenchmarkAndConditions(w, o);
   if (w.serverVersion >= SV.PEGGED_TO_BENCHMARK) {
-    w.add(o.adjustedOrderType || "None", o.triggerPrice, o.trailStopPrice, o.lmtPriceOffset);
-    w.add(o.adjustedStopPrice, o.adjustedStopLimitPrice, o.adjustedTrailingAmount, o.adjustableTrailingUnit);
+    // Clients read an empty field here as 0; a live gateway sends the largest double where nothing is set.
+    w.add(o.adjustedOrderType || "None").addMax(o.triggerPrice, o.trailStopPrice, o.lmtPriceOffset);
+    w.addMax(o.adjustedStopPrice, o.adjustedStopLimitPrice, o.adjustedTrailingAmount);
+    w.add(o.adjustableTrailingUnit);
   }
   w.since(SV.SOFT_DOLLAR_TIER, o.softDollarName, o.softDollarValue, "");
   w.since(SV.CASH_QTY, o.cashQty);
@@ -88,7 +90,7 @@ export function writeCompletedOrder(w: FieldWriter, m: OpenOrderFields): void {
   writeAlgo(w, o);
   w.add(o.solicited, m.state.status, o.randomizeSize, o.randomizePrice);
   writeBenchmarkAndConditions(w, o);
-  w.add(o.trailStopPrice, o.lmtPriceOffset);
+  w.addMax(o.trailStopPrice, o.lmtPriceOffset);
   w.since(SV.CASH_QTY, o.cashQty);
   w.since(SV.AUTO_PRICE_FOR_HEDGE, o.dontUseAutoPriceForHedge);
   w.since(SV.ORDER_CONTAINER, o.isOmsContainer);
@@ -150,7 +152,7 @@ function writeVolatility(w: FieldWriter, o: OrderFields, openOrder: boolean): vo
 
 function writeCombo(w: FieldWriter, c: ContractFields, o: OrderFields): void {
   const legs = c.comboLegs ?? [];
-  w.add(legs.map((leg) => `${leg.action === "SELL" ? "-" : ""}${leg.ratio}x${leg.conId}`).join(","));
+  w.add(legsDescription(legs));
   w.add(legs.length);
   for (const leg of legs) {
     w.add(leg.conId, leg.ratio, leg.action, leg.exchange, leg.openClose);

@@ -1,4 +1,4 @@
-import { type Contract, EventName, type Order, OrderAction, OrderType } from "@stoqey/ib";
+import { type Contract, EventName, type Order, OrderAction, OrderType, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { AAPL, Bench, type StockClient } from "../support/harness.js";
 
@@ -94,6 +94,48 @@ describe("account summary", () => {
     expect(tags).toContain("CashBalance");
     expect(client.errors.map((e) => [e.id, e.code])).toEqual([[3, 322]]);
   });
+});
+
+test("cash and the value of every kind of position add up to the net liquidation", async () => {
+  const client = await trader();
+  client.api.placeOrder(1, AAPL, buy(10));
+  client.api.placeOrder(
+    2,
+    { symbol: "ES", secType: SecType.CONTFUT, exchange: "CME", currency: "USD" },
+    buy(2),
+  );
+  client.api.placeOrder(
+    3,
+    { symbol: "BTC", secType: SecType.CRYPTO, exchange: "PAXOS", currency: "USD" },
+    buy(1),
+  );
+  await client.settle();
+  expect(client.errors).toEqual([]);
+  client.api.reqAccountSummary(1, "All", "$LEDGER:ALL");
+  client.api.reqAccountSummary(
+    2,
+    "All",
+    "GrossPositionValue,SMA,RegTEquity,RegTMargin,HighestSeverity,PreviousEquityWithLoanValue",
+  );
+  await client.next(EventName.accountSummaryEnd, ([id]) => id === 2);
+  const of = (id: number) =>
+    new Map(
+      client
+        .all(EventName.accountSummary)
+        .filter((row) => row[0] === id)
+        .map(([, , tag, value]) => [tag, value]),
+    );
+  const ledger = of(1);
+  const value = (tag: string): number => Number(ledger.get(tag));
+  const parts = ["CashBalance", "StockMarketValue", "FuturesPNL", "Cryptocurrency"].map(value);
+  expect(parts.reduce((a, b) => a + b, 0)).toBeCloseTo(value("NetLiquidationByCurrency"), 1);
+  expect(Math.abs(value("FuturesPNL"))).toBeLessThan(1000);
+  const summary = of(2);
+  expect(Number(summary.get("GrossPositionValue"))).toBeCloseTo(
+    value("StockMarketValue") + value("Cryptocurrency"),
+    1,
+  );
+  expect(summary.size).toBe(6);
 });
 
 describe("account updates", () => {

@@ -5,6 +5,8 @@ import { AAPL, Bench, EUR, type StockClient } from "../support/harness.js";
 const bench = new Bench();
 afterEach(() => bench.end());
 
+const ROWS = 6;
+
 describe("market depth", () => {
   /** What a client's book looks like after all operations. */
   function bookOf(c: StockClient, reqId: number, event: string): Record<number, [number, number][]> {
@@ -16,6 +18,8 @@ describe("market depth", () => {
       ) as number[];
       const [operation, side, price, size] = rest;
       expect(position).toBeLessThanOrEqual(book[side].length);
+      // Clients keep fixed numbers of rows: no position is beyond those asked for.
+      expect(position).toBeLessThan(ROWS);
       if (operation === 0) book[side].splice(position, 0, [price, size]);
       else if (operation === 1) book[side][position] = [price, size];
       else book[side].splice(position, 1);
@@ -31,7 +35,7 @@ describe("market depth", () => {
     async (_name, contract, smart, event) => {
       const gateway = await bench.gateway();
       const c = await bench.client(gateway);
-      c.api.reqMktDepth(7, contract, 6, smart, []);
+      c.api.reqMktDepth(7, contract, ROWS, smart, []);
       await c.settle();
       const instrument = gateway.exchange.instruments.resolve({
         conId: 0,
@@ -57,7 +61,7 @@ describe("market depth", () => {
         const levels = (side: "ask" | "bid") =>
           gateway.exchange
             .book(instrument)
-            .levels(side, 6)
+            .levels(side, ROWS)
             .map(({ price, size }) => [price, size]);
         expect(book[0]).toEqual(levels("ask"));
         expect(book[1]).toEqual(levels("bid"));

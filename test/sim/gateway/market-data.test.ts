@@ -18,14 +18,14 @@ const prices = (client: StockClient, reqId: number, tickType: number): unknown[]
     .map(([, , p]) => p);
 
 describe("streams", () => {
-  test("begin with the data type, the request parameters and the whole quote", async () => {
+  test("begin with the request parameters, the data type and the whole quote", async () => {
     const gateway = await bench.gateway();
     const client = await bench.client(gateway);
     const mark = client.seen.length;
     client.api.reqMktData(11, AAPL, "", false, false);
     await client.settle();
     const names = client.namesSince(mark).filter((name) => name !== "info");
-    expect(names.slice(0, 2)).toEqual(["marketDataType", "tickReqParams"]);
+    expect(names.slice(0, 2)).toEqual(["tickReqParams", "marketDataType"]);
     expect(client.all(EventName.marketDataType)).toEqual([[11, 1]]);
     const types = new Set(client.all(EventName.tickPrice).map(([, type]) => type));
     expect([...types].sort()).toEqual([1, 14, 2, 4, 6, 7, 9]);
@@ -114,6 +114,17 @@ describe("streams", () => {
 });
 
 describe("snapshots", () => {
+  test("a regulatory one ends like any other", async () => {
+    const client = await bench.connect();
+    client.api.reqMktData(7, AAPL, "", false, true);
+    await client.next(EventName.tickSnapshotEnd);
+    await client.settle();
+    expect(client.all(EventName.tickSnapshotEnd)).toEqual([[7]]);
+    client.api.cancelMktData(7);
+    await client.settle();
+    expect(client.codes()).toEqual([[7, 300]]);
+  });
+
   test("end, and nothing follows", async () => {
     const gateway = await bench.gateway();
     const client = await bench.client(gateway);

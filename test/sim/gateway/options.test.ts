@@ -1,4 +1,4 @@
-import { type Contract, type ContractDetails, EventName, OptionType, SecType } from "@stoqey/ib";
+import { type Contract, type ContractDetails, EventName, OptionType, type Order, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/data/black-scholes.js";
 import { isUsHoliday } from "../../../src/sim/data/holidays.js";
@@ -291,6 +291,40 @@ describe("other contracts", () => {
     await c.settle();
     expect(c.errors.map((e) => [e.id, e.code])).toEqual([[6, 200]]);
   });
+});
+
+test("option parameters: of an index with futures those of its futures, else of the exchange asked for", async () => {
+  const c = await bench.connect();
+  c.api.reqSecDefOptParams(1, "ES", "CME", SecType.IND, 11004968);
+  c.api.reqSecDefOptParams(2, "AAPL", "CBOE", SecType.STK, 265598);
+  await c.settle();
+  const rows = c.all(EventName.securityDefinitionOptionParameter);
+  const of = (id: number) => rows.filter((row) => row[0] === id).map((row) => [row[1], Number(row[4])]);
+  expect(of(1)).toEqual([["CME", 50]]);
+  expect(of(2)).toEqual([["CBOE", 100]]);
+});
+
+test("a combination may be limited leg by leg", async () => {
+  const gateway = await bench.gateway();
+  const c = await bench.client(gateway);
+  const leg = { ratio: 1, exchange: "SMART" };
+  const comboLegs = [
+    { ...leg, conId: 265598, action: "BUY" },
+    { ...leg, conId: 8314, action: "SELL" },
+  ];
+  const combo = {
+    symbol: "AAPL",
+    secType: SecType.BAG,
+    currency: "USD",
+    exchange: "SMART",
+    comboLegs,
+  } as Contract;
+  const limit = { action: "BUY", orderType: "LMT", totalQuantity: 1, transmit: true } as never as Order;
+  c.api.placeOrder(1, combo, { ...limit, orderComboLegs: [{ price: 150 }, { price: 149.5 }] } as Order);
+  c.api.placeOrder(2, combo, limit);
+  await c.settle();
+  expect(c.errors.map((e) => [e.id, e.code])).toEqual([[2, 321]]);
+  expect(gateway.exchange.orders.find(1, 1)?.limit).toBe(0.5);
 });
 
 test("New York's holidays", () => {

@@ -9,7 +9,9 @@ import {
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatedGateway } from "../../../src/sim/index.js";
+import { VirtualClock } from "../../../src/sim/index.js";
 import { AAPL, Bench, type StockClient } from "../support/harness.js";
+import { WireClient } from "../support/wire-client";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -456,6 +458,26 @@ describe("lists of orders", () => {
     await other.settle();
     expect(other.errors.map((e) => [e.id, e.code])).toEqual([[55, 321]]);
   });
+});
+
+test("the last days of executions are days of the market's zone, not of UTC", async () => {
+  // 20:30 in New York, when the next day has begun in UTC.
+  const clock = new VirtualClock({ start: Date.UTC(2026, 0, 6, 1, 30) });
+  const gateway = await bench.gateway({ clock });
+  const client = await WireClient.connect(gateway.port, 226);
+  const executionsOf = async (lastNDays: number): Promise<number> => {
+    const mark = client.received.length;
+    client.send({ name: "REQ_EXECUTIONS", body: { reqId: 5, executionFilter: { lastNDays } } });
+    await client.next("EXECUTION_DATA_END", mark);
+    return client.all("EXECUTION_DATA", mark).length;
+  };
+  const buyOne = { action: "BUY", totalQuantity: "1", orderType: "MKT", tif: "GTC", transmit: true };
+  client.send({ name: "PLACE_ORDER", body: { orderId: 1, contract: AAPL, order: buyOne } });
+  await client.next("COMMISSION_AND_FEES_REPORT");
+  expect(await executionsOf(1)).toBe(1);
+  clock.advance(86_400_000);
+  expect([await executionsOf(1), await executionsOf(2)]).toEqual([0, 1]);
+  client.end();
 });
 
 describe("what-if orders", () => {

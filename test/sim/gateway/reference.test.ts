@@ -58,6 +58,16 @@ async function bars(
 }
 
 describe("contract details", () => {
+  test("of futures tell the last trade's time, and are found by what they tell", async () => {
+    const c = await bench.connect();
+    const future = { symbol: "ES", secType: SecType.FUT, exchange: "CME", currency: "USD" };
+    const [{ contract, realExpirationDate }] = await details(c, 1, future);
+    const { lastTradeDateOrContractMonth: told } = contract;
+    expect(told).toBe(`${realExpirationDate} 08:30:00 US/Central`);
+    for (const [i, wanted] of [told, realExpirationDate].entries())
+      expect((await details(c, 2 + i, { ...future, lastTradeDateOrContractMonth: wanted })).length).toBe(1);
+  });
+
   test("of known stocks have their public facts", async () => {
     const c = await bench.connect();
     const [aapl] = await details(c, 1, AAPL);
@@ -204,6 +214,54 @@ describe("historical bars", () => {
       .all(EventName.historicalData)
       .find(([id, time]) => id === 1 && String(time).startsWith("finished"));
     expect(ended?.[1]).toBe("finished-20231005 16:00:00 US/Eastern-20231006 16:00:00 US/Eastern");
+  });
+
+  test("begin where bars of their size begin, also when the duration begins within one", async () => {
+    const c = await bench.connect();
+    const end = "20231006 15:10:08 US/Eastern";
+    const seconds = await bars(c, 1, "3600 S", "5 secs", { end });
+    expect(seconds[0].time.slice(9)).toBe("14:10:05 US/Eastern");
+    const week = await bars(c, 2, "1 W", "30 mins", { end });
+    expect(week.filter((bar) => !/:(00|30):00 /.test(bar.time))).toEqual([]);
+    const [first] = await bars(c, 3, "3600 S", "1 hour", { end });
+    expect(first.time.slice(9, 14)).toBe("14:00");
+  });
+
+  test("of volatilities are no prices; of trades have an average price even where nothing traded", async () => {
+    const c = await bench.connect();
+    for (const [i, what] of ["HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY"].entries()) {
+      const rows = await bars(c, 1 + i, "1 M", "1 day", { what });
+      expect(rows.length).toBeGreaterThan(15);
+      for (const { low, high, volume } of rows) {
+        expect(low).toBeGreaterThan(0.02);
+        expect(high).toBeLessThan(2);
+        expect(volume).toBe(-1);
+      }
+    }
+    const contract = { symbol: "ES", secType: SecType.CONTFUT, exchange: "CME", currency: "USD" };
+    const rows = await bars(c, 5, "1800 S", "1 secs", {
+      contract,
+      rth: 0,
+      end: "20260102 21:00:00 US/Central",
+    });
+    expect(rows.filter((bar) => bar.volume === 0).length).toBeGreaterThan(0);
+    for (const { low, high, WAP, volume, count } of rows) {
+      expect(WAP).toBeGreaterThanOrEqual(low - 0.25);
+      expect(WAP).toBeLessThanOrEqual(high + 0.25);
+      expect(count > 0).toBe(volume > 0);
+    }
+  });
+
+  test("of crypto are aggregated trades, too; continuous futures have those of the next one", async () => {
+    const c = await bench.connect();
+    const end = "";
+    const btc = { symbol: "BTC", secType: SecType.CRYPTO, exchange: "PAXOS", currency: "USD" };
+    const trades = await bars(c, 1, "1 D", "1 hour", { contract: btc, rth: 0, end });
+    const aggregated = await bars(c, 2, "1 D", "1 hour", { contract: btc, rth: 0, end, what: "AGGTRADES" });
+    expect(aggregated).toEqual(trades);
+    const future = { symbol: "ES", secType: SecType.CONTFUT, exchange: "CME", currency: "USD" };
+    expect((await bars(c, 3, "2 D", "1 day", { contract: future, end, rth: 0 })).length).toBe(2);
+    expect(c.errors).toEqual([]);
   });
 
   test("of all sizes agree with each other", async () => {

@@ -48,7 +48,7 @@ export const EXCHANGES: readonly Exchange[] = [
     name: "REQ_MKT_DATA",
     body: { reqId: 101, contract: aapl, genericTickList: "233,236" },
     text: (e) => e.reqMktData(101, aapl, "233,236", false, false),
-    answer: ["MARKET_DATA_TYPE", "TICK_REQ_PARAMS", "TICK_PRICE", "TICK_SIZE", "TICK_GENERIC"],
+    answer: ["TICK_REQ_PARAMS", "MARKET_DATA_TYPE", "TICK_PRICE", "TICK_SIZE", "TICK_GENERIC"],
   },
   { name: "CANCEL_MKT_DATA", body: { reqId: 101 }, text: (e) => e.cancelMktData(101), answer: [] },
   {
