@@ -47,7 +47,7 @@ const plain: Readonly<Record<string, (figures: AccountFigures) => string>> = {
   AccountType: () => "INDIVIDUAL",
   Cushion: (f) => (f.netLiquidation > 0 ? f.excessLiquidity / f.netLiquidation : 0).toFixed(6),
   Leverage: (f) => (f.netLiquidation > 0 ? f.grossPositionValue / f.netLiquidation : 0).toFixed(2),
-  HighestSeverity: () => "",
+  HighestSeverity: () => "0",
   LookAheadNextChange: () => "0",
   DayTradesRemaining: () => "-1",
 };

@@ -59,11 +59,7 @@ export class OrderHandlers {
   }
 
   sendCompletedOrders(client: Client): void {
-    for (const order of this.exchange.orders.completed) {
-      const body = openOrderOf(order);
-      // Of an ended order the total is what had been left of it (live captures).
-      client.send("completedOrder", { ...body, order: { ...body.order, totalQuantity: order.remaining } });
-    }
+    for (const order of this.exchange.orders.completed) client.send("completedOrder", openOrderOf(order));
     client.send("completedOrdersEnd", {});
   }
 

@@ -34,6 +34,8 @@ export function completedOrderMessage(m: OpenOrderFields, sv: number): Message<"
       ...orderMessage(m, sv),
       clientId: int32(m.clientId),
       orderId: int32(m.orderId),
+      // The total is what had been left of it (live captures); in text it is what was ordered.
+      totalQuantity: decimalText(Number((m.order.totalQuantity - m.filledQuantity).toFixed(8))),
       refFuturesConId: 0,
       parentPermId: m.parentPermId === 0 ? NO_PERM_ID : m.parentPermId,
     },
