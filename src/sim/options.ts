@@ -125,6 +125,9 @@ const logSchema: z.ZodType<LogOptions> = fields({
   quotes: flag.optional(),
 });
 
+/** Checked by what reads it, files included. */
+const readLater = <T>() => instance<T>(() => true, "").optional();
+
 const schema = fields({
   port: port(0).default(0),
   host: text.default("127.0.0.1"),
@@ -135,7 +138,7 @@ const schema = fields({
     "DU0000001",
   ]),
   startingCash: notNegative.default(1_000_000),
-  referenceData: instance<ReferenceData | string>(() => true, "").optional(),
+  referenceData: readLater<ReferenceData | string>(),
   maxRequestsPerSecond: finite
     .min(1, { error: "a number from 1 on, or undefined for no limit" })
     .default(Number.POSITIVE_INFINITY),
@@ -157,7 +160,7 @@ const schema = fields({
   ),
   readOnly: flag.default(false),
   allow: listOf(network, "a list of addresses").optional(),
-  scenario: instance<Scenario | string>(() => true, "").optional(),
+  scenario: readLater<Scenario | string>(),
   ticks: text.optional(),
   log: logSchema.default({}),
 });

@@ -9,23 +9,12 @@ import {
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatedGateway } from "../../../src/sim/index.js";
-import { VirtualClock } from "../../../src/sim/index.js";
-import { AAPL, Bench, type StockClient } from "../support/harness.js";
-import { WireClient } from "../support/wire-client";
+import { AAPL, Bench, marketOrder as order, type StockClient } from "../support/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
 
 const AAPL_CON_ID = 265598;
-
-const order = (fields: Partial<Order>): Order => ({
-  action: OrderAction.BUY,
-  totalQuantity: 100,
-  orderType: OrderType.MKT,
-  tif: TimeInForce.DAY,
-  transmit: true,
-  ...fields,
-});
 
 const quoteOf = (gateway: SimulatedGateway) =>
   gateway.exchange.quote(gateway.exchange.instruments.get(AAPL_CON_ID)!);
@@ -41,11 +30,6 @@ const statusNames = (client: StockClient, orderId: number): unknown[] => [
   ...new Set(statuses(client, orderId).map(([status]) => status)),
 ];
 
-async function pair(options = {}): Promise<{ gateway: SimulatedGateway; client: StockClient }> {
-  const gateway = await bench.gateway(options);
-  return { gateway, client: await bench.client(gateway) };
-}
-
 /** Steps until `done`, at most `limit` times. */
 async function stepUntil(gateway: SimulatedGateway, done: () => boolean, limit = 5000): Promise<void> {
   for (let i = 0; i < limit && !done(); i++) gateway.exchange.step();
@@ -54,7 +38,7 @@ async function stepUntil(gateway: SimulatedGateway, done: () => boolean, limit =
 
 describe("market orders", () => {
   test("send open order, status, execution, open order, status and commission in a gateway's order", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const ask = quoteOf(gateway).ask;
     const mark = client.seen.length;
     client.api.placeOrder(1, AAPL, order({ orderRef: "my-ref" }));
@@ -100,7 +84,7 @@ describe("market orders", () => {
   });
 
   test("larger than the displayed size fill in parts, whose sizes, prices and commissions add up", async () => {
-    const { gateway, client } = await pair({ startingCash: 1e8 });
+    const { gateway, client } = await bench.pair({ startingCash: 1e8 });
     client.api.placeOrder(1, AAPL, order({ totalQuantity: 50_000 }));
     await client.settle();
     expect(statuses(client, 1).at(-1)?.[0]).toBe("Submitted");
@@ -127,7 +111,7 @@ describe("market orders", () => {
   });
 
   test("that close a position report the profit realised", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     client.api.placeOrder(1, AAPL, order({}));
     await client.settle();
     client.api.reqMktData(1, AAPL, "", false, false);
@@ -145,7 +129,7 @@ describe("market orders", () => {
 
 describe("limit orders", () => {
   test("rest, can be changed, and fill when the market comes to them", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { bid } = quoteOf(gateway);
     client.api.placeOrder(1, AAPL, order({ orderType: OrderType.LMT, lmtPrice: bid - 50 }));
     await client.settle();
@@ -169,7 +153,7 @@ describe("limit orders", () => {
   });
 
   test("can be cancelled: status, then error 202; a second cancel is 10148, one of nothing 10147", async () => {
-    const { client } = await pair();
+    const { client } = await bench.pair();
     client.api.placeOrder(1, AAPL, order({ orderType: OrderType.LMT, lmtPrice: 1 }));
     await client.settle();
     const mark = client.seen.length;
@@ -188,7 +172,7 @@ describe("limit orders", () => {
   });
 
   test("that are immediate-or-cancel end with what could not be filled", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { ask, askSize } = quoteOf(gateway);
     const fields = {
       orderType: OrderType.LMT,
@@ -205,7 +189,7 @@ describe("limit orders", () => {
 
 describe("stop orders", () => {
   test("wait pre-submitted for their trigger and then fill", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { last } = quoteOf(gateway);
     client.api.placeOrder(
       1,
@@ -222,7 +206,7 @@ describe("stop orders", () => {
   });
 
   test("with a limit do not fill beyond it", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { last } = quoteOf(gateway);
     const stop = Number((last - 0.1).toFixed(2));
     client.api.placeOrder(
@@ -240,7 +224,7 @@ describe("stop orders", () => {
 
 describe("brackets", () => {
   async function placeBracket(profit: number, loss: number, parent: Partial<Order> = {}) {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { last } = quoteOf(gateway);
     const at = (distance: number): number => Number((last + distance).toFixed(2));
     client.api.placeOrder(1, AAPL, order({ transmit: false, ...parent }));
@@ -295,7 +279,7 @@ describe("brackets", () => {
 
 describe("one-cancels-all groups", () => {
   test("of type 1 end with the first fill", async () => {
-    const { client } = await pair({ startingCash: 1e8 });
+    const { client } = await bench.pair({ startingCash: 1e8 });
     const group = { ocaGroup: "mine", ocaType: 1 };
     client.api.placeOrder(1, AAPL, order({ ...group, orderType: OrderType.LMT, lmtPrice: 1 }));
     client.api.placeOrder(2, AAPL, order({ ...group, totalQuantity: 50_000 }));
@@ -305,7 +289,7 @@ describe("one-cancels-all groups", () => {
   });
 
   test("of type 3 shrink with a partial fill", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     const { askSize } = quoteOf(gateway);
     const { ask } = quoteOf(gateway);
     const group = { ocaGroup: "mine", ocaType: 3, totalQuantity: 5000, orderType: OrderType.LMT };
@@ -330,7 +314,7 @@ describe("rejects", () => {
     ["a parent that does not exist", AAPL, { parentId: 55 }, 135],
   ];
   test.each(cases)("%s", async (_name, contract, fields, code) => {
-    const { client } = await pair();
+    const { client } = await bench.pair();
     client.api.placeOrder(9, contract, order(fields));
     await client.settle();
     expect(client.errors.map((e) => [e.id, e.code])).toEqual([[9, code]]);
@@ -338,7 +322,7 @@ describe("rejects", () => {
   });
 
   test("an id that is not above the ones before is 103, a change of a filled order 104", async () => {
-    const { client } = await pair();
+    const { client } = await bench.pair();
     client.api.placeOrder(10, AAPL, order({}));
     client.api.placeOrder(5, AAPL, order({}));
     client.api.placeOrder(10, AAPL, order({ totalQuantity: 300 }));
@@ -353,136 +337,9 @@ describe("rejects", () => {
   });
 });
 
-describe("lists of orders", () => {
-  test("open orders are the client's own, all open orders everybody's", async () => {
-    const { gateway, client } = await pair();
-    const other = await bench.client(gateway, 2);
-    const resting = order({ orderType: OrderType.LMT, lmtPrice: 1 });
-    client.api.placeOrder(1, AAPL, resting);
-    other.api.placeOrder(1, AAPL, resting);
-    await client.settle();
-    await other.settle();
-    const mark = client.seen.length;
-    client.api.reqOpenOrders();
-    await client.next(EventName.openOrderEnd, undefined, mark);
-    expect(client.namesSince(mark)).toEqual(["openOrder", "orderStatus", "openOrderEnd"]);
-    const second = client.seen.length;
-    client.api.reqAllOpenOrders();
-    await client.next(EventName.openOrderEnd, undefined, second);
-    const clientIds = client.seen
-      .slice(second)
-      .filter((s) => s.event === "openOrder")
-      .map((s) => (s.args[2] as Order).clientId);
-    expect(clientIds).toEqual([1, 2]);
-    client.api.cancelOrder(1);
-    await client.settle();
-    expect(gateway.exchange.orders.find(2, 1)!.status).toBe("Submitted");
-  });
-
-  test("auto open orders are for client 0 only", async () => {
-    const { gateway, client } = await pair();
-    client.api.reqAutoOpenOrders(true);
-    await client.settle();
-    expect(client.all(EventName.info).at(-1)?.[1]).toBe(321);
-    const zero = await bench.client(gateway, 0);
-    zero.api.reqAutoOpenOrders(true);
-    await zero.next(EventName.openOrderEnd);
-  });
-
-  test("global cancel ends the orders of all clients", async () => {
-    const { gateway, client } = await pair();
-    const other = await bench.client(gateway, 2);
-    const resting = order({ orderType: OrderType.LMT, lmtPrice: 1 });
-    client.api.placeOrder(1, AAPL, resting);
-    client.api.placeOrder(2, AAPL, resting);
-    other.api.placeOrder(1, AAPL, resting);
-    await client.settle();
-    await other.settle();
-    client.api.reqGlobalCancel();
-    await client.settle();
-    await other.settle();
-    expect(gateway.exchange.orders.open()).toEqual([]);
-    expect(client.errors.map((e) => [e.id, e.code])).toEqual([
-      [1, 202],
-      [2, 202],
-    ]);
-    expect(other.errors.map((e) => [e.id, e.code])).toEqual([[1, 202]]);
-  });
-
-  test("completed orders tell how orders ended", async () => {
-    const { client } = await pair();
-    client.api.placeOrder(1, AAPL, order({}));
-    client.api.placeOrder(2, AAPL, order({ orderType: OrderType.LMT, lmtPrice: 1 }));
-    client.api.cancelOrder(2);
-    client.api.reqCompletedOrders(false);
-    await client.next(EventName.completedOrdersEnd);
-    const states = client.all(EventName.completedOrder).map(([, , state]) => state as Record<string, string>);
-    expect(states.map((s) => [s.status, s.completedStatus])).toEqual([
-      ["Filled", "Filled Size: 100"],
-      ["Cancelled", "Cancelled by Trader"],
-    ]);
-    expect(client.decodeErrors()).toEqual([]);
-  });
-
-  test("executions can be filtered and come with their commissions before the end", async () => {
-    const { gateway, client } = await pair();
-    client.api.placeOrder(1, AAPL, order({}));
-    client.api.placeOrder(2, { ...AAPL, symbol: "MSFT" }, order({ action: OrderAction.SELL }));
-    await client.settle();
-    const other = await bench.client(gateway, 2);
-    other.api.reqExecutions(50, {});
-    await other.next(EventName.execDetailsEnd);
-    const names = other.seen
-      .map((s) => s.event)
-      .filter((name) => name.startsWith("exec") || name.startsWith("comm"));
-    expect(names).toEqual([
-      "execDetails",
-      "execDetails",
-      "commissionReport",
-      "commissionReport",
-      "execDetailsEnd",
-    ]);
-    const symbolsFor = async (reqId: number, filter: Record<string, string>): Promise<unknown[]> => {
-      other.api.reqExecutions(reqId, filter);
-      await other.next(EventName.execDetailsEnd, ([id]) => id === reqId);
-      return other
-        .all(EventName.execDetails)
-        .filter(([id]) => id === reqId)
-        .map(([, c]) => (c as Contract).symbol);
-    };
-    expect(await symbolsFor(51, { symbol: "MSFT" })).toEqual(["MSFT"]);
-    expect(await symbolsFor(52, { side: "BUY" })).toEqual(["AAPL"]);
-    expect(await symbolsFor(53, { time: "20990101-00:00:00" })).toEqual([]);
-    expect(await symbolsFor(54, { acctCode: "DU9" })).toEqual([]);
-    other.api.reqExecutions(55, { time: "yesterday" });
-    await other.settle();
-    expect(other.errors.map((e) => [e.id, e.code])).toEqual([[55, 321]]);
-  });
-});
-
-test("the last days of executions are days of the market's zone, not of UTC", async () => {
-  // 20:30 in New York, when the next day has begun in UTC.
-  const clock = new VirtualClock({ start: Date.UTC(2026, 0, 6, 1, 30) });
-  const gateway = await bench.gateway({ clock });
-  const client = await WireClient.connect(gateway.port, 226);
-  const executionsOf = async (lastNDays: number): Promise<number> => {
-    const mark = client.received.length;
-    client.send({ name: "REQ_EXECUTIONS", body: { reqId: 5, executionFilter: { lastNDays } } });
-    await client.next("EXECUTION_DATA_END", mark);
-    return client.all("EXECUTION_DATA", mark).length;
-  };
-  const buyOne = { action: "BUY", totalQuantity: "1", orderType: "MKT", tif: "GTC", transmit: true };
-  client.send({ name: "PLACE_ORDER", body: { orderId: 1, contract: AAPL, order: buyOne } });
-  await client.next("COMMISSION_AND_FEES_REPORT");
-  expect(await executionsOf(1)).toBe(1);
-  clock.advance(86_400_000);
-  expect([await executionsOf(1), await executionsOf(2)]).toEqual([0, 1]);
-  client.end();
-});
-
 describe("what-if orders", () => {
   test("tell margins and commission and place nothing", async () => {
-    const { gateway, client } = await pair();
+    const { gateway, client } = await bench.pair();
     client.api.placeOrder(1, AAPL, order({ whatIf: true }));
     await client.settle();
     const [, , shown, state] = client.all(EventName.openOrder)[0] as [

@@ -1,5 +1,14 @@
 import { connect, type Socket } from "node:net";
-import { type Contract, EventName, IBApi, SecType } from "@stoqey/ib";
+import {
+  type Contract,
+  EventName,
+  IBApi,
+  type Order,
+  OrderAction,
+  OrderType,
+  SecType,
+  TimeInForce,
+} from "@stoqey/ib";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
 
 /** So slow that nothing moves unless a test calls `gateway.exchange.step()`. */
@@ -9,6 +18,16 @@ export const AAPL: Contract = { symbol: "AAPL", secType: SecType.STK, exchange: 
 
 export const SPY: Contract = { ...AAPL, symbol: "SPY" };
 export const EUR: Contract = { symbol: "EUR", secType: SecType.CASH, exchange: "IDEALPRO", currency: "USD" };
+
+/** BUY 100 MKT DAY where not said otherwise. */
+export const marketOrder = (fields: Partial<Order>): Order => ({
+  action: OrderAction.BUY,
+  totalQuantity: 100,
+  orderType: OrderType.MKT,
+  tif: TimeInForce.DAY,
+  transmit: true,
+  ...fields,
+});
 
 export interface Seen {
   event: string;
@@ -131,9 +150,16 @@ export class Bench {
     return client;
   }
 
+  async pair(
+    options: SimulatedGatewayOptions = {},
+  ): Promise<{ gateway: SimulatedGateway; client: StockClient }> {
+    const gateway = await this.gateway(options);
+    return { gateway, client: await this.client(gateway) };
+  }
+
   /** A client of a new gateway. */
   async connect(options: SimulatedGatewayOptions = {}): Promise<StockClient> {
-    return this.client(await this.gateway(options));
+    return (await this.pair(options)).client;
   }
 
   dial(gateway: SimulatedGateway, clientId: number): StockClient {
