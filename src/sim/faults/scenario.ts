@@ -161,7 +161,9 @@ export async function loadScenario(given: Scenario | string): Promise<Plan> {
   try {
     value = parse(source);
   } catch (error) {
-    throw new RangeError(`${given} is not YAML or JSON: ${(error as Error).message}`);
+    // The first line says what and where; a picture of the place follows.
+    const [cause] = (error as Error).message.split(":\n");
+    throw new RangeError(`${given} is not YAML or JSON: ${cause}`);
   }
   return planOf(check(scenarioSchema, value, `${given}: scenario`));
 }
