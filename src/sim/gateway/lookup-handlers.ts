@@ -19,13 +19,15 @@ export class LookupHandlers {
 
   contractDetails(client: Client, { reqId, contract }: Requests["reqContractData"]): void {
     const found = this.exchange.instruments.find(contract);
-    if (found.length === 0 || contract.secType.toUpperCase() === "BAG") {
+    if (found.length === 0) {
       client.error(reqId, 200, NO_DEFINITION);
       return;
     }
     for (const instrument of found) {
       const exchange = contract.exchange || instrument.exchange;
       const details = detailsOf(instrument, exchange, this.exchange.nowSeconds());
+      // A combination is its legs, as far as the request could name them: in text it cannot.
+      if (instrument.secType === "BAG") details.contract.comboLegs = contract.comboLegs;
       client.send(instrument.bond === undefined ? "contractData" : "bondContractData", { reqId, details });
     }
     client.send("contractDataEnd", { reqId });

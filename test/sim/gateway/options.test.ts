@@ -5,6 +5,7 @@ import { isUsHoliday } from "../../../src/sim/data/holidays.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/data/option-chain.js";
 import { SeededRandom, testSeed } from "../../oracle/seeded-random";
 import { Bench, type StockClient } from "../support/harness.js";
+import { WireClient } from "../support/wire-client";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -302,6 +303,27 @@ test("option parameters: of an index with futures those of its futures, else of 
   const of = (id: number) => rows.filter((row) => row[0] === id).map((row) => [row[1], Number(row[4])]);
   expect(of(1)).toEqual([["CME", 50]]);
   expect(of(2)).toEqual([["CBOE", 100]]);
+});
+
+test("a combination has details: by its legs in protobuf, by its id from then on", async () => {
+  const gateway = await bench.gateway();
+  const client = await WireClient.connect(gateway.port, 226);
+  const leg = { ratio: 1, exchange: "SMART" };
+  const comboLegs = [
+    { ...leg, conId: 265598, action: "BUY" },
+    { ...leg, conId: 8314, action: "SELL" },
+  ];
+  const combo = { symbol: "AAPL", secType: "BAG", exchange: "SMART", currency: "USD" };
+  client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 1, contract: { ...combo, comboLegs } } });
+  const { body } = await client.next("CONTRACT_DATA");
+  const contract = body["contract"] as { conId: number };
+  expect(contract).toMatchObject({ ...combo, localSymbol: "1x265598,-1x8314", comboLegs });
+  client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 2, contract: combo } });
+  await client.until("the error", () => client.errors(200).length === 1);
+  client.end();
+  const stock = await bench.client(gateway, 2);
+  const [found] = await details(stock, 3, { conId: contract.conId });
+  expect(found.contract.secType).toBe("BAG");
 });
 
 test("a combination may be limited leg by leg", async () => {
