@@ -1,6 +1,6 @@
 import type { Instrument } from "../exchange/instrument.js";
 import { knownFutures, knownIndices, knownStocks } from "../exchange/reference-data.js";
-import { type ContractFields, NO_CONTRACT } from "../protocol/contract.js";
+import { type ContractFields, legsDescription, NO_CONTRACT } from "../protocol/contract.js";
 import { valueOption } from "./black-scholes.js";
 import { knownBonds } from "./bonds.js";
 import {
@@ -251,12 +251,13 @@ const LEAST_COMBO_PRICE = 0.1;
 function combo(source: ContractSource, contract: ContractFields): Instrument[] {
   const legs = (contract.comboLegs ?? []).map((leg) => ({ ...leg, instrument: source.get(leg.conId) }));
   if (legs.length === 0 || legs.some((leg) => leg.instrument === undefined || leg.ratio <= 0)) return [];
-  const name = legs.map((leg) => `${leg.action === "SELL" ? "-" : ""}${leg.ratio}x${leg.conId}`).join(",");
+  const name = legsDescription(legs);
   const first = legs[0].instrument!;
-  const price = legs.reduce(
-    (sum, leg) => sum + (leg.action === "SELL" ? -1 : 1) * leg.ratio * leg.instrument!.basePrice,
-    0,
-  );
+  const units = legs.map(({ instrument, action, ratio }) => ({
+    instrument: instrument!,
+    quantity: action === "SELL" ? -ratio : ratio,
+  }));
+  const price = units.reduce((sum, leg) => sum + leg.quantity * leg.instrument.basePrice, 0);
   return [
     source.named("BAG", name, first.currency, () => ({
       symbol: contract.symbol || first.symbol,
@@ -269,6 +270,7 @@ function combo(source: ContractSource, contract: ContractFields): Instrument[] {
       pointValue: first.pointValue,
       lotSize: 1,
       hours: first.hours,
+      legs: units,
       basePrice: Math.max(LEAST_COMBO_PRICE, Math.round(price * 100) / 100),
     })),
   ];

@@ -1,11 +1,27 @@
+import type { ContractFields } from "../protocol/contract.js";
 import type { Fill } from "./book.js";
 import { commissionFor } from "./commission.js";
 import type { Exchange } from "./exchange.js";
+import { contractOf, type Instrument } from "./instrument.js";
 import type { ExecutionRecord } from "./order-events.js";
 import { tidy } from "./quote.js";
 import { hashText } from "./random.js";
 import { formatDateTime } from "./timezone.js";
-import { averagePrice, isBuy } from "./working-order.js";
+import { averagePrice, isBuy, type WorkingOrder } from "./working-order.js";
+
+/** What one execution is of: the order's instrument as a whole, or a leg of it. */
+interface Part {
+  instrument: Instrument;
+  contract: ContractFields;
+  /** Positive for a buy. */
+  quantity: number;
+  price: number;
+  commission: number;
+  /** Profit or loss of what it closed, before commission. */
+  realized: number | undefined;
+  cumQty: number;
+  avgPrice: number;
+}
 
 /** Turns fills into executions: order totals, account, commission. */
 export class Fills {
@@ -14,9 +30,12 @@ export class Fills {
 
   constructor(private readonly exchange: Exchange) {}
 
-  /** Books one fill and returns what to report of it. */
-  book({ order, quantity, price, liquidity }: Fill): ExecutionRecord {
-    const { instrument, fields } = order;
+  /**
+   * Books one fill and returns what to report of it: one execution, and one of each leg of a combination, which is
+   * held as its legs. The commission of a combination stands with it, not with the legs.
+   */
+  book({ order, quantity, price, liquidity }: Fill): ExecutionRecord[] {
+    const { instrument } = order;
     order.filled = tidy(order.filled + quantity);
     order.remaining = tidy(order.remaining - quantity);
     order.filledValue += price * quantity;
@@ -24,32 +43,63 @@ export class Fills {
     const total = commissionFor(instrument, order.filled, order.filledValue * instrument.pointValue);
     const commission = Number((total - order.commission).toFixed(6));
     order.commission = total;
-    const account = this.exchange.accounts.get(fields.account)!;
-    const realized = account.book(instrument, isBuy(order) ? quantity : -quantity, price, commission);
+    const account = this.exchange.accounts.get(order.fields.account)!;
+    const signed = isBuy(order) ? quantity : -quantity;
+    const whole: Part = {
+      ...{ instrument, contract: order.contract, quantity: signed, price, commission, realized: undefined },
+      ...{ cumQty: order.filled, avgPrice: averagePrice(order) },
+    };
+    const legs = this.legsOf(order, signed, price);
+    if (legs.length === 0) whole.realized = account.book(instrument, signed, price, commission);
+    for (const [i, leg] of legs.entries())
+      leg.realized = account.book(leg.instrument, leg.quantity, leg.price, i === 0 ? commission : 0);
+    const sequence = this.nextExecution++;
+    const records = [whole, ...legs].map((part, i) =>
+      this.record(order, part, this.execId(sequence, i), liquidity),
+    );
+    this.executions.push(...records);
+    return records;
+  }
+
+  /** Legs trade at their last prices, the first one at what makes the sum right. */
+  private legsOf(order: WorkingOrder, signed: number, price: number): Part[] {
+    const legs = order.instrument.legs ?? [];
+    const prices = legs.map((leg) => this.exchange.quote(leg.instrument).last);
+    const sum = legs.reduce((before, leg, i) => before + leg.quantity * prices[i], 0);
+    if (legs.length > 0) prices[0] = tidy(prices[0] + (price - sum) / legs[0].quantity);
+    return legs.map(({ instrument, quantity }, i) => ({
+      ...{ instrument, contract: contractOf(instrument), quantity: signed * quantity, price: prices[i] },
+      ...{ commission: 0, realized: undefined },
+      ...{ cumQty: order.filled * Math.abs(quantity), avgPrice: prices[i] },
+    }));
+  }
+
+  private record(order: WorkingOrder, part: Part, execId: string, lastLiquidity: number): ExecutionRecord {
+    const { instrument, commission, realized } = part;
     const time = this.exchange.nowSeconds();
-    const execId = this.execId();
     const venue = instrument.primaryExch || instrument.exchange;
-    const record: ExecutionRecord = {
+    return {
       order,
-      contract: { ...order.contract, exchange: venue },
+      instrument,
+      contract: { ...part.contract, exchange: venue },
       time,
       execution: {
         orderId: order.orderId,
         execId,
         time: formatDateTime(instrument.hours.zone, time),
-        acctNumber: account.id,
+        acctNumber: order.fields.account,
         exchange: venue,
-        side: isBuy(order) ? "BOT" : "SLD",
-        shares: quantity,
-        price,
+        side: part.quantity > 0 ? "BOT" : "SLD",
+        shares: Math.abs(part.quantity),
+        price: part.price,
         permId: order.permId,
         clientId: order.clientId,
         liquidation: 0,
-        cumQty: order.filled,
-        avgPrice: averagePrice(order),
-        orderRef: fields.orderRef,
-        modelCode: fields.modelCode,
-        lastLiquidity: liquidity,
+        cumQty: part.cumQty,
+        avgPrice: part.avgPrice,
+        orderRef: order.fields.orderRef,
+        modelCode: order.fields.modelCode,
+        lastLiquidity,
         submitter: "",
       },
       commission: {
@@ -59,14 +109,11 @@ export class Fills {
         realizedPNL: realized === undefined ? undefined : Number((realized - commission).toFixed(6)),
       },
     };
-    this.executions.push(record);
-    return record;
   }
 
-  /** Looks like a gateway's: four groups of hex and decimal digits. */
-  private execId(): string {
-    const sequence = this.nextExecution++;
+  /** Looks like a gateway's: four groups of hex and decimal digits, the third counting legs. */
+  private execId(sequence: number, part: number): string {
     const run = hashText(`exec|${this.exchange.options.seed}`).toString(16).padStart(8, "0");
-    return `${run}.${sequence.toString(16).padStart(8, "0")}.01.01`;
+    return `${run}.${sequence.toString(16).padStart(8, "0")}.${String(part + 1).padStart(2, "0")}.01`;
   }
 }

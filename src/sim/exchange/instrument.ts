@@ -48,6 +48,14 @@ export interface Instrument {
   /** What an option or CFD is on. */
   underlying?: Instrument;
   bond?: BondFields;
+  /** Of a combination: what one unit of it holds. */
+  legs?: readonly InstrumentLeg[];
+}
+
+export interface InstrumentLeg {
+  instrument: Instrument;
+  /** Units in one unit of the combination, negative for what is sold with it. */
+  quantity: number;
 }
 
 /** The price of a whole number of ticks, without binary dust. */

@@ -9,6 +9,8 @@ import type { WorkingOrder } from "./working-order.js";
 
 export interface ExecutionRecord {
   order: WorkingOrder;
+  /** What was traded: the order's instrument, or a leg of it. */
+  instrument: Instrument;
   contract: ContractFields;
   execution: ExecutionFields;
   commission: CommissionReportFields;

@@ -143,9 +143,9 @@ export class OrderFlow {
     const booked = fills.map((fill) => ({
       order: fill.order,
       share: fill.quantity / fill.order.remaining,
-      record: this.fills.book(fill),
+      records: this.fills.book(fill),
     }));
-    for (const { order, record } of booked) this.reportFill(order, record);
+    for (const { order, records } of booked) this.reportFill(order, records);
     for (const { order, share } of booked) {
       this.groups.afterFill(order, share, {
         cancel: (other) => this.end(other),
@@ -159,12 +159,16 @@ export class OrderFlow {
     }
   }
 
-  private reportFill(order: WorkingOrder, record: ExecutionRecord): void {
-    this.exchange.emit("execution", record);
+  private reportFill(order: WorkingOrder, records: readonly ExecutionRecord[]): void {
+    for (const record of records) this.exchange.emit("execution", record);
     if (order.remaining === 0) this.finish(order, "Filled", `Filled Size: ${order.filled}`);
     this.exchange.emit("order", order);
-    this.exchange.emit("commission", record);
-    this.exchange.emit("position", this.exchange.accounts.get(order.fields.account)!, order.instrument);
+    for (const record of records) this.exchange.emit("commission", record);
+    const account = this.exchange.accounts.get(order.fields.account)!;
+    for (const { instrument } of records) {
+      if (account.position(instrument.conId) !== undefined)
+        this.exchange.emit("position", account, instrument);
+    }
   }
 
   /** Ends all timers; orders stay as they are. */

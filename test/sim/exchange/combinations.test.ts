@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { contractOf } from "../../../src/sim/exchange/instrument.js";
+import { NO_CONTRACT } from "../../../src/sim/protocol/contract.js";
+import { defaultOrder } from "../../../src/sim/protocol/order.js";
+import { Market } from "../support/market.js";
+
+const LEG = { exchange: "SMART", openClose: 0, shortSaleSlot: 0, designatedLocation: "", exemptCode: -1 };
+
+/** A market with a combination of two stocks, one bought and two sold, and what orders in it do. */
+function spread() {
+  const market = new Market();
+  const { exchange } = market;
+  const account = exchange.accounts.get("DU1")!;
+  const [aapl, ibm] = [market.find("AAPL"), market.find("IBM")];
+  const comboLegs = [
+    { ...LEG, conId: ibm.conId, ratio: 1, action: "BUY" },
+    { ...LEG, conId: aapl.conId, ratio: 2, action: "SELL" },
+  ];
+  const contract = { ...NO_CONTRACT, symbol: "IBM", secType: "BAG", currency: "USD", comboLegs };
+  const trade = (orderId: number, action: string) =>
+    exchange.orders.place(1, orderId, contract, {
+      ...defaultOrder(),
+      ...{ action, totalQuantity: 10, orderType: "MKT" },
+    });
+  const held = () => account.positions().map(({ instrument, quantity }) => [instrument.symbol, quantity]);
+  return { market, exchange, account, aapl, ibm, trade, held };
+}
+
+test("a combination is held as its legs, whose prices add up to its own", () => {
+  const { exchange, account, trade, held, aapl, ibm } = spread();
+  const before = account.figures().totalCash;
+  trade(1, "BUY");
+  expect(held()).toEqual([
+    ["IBM", 10],
+    ["AAPL", -20],
+  ]);
+  const [whole, first, second] = exchange.orders.executions;
+  expect(exchange.orders.executions.length).toBe(3);
+  expect(whole.contract.secType).toBe("BAG");
+  expect([first.contract, second.contract].map(({ conId }) => conId)).toEqual([ibm.conId, aapl.conId]);
+  expect(first.contract).toMatchObject({ ...contractOf(ibm), exchange: ibm.primaryExch });
+  expect([first, second].map(({ execution: e }) => [e.side, e.shares, e.cumQty])).toEqual([
+    ["BOT", 10, 10],
+    ["SLD", 20, 20],
+  ]);
+  expect(first.execution.price - 2 * second.execution.price).toBeCloseTo(whole.execution.price, 6);
+  expect(whole.commission.commission).toBe(6.5);
+  expect([first, second].map(({ commission }) => commission.commission)).toEqual([0, 0]);
+  expect(before - account.figures().totalCash).toBeCloseTo(10 * whole.execution.price + 6.5, 6);
+  const ids = [whole, first, second].map(({ execution }) => execution.execId.split("."));
+  expect(new Set(ids.map((id) => id.slice(0, 2).join("."))).size).toBe(1);
+  expect(ids.map((id) => id[2])).toEqual(["01", "02", "03"]);
+});
+
+test("selling it closes the legs and tells what each has earned", () => {
+  const { exchange, trade, held } = spread();
+  trade(1, "BUY");
+  trade(2, "SELL");
+  expect(held()).toEqual([
+    ["IBM", 0],
+    ["AAPL", 0],
+  ]);
+  const [bought, , , sold, ...legs] = exchange.orders.executions;
+  const earned = legs.reduce((sum, { commission }) => sum + commission.realizedPNL!, 0);
+  expect(earned).toBeCloseTo(10 * (sold.execution.price - bought.execution.price), 6);
+});
