@@ -55,6 +55,9 @@ const SWINGS: readonly [period: number, amplitude: number][] = [
   [60, 0.0005],
 ];
 
+/** How much of the swings a security type makes; all of them where it is not named. */
+const SHARE_OF_SWINGS: Readonly<Record<string, number>> = { CASH: 0.2, BOND: 0.2 };
+
 /** Over this many seconds before the start, history runs into the price the walk starts from. */
 const TAPER = 2 * DAY;
 
@@ -86,6 +89,7 @@ interface Candle {
  */
 export class History {
   private readonly key: number;
+  private readonly shareOfSwings: number;
   private readonly days = new Map<string, Candle>();
   /** The lattice cell each swing was last asked for: times come mostly in order. */
   private readonly cells = SWINGS.map(() => ({ cell: Number.NaN, left: 0, right: 0 }));
@@ -96,6 +100,7 @@ export class History {
     private readonly start: number,
     seed: number,
   ) {
+    this.shareOfSwings = SHARE_OF_SWINGS[instrument.secType] ?? 1;
     this.key =
       mix32(seed) ^
       hashText(`history|${instrument.secType}|${instrument.localSymbol}|${instrument.currency}`);
@@ -267,7 +272,7 @@ export class History {
 
   /** The price at a moment, in ticks. */
   private price(time: number): number {
-    const toStart = Math.min(1, Math.max(0, (this.start - time) / TAPER));
+    const toStart = this.shareOfSwings * Math.min(1, Math.max(0, (this.start - time) / TAPER));
     let swing = 0;
     for (let i = 0; i < SWINGS.length; i++) swing += SWINGS[i][1] * this.noise(i, time / SWINGS[i][0]);
     return Math.round((this.instrument.basePrice / this.instrument.minTick) * Math.exp(swing * toStart));
