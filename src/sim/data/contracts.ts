@@ -245,7 +245,7 @@ function bonds(source: ContractSource, contract: ContractFields): Instrument[] {
   );
 }
 
-/** A combo's price is what its legs add up to; one that adds up to next to nothing is quoted at a dime. */
+/** A combo's price is what its legs add up to, below zero too; one that adds up to nothing is quoted at a dime. */
 const LEAST_COMBO_PRICE = 0.1;
 
 function combo(source: ContractSource, contract: ContractFields): Instrument[] {
@@ -271,7 +271,7 @@ function combo(source: ContractSource, contract: ContractFields): Instrument[] {
       lotSize: 1,
       hours: first.hours,
       legs: units,
-      basePrice: Math.max(LEAST_COMBO_PRICE, Math.round(price * 100) / 100),
+      basePrice: Math.round(price * 100) / 100 || LEAST_COMBO_PRICE,
     })),
   ];
 }

@@ -169,7 +169,9 @@ export class Book {
       const slice = this.next(side, limit, taker.remaining);
       if (slice === undefined) return;
       const slip = slice.maker === undefined && limit === undefined ? this.events.slippage(taker) : 0;
-      const ticks = side === "ask" ? slice.ticks + slip : Math.max(1, slice.ticks - slip);
+      // A bid of one tick slips no further; one below zero is a combination's.
+      const ticks =
+        side === "ask" ? slice.ticks + slip : Math.max(Math.min(1, slice.ticks), slice.ticks - slip);
       this.trade(slice.maker, taker, ticks, slice.quantity, side);
     }
   }

@@ -22,6 +22,8 @@ export class Walk implements Background {
   private readonly random: Random;
   private readonly key: number;
   private readonly stride: number;
+  /** The walk does not go below it. */
+  private readonly floor: number;
   private readonly trade: BackgroundTrade = { side: "bid", ticks: 0, size: 0 };
   /** Best bid and spread in ticks: integers keep prices exact. */
   private bid: number;
@@ -40,7 +42,9 @@ export class Walk implements Background {
     this.random = new Random(this.key);
     this.bid = Math.round(instrument.basePrice / instrument.minTick);
     // About one basis point a step, so that every instrument moves visibly whatever its tick.
-    this.stride = Math.max(1, Math.round(this.bid / 10_000));
+    this.stride = Math.max(1, Math.round(Math.abs(this.bid) / 10_000));
+    // A combination may be worth less than nothing.
+    this.floor = instrument.secType === "BAG" ? Number.NEGATIVE_INFINITY : 10 * this.stride;
     this.bidSize = this.size();
     this.askSize = this.size();
     this.openingSize = this.size();
@@ -66,9 +70,8 @@ export class Walk implements Background {
     const { random, trade } = this;
     this.steps += 1;
     const draw = random.next();
-    const floor = 10 * this.stride;
     if (draw < UP) this.bid += random.int(1, this.stride);
-    else if (draw < DOWN && this.bid > floor) this.bid -= random.int(1, this.stride);
+    else if (draw < DOWN && this.bid > this.floor) this.bid -= random.int(1, this.stride);
     this.spread = random.int(1, 3);
     this.bidSize = this.size();
     this.askSize = this.size();

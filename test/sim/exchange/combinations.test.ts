@@ -52,6 +52,29 @@ test("a combination is held as its legs, whose prices add up to its own", () => 
   expect(ids.map((id) => id[2])).toEqual(["01", "02", "03"]);
 });
 
+test("one that is worth less than nothing trades at its price, too", () => {
+  const { exchange, account, ibm, market } = spread();
+  const msft = market.find("MSFT");
+  const comboLegs = [
+    { ...LEG, conId: ibm.conId, ratio: 1, action: "BUY" },
+    { ...LEG, conId: msft.conId, ratio: 1, action: "SELL" },
+  ];
+  const contract = { ...NO_CONTRACT, symbol: "IBM", secType: "BAG", currency: "USD", comboLegs };
+  const combo = exchange.instruments.resolve(contract)!;
+  const { bid, ask } = exchange.quote(combo);
+  expect(ask).toBeGreaterThan(bid);
+  expect(ask).toBeLessThan(-100);
+  const limit = { ...defaultOrder(), action: "BUY", totalQuantity: 1, orderType: "LMT" };
+  exchange.orders.place(1, 1, contract, { ...limit, lmtPrice: bid - 5 });
+  exchange.orders.place(1, 2, contract, { ...limit, lmtPrice: ask });
+  expect([1, 2].map((id) => exchange.orders.find(1, id)!.status)).toEqual(["Submitted", "Filled"]);
+  const [whole, first, second] = exchange.orders.executions;
+  expect(whole.execution.price).toBe(ask);
+  expect(first.execution.price - second.execution.price).toBeCloseTo(ask, 6);
+  expect(Math.abs(first.execution.price - exchange.quote(ibm).last)).toBeLessThan(1);
+  expect(account.positions().map(({ quantity }) => quantity)).toEqual([1, -1]);
+});
+
 test("selling it closes the legs and tells what each has earned", () => {
   const { exchange, trade, held } = spread();
   trade(1, "BUY");
