@@ -1,6 +1,6 @@
 import type { Instrument } from "../exchange/instrument.js";
 import { knownFutures, knownIndices, knownStocks } from "../exchange/reference-data.js";
-import { type ContractFields, legsDescription, NO_CONTRACT } from "../protocol/contract.js";
+import { type ContractFields, legsDescription, legUnits, NO_CONTRACT } from "../protocol/contract.js";
 import { valueOption } from "./black-scholes.js";
 import { knownBonds } from "./bonds.js";
 import {
@@ -125,8 +125,7 @@ function optionBasics(source: ContractSource, underlying: Instrument, line: Line
 
 /** The volatility the exchange's model gives a strike, per year as a fraction. */
 export function modelVolatility(underlying: Instrument, strike: number): number {
-  const broad = underlying.secType !== "STK" || underlying.stockType === "ETF";
-  return smile(volatilityOf(underlying.symbol, broad), strike / underlying.basePrice);
+  return smile(volatilityOf(underlying), strike / underlying.basePrice);
 }
 
 function futuresOptions(source: ContractSource, contract: ContractFields): Instrument[] {
@@ -253,10 +252,7 @@ function combo(source: ContractSource, contract: ContractFields): Instrument[] {
   if (legs.length === 0 || legs.some((leg) => leg.instrument === undefined || leg.ratio <= 0)) return [];
   const name = legsDescription(legs);
   const first = legs[0].instrument!;
-  const units = legs.map(({ instrument, action, ratio }) => ({
-    instrument: instrument!,
-    quantity: action === "SELL" ? -ratio : ratio,
-  }));
+  const units = legs.map((leg) => ({ instrument: leg.instrument!, quantity: legUnits(leg) }));
   const price = units.reduce((sum, leg) => sum + leg.quantity * leg.instrument.basePrice, 0);
   return [
     source.named("BAG", name, first.currency, () => ({

@@ -1,3 +1,4 @@
+import type { Instrument } from "../exchange/instrument.js";
 import { hashText } from "../exchange/random.js";
 import { isUsHoliday } from "./holidays.js";
 
@@ -54,7 +55,12 @@ function stepFor(size: number): number {
 }
 
 /** Yearly volatility of an underlying, as a fraction: made up from its name, lower for funds and indices. */
-export function volatilityOf(symbol: string, broad: boolean): number {
+export function volatilityOf({
+  symbol,
+  secType,
+  stockType,
+}: Pick<Instrument, "symbol" | "secType" | "stockType">): number {
+  const broad = secType !== "STK" || stockType === "ETF";
   const unit = hashText(`volatility|${symbol}`) / 4294967296;
   return broad ? 0.13 + 0.08 * unit : 0.22 + 0.3 * unit;
 }

@@ -132,8 +132,7 @@ export class History {
   private scale(whatToShow: string): (ticks: number) => number {
     const { instrument } = this;
     if (!/_VOLATILITY$/i.test(whatToShow)) return (ticks) => ticksToPrice(instrument, ticks);
-    const { symbol, secType, stockType } = instrument;
-    const level = volatilityOf(symbol, secType !== "STK" || stockType === "ETF");
+    const level = volatilityOf(instrument);
     const base = instrument.basePrice / instrument.minTick;
     return (ticks) => Number(((level * ticks) / base).toFixed(6));
   }

@@ -1,4 +1,4 @@
-import type { ContractFields } from "../protocol/contract.js";
+import { type ContractFields, legUnits } from "../protocol/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../protocol/order.js";
 import type { Account } from "./account.js";
 import type { Instrument } from "./instrument.js";
@@ -102,7 +102,7 @@ export function legLimit(
   for (const [i, leg] of comboLegs.entries()) {
     const price = orderComboLegPrices[i];
     if (price === undefined) return undefined;
-    sum += (leg.action === "SELL" ? -1 : 1) * leg.ratio * price;
+    sum += legUnits(leg) * price;
   }
   return Number(sum.toFixed(8));
 }

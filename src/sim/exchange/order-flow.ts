@@ -165,10 +165,9 @@ export class OrderFlow {
     this.exchange.emit("order", order);
     for (const record of records) this.exchange.emit("commission", record);
     const account = this.exchange.accounts.get(order.fields.account)!;
-    for (const { instrument } of records) {
-      if (account.position(instrument.conId) !== undefined)
-        this.exchange.emit("position", account, instrument);
-    }
+    // Of a combination the legs are held, not itself.
+    for (const { instrument } of records)
+      if (instrument.legs === undefined) this.exchange.emit("position", account, instrument);
   }
 
   /** Ends all timers; orders stay as they are. */

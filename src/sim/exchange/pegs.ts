@@ -4,8 +4,8 @@ import { isBuy, orderKind, sideOf, type WorkingOrder } from "./working-order.js"
 
 /**
  * Where a pegged order stands now, in ticks. REL: the best price of its own side, bettered by its offset (`auxPrice`,
- * or `percentOffset` as a fraction of the price). PEG MID and MIDPRICE: the midpoint, less its offset. Its limit price, if it has
- * one, is as far as it goes.
+ * or `percentOffset` as a fraction of the price). PEG MID and MIDPRICE: the midpoint, less its offset. Its limit price,
+ * if it has one, is as far as it goes.
  */
 export function pegTicks(order: WorkingOrder, book: Book): number {
   const { fields, instrument } = order;

@@ -56,7 +56,7 @@ const plain: Readonly<Record<string, (figures: AccountFigures) => string>> = {
 const ledger: Readonly<Record<string, Figure>> = {
   CashBalance: (f) => f.totalCash,
   TotalCashBalance: (f) => f.totalCash,
-  StockMarketValue: worthOf("STK", "BAG"),
+  StockMarketValue: worthOf("STK"),
   OptionMarketValue: worthOf("OPT"),
   WarrantValue: worthOf("WAR"),
   FutureOptionValue: worthOf("FOP"),

@@ -43,9 +43,6 @@ const string = (type: number, value: string): GenericTick => ({ kind: "string", 
 const made = (i: Instrument, salt: number, low: number, high: number): number =>
   low + hashUnit(i.conId, salt, 77) * (high - low);
 
-const volatility = (i: Instrument): number =>
-  volatilityOf(i.symbol, i.secType !== "STK" || i.stockType === "ETF");
-
 /** Generic tick ids of REQ_MKT_DATA; those without ticks of their own come with trades or news. */
 const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
   [
@@ -75,7 +72,7 @@ const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
     {
       name: "Historical Volatility",
       secTypes: ["STK", "IND"],
-      ticks: (_, i) => [generic(TickType.OPTION_HISTORICAL_VOL, volatility(i) * made(i, 5, 0.8, 1.1))],
+      ticks: (_, i) => [generic(TickType.OPTION_HISTORICAL_VOL, volatilityOf(i) * made(i, 5, 0.8, 1.1))],
     },
   ],
   [
@@ -91,7 +88,7 @@ const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
     {
       name: "Option Implied Volatility",
       secTypes: ["STK", "IND"],
-      ticks: (_, i) => [generic(TickType.OPTION_IMPLIED_VOL, volatility(i))],
+      ticks: (_, i) => [generic(TickType.OPTION_IMPLIED_VOL, volatilityOf(i))],
     },
   ],
   [
@@ -176,7 +173,7 @@ const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
     {
       name: "Realtime Historical Volatility",
       secTypes: ["STK", "IND", "CFD", "FUT"],
-      ticks: (_, i) => [generic(TickType.RT_HISTORICAL_VOL, volatility(i) * made(i, 10, 0.7, 1.2))],
+      ticks: (_, i) => [generic(TickType.RT_HISTORICAL_VOL, volatilityOf(i) * made(i, 10, 0.7, 1.2))],
     },
   ],
   [

@@ -53,9 +53,14 @@ export interface ComboLeg {
   exemptCode: number;
 }
 
+/** Units of a leg in one unit of its combination, negative for what is sold with it. */
+export function legUnits({ action, ratio }: Pick<ComboLeg, "action" | "ratio">): number {
+  return action === "SELL" ? -ratio : ratio;
+}
+
 /** The legs in one line, as messages about a combination show them: `1x265598,-1x272093`. */
 export function legsDescription(legs: readonly ComboLeg[]): string {
-  return legs.map((leg) => `${leg.action === "SELL" ? "-" : ""}${leg.ratio}x${leg.conId}`).join(",");
+  return legs.map((leg) => `${legUnits(leg)}x${leg.conId}`).join(",");
 }
 
 export interface DeltaNeutralContract {

@@ -10,6 +10,12 @@ import { WireClient } from "../support/wire-client";
 const bench = new Bench();
 afterEach(() => bench.end());
 
+/** AAPL against IBM, one each. */
+const comboLegs = [
+  { conId: 265598, ratio: 1, action: "BUY", exchange: "SMART" },
+  { conId: 8314, ratio: 1, action: "SELL", exchange: "SMART" },
+];
+
 async function details(c: StockClient, reqId: number, contract: Contract, event = EventName.contractDetails) {
   c.api.reqContractDetails(reqId, contract);
   await c.settle();
@@ -256,10 +262,6 @@ describe("other contracts", () => {
     c.api.reqMktData(4, { symbol: "AAPL", secType: SecType.CFD, currency: "USD" }, "", false, false);
     await c.settle();
     expect(c.all(EventName.rerouteMktDataReq)).toEqual([[4, 265598, "NASDAQ"]]);
-    const legs = [
-      { conId: 265598, ratio: 1, action: "BUY", exchange: "SMART" },
-      { conId: 8314, ratio: 1, action: "SELL", exchange: "SMART" },
-    ];
     c.api.reqMktData(
       5,
       {
@@ -267,7 +269,7 @@ describe("other contracts", () => {
         secType: SecType.BAG,
         currency: "USD",
         exchange: "SMART",
-        comboLegs: legs,
+        comboLegs,
       } as Contract,
       "",
       false,
@@ -283,7 +285,7 @@ describe("other contracts", () => {
         secType: SecType.BAG,
         currency: "USD",
         exchange: "SMART",
-        comboLegs: [{ ...legs[0], conId: 42 }],
+        comboLegs: [{ ...comboLegs[0], conId: 42 }],
       } as Contract,
       "",
       false,
@@ -308,11 +310,6 @@ test("option parameters: of an index with futures those of its futures, else of 
 test("a combination has details: by its legs in protobuf, by its id from then on", async () => {
   const gateway = await bench.gateway();
   const client = await WireClient.connect(gateway.port, 226);
-  const leg = { ratio: 1, exchange: "SMART" };
-  const comboLegs = [
-    { ...leg, conId: 265598, action: "BUY" },
-    { ...leg, conId: 8314, action: "SELL" },
-  ];
   const combo = { symbol: "AAPL", secType: "BAG", exchange: "SMART", currency: "USD" };
   client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 1, contract: { ...combo, comboLegs } } });
   const { body } = await client.next("CONTRACT_DATA");
@@ -329,11 +326,6 @@ test("a combination has details: by its legs in protobuf, by its id from then on
 test("a combination may be limited leg by leg", async () => {
   const gateway = await bench.gateway();
   const c = await bench.client(gateway);
-  const leg = { ratio: 1, exchange: "SMART" };
-  const comboLegs = [
-    { ...leg, conId: 265598, action: "BUY" },
-    { ...leg, conId: 8314, action: "SELL" },
-  ];
   const combo = {
     symbol: "AAPL",
     secType: SecType.BAG,
