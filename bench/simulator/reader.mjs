@@ -2,34 +2,17 @@
 
 import { connect } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
+import requests from "../control/requests.cjs";
 
 const { port, version, symbols, clientId = 1, untilFrame } = workerData;
-const protobuf = version >= 213;
-
-const withLength = (body) => {
-  const head = Buffer.alloc(4);
-  head.writeUInt32BE(body.length);
-  return Buffer.concat([head, body]);
-};
-const text = (...fields) => withLength(Buffer.from(fields.map((field) => `${field}\0`).join("")));
-
-/** Market data of `S1`, `S2` …; protobuf: MarketDataRequest {1 reqId, 2 contract {2 symbol, 3 secType, 8 exchange, 10 currency}}. */
-function marketDataRequest(id) {
-  const symbol = `S${id.toString(36).toUpperCase()}`;
-  if (!protobuf)
-    return text(...[1, 11, id, 0, symbol, "STK", "", 0, "", "", "SMART", "", "USD", "", "", 0, "", 0, 0, ""]);
-  const varint = (n) => (n < 128 ? [n] : [(n & 127) | 128, n >> 7]);
-  const string = (field, value) => [(field << 3) | 2, value.length, ...Buffer.from(value)];
-  const contract = [...string(2, symbol), ...string(3, "STK"), ...string(8, "SMART"), ...string(10, "USD")];
-  const body = [0, 0, 0, 201, 0x08, ...varint(id), 0x12, contract.length, ...contract];
-  return withLength(Buffer.from(body));
-}
+const say = version >= 213 ? requests.protobufRequests : requests.textRequests;
 
 const socket = connect(port, "127.0.0.1");
-const offer = withLength(Buffer.from(`v100..${version}`));
-socket.write(Buffer.concat([Buffer.from("API\0"), offer]));
-socket.write(protobuf ? withLength(Buffer.from([0, 0, 1, 15, 0x08, clientId])) : text(71, 2, clientId, ""));
-for (let id = 1; id <= symbols; id++) socket.write(marketDataRequest(id));
+const send = (bytes) => socket.write(bytes, "latin1");
+const offer = `v100..${version}`;
+send(`API\0\0\0\0${String.fromCharCode(offer.length)}${offer}`);
+send(say.startApi(clientId));
+for (let id = 1; id <= symbols; id++) send(say.marketData(id, `S${id.toString(36).toUpperCase()}`));
 
 /** Bytes of the frame's head that have come, and bytes of its body that are missing. */
 let head = 0;
