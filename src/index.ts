@@ -1,10 +1,10 @@
 // The public surface, nothing else. Every name of @stoqey/ib, with IBApi and IBApiNext on the native engine.
 export * from "@stoqey/ib";
-export * from "./api/extensions";
-export { IBApi, IBApi as default } from "./api/ibApi";
-export { IBApiNext, type IBApiNextOptions } from "./api/ibApiNext";
-export type { IBApiOptions } from "./api/options";
-export type { SessionStats } from "./native/load";
-export type { EngineOptions, ReadMode, RingPolicy } from "./native/options";
-export type { TickHandler } from "./native/pump";
-export { type Tick, TickKind, UNSET } from "./native/tick";
+export { IBApi, IBApi as default } from "./api/ib-api.js";
+export { IBApiNext, type IBApiNextOptions } from "./api/ib-api-next.js";
+export type { IBApiOptions } from "./api/options.js";
+export * from "./dialect/extensions/index.js";
+export type { SessionStats } from "./native/load.js";
+export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
+export type { TickHandler } from "./native/pump.js";
+export { type Tick, TickKind, UNSET } from "./native/tick.js";

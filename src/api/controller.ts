@@ -1,25 +1,27 @@
 import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
-import type { SessionStats } from "../native/load";
-import type { TickHandler } from "../native/pump";
-import { Sent } from "../native/session";
-import type { Tick } from "../native/tick";
-import { Connection, type ConnectionOwner, type Failure } from "./connection";
-import { type EncoderFacade, encoderFacade, isOrderMethod, requestIdOf } from "./encoderFacade";
-import type { NativeEventName } from "./extensions";
-import { HotEvents } from "./hotEvents";
-import { type Emitter, ListenerWatch } from "./listenerWatch";
+import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
+import type { NativeEventName } from "../dialect/extensions/index.js";
+import { mayBeOrdinary } from "../dialect/ordinary-order.js";
+import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
+import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
+import { TextDialect } from "../dialect/text/text-dialect.js";
+import type { SessionStats } from "../native/load.js";
+import type { TickHandler } from "../native/pump.js";
+import { Sent } from "../native/session.js";
+import type { Tick } from "../native/tick.js";
+import { Connection, type ConnectionOwner, type Failure } from "../session/connection.js";
+import { RequestQueue } from "../session/request-queue.js";
+import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
+import { HotEvents } from "./hot-events.js";
+import { type Emitter, ListenerWatch } from "./listener-watch.js";
 import {
   clientIdOf,
   MAX_TEXT_VERSION,
   MIN_PROTOBUF_VERSION,
   MIN_VERSION,
   type ResolvedOptions,
-} from "./options";
-import { OrderErrors } from "./orderErrors";
-import { mayBeOrdinary } from "./ordinaryOrder";
-import { ProtobufFrames } from "./protobufFrames";
-import { RequestQueue } from "./requestQueue";
-import { type Dialect, type DialectHost, type OutgoingFrame, TextDialect } from "./textDialect";
+} from "./options.js";
+import { OrderErrors } from "./order-errors.js";
 
 /** Bytes a frame of the short way may count for when it is not known exactly; see parked. */
 const LARGEST_ORDINARY_ORDER = 1024;

@@ -5,7 +5,7 @@ import {
   integerOption,
   type ResolvedEngineOptions,
   resolveEngineOptions,
-} from "../native/options";
+} from "../native/options.js";
 
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */
 export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {

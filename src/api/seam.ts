@@ -2,7 +2,7 @@ import { IBApi as StockIBApi, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { Decoder } from "@stoqey/ib/dist/core/io/decoder";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { version as installed } from "@stoqey/ib/package.json";
-import type { Controller } from "./controller";
+import type { Controller } from "./controller.js";
 
 /** The version whose insides this folder knows. */
 export const STOCK_VERSION = "1.6.10";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { loadAddon, packageRoot } from "../native/load";
+import { loadAddon, packageRoot } from "../native/load.js";
 
 const HELP = `ibkr-native build: builds the native binary of this package from source, with no network
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
-import { LAYOUT } from "./layout";
+import { LAYOUT } from "./layout.js";
 
 /** Options as the addon takes them: numbers only, already validated. */
 export interface AddonSessionOptions {

@@ -13,9 +13,9 @@ import {
   RING_SLOTS,
   RING_TAIL,
   SLOT_BYTES,
-} from "./layout";
-import type { RingViews } from "./ring";
-import { Tick } from "./tick";
+} from "./layout.js";
+import type { RingViews } from "./ring.js";
+import { Tick } from "./tick.js";
 
 /** Called with the one reused {@link Tick} for every hot message, in order of arrival. */
 export type TickHandler = (tick: Tick) => void;

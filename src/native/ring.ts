@@ -1,5 +1,5 @@
-import { RING_ALIGNMENT, RING_SLOTS, SLOT_BYTES } from "./layout";
-import { loadAddon } from "./load";
+import { RING_ALIGNMENT, RING_SLOTS, SLOT_BYTES } from "./layout.js";
+import { loadAddon } from "./load.js";
 
 /** The ring's memory as JavaScript reads it: one SharedArrayBuffer, written by the core. */
 export class RingViews {

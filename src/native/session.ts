@@ -1,7 +1,7 @@
-import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load";
-import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options";
-import { Pump, type PumpSink, type TickHandler } from "./pump";
-import { RingViews } from "./ring";
+import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
+import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options.js";
+import { Pump, type PumpSink, type TickHandler } from "./pump.js";
+import { RingViews } from "./ring.js";
 
 /** What became of a frame. */
 export const Sent = {

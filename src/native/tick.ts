@@ -20,8 +20,8 @@ import {
   RING_SLOTS,
   SLOT_BYTES,
   TICK_BY_TICK_DOUBLES,
-} from "./layout";
-import type { RingViews } from "./ring";
+} from "./layout.js";
+import type { RingViews } from "./ring.js";
 
 /** The kinds of hot messages, as {@link Tick.kind} tells them apart. */
 export const TickKind = {

@@ -8,9 +8,9 @@
  */
 
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { CodecError, isCodecError } from "./codecError";
-import { type Field, Kind, type Layout, layoutOf } from "./layout";
-import type { Message, MessageName } from "./schema";
+import { CodecError, isCodecError } from "./codec-error.js";
+import { type Field, Kind, type Layout, layoutOf } from "./layout.js";
+import type { Message, MessageName } from "./schema.js";
 
 type Values = Record<string, unknown>;
 

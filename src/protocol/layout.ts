@@ -1,5 +1,5 @@
 import { WireType } from "@bufbuild/protobuf/wire";
-import { type MessageName, SCHEMA } from "./schema";
+import { type MessageName, SCHEMA } from "./schema.js";
 
 /** How a field's value is read and written. */
 export enum Kind {

@@ -1,5 +1,5 @@
-import { encodePayload } from "./codec";
-import type { Message, MessageName } from "./schema";
+import { encodePayload } from "./codec.js";
+import type { Message, MessageName } from "./schema.js";
 
 /** A raw id above this has a protobuf body: the base id is the raw id less this. */
 export const PROTOBUF_ID_OFFSET = 200;

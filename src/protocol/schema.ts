@@ -6,14 +6,14 @@
  * with explicit presence: a field that is not on the wire is absent (undefined), a zero on the wire is a zero.
  */
 
-import { accountSchema } from "./schema/account";
-import { configSchema } from "./schema/config";
-import { contractSchema } from "./schema/contract";
-import { historySchema } from "./schema/history";
-import { marketDataSchema } from "./schema/marketData";
-import { orderSchema } from "./schema/order";
-import { researchSchema } from "./schema/research";
-import { sessionSchema } from "./schema/session";
+import { accountSchema } from "./schema/account.js";
+import { configSchema } from "./schema/config.js";
+import { contractSchema } from "./schema/contract.js";
+import { historySchema } from "./schema/history.js";
+import { marketDataSchema } from "./schema/market-data.js";
+import { orderSchema } from "./schema/order.js";
+import { researchSchema } from "./schema/research.js";
+import { sessionSchema } from "./schema/session.js";
 
 export const SCHEMA = {
   ...sessionSchema,

@@ -1,20 +1,20 @@
 /** The simulated gateway: a TWS-protocol server to test any client against. */
 export { type Clock, realClock, type Timer } from "./clock.js";
-export type { ReferenceData } from "./data/recorded.js";
 export { Account, type AccountFigures, type Position } from "./exchange/account.js";
 export type { AttachedOrderPresets } from "./exchange/attached-orders.js";
 export { Book, type Level } from "./exchange/book.js";
 export { Exchange } from "./exchange/exchange.js";
-export type { Instrument } from "./exchange/instrument.js";
 export type { ExchangeEvents, ExecutionRecord, TradePrint } from "./exchange/order-events.js";
-export { Random } from "./exchange/random.js";
-export { Changed, type Quote, Walk } from "./exchange/walk.js";
 export type { WorkingOrder } from "./exchange/working-order.js";
 export type { Fault, FaultHandle, FaultKind } from "./faults/fault.js";
 export type { Scenario, ScenarioAction, ScenarioOrder } from "./faults/scenario.js";
 export type { FloodPlan, FloodResult } from "./gateway/flood.js";
 export { SimulatedGateway } from "./gateway/gateway.js";
 export { EventLog, type LogEntry, type LogOptions } from "./log.js";
+export type { Instrument } from "./market/instrument.js";
+export { Random } from "./market/random.js";
+export type { ReferenceData } from "./market/recorded.js";
+export { Changed, type Quote, Walk } from "./market/walk.js";
 export type { SimulatedGatewayOptions } from "./options.js";
 export { Recorder, type RecorderOptions } from "./recorder/recorder.js";
 export { CaptureError } from "./replay/capture.js";

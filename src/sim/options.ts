@@ -16,14 +16,14 @@ import {
 } from "../validation/rules.js";
 import { type Clock, realClock } from "./clock.js";
 import { clockRule } from "./clock-rule.js";
-import type { ReferenceData } from "./data/recorded.js";
-import { loadReferenceData } from "./data/reference-file.js";
 import type { AttachedOrderPresets } from "./exchange/attached-orders.js";
 import type { Exchange } from "./exchange/exchange.js";
 import { DEFAULT_USERNAME } from "./exchange/working-order.js";
 import type { Scenario } from "./faults/scenario.js";
 import type { FloodPlan } from "./gateway/flood.js";
 import type { LogOptions } from "./log.js";
+import type { ReferenceData } from "./market/recorded.js";
+import { loadReferenceData } from "./market/reference-file.js";
 import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "./wire/server-version.js";
 
 /** Options of {@link SimulatedGateway.start}; all have defaults. */

@@ -8,10 +8,10 @@ import {
   OrderAction,
   OrderType,
   SecType,
-} from "../../src/index";
-import { listen, once, ready, record, turn } from "../support/collect";
-import { framed, type Script, ScriptedGateway, text } from "../support/scriptedGateway";
-import { SilentListener } from "../support/silentListener";
+} from "../../src/index.js";
+import { listen, once, ready, record, turn } from "../support/collect.js";
+import { framed, type Script, ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { SilentListener } from "../support/silent-listener.js";
 
 let gateways: ScriptedGateway[] = [];
 let clients: IBApi[] = [];

@@ -7,9 +7,9 @@ import {
   OrderAction,
   OrderType,
   SecType,
-} from "../../src/index";
-import { listen, once, ready, record } from "../support/collect";
-import { ScriptedGateway, text } from "../support/scriptedGateway";
+} from "../../src/index.js";
+import { listen, once, ready, record } from "../support/collect.js";
+import { ScriptedGateway, text } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

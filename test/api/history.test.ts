@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { TextDialect } from "../../src/api/textDialect";
-import { SeededRandom, testSeed } from "../oracle/seeded-random";
-import { decodeEachWithStock } from "../oracle/stock-decoder";
-import { text } from "../support/scriptedGateway";
+import { TextDialect } from "../../src/dialect/text/text-dialect.js";
+import { SeededRandom, testSeed } from "../oracle/seeded-random.js";
+import { decodeEachWithStock } from "../oracle/stock-decoder.js";
+import { text } from "../support/scripted-gateway.js";
 
 /** What our text dialect emits for cold payloads. */
 function decode(serverVersion: number, payloads: readonly Buffer[]): unknown[][] {

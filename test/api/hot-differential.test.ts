@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ErrorCode, EventName, IBApi } from "../../src/index";
-import { malformedFrames } from "../oracle/malformed-frames";
-import { testSeed } from "../oracle/seeded-random";
-import { decodeEachWithStock, type StockEvent } from "../oracle/stock-decoder";
-import { textFrames } from "../oracle/text-frames";
-import { listen, once, ready } from "../support/collect";
-import { ScriptedGateway, text } from "../support/scriptedGateway";
+import { ErrorCode, EventName, IBApi } from "../../src/index.js";
+import { malformedFrames } from "../oracle/malformed-frames.js";
+import { testSeed } from "../oracle/seeded-random.js";
+import { decodeEachWithStock, type StockEvent } from "../oracle/stock-decoder.js";
+import { textFrames } from "../oracle/text-frames.js";
+import { listen, once, ready } from "../support/collect.js";
+import { ScriptedGateway, text } from "../support/scripted-gateway.js";
 
 /** Connects at a server version, plays payloads and returns every event between two markers. */
 async function play(serverVersion: number, payloads: readonly Buffer[]): Promise<unknown[][]> {

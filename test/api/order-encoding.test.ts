@@ -1,5 +1,6 @@
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ProtobufDialect } from "../../src/dialect/protobuf/protobuf-dialect.js";
 import {
   type Contract,
   EventName,
@@ -11,11 +12,10 @@ import {
   SecType,
   Stock,
   StopLimitOrder,
-} from "../../src/index";
-import { ProtobufDialect } from "../../src/protocol/dialect";
-import { SeededRandom, testSeed } from "../oracle/seeded-random";
-import { ready } from "../support/collect";
-import { ScriptedGateway } from "../support/scriptedGateway";
+} from "../../src/index.js";
+import { SeededRandom, testSeed } from "../oracle/seeded-random.js";
+import { ready } from "../support/collect.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 /** The payload stock's own encoder and socket make of an order. */
 function stockPayload(serverVersion: number, id: number, contract: Contract, order: Order): string {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { ErrorCode, EventName, IBApi, MarketDataType, SecType } from "../../src/index";
-import { ReplayServer } from "../../src/sim/index";
-import { once, ready, record } from "../support/collect";
-import { ScriptedGateway } from "../support/scriptedGateway";
+import { ErrorCode, EventName, IBApi, MarketDataType, SecType } from "../../src/index.js";
+import { ReplayServer } from "../../src/sim/index.js";
+import { once, ready, record } from "../support/collect.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { displayFor, LineDisplay, TerminalDisplay, type View } from "../../src/cli/demo/display.js";
-import { Journal } from "../../src/cli/demo/journal.js";
+import { Journal } from "../../src/cli/demo/event-list.js";
 import { withoutColor } from "../../src/cli/demo/style.js";
 import { APPLE } from "./demo-rows.js";
 

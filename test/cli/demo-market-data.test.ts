@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Changes } from "../../src/cli/demo/changes.js";
-import { Journal } from "../../src/cli/demo/journal.js";
+import { Journal } from "../../src/cli/demo/event-list.js";
 import { MarketData } from "../../src/cli/demo/market-data.js";
 import { stock } from "../../src/cli/demo/order-entry.js";
-import { QuoteBoard } from "../../src/cli/demo/quotes.js";
+import { QuoteBoard } from "../../src/cli/demo/quote-table.js";
 import { EventName, type IBApi, MarketDataType } from "../../src/index.js";
 
 /** Writes down what is asked of it. */

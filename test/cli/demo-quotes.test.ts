@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { monotonicMicros } from "../../src/cli/demo/clock.js";
-import { Column, QuoteBoard } from "../../src/cli/demo/quotes.js";
+import { Column, QuoteBoard } from "../../src/cli/demo/quote-table.js";
 import { type Tick, TickKind, UNSET } from "../../src/index.js";
 
 const { TICK_PRICE, TICK_SIZE, TICK_STRING } = TickKind;

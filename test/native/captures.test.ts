@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveEngineOptions } from "../../src/native/options";
-import type { PumpSink } from "../../src/native/pump";
-import { NativeSession } from "../../src/native/session";
-import { type Tick, TickKind, UNSET } from "../../src/native/tick";
-import { ScriptedGateway } from "../support/scriptedGateway";
+import { resolveEngineOptions } from "../../src/native/options.js";
+import type { PumpSink } from "../../src/native/pump.js";
+import { NativeSession } from "../../src/native/session.js";
+import { type Tick, TickKind, UNSET } from "../../src/native/tick.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 interface Expected {
   file: string;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { EventName, IBApi, type IBApiOptions, type ReadMode, type RingPolicy } from "../../src/index";
-import { once, ready, turn } from "../support/collect";
-import { framed, ScriptedGateway, text } from "../support/scriptedGateway";
+import { EventName, IBApi, type IBApiOptions, type ReadMode, type RingPolicy } from "../../src/index.js";
+import { once, ready, turn } from "../support/collect.js";
+import { framed, ScriptedGateway, text } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

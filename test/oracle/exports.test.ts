@@ -7,12 +7,12 @@ import {
   STOCK_RUNTIME_NAMES,
   SUBCLASSED_NAMES,
   SUBCLASSES,
-} from "./stock-names.fixture";
+} from "./stock-names.fixture.js";
 
 // By require: a native `import` would show the CommonJS module's `default` as something else.
 const stock: typeof import("@stoqey/ib") = createRequire(__filename)("@stoqey/ib");
 
-type OurModule = typeof import("../../src/index");
+type OurModule = typeof import("../../src/index.js");
 
 /** Loaded inside each test: an addon that does not load fails these tests only, with its own message. */
 async function ourPackage(): Promise<OurModule> {

@@ -1,5 +1,5 @@
-import { SeededRandom } from "./seeded-random";
-import { payloadOf, type TextFrame, type TextFrameOptions, textFrames } from "./text-frames";
+import { SeededRandom } from "./seeded-random.js";
+import { payloadOf, type TextFrame, type TextFrameOptions, textFrames } from "./text-frames.js";
 
 /** Good text frames with one thing wrong. What stock does with each kind stands at the kind. */
 

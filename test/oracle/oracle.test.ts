@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { MALFORMED_KINDS, type MalformedKind, malformedFrames } from "./malformed-frames";
-import { testSeed } from "./seeded-random";
-import { decodeEachWithStock, decodeWithStock, type StockEvent } from "./stock-decoder";
+import { MALFORMED_KINDS, type MalformedKind, malformedFrames } from "./malformed-frames.js";
+import { testSeed } from "./seeded-random.js";
+import { decodeEachWithStock, decodeWithStock, type StockEvent } from "./stock-decoder.js";
 import {
   FIRST_TEXT_SERVER_VERSION,
   HOT_MESSAGES,
@@ -10,7 +10,7 @@ import {
   payloadOf,
   type TextFrame,
   textFrames,
-} from "./text-frames";
+} from "./text-frames.js";
 
 const seed = testSeed("text frames", 20260824);
 

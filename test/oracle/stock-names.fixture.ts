@@ -2,7 +2,7 @@
 // `tsc -p test/tsconfig.json` fails here when our package misses one of its names or gives it another type.
 
 import type * as Stock from "@stoqey/ib";
-import type * as Ours from "../../src/index";
+import type * as Ours from "../../src/index.js";
 
 /** All 122 names of @stoqey/ib 1.6.10, types included. */
 export const STOCK_NAMES = [

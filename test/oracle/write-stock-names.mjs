@@ -61,7 +61,7 @@ writeFileSync(
 // \`tsc -p test/tsconfig.json\` fails here when our package misses one of its names or gives it another type.
 
 import type * as Stock from "@stoqey/ib";
-import type * as Ours from "../../src/index";
+import type * as Ours from "../../src/index.js";
 
 /** All ${names.length} names of @stoqey/ib ${version}, types included. */
 export const STOCK_NAMES = [

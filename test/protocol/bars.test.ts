@@ -1,16 +1,16 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { NativeEventName } from "../../src/api/extensions";
-import { decodePayload } from "../../src/protocol/codec";
-import { ProtobufDialect } from "../../src/protocol/dialect";
-import { barValues, readBars } from "../../src/protocol/events/bars";
-import { NO_SHORT_DECIMAL, shortDecimal } from "../../src/protocol/events/shortDecimal";
-import { decimal } from "../../src/protocol/events/values";
-import { layoutOf } from "../../src/protocol/layout";
-import { type Incoming, incomingPayload } from "../../src/protocol/messages";
-import { fromText, Notes, received, type Token } from "./notes";
-import { randomMessage } from "./randomMessage";
-import { SeededRandom } from "./seededRandom";
+import { NativeEventName } from "../../src/dialect/extensions/index.js";
+import { barValues, readBars } from "../../src/dialect/protobuf/events/bars.js";
+import { NO_SHORT_DECIMAL, shortDecimal } from "../../src/dialect/protobuf/events/short-decimal.js";
+import { decimal } from "../../src/dialect/protobuf/events/values.js";
+import { ProtobufDialect } from "../../src/dialect/protobuf/protobuf-dialect.js";
+import { decodePayload } from "../../src/protocol/codec.js";
+import { layoutOf } from "../../src/protocol/layout.js";
+import { type Incoming, incomingPayload } from "../../src/protocol/messages.js";
+import { fromText, Notes, received, type Token } from "./notes.js";
+import { randomMessage } from "./random-message.js";
+import { SeededRandom } from "./seeded-random.js";
 
 const SEED = Number(process.env["SEED"] ?? 20260829);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { decodePayload, encodePayload } from "../../src/protocol/codec";
-import { INCOMING, incomingName, OUTGOING, outgoingName } from "../../src/protocol/messages";
-import { capturedCalls } from "./capturedCalls";
-import { protobufFrames } from "./captures";
-import { encoded, open } from "./notes";
+import { decodePayload, encodePayload } from "../../src/protocol/codec.js";
+import { INCOMING, incomingName, OUTGOING, outgoingName } from "../../src/protocol/messages.js";
+import { capturedCalls } from "./captured-calls.js";
+import { protobufFrames } from "./captures.js";
+import { encoded, open } from "./notes.js";
 
 const frames = protobufFrames();
 

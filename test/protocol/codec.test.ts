@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { decodeMessage, decodePayload, encodeMessage } from "../../src/protocol/codec";
-import { CodecError } from "../../src/protocol/codecError";
-import { layoutOf } from "../../src/protocol/layout";
-import { incomingPayload, outgoingPayload } from "../../src/protocol/messages";
-import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema";
+import { decodeMessage, decodePayload, encodeMessage } from "../../src/protocol/codec.js";
+import { CodecError } from "../../src/protocol/codec-error.js";
+import { layoutOf } from "../../src/protocol/layout.js";
+import { incomingPayload, outgoingPayload } from "../../src/protocol/messages.js";
+import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema.js";
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(" ", ""), "hex");

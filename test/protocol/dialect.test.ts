@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contract, ErrorCode, EventName, OptionType, SecType } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { ProtobufDialect } from "../../src/protocol/dialect";
-import { type IncomingName, incomingPayload } from "../../src/protocol/messages";
-import { protobufFrames } from "./captures";
-import { encoded, Notes, open, received } from "./notes";
+import { ProtobufDialect } from "../../src/dialect/protobuf/protobuf-dialect.js";
+import { type IncomingName, incomingPayload } from "../../src/protocol/messages.js";
+import { protobufFrames } from "./captures.js";
+import { encoded, Notes, open, received } from "./notes.js";
 
 const AAPL: Contract = {
   conId: 265598,

@@ -1,9 +1,9 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { NativeEventName } from "../../src/api/extensions";
-import { INCOMING, type Incoming, type IncomingName } from "../../src/protocol/messages";
-import type { Message } from "../../src/protocol/schema";
-import { fromText, open, received, type Token } from "./notes";
+import { NativeEventName } from "../../src/dialect/extensions/index.js";
+import { INCOMING, type Incoming, type IncomingName } from "../../src/protocol/messages.js";
+import type { Message } from "../../src/protocol/schema.js";
+import { fromText, open, received, type Token } from "./notes.js";
 
 /**
  * One logical value in text at 193, through stock's decoder, and in protobuf, through the dialect: equal events. The

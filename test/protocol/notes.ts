@@ -1,6 +1,6 @@
 import { Decoder } from "@stoqey/ib/dist/core/io/decoder";
-import { ProtobufDialect, type ProtobufHost } from "../../src/protocol/dialect";
-import { INCOMING, type Incoming, type IncomingName, incomingPayload } from "../../src/protocol/messages";
+import { ProtobufDialect, type ProtobufHost } from "../../src/dialect/protobuf/protobuf-dialect.js";
+import { INCOMING, type Incoming, type IncomingName, incomingPayload } from "../../src/protocol/messages.js";
 
 /** Notes down what a dialect tells it. Trailing arguments that were not given are left out. */
 export class Notes implements ProtobufHost {

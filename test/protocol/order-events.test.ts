@@ -1,8 +1,8 @@
 import { PriceCondition } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { fromText, received } from "./notes";
-import { completedOrderText, openOrderText, randomOrderBody } from "./orderBodies";
-import { SeededRandom } from "./seededRandom";
+import { fromText, received } from "./notes.js";
+import { completedOrderText, openOrderText, randomOrderBody } from "./order-bodies.js";
+import { SeededRandom } from "./seeded-random.js";
 
 const SEED = Number(process.env["SEED"] ?? 20260827);
 const ROUNDS = 300;

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { decodeMessage, encodeMessage } from "../../src/protocol/codec";
-import { type Field, Kind, layoutOf } from "../../src/protocol/layout";
-import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema";
-import { randomMessage } from "./randomMessage";
-import { SeededRandom } from "./seededRandom";
+import { decodeMessage, encodeMessage } from "../../src/protocol/codec.js";
+import { type Field, Kind, layoutOf } from "../../src/protocol/layout.js";
+import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema.js";
+import { randomMessage } from "./random-message.js";
+import { SeededRandom } from "./seeded-random.js";
 
 /** The codec against protoc, which knows nothing of it: same schema, same values, same bytes. */
 

@@ -1,13 +1,13 @@
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { describe, expect, test } from "vitest";
-import { REQUEST_METHODS } from "../../src/api/encoderFacade";
-import { decodePayload } from "../../src/protocol/codec";
-import { OUTGOING, type OutgoingName, outgoingName } from "../../src/protocol/messages";
-import type { Message } from "../../src/protocol/schema";
-import { open } from "./notes";
-import { RandomRequests } from "./randomRequests";
-import { LAYOUTS, placeOrderLayout, type Slot } from "./requestLayouts";
-import { SeededRandom } from "./seededRandom";
+import { REQUEST_METHODS } from "../../src/api/encoder-facade.js";
+import { decodePayload } from "../../src/protocol/codec.js";
+import { OUTGOING, type OutgoingName, outgoingName } from "../../src/protocol/messages.js";
+import type { Message } from "../../src/protocol/schema.js";
+import { open } from "./notes.js";
+import { RandomRequests } from "./random-requests.js";
+import { LAYOUTS, placeOrderLayout, type Slot } from "./request-layouts.js";
+import { SeededRandom } from "./seeded-random.js";
 
 /** Requests encoded here, decoded, and compared with the tokens of stock's text encoder for the same call. */
 

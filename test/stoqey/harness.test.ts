@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { DIFFERING_TESTS, expectDifference } from "./deliberate-differences";
-import { fail, type JestFunction, runJestFunction, UncaughtGuard } from "./jest-functions";
-import { type JestBlock, jestGlobals } from "./jest-globals";
-import { collectStockFile, readServerBound, stockTestFiles, testKey, testsOf } from "./stock-files";
-import { STOCK_DIST, StockModules } from "./stock-modules";
-import { suiteSettings } from "./suite-settings";
+import { DIFFERING_TESTS, expectDifference } from "./deliberate-differences.js";
+import { fail, type JestFunction, runJestFunction, UncaughtGuard } from "./jest-functions.js";
+import { type JestBlock, jestGlobals } from "./jest-globals.js";
+import { collectStockFile, readServerBound, stockTestFiles, testKey, testsOf } from "./stock-files.js";
+import { STOCK_DIST, StockModules } from "./stock-modules.js";
+import { suiteSettings } from "./suite-settings.js";
 
 /** The harness itself: it has to fail where jest fails, or stock's tests prove nothing. */
 

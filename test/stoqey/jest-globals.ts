@@ -1,6 +1,6 @@
 import { format } from "node:util";
 import { expect, vi } from "vitest";
-import { fail, type JestFunction, runJestFunction, type UncaughtGuard } from "./jest-functions";
+import { fail, type JestFunction, runJestFunction, type UncaughtGuard } from "./jest-functions.js";
 
 /** Jest's globals for one of stock's test files, on top of vitest. */
 

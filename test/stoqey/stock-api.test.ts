@@ -1,3 +1,3 @@
-import { defineStockSuite } from "./suite";
+import { defineStockSuite } from "./suite.js";
 
 defineStockSuite((file) => file.startsWith("api/"));

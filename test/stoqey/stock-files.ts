@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import type { UncaughtGuard } from "./jest-functions";
-import { type JestBlock, type JestTest, jestGlobals } from "./jest-globals";
-import { STOCK_TESTS, StockModules, type StockModulesOptions } from "./stock-modules";
+import type { UncaughtGuard } from "./jest-functions.js";
+import { type JestBlock, type JestTest, jestGlobals } from "./jest-globals.js";
+import { STOCK_TESTS, StockModules, type StockModulesOptions } from "./stock-modules.js";
 
 /** The test files that ship in @stoqey/ib, and what is in them. */
 

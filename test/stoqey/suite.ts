@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, test } from "vitest";
-import { deliberateDifference, expectDifference } from "./deliberate-differences";
-import { UncaughtGuard } from "./jest-functions";
-import type { JestBlock, JestTest } from "./jest-globals";
-import { collectStockFile, readServerBound, stockTestFiles, testKey, testsOf } from "./stock-files";
-import { OUR_ENTRY } from "./stock-modules";
-import { type SuiteSettings, suiteSettings } from "./suite-settings";
+import { deliberateDifference, expectDifference } from "./deliberate-differences.js";
+import { UncaughtGuard } from "./jest-functions.js";
+import type { JestBlock, JestTest } from "./jest-globals.js";
+import { collectStockFile, readServerBound, stockTestFiles, testKey, testsOf } from "./stock-files.js";
+import { OUR_ENTRY } from "./stock-modules.js";
+import { type SuiteSettings, suiteSettings } from "./suite-settings.js";
 
 /** Stock's tests, defined as tests of this run. */
 

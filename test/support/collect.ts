@@ -1,4 +1,4 @@
-import { EventName, type IBApi } from "../../src/index";
+import { EventName, type IBApi } from "../../src/index.js";
 
 /** Listens to an event that stock's types have no overload for. */
 export function listen(ib: IBApi, event: EventName, listener: (...args: unknown[]) => void): void {

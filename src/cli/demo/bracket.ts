@@ -1,10 +1,10 @@
 import { OrderAction, OrderType } from "../../index.js";
 import type { Changes } from "./changes.js";
+import type { Journal } from "./event-list.js";
 import { price, toTick } from "./format.js";
-import type { Journal } from "./journal.js";
 import { isDone, type Ledger, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
-import { Column, type QuoteBoard } from "./quotes.js";
+import { Column, type QuoteBoard } from "./quote-table.js";
 
 /** How the demo trades at one kind of gateway. */
 export interface TradingPlan {

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
+import { type JournalLine, renderLine, renderTime, type Tone } from "./event-list.js";
 import { clip } from "./format.js";
-import { type JournalLine, renderLine, renderTime, type Tone } from "./journal.js";
-import type { QuoteRow } from "./quotes.js";
+import type { QuoteRow } from "./quote-table.js";
 import type { Ink, Paint } from "./style.js";
 import { renderTable } from "./table.js";
 

@@ -7,8 +7,8 @@ import {
   type OrderAction,
 } from "../../index.js";
 import type { Changes } from "./changes.js";
+import type { Journal } from "./event-list.js";
 import { price } from "./format.js";
-import type { Journal } from "./journal.js";
 
 /** An order the demo has placed, as the gateway last described it. */
 export interface PlacedOrder {

@@ -1,7 +1,7 @@
 import { type Contract, EventName, type IBApi, isNonFatalError, MarketDataType } from "../../index.js";
 import type { Changes } from "./changes.js";
-import type { Journal } from "./journal.js";
-import type { QuoteBoard } from "./quotes.js";
+import type { Journal } from "./event-list.js";
+import type { QuoteBoard } from "./quote-table.js";
 
 /** One row of the board and how it is asked for. */
 export interface Subscription {

@@ -1,8 +1,8 @@
 import { type Contract, type IBApi, type Order, type OrderAction, SecType, type Tick } from "../../index.js";
 import { monotonicMicros } from "./clock.js";
+import type { Journal } from "./event-list.js";
 import { price } from "./format.js";
 import { Histogram } from "./histogram.js";
-import type { Journal } from "./journal.js";
 import type { Ledger, PlacedOrder } from "./ledger.js";
 
 /** An order whose fields the demo fills in itself. */

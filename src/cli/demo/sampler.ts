@@ -3,7 +3,7 @@ import type { Changes } from "./changes.js";
 import { toTick } from "./format.js";
 import { isDone, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
-import { Column, type QuoteBoard } from "./quotes.js";
+import { Column, type QuoteBoard } from "./quote-table.js";
 
 /** Between two samples: long enough that each order finds the connection at rest. */
 const INTERVAL_MS = 20;

@@ -1,13 +1,13 @@
 import { EventName, IBApi, type IBApiOptions, TickKind } from "../../index.js";
 import type { Changes } from "./changes.js";
 import type { Display, View } from "./display.js";
+import type { Journal } from "./event-list.js";
 import { count, duration } from "./format.js";
 import { GatewayLink } from "./gateway-link.js";
-import type { Journal } from "./journal.js";
 import { Ledger } from "./ledger.js";
 import { MarketData, type Subscription } from "./market-data.js";
 import { OrderEntry } from "./order-entry.js";
-import { QuoteBoard } from "./quotes.js";
+import { QuoteBoard } from "./quote-table.js";
 import type { Stage } from "./stage.js";
 
 export interface SceneOptions {

@@ -1,6 +1,6 @@
 import { Changes } from "./changes.js";
 import { type Display, displayFor } from "./display.js";
-import { Journal } from "./journal.js";
+import { Journal } from "./event-list.js";
 import { type Paint, paintFor } from "./style.js";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

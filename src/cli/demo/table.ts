@@ -1,5 +1,5 @@
 import { clip, count, price, signed, UNKNOWN } from "./format.js";
-import type { QuoteRow } from "./quotes.js";
+import type { QuoteRow } from "./quote-table.js";
 import type { Ink, Paint } from "./style.js";
 
 interface TableColumn {

@@ -1,6 +1,6 @@
-import type { Instrument } from "./instrument.js";
+import type { Instrument } from "../market/instrument.js";
+import { tidy } from "../market/quote.js";
 import { isSettledDaily, marginFor, STOCK_INITIAL_MARGIN } from "./margin.js";
-import { tidy } from "./quote.js";
 
 /** How far buying power exceeds the funds available. */
 const LEVERAGE = 1 / STOCK_INITIAL_MARGIN;

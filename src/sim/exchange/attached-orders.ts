@@ -1,9 +1,9 @@
-import { defaultOrder, type OrderFields } from "../protocol/order.js";
-import type { AttachedOrder } from "../protocol/requests.js";
-import { type Instrument, priceToTicks, ticksToPrice } from "./instrument.js";
+import { type Instrument, priceToTicks, ticksToPrice } from "../market/instrument.js";
+import type { Quote } from "../market/quote.js";
+import { defaultOrder, type OrderFields } from "../model/order.js";
+import type { AttachedOrder } from "../model/requests.js";
 import { OrderReject } from "./order-check.js";
 import { kindOf } from "./order-kind.js";
-import type { Quote } from "./quote.js";
 
 /** How far from its parent's price an attached order stands, in percent of it. */
 export interface AttachedOrderPresets {

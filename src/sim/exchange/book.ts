@@ -1,6 +1,6 @@
-import type { Background, BackgroundTrade, Side } from "./background.js";
-import { type Instrument, ticksToPrice } from "./instrument.js";
-import { type Quote, QuoteTape, tidy } from "./quote.js";
+import type { Background, BackgroundTrade, Side } from "../market/background.js";
+import { type Instrument, ticksToPrice } from "../market/instrument.js";
+import { type Quote, QuoteTape, tidy } from "../market/quote.js";
 import { isBuy, isHidden, type WorkingOrder } from "./working-order.js";
 
 /** A client's order in the book. */

@@ -1,4 +1,4 @@
-import type { Instrument } from "./instrument.js";
+import type { Instrument } from "../market/instrument.js";
 
 /** What an order costs in all, in the instrument's currency. */
 interface Tariff {

@@ -1,9 +1,9 @@
 import { runAt, type Timer } from "../clock.js";
-import { ConditionType, type OrderCondition } from "../protocol/order.js";
+import type { Instrument } from "../market/instrument.js";
+import { parseDateTime } from "../market/timezone.js";
+import { ConditionType, type OrderCondition } from "../model/order.js";
 import type { Exchange } from "./exchange.js";
-import type { Instrument } from "./instrument.js";
 import { OrderReject } from "./order-check.js";
-import { parseDateTime } from "./timezone.js";
 import { hasReached } from "./triggers.js";
 import type { WorkingOrder } from "./working-order.js";
 

@@ -1,7 +1,7 @@
-import type { ContractFields } from "../protocol/contract.js";
+import type { Instrument } from "../market/instrument.js";
+import { knownPairs } from "../market/reference-data.js";
+import type { ContractFields } from "../model/contract.js";
 import type { Exchange } from "./exchange.js";
-import type { Instrument } from "./instrument.js";
-import { knownPairs } from "./reference-data.js";
 
 /** What other currencies are worth in USD, at the last price of their pair. */
 export class ExchangeRates {

@@ -1,21 +1,21 @@
 import { EventEmitter } from "node:events";
 import type { Clock, Timer } from "../clock.js";
-import { type ReferenceData, ReferenceIndex } from "../data/recorded.js";
-import { NO_CONTRACT } from "../protocol/contract.js";
+import type { Background } from "../market/background.js";
+import { History } from "../market/history.js";
+import type { Instrument } from "../market/instrument.js";
+import { Instruments } from "../market/instruments.js";
+import type { Quote } from "../market/quote.js";
+import { hashText, mix32, Random } from "../market/random.js";
+import { type ReferenceData, ReferenceIndex } from "../market/recorded.js";
+import { SessionTimes } from "../market/session-times.js";
+import { Walk } from "../market/walk.js";
+import { NO_CONTRACT } from "../model/contract.js";
 import { Account } from "./account.js";
 import { type AttachedOrderPresets, DEFAULT_PRESETS } from "./attached-orders.js";
-import type { Background } from "./background.js";
 import { Book } from "./book.js";
 import { ExchangeRates } from "./exchange-rates.js";
-import { History } from "./history.js";
-import type { Instrument } from "./instrument.js";
-import { Instruments } from "./instruments.js";
 import { OrderDesk } from "./order-desk.js";
 import type { ExchangeEvents } from "./order-events.js";
-import type { Quote } from "./quote.js";
-import { hashText, mix32, Random } from "./random.js";
-import { SessionTimes } from "./session-times.js";
-import { Walk } from "./walk.js";
 
 /** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
 const MAX_CATCH_UP = 1000;

@@ -1,12 +1,12 @@
-import type { ContractFields } from "../protocol/contract.js";
+import { contractOf, type Instrument } from "../market/instrument.js";
+import { tidy } from "../market/quote.js";
+import { hashText } from "../market/random.js";
+import { formatDateTime } from "../market/timezone.js";
+import type { ContractFields } from "../model/contract.js";
 import type { Fill } from "./book.js";
 import { commissionFor } from "./commission.js";
 import type { Exchange } from "./exchange.js";
-import { contractOf, type Instrument } from "./instrument.js";
 import type { ExecutionRecord } from "./order-events.js";
-import { tidy } from "./quote.js";
-import { hashText } from "./random.js";
-import { formatDateTime } from "./timezone.js";
 import { averagePrice, isBuy, type WorkingOrder } from "./working-order.js";
 
 /** What one execution is of: the order's instrument as a whole, or a leg of it. */

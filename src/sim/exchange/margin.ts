@@ -1,4 +1,4 @@
-import type { Instrument } from "./instrument.js";
+import type { Instrument } from "../market/instrument.js";
 
 /** Margin as a share of a position's market value. */
 interface MarginRates {

@@ -1,4 +1,4 @@
-import { tidy } from "./quote.js";
+import { tidy } from "../market/quote.js";
 import { isDone, type WorkingOrder } from "./working-order.js";
 
 /** What a fill does to the other orders of its group, as ocaType numbers it. */

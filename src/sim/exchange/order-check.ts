@@ -1,9 +1,9 @@
-import { type ContractFields, legUnits } from "../protocol/contract.js";
-import { ConditionType, type OrderCondition, type OrderFields } from "../protocol/order.js";
+import type { Instrument } from "../market/instrument.js";
+import { parseDateTime } from "../market/timezone.js";
+import { type ContractFields, legUnits } from "../model/contract.js";
+import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
 import type { Account } from "./account.js";
-import type { Instrument } from "./instrument.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
-import { parseDateTime } from "./timezone.js";
 
 /** An order that is not taken, with the code and text a gateway answers. */
 export class OrderReject extends Error {

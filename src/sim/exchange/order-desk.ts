@@ -1,16 +1,16 @@
-import type { ContractFields } from "../protocol/contract.js";
-import type { OrderFields } from "../protocol/order.js";
-import type { AttachedOrder } from "../protocol/requests.js";
+import { contractOf, type Instrument } from "../market/instrument.js";
+import { tidy } from "../market/quote.js";
+import { hashText } from "../market/random.js";
+import type { ContractFields } from "../model/contract.js";
+import type { OrderFields } from "../model/order.js";
+import type { AttachedOrder } from "../model/requests.js";
 import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
 import type { Exchange } from "./exchange.js";
-import { contractOf, type Instrument } from "./instrument.js";
 import { OcaType } from "./oca.js";
 import { checkFunds, checkOrder, OrderReject } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
-import { OrderFlow } from "./order-flow.js";
-import { tidy } from "./quote.js";
-import { hashText } from "./random.js";
+import { OrderFlow } from "./order-life-cycle.js";
 import { limitOf } from "./triggers.js";
 import { DEFAULT_USERNAME, isBuy, isDone, settleStatus, type WorkingOrder } from "./working-order.js";
 

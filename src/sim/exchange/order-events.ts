@@ -1,10 +1,10 @@
-import type { ContractFields } from "../protocol/contract.js";
-import type { CommissionReportFields, ExecutionFields } from "../protocol/responses.js";
+import type { Side } from "../market/background.js";
+import type { Instrument } from "../market/instrument.js";
+import type { Quote } from "../market/quote.js";
+import type { ContractFields } from "../model/contract.js";
+import type { CommissionReportFields, ExecutionFields } from "../model/responses.js";
 import type { Account } from "./account.js";
-import type { Side } from "./background.js";
-import type { Instrument } from "./instrument.js";
 import type { OrderReject } from "./order-check.js";
-import type { Quote } from "./quote.js";
 import type { WorkingOrder } from "./working-order.js";
 
 export interface ExecutionRecord {

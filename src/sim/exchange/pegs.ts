@@ -1,5 +1,5 @@
+import { priceToTicks } from "../market/instrument.js";
 import type { Book } from "./book.js";
-import { priceToTicks } from "./instrument.js";
 import { isBuy, orderKind, sideOf, type WorkingOrder } from "./working-order.js";
 
 /**

@@ -1,6 +1,6 @@
-import { priceToTicks, ticksToPrice } from "./instrument.js";
+import { priceToTicks, ticksToPrice } from "../market/instrument.js";
+import type { Quote } from "../market/quote.js";
 import { legLimit } from "./order-check.js";
-import type { Quote } from "./quote.js";
 import { isBuy, orderKind, type WorkingOrder } from "./working-order.js";
 
 /** Trigger methods as orders and price conditions number them. */

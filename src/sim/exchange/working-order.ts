@@ -1,9 +1,9 @@
 import type { Timer } from "../clock.js";
-import type { ContractFields } from "../protocol/contract.js";
-import type { OrderFields, OrderStatusName } from "../protocol/order.js";
-import type { Side } from "./background.js";
+import type { Side } from "../market/background.js";
+import type { Instrument } from "../market/instrument.js";
+import type { ContractFields } from "../model/contract.js";
+import type { OrderFields, OrderStatusName } from "../model/order.js";
 import type { Entry } from "./book.js";
-import type { Instrument } from "./instrument.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
 
 /** The user of a gateway that names none. */

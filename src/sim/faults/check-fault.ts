@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { check } from "../../validation/check.js";
 import { fields, flag, integer, notNegative, oneOf, positive, someOf, text } from "../../validation/rules.js";
-import type { ResponseName } from "../protocol/responses.js";
+import type { ResponseName } from "../model/responses.js";
 import { textResponses } from "../wire/text-responses.js";
 import type { Fault, FaultKind, MessageName } from "./fault.js";
 

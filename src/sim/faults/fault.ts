@@ -1,4 +1,4 @@
-import type { ResponseName } from "../protocol/responses.js";
+import type { ResponseName } from "../model/responses.js";
 
 /** A message by the simulator's name; `handshake` is the server version that comes before all of them. */
 export type MessageName = ResponseName | "handshake";

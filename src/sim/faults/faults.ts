@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock.js";
-import type { RequestName } from "../protocol/requests.js";
-import type { ResponseName } from "../protocol/responses.js";
+import type { RequestName } from "../model/requests.js";
+import type { ResponseName } from "../model/responses.js";
 import { checkFault } from "./check-fault.js";
 import type { Aim, Fault, FaultHandle, FaultKind, MessageName } from "./fault.js";
 import type { CutCounter, Link, LinkConditions } from "./link.js";

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../clock.js";
-import type { Random } from "../exchange/random.js";
+import type { Random } from "../market/random.js";
 import type { CutFault, DelayFault, MergeFault, SlowReaderFault, SplitFault } from "./fault.js";
 
 /** What the faults in force mean for one connection. */

@@ -13,8 +13,8 @@ import {
   text,
   textLike,
 } from "../../validation/rules.js";
-import { type ContractFields, contractNamed, NO_CONTRACT } from "../protocol/contract.js";
-import { ConditionType, defaultOrder, type OrderFields } from "../protocol/order.js";
+import { type ContractFields, contractNamed, NO_CONTRACT } from "../model/contract.js";
+import { ConditionType, defaultOrder, type OrderFields } from "../model/order.js";
 import { faultSchema } from "./check-fault.js";
 import type { Fault } from "./fault.js";
 

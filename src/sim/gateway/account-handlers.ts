@@ -1,8 +1,8 @@
 import type { Timer } from "../clock.js";
 import type { Account, AccountFigures, Position } from "../exchange/account.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { contractOf, type Instrument } from "../exchange/instrument.js";
-import type { Requests } from "../protocol/requests.js";
+import { contractOf, type Instrument } from "../market/instrument.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { invalid } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { FaultyClient } from "../faults/faults.js";
 import type { Link } from "../faults/link.js";
-import { type RequestName, type Requests, requestId } from "../protocol/requests.js";
-import type { ResponseName, Responses } from "../protocol/responses.js";
+import { type RequestName, type Requests, requestId } from "../model/requests.js";
+import type { ResponseName, Responses } from "../model/responses.js";
 import { type Dialect, TextDialect, UnreadableRequest } from "../wire/dialect.js";
 import { FrameReader, frame } from "../wire/framer.js";
 import { MixedDialect } from "../wire/mixed-dialect.js";

@@ -1,8 +1,8 @@
 import type { Level } from "../exchange/book.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
-import { hashText } from "../exchange/random.js";
-import type { Requests } from "../protocol/requests.js";
+import type { Instrument } from "../market/instrument.js";
+import { hashText } from "../market/random.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { DUPLICATE_TICKER, NO_DEFINITION } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";

@@ -1,7 +1,7 @@
 import type { Account } from "../exchange/account.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
-import type { Requests } from "../protocol/requests.js";
+import type { Instrument } from "../market/instrument.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { invalid, NO_DEFINITION } from "./error-text.js";
 import { isOption } from "./option-values.js";

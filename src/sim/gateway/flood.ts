@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Clock } from "../clock.js";
-import { Random } from "../exchange/random.js";
+import { Random } from "../market/random.js";
 import type { Dialect } from "../wire/dialect.js";
 import { TickType } from "./tick-type.js";
 

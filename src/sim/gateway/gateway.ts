@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import type { Timer } from "../clock.js";
 import { Exchange } from "../exchange/exchange.js";
-import { hashText, mix32, Random } from "../exchange/random.js";
 import { logExchange } from "../exchange-log.js";
 import type { Fault, FaultHandle } from "../faults/fault.js";
 import { type FaultHost, Faults } from "../faults/faults.js";
@@ -9,13 +8,14 @@ import { Link } from "../faults/link.js";
 import { loadScenario } from "../faults/scenario.js";
 import { ScenarioRunner } from "../faults/scenario-runner.js";
 import { EventLog } from "../log.js";
+import { hashText, mix32, Random } from "../market/random.js";
+import type { RequestName, Requests } from "../model/requests.js";
 import {
   checkFloodPlan,
   type ResolvedOptions,
   resolveOptions,
   type SimulatedGatewayOptions,
 } from "../options.js";
-import type { RequestName, Requests } from "../protocol/requests.js";
 import { startTickReplay } from "../replay/tick-replay.js";
 import { VirtualClock } from "../virtual-clock.js";
 import { Client, type ClientHost } from "./client.js";

@@ -1,7 +1,7 @@
-import { volatilityOf } from "../data/option-chain.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
-import { hashUnit } from "../exchange/random.js";
+import type { Instrument } from "../market/instrument.js";
+import { volatilityOf } from "../market/option-chain.js";
+import { hashUnit } from "../market/random.js";
 import { SV } from "../wire/server-version.js";
 import { TickType } from "./tick-type.js";
 

@@ -1,15 +1,15 @@
-import { spliceBars } from "../data/recorded.js";
-import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "../data/ticks.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { announcedStart, barSeconds, formatScheduleTime, HistoryError } from "../exchange/history.js";
-import { type Instrument, ticksToPrice } from "../exchange/instrument.js";
-import { formatDateTime, formatDay, parseDateTime, toLocal } from "../exchange/timezone.js";
-import type { ContractFields } from "../protocol/contract.js";
-import type { HistoricalDataRequest, HistoricalTicksRequest, Requests } from "../protocol/requests.js";
-import type { HistoricalBar } from "../protocol/responses.js";
+import { announcedStart, barSeconds, formatScheduleTime, HistoryError } from "../market/history.js";
+import { type Instrument, ticksToPrice } from "../market/instrument.js";
+import { spliceBars } from "../market/recorded.js";
+import { formatDateTime, formatDay, parseDateTime, toLocal } from "../market/timezone.js";
+import type { ContractFields } from "../model/contract.js";
+import type { HistoricalDataRequest, HistoricalTicksRequest, Requests } from "../model/requests.js";
+import type { HistoricalBar } from "../model/responses.js";
 import { SV } from "../wire/server-version.js";
 import type { Client } from "./client.js";
 import { DUPLICATE_TICKER, historicalError, invalid, NO_DEFINITION } from "./error-text.js";
+import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
 import { LIVE_KINDS, LiveBar, LiveFeed, type LiveKind, REAL_TIME_BAR } from "./live-bars.js";
 import { Subscriptions } from "./subscriptions.js";
 

@@ -1,9 +1,9 @@
 import type { Timer } from "../clock.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
 import type { TradePrint } from "../exchange/order-events.js";
-import { tidy } from "../exchange/quote.js";
-import type { HistoricalBar } from "../protocol/responses.js";
+import type { Instrument } from "../market/instrument.js";
+import { tidy } from "../market/quote.js";
+import type { HistoricalBar } from "../model/responses.js";
 
 type Prices = Omit<HistoricalBar, "date">;
 

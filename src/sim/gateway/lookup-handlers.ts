@@ -1,12 +1,12 @@
-import { futuresOptionExpiries, optionUnderlying } from "../data/contracts.js";
-import { BBO_EXCHANGE, depthExchanges, OPTION_EXCHANGES, smartComponents } from "../data/exchanges.js";
-import { expirations, strikes } from "../data/option-chain.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { contractOf, detailsOf, type Instrument } from "../exchange/instrument.js";
-import { knownFutures, marketRules } from "../exchange/reference-data.js";
-import { NO_CONTRACT } from "../protocol/contract.js";
-import type { Requests } from "../protocol/requests.js";
-import type { OptionParameters } from "../protocol/responses.js";
+import { futuresOptionExpiries, optionUnderlying } from "../market/contracts.js";
+import { BBO_EXCHANGE, depthExchanges, OPTION_EXCHANGES, smartComponents } from "../market/exchanges.js";
+import { contractOf, detailsOf, type Instrument } from "../market/instrument.js";
+import { expirations, strikes } from "../market/option-chain.js";
+import { knownFutures, marketRules } from "../market/reference-data.js";
+import { NO_CONTRACT } from "../model/contract.js";
+import type { Requests } from "../model/requests.js";
+import type { OptionParameters } from "../model/responses.js";
 import type { Client } from "./client.js";
 import { invalid, NO_DEFINITION } from "./error-text.js";
 

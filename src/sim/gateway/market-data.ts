@@ -1,9 +1,9 @@
-import { BBO_EXCHANGE } from "../data/exchanges.js";
-import { newsBetween, newsProviders } from "../data/news.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
-import { Changed, type Quote } from "../exchange/quote.js";
-import type { Requests } from "../protocol/requests.js";
+import { BBO_EXCHANGE } from "../market/exchanges.js";
+import type { Instrument } from "../market/instrument.js";
+import { newsBetween, newsProviders } from "../market/news.js";
+import { Changed, type Quote } from "../market/quote.js";
+import type { Requests } from "../model/requests.js";
 import { SV } from "../wire/server-version.js";
 import type { Client } from "./client.js";
 import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";

@@ -1,10 +1,10 @@
-import { impliedVolatility, type OptionTerms, valueOption } from "../data/black-scholes.js";
-import { modelVolatility } from "../data/contracts.js";
-import { yearsTo } from "../data/option-chain.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
-import type { Requests } from "../protocol/requests.js";
-import type { OptionComputation } from "../protocol/responses.js";
+import { impliedVolatility, type OptionTerms, valueOption } from "../market/black-scholes.js";
+import { modelVolatility } from "../market/contracts.js";
+import type { Instrument } from "../market/instrument.js";
+import { yearsTo } from "../market/option-chain.js";
+import type { Requests } from "../model/requests.js";
+import type { OptionComputation } from "../model/responses.js";
 import type { Client } from "./client.js";
 import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";

@@ -3,11 +3,11 @@ import { commissionFor } from "../exchange/commission.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
 import type { ExecutionRecord, OrderOwner } from "../exchange/order-events.js";
-import { parseDateTime, toLocal } from "../exchange/timezone.js";
 import { averagePrice, isBuy, isDone, type WorkingOrder } from "../exchange/working-order.js";
-import type { OrderStateFields } from "../protocol/order.js";
-import type { ExecutionFilter, Requests } from "../protocol/requests.js";
-import type { OpenOrderFields } from "../protocol/responses.js";
+import { parseDateTime, toLocal } from "../market/timezone.js";
+import type { OrderStateFields } from "../model/order.js";
+import type { ExecutionFilter, Requests } from "../model/requests.js";
+import type { OpenOrderFields } from "../model/responses.js";
 import type { Client } from "./client.js";
 
 /** Orders of connected clients: requests in, what the exchange does with them out. */

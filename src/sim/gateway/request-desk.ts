@@ -1,5 +1,5 @@
 import type { Exchange } from "../exchange/exchange.js";
-import type { RequestName, Requests } from "../protocol/requests.js";
+import type { RequestName, Requests } from "../model/requests.js";
 import { AccountHandlers } from "./account-handlers.js";
 import type { Client } from "./client.js";
 import { DepthDesk } from "./depth.js";

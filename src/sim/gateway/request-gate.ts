@@ -1,4 +1,4 @@
-import { type RequestName, type Requests, requestId } from "../protocol/requests.js";
+import { type RequestName, type Requests, requestId } from "../model/requests.js";
 import type { Client } from "./client.js";
 
 /** Requests that change something, or promise that something can be changed. */

@@ -1,12 +1,12 @@
 import type { Timer } from "../clock.js";
-import { articleOf, bulletins, newsBetween, newsProviders } from "../data/news.js";
-import { scan, scannerParameters, scannerProblem } from "../data/scanner.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { parseDateTime } from "../exchange/timezone.js";
-import { NO_CONTRACT } from "../protocol/contract.js";
-import type { Requests } from "../protocol/requests.js";
+import { articleOf, bulletins, newsBetween, newsProviders } from "../market/news.js";
+import { parseDateTime } from "../market/timezone.js";
+import { NO_CONTRACT } from "../model/contract.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { historicalError, invalid, NO_DEFINITION } from "./error-text.js";
+import { scan, scannerParameters, scannerProblem } from "./scanner.js";
 import { Subscriptions } from "./subscriptions.js";
 
 const MAX_NEWS = 300;

@@ -1,6 +1,6 @@
 import type { Exchange } from "../exchange/exchange.js";
-import type { Config, Settings } from "../protocol/config.js";
-import type { Requests } from "../protocol/requests.js";
+import type { Config, Settings } from "../model/config.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { invalid } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";

@@ -1,11 +1,11 @@
-import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "../data/ticks.js";
 import type { Exchange } from "../exchange/exchange.js";
-import type { Instrument } from "../exchange/instrument.js";
 import type { TradePrint } from "../exchange/order-events.js";
-import { Changed, type Quote } from "../exchange/quote.js";
-import type { Requests } from "../protocol/requests.js";
+import type { Instrument } from "../market/instrument.js";
+import { Changed, type Quote } from "../market/quote.js";
+import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
+import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** Tick-by-tick subscriptions a client may have at once. */

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { runAt, type Timer } from "../clock.js";
-import type { Background, BackgroundTrade, Side } from "../exchange/background.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { type Instrument, priceToTicks } from "../exchange/instrument.js";
-import { contractNamed } from "../protocol/contract.js";
+import type { Background, BackgroundTrade, Side } from "../market/background.js";
+import { type Instrument, priceToTicks } from "../market/instrument.js";
+import { contractNamed } from "../model/contract.js";
 import { type FileTick, parseTickFile } from "./tick-file.js";
 
 /** Best prices and trades of one instrument, as a file says them. */

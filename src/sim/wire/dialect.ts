@@ -1,5 +1,5 @@
-import type { Request } from "../protocol/requests.js";
-import type { ResponseName, Responses } from "../protocol/responses.js";
+import type { Request } from "../model/requests.js";
+import type { ResponseName, Responses } from "../model/responses.js";
 import { FieldReader, FieldWriter, MalformedRequest } from "./fields.js";
 import { frame } from "./framer.js";
 import type { AnyTextRequest, TextResponse } from "./text-layout.js";

@@ -1,6 +1,6 @@
-import { CodecError } from "../../protocol/codecError.js";
+import { CodecError } from "../../protocol/codec-error.js";
 import { INCOMING, incomingPayload, PROTOBUF_ID_OFFSET } from "../../protocol/messages.js";
-import type { ResponseName, Responses } from "../protocol/responses.js";
+import type { ResponseName, Responses } from "../model/responses.js";
 import {
   type DecodedRequest,
   type Dialect,

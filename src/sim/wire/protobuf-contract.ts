@@ -1,5 +1,5 @@
 import type { Message } from "../../protocol/schema.js";
-import { type ContractDetailsFields, type ContractFields, legsDescription } from "../protocol/contract.js";
+import { type ContractDetailsFields, type ContractFields, legsDescription } from "../model/contract.js";
 import { decimalText, double, doubleOf, flag, int, int32, text } from "./protobuf-values.js";
 
 export function readContract(c: Message<"Contract"> | undefined): ContractFields {

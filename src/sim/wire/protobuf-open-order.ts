@@ -1,12 +1,12 @@
 import type { Message } from "../../protocol/schema.js";
-import type { TagValue } from "../protocol/contract.js";
+import type { TagValue } from "../model/contract.js";
 import {
   ConditionType,
   type OrderCondition,
   type OrderFields,
   type OrderStateFields,
-} from "../protocol/order.js";
-import type { OpenOrderFields } from "../protocol/responses.js";
+} from "../model/order.js";
+import type { OpenOrderFields } from "../model/responses.js";
 import { contractMessage } from "./protobuf-contract.js";
 import { decimalText, doubleOf, flag, int32, text } from "./protobuf-values.js";
 import { SV } from "./server-version.js";

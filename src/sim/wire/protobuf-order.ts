@@ -1,7 +1,7 @@
 import type { Message } from "../../protocol/schema.js";
-import type { TagValue } from "../protocol/contract.js";
-import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } from "../protocol/order.js";
-import type { AttachedOrder, Requests } from "../protocol/requests.js";
+import type { TagValue } from "../model/contract.js";
+import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } from "../model/order.js";
+import type { AttachedOrder, Requests } from "../model/requests.js";
 import { MalformedRequest } from "./fields.js";
 import { readContract } from "./protobuf-contract.js";
 import { decimal, double, int, optDouble, optInt } from "./protobuf-values.js";

@@ -1,8 +1,8 @@
 import { decodePayload } from "../../protocol/codec.js";
 import { OUTGOING, type Outgoing, type OutgoingName, outgoingName } from "../../protocol/messages.js";
 import type { MessageName } from "../../protocol/schema.js";
-import type { Config, MessageSetting, Settings } from "../protocol/config.js";
-import type { Request, RequestName, Requests } from "../protocol/requests.js";
+import type { Config, MessageSetting, Settings } from "../model/config.js";
+import type { Request, RequestName, Requests } from "../model/requests.js";
 import { UnreadableRequest } from "./dialect.js";
 import { MalformedRequest } from "./fields.js";
 import { readContract } from "./protobuf-contract.js";

@@ -7,7 +7,7 @@ import type {
   HistoricalTickLast,
   ResponseName,
   Responses,
-} from "../protocol/responses.js";
+} from "../model/responses.js";
 import { contractMessage, detailsMessage } from "./protobuf-contract.js";
 import { completedOrderMessage, openOrderMessage } from "./protobuf-open-order.js";
 import { decimalText, doubleOf, flag, int32, text } from "./protobuf-values.js";

@@ -1,4 +1,4 @@
-import type { Responses } from "../protocol/responses.js";
+import type { Responses } from "../model/responses.js";
 import type { FieldWriter } from "./fields.js";
 import { MessageId } from "./message-id.js";
 import { SV } from "./server-version.js";

@@ -1,6 +1,6 @@
-import type { ContractFields } from "../protocol/contract.js";
-import type { RequestName, Requests } from "../protocol/requests.js";
-import type { ResponseName, Responses } from "../protocol/responses.js";
+import type { ContractFields } from "../model/contract.js";
+import type { RequestName, Requests } from "../model/requests.js";
+import type { ResponseName, Responses } from "../model/responses.js";
 import type { FieldReader, FieldWriter } from "./fields.js";
 
 /** How one request's text body is read. */

@@ -1,11 +1,11 @@
-import { type ContractFields, legsDescription, type TagValue } from "../protocol/contract.js";
+import { type ContractFields, legsDescription, type TagValue } from "../model/contract.js";
 import {
   ConditionType,
   type OrderCondition,
   type OrderFields,
   type OrderStateFields,
-} from "../protocol/order.js";
-import type { OpenOrderFields } from "../protocol/responses.js";
+} from "../model/order.js";
+import type { OpenOrderFields } from "../model/responses.js";
 import type { FieldWriter } from "./fields.js";
 import { SV } from "./server-version.js";
 

@@ -1,6 +1,6 @@
-import type { ComboLeg, ContractFields, TagValue } from "../protocol/contract.js";
-import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } from "../protocol/order.js";
-import type { Requests } from "../protocol/requests.js";
+import type { ComboLeg, ContractFields, TagValue } from "../model/contract.js";
+import { ConditionType, defaultOrder, type OrderCondition, type OrderFields } from "../model/order.js";
+import type { Requests } from "../model/requests.js";
 import { type FieldReader, MalformedRequest } from "./fields.js";
 import { SV } from "./server-version.js";
 import { readContract } from "./text-layout.js";

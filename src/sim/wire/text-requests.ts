@@ -1,4 +1,4 @@
-import type { ExecutionFilter, Requests } from "../protocol/requests.js";
+import type { ExecutionFilter, Requests } from "../model/requests.js";
 import { type FieldReader, MalformedRequest } from "./fields.js";
 import { RequestId } from "./message-id.js";
 import { SV } from "./server-version.js";

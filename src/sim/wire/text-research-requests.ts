@@ -1,4 +1,4 @@
-import type { Requests } from "../protocol/requests.js";
+import type { Requests } from "../model/requests.js";
 import type { FieldReader } from "./fields.js";
 import { RequestId } from "./message-id.js";
 import { SV } from "./server-version.js";

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { EventName, IBApi, type Order, OrderAction, OrderType } from "../../../src/index";
+import { EventName, IBApi, type Order, OrderAction, OrderType } from "../../../src/index.js";
 import { AAPL, Bench } from "../support/harness.js";
 
 /** What only this package's own client can ask for. */

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { readServerBound } from "../../stoqey/stock-files";
+import { readServerBound } from "../../stoqey/stock-files.js";
 import { Bench } from "../support/harness.js";
 
 /** The 69 tests of @stoqey/ib that need a gateway, run against this one: with stock, and with this package in its place. */

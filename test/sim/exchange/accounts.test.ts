@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commissionFor } from "../../../src/sim/exchange/commission.js";
-import { contractOf } from "../../../src/sim/exchange/instrument.js";
-import { defaultOrder } from "../../../src/sim/protocol/order.js";
+import { contractOf } from "../../../src/sim/market/instrument.js";
+import { defaultOrder } from "../../../src/sim/model/order.js";
 import { Market } from "../support/market.js";
 
 describe("accounts", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { OrderReject } from "../../../src/sim/exchange/order-check.js";
-import type { AttachedOrder } from "../../../src/sim/protocol/requests.js";
+import type { AttachedOrder } from "../../../src/sim/model/requests.js";
 import { Market } from "../support/market.js";
 
 const BOTH: AttachedOrder[] = [

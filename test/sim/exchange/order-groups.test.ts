@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ConditionType } from "../../../src/sim/protocol/order.js";
+import { ConditionType } from "../../../src/sim/model/order.js";
 import { condition, Market } from "../support/market.js";
 
 describe("parents and children", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Exchange } from "../../../src/sim/exchange/exchange.js";
-import { contractOf, type Instrument } from "../../../src/sim/exchange/instrument.js";
 import { OrderReject } from "../../../src/sim/exchange/order-check.js";
-import { Random } from "../../../src/sim/exchange/random.js";
 import { isBuy, isDone, type WorkingOrder } from "../../../src/sim/exchange/working-order.js";
-import { defaultOrder, type OrderFields } from "../../../src/sim/protocol/order.js";
+import { contractOf, type Instrument } from "../../../src/sim/market/instrument.js";
+import { Random } from "../../../src/sim/market/random.js";
+import { defaultOrder, type OrderFields } from "../../../src/sim/model/order.js";
 import { VirtualClock } from "../../../src/sim/virtual-clock.js";
 import { condition } from "../support/market.js";
 

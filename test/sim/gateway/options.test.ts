@@ -1,11 +1,11 @@
 import { type Contract, type ContractDetails, EventName, OptionType, type Order, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { impliedVolatility, valueOption } from "../../../src/sim/data/black-scholes.js";
-import { isUsHoliday } from "../../../src/sim/data/holidays.js";
-import { expirations, strikes, thirdFriday } from "../../../src/sim/data/option-chain.js";
-import { SeededRandom, testSeed } from "../../oracle/seeded-random";
+import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
+import { isUsHoliday } from "../../../src/sim/market/holidays.js";
+import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
+import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
 import { Bench, type StockClient } from "../support/harness.js";
-import { WireClient } from "../support/wire-client";
+import { WireClient } from "../support/wire-client.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -2,7 +2,7 @@ import { type Contract, EventName, type Order, OrderAction, OrderType } from "@s
 import { afterEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../src/sim/index.js";
 import { AAPL, Bench, marketOrder as order } from "../support/harness.js";
-import { WireClient } from "../support/wire-client";
+import { WireClient } from "../support/wire-client.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

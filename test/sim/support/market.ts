@@ -1,10 +1,10 @@
-import type { Background, BackgroundTrade, Side } from "../../../src/sim/exchange/background.js";
 import { Exchange, type ExchangeOptions } from "../../../src/sim/exchange/exchange.js";
-import { contractOf, type Instrument, priceToTicks } from "../../../src/sim/exchange/instrument.js";
 import type { OrderReject } from "../../../src/sim/exchange/order-check.js";
 import type { WorkingOrder } from "../../../src/sim/exchange/working-order.js";
-import { defaultOrder, type OrderCondition, type OrderFields } from "../../../src/sim/protocol/order.js";
-import type { AttachedOrder } from "../../../src/sim/protocol/requests.js";
+import type { Background, BackgroundTrade, Side } from "../../../src/sim/market/background.js";
+import { contractOf, type Instrument, priceToTicks } from "../../../src/sim/market/instrument.js";
+import { defaultOrder, type OrderCondition, type OrderFields } from "../../../src/sim/model/order.js";
+import type { AttachedOrder } from "../../../src/sim/model/requests.js";
 import { VirtualClock } from "../../../src/sim/virtual-clock.js";
 
 /** A market whose every quote and trade the test says. */

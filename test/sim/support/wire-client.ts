@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder.js";
-import { decodePayload } from "../../../src/protocol/codec";
+import { decodePayload } from "../../../src/protocol/codec.js";
 import {
   INCOMING,
   type IncomingName,
@@ -9,8 +9,8 @@ import {
   type OutgoingName,
   outgoingPayload,
   PROTOBUF_ID_OFFSET,
-} from "../../../src/protocol/messages";
-import type { MessageName } from "../../../src/protocol/schema";
+} from "../../../src/protocol/messages.js";
+import type { MessageName } from "../../../src/protocol/schema.js";
 
 /** A message of the gateway, in either dialect. */
 export interface Received {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { INCOMING, OUTGOING } from "../../../src/protocol/messages";
+import { INCOMING, OUTGOING } from "../../../src/protocol/messages.js";
 import type { SimulatedGateway } from "../../../src/sim/index.js";
 import { VirtualClock } from "../../../src/sim/virtual-clock.js";
 import { Bench } from "../support/harness.js";
-import { WireClient } from "../support/wire-client";
-import { EXCHANGES, type Exchange } from "./exchanges";
-import { unknownFields } from "./unknown-fields";
+import { WireClient } from "../support/wire-client.js";
+import { EXCHANGES, type Exchange } from "./exchanges.js";
+import { unknownFields } from "./unknown-fields.js";
 
 /** Every request of the protocol, in every dialect, and what comes back. */
 

@@ -8,8 +8,8 @@ import {
   SecType,
   WhatToShow,
 } from "@stoqey/ib";
-import type { IncomingName } from "../../../src/protocol/messages";
-import type { WireRequest } from "../support/wire-client";
+import type { IncomingName } from "../../../src/protocol/messages.js";
+import type { WireRequest } from "../support/wire-client.js";
 
 /** A request and what a gateway answers to it. */
 export interface Exchange extends WireRequest {

@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { decodePayload } from "../../../src/protocol/codec";
-import { INCOMING, type IncomingName, incomingName, outgoingPayload } from "../../../src/protocol/messages";
-import type { MessageName } from "../../../src/protocol/schema";
-import type { ResponseName } from "../../../src/sim/protocol/responses.js";
+import { decodePayload } from "../../../src/protocol/codec.js";
+import {
+  INCOMING,
+  type IncomingName,
+  incomingName,
+  outgoingPayload,
+} from "../../../src/protocol/messages.js";
+import type { MessageName } from "../../../src/protocol/schema.js";
+import type { ResponseName } from "../../../src/sim/model/responses.js";
 import { TextDialect } from "../../../src/sim/wire/dialect.js";
 import { MixedDialect } from "../../../src/sim/wire/mixed-dialect.js";
-import { decodeWithStock } from "../../oracle/stock-decoder";
-import { protobufFrames } from "../../protocol/captures";
-import { readMessage } from "../support/wire-client";
-import { SAMPLES } from "./samples";
-import { unknownFields } from "./unknown-fields";
+import { decodeWithStock } from "../../oracle/stock-decoder.js";
+import { protobufFrames } from "../../protocol/captures.js";
+import { readMessage } from "../support/wire-client.js";
+import { SAMPLES } from "./samples.js";
+import { unknownFields } from "./unknown-fields.js";
 
 /** Every message of the gateway at every server version: the fields it has, no more and no fewer. */
 

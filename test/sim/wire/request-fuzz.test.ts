@@ -1,10 +1,10 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { OUTGOING, outgoingPayload, PROTOBUF_ID_OFFSET } from "../../../src/protocol/messages";
-import { SeededRandom, testSeed } from "../../oracle/seeded-random";
+import { OUTGOING, outgoingPayload, PROTOBUF_ID_OFFSET } from "../../../src/protocol/messages.js";
+import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
 import { AAPL, Bench } from "../support/harness.js";
-import { framed, readMessage, WireClient } from "../support/wire-client";
-import { EXCHANGES } from "./exchanges";
+import { framed, readMessage, WireClient } from "../support/wire-client.js";
+import { EXCHANGES } from "./exchanges.js";
 
 /** Nonsense from one client never ends the gateway and never reaches another client. */
 

@@ -1,6 +1,6 @@
-import type { ContractDetailsFields, ContractFields } from "../../../src/sim/protocol/contract.js";
-import { ConditionType, defaultOrder, type OrderFields } from "../../../src/sim/protocol/order.js";
-import type { OpenOrderFields, ResponseName, Responses } from "../../../src/sim/protocol/responses.js";
+import type { ContractDetailsFields, ContractFields } from "../../../src/sim/model/contract.js";
+import { ConditionType, defaultOrder, type OrderFields } from "../../../src/sim/model/order.js";
+import type { OpenOrderFields, ResponseName, Responses } from "../../../src/sim/model/responses.js";
 
 /** One message of every kind, with everything set that has a place of its own in some layout. */
 

@@ -1,5 +1,5 @@
-import { INCOMING, type IncomingName } from "../../../src/protocol/messages";
-import { SCHEMA } from "../../../src/protocol/schema";
+import { INCOMING, type IncomingName } from "../../../src/protocol/messages.js";
+import { SCHEMA } from "../../../src/protocol/schema.js";
 
 /** Reads protobuf bytes without the codec: tags, wire types and lengths, held against the schema's table of text. */
 

@@ -1,0 +1,89 @@
+import { EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
+import { loadAddon, type SessionStats } from "../native/load.js";
+import { Controller } from "./controller.js";
+import type { Emitter } from "./listener-watch.js";
+import { type IBApiOptions, resolveOptions } from "./options.js";
+import { type AutoConnectionInsides, checkSeam, insidesOf, install } from "./seam.js";
+
+/** Options of {@link IBApiNext}: stock's, and how the engine connects and reads. */
+export interface IBApiNextOptions extends IBApiNextCreationOptions, Omit<IBApiOptions, "clientId"> {}
+
+/** A gateway answers clock requests only every few seconds (PROTOCOL 6): silence is shorter than this proves nothing. */
+const SHORTEST_SILENCE_MS = 5_000;
+
+/**
+ * Stock's `IBApiNext` on the native engine: the same methods and observables. docs/drop-in.md lists what differs.
+ *
+ * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * no binary for this platform.
+ */
+export class IBApiNext extends StockIBApiNext {
+  readonly #controller: Controller;
+
+  constructor(options?: IBApiNextOptions) {
+    const { clientId: _ignored, ...rest } = (options ?? {}) as IBApiNextOptions & { clientId?: number };
+    const resolved = resolveOptions(rest);
+    checkSeam();
+    loadAddon(); // a missing binary is an error here, not an event at the first connect
+    super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
+    const { api, subscriptions } = insidesOf(this);
+    this.#controller = new Controller(api as unknown as Emitter, resolved);
+    install(api, this.#controller);
+
+    // Stock listens to `received` only to stamp the time, and would make the engine build every message twice.
+    api.removeAllListeners(EventName.received);
+    const controller = this.#controller;
+    Object.defineProperty(api, "lastDataIngressTm", {
+      configurable: true,
+      get: () => lastReadDate(controller.stats),
+      set: () => {},
+    });
+    watchHalfOpen(api, controller);
+
+    const dispatchError = subscriptions.dispatchError.bind(subscriptions);
+    subscriptions.dispatchError = (error) => {
+      if (!controller.orderErrors.isAboutOrder(error.reqId, error.code)) dispatchError(error);
+    };
+  }
+
+  /** Counters of the newest connection; undefined before the first. */
+  get stats(): SessionStats | undefined {
+    return this.#controller.stats;
+  }
+}
+
+/** When the newest bytes arrived, in milliseconds since 1970. */
+function lastReadDate(stats: SessionStats | undefined): number | undefined {
+  if (stats === undefined || stats.lastReadMicros === 0) return undefined;
+  const age = Number(process.hrtime.bigint() / 1000n) - stats.lastReadMicros;
+  return Date.now() - Math.max(0, age) / 1000;
+}
+
+/**
+ * Stock's watchdog drops only connections that are gone already. This one also drops a half-open one: connected, but
+ * silent although it was asked for the time.
+ */
+function watchHalfOpen(
+  api: AutoConnectionInsides & { reqCurrentTime(): unknown; isConnected: boolean },
+  controller: Controller,
+): void {
+  api.runWatchdog = () => {
+    if (!api.watchdogInterval || api.connectionWatchdogTimeout) return;
+    const limit = Math.max(api.watchdogInterval, SHORTEST_SILENCE_MS);
+    let askedAt = 0;
+    api.connectionWatchdogTimeout = setInterval(() => {
+      const now = Date.now();
+      const heardAt = lastReadDate(controller.stats) ?? 0;
+      // Only silence after a question counts: an idle gateway says nothing by itself.
+      const silentSinceAsked = askedAt !== 0 && heardAt < askedAt && now - askedAt >= limit;
+      if (!api.isConnected || silentSinceAsked) {
+        api.onDisconnected();
+        return;
+      }
+      if (askedAt === 0 || heardAt >= askedAt) {
+        askedAt = now;
+        api.reqCurrentTime();
+      }
+    }, api.watchdogInterval / 2);
+  };
+}

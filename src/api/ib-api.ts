@@ -1,0 +1,119 @@
+import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from "@stoqey/ib";
+import type { ConfigUpdate, NativeRequestMethod } from "../dialect/extensions/index.js";
+import { loadAddon, type SessionStats } from "../native/load.js";
+import type { TickHandler } from "../native/pump.js";
+import { Controller } from "./controller.js";
+import type { Emitter } from "./listener-watch.js";
+import { type IBApiOptions, type ResolvedOptions, resolveOptions } from "./options.js";
+import { checkSeam, install } from "./seam.js";
+
+/**
+ * Stock's `IBApi` on the native engine: the same methods and events. docs/drop-in.md lists what differs.
+ *
+ * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * no binary for this platform.
+ */
+export class IBApi extends StockIBApi {
+  readonly #controller: Controller;
+  #handlers: readonly TickHandler[] = [];
+
+  constructor(options?: IBApiOptions) {
+    const resolved = resolveOptions(options);
+    checkSeam();
+    loadAddon(); // a missing binary is an error here, not an event at the first connect
+    super(stockOptions(resolved));
+    this.#controller = new Controller(this as unknown as Emitter, resolved);
+    install(this, this.#controller);
+  }
+
+  /**
+   * Calls `handler` for every hot message (ticks, depth, bars, order statuses) in order of arrival, before its events.
+   * It is given one object that is reused: read numbers from it, do not keep it. Nothing is allocated per message.
+   * @returns a function that takes the handler away again
+   */
+  onTick(handler: TickHandler): () => void {
+    if (typeof handler !== "function") {
+      throw new TypeError(`onTick: handler is ${String(handler)}; allowed: a function`);
+    }
+    this.#setHandlers([...this.#handlers, handler]);
+    return () => this.#setHandlers(this.#handlers.filter((h) => h !== handler));
+  }
+
+  override placeOrder(id: number, contract: Contract, order: Order): this {
+    if (!this.#controller.placeOrdinaryOrder(id, contract, order)) super.placeOrder(id, contract, order);
+    return this;
+  }
+
+  override cancelOrder(orderId: number, orderCancel?: string | OrderCancel): this {
+    const plain = orderCancel === undefined || orderCancel === "";
+    if (!plain || !this.#controller.cancelPlainOrder(orderId))
+      super.cancelOrder(orderId, orderCancel as OrderCancel);
+    return this;
+  }
+
+  /**
+   * Asks for the server's time in milliseconds; answered by `currentTimeInMillis`.
+   * Like the four below: server version 213 and newer (`maxServerVersion: 226`), otherwise error 503.
+   */
+  reqCurrentTimeInMillis(): this {
+    return this.#native("reqCurrentTimeInMillis");
+  }
+
+  /** Takes back a {@link reqContractDetails}; server version 215. */
+  cancelContractData(reqId: number): this {
+    return this.#native("cancelContractData", reqId);
+  }
+
+  /** Takes back a {@link reqHistoricalTicks}; server version 215. */
+  cancelHistoricalTicks(reqId: number): this {
+    return this.#native("cancelHistoricalTicks", reqId);
+  }
+
+  /** Asks for the gateway's settings; answered by `configResponse`; server version 219. */
+  reqConfig(reqId: number): this {
+    return this.#native("reqConfig", reqId);
+  }
+
+  /** Changes the gateway's settings; answered by `updateConfigResponse`; server version 221. */
+  updateConfig(reqId: number, config: ConfigUpdate): this {
+    return this.#native("updateConfig", reqId, config);
+  }
+
+  #native(method: NativeRequestMethod, ...args: unknown[]): this {
+    this.#controller.encoder[method](...args);
+    return this;
+  }
+
+  /** Counters of the newest connection; undefined before the first. */
+  get stats(): SessionStats | undefined {
+    return this.#controller.stats;
+  }
+
+  #setHandlers(handlers: readonly TickHandler[]): void {
+    this.#handlers = handlers;
+    this.#controller.setTickHandler(compose(handlers));
+  }
+}
+
+/** What stock's constructor is given: enough that it does not read its configuration files. */
+export function stockOptions(options: ResolvedOptions) {
+  const { host, port, clientId } = options;
+  return { host, port, clientId, maxReqPerSec: 1 };
+}
+
+function compose(handlers: readonly TickHandler[]): TickHandler | undefined {
+  if (handlers.length < 2) return handlers[0];
+  return (tick) => {
+    let failure: unknown;
+    let failed = false;
+    for (const handler of handlers) {
+      try {
+        handler(tick);
+      } catch (error) {
+        failure = error;
+        failed = true;
+      }
+    }
+    if (failed) throw failure;
+  };
+}

@@ -1,0 +1,81 @@
+import { EventName } from "@stoqey/ib";
+import { TickKind } from "../native/tick.js";
+
+type Listener = (...args: unknown[]) => void;
+
+/** What the engine needs of an event emitter. */
+export interface Emitter {
+  on(event: string, listener: Listener): unknown;
+  emit(event: string, ...args: unknown[]): boolean;
+  listenerCount(event: string): number;
+}
+
+const EVENTS_OF_KIND: Readonly<Record<number, readonly EventName[]>> = {
+  [TickKind.TICK_PRICE]: [EventName.tickPrice, EventName.tickSize],
+  [TickKind.TICK_SIZE]: [EventName.tickSize],
+  [TickKind.TICK_STRING]: [EventName.tickString],
+  [TickKind.TICK_GENERIC]: [EventName.tickGeneric],
+  [TickKind.TICK_OPTION_COMPUTATION]: [EventName.tickOptionComputation],
+  [TickKind.TICK_BY_TICK_ALL_LAST]: [EventName.tickByTickAllLast],
+  [TickKind.TICK_BY_TICK_BID_ASK]: [EventName.tickByTickBidAsk],
+  [TickKind.TICK_BY_TICK_MID_POINT]: [EventName.tickByTickMidPoint],
+  [TickKind.MARKET_DEPTH]: [EventName.updateMktDepth],
+  [TickKind.MARKET_DEPTH_L2]: [EventName.updateMktDepthL2],
+  [TickKind.REAL_TIME_BAR]: [EventName.realtimeBar],
+  [TickKind.ORDER_STATUS]: [EventName.orderStatus],
+};
+
+const WATCHED = ["on", "addListener", "once", "off", "removeListener", "removeAllListeners"] as const;
+
+/**
+ * Knows which events anybody listens to, so that nothing is built for nobody. Wraps the emitter's six
+ * listener methods on the instance: that costs nothing when events are emitted.
+ */
+export class ListenerWatch {
+  /** Bit `kind` is set if a hot message of that kind has a listener. */
+  kinds = 0;
+  /** Somebody listens to `all` or `result`: every event is wanted, in both forms. */
+  everything = false;
+  received = false;
+  sent = false;
+  /** Listeners of the two events of TICK_PRICE: it makes a price and, for some tick types, a size. */
+  tickPrice = false;
+  tickSize = false;
+
+  constructor(
+    private readonly emitter: Emitter,
+    private readonly changed: () => void,
+  ) {
+    for (const name of WATCHED) {
+      const original = (emitter as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+      Object.defineProperty(emitter, name, {
+        configurable: true,
+        writable: true,
+        enumerable: false,
+        value: (...args: unknown[]) => {
+          const result = original.apply(emitter, args);
+          this.look();
+          return result;
+        },
+      });
+    }
+    // `once` removes itself inside emit, through removeListener on the prototype: the bit stays set until the next
+    // change, which costs an emit without listeners and no more.
+    this.look();
+  }
+
+  private look(): void {
+    const has = (name: string) => this.emitter.listenerCount(name) > 0;
+    this.everything = has(EventName.all) || has(EventName.result);
+    this.received = has(EventName.received);
+    this.sent = has(EventName.sent);
+    this.tickPrice = has(EventName.tickPrice) || this.everything;
+    this.tickSize = has(EventName.tickSize) || this.everything;
+    let kinds = 0;
+    for (const [kind, events] of Object.entries(EVENTS_OF_KIND)) {
+      if (this.everything || events.some(has)) kinds |= 1 << Number(kind);
+    }
+    this.kinds = kinds;
+    this.changed();
+  }
+}

@@ -1,0 +1,22 @@
+import type { EventName } from "@stoqey/ib";
+import type { NativeEventName } from "./extensions/events.js";
+
+/** What the dialect tells the connection it belongs to. */
+export interface ProtobufHost {
+  /** The negotiated server version. */
+  readonly serverVersion: number;
+  emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void;
+  /**
+   * @param reqId id of the request or order; none if left out.
+   * @param errorTime when it arose at the server, in milliseconds since 1970; none for errors that arose here.
+   */
+  emitError(
+    message: string,
+    code: number,
+    reqId?: number,
+    advancedOrderReject?: unknown,
+    errorTime?: number,
+  ): void;
+  /** @param infoTime when it arose at the server, in milliseconds since 1970. */
+  emitInfo(message: string, code: number, infoTime?: number): void;
+}

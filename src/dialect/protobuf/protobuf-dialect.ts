@@ -1,0 +1,123 @@
+import { ErrorCode } from "@stoqey/ib";
+import { isCodecError } from "../../protocol/codec-error.js";
+import { incomingName, outgoingPayload } from "../../protocol/messages.js";
+import type { ProtobufHost } from "../host.js";
+import { eventsOf } from "./events/index.js";
+import { ArgumentError } from "./requests/arguments.js";
+import { idOf, requestOf } from "./requests/index.js";
+import type { OutgoingMessage } from "./requests/request.js";
+import { VersionError } from "./requests/versions.js";
+import { TextBodies } from "./text-bodies.js";
+
+export type { ProtobufHost } from "../host.js";
+
+/** How much of a malformed frame an error shows, in bytes. */
+const SHOWN_BYTES = 256;
+
+/**
+ * Server versions 213 and newer: requests as protobuf frames, cold protobuf frames as the events of the text dialect.
+ * One per connection. A frame here is without its length: the raw id, big endian, and the body.
+ */
+export class ProtobufDialect {
+  private readonly reported = new Set<number>();
+  private readonly textBodies: TextBodies;
+
+  constructor(private readonly host: ProtobufHost) {
+    this.textBodies = new TextBodies(host);
+  }
+
+  /** The first frame of a connection. */
+  startApi(clientId: number): Uint8Array {
+    return outgoingPayload("START_API", { clientId });
+  }
+
+  /**
+   * The frames of a request.
+   * @param method name of a method of stock's encoder, or of one in NATIVE_REQUEST_METHODS.
+   * @returns none if the request cannot be sent; that has been reported as an error event then, with code 503 where
+   *   this dialect or the server does not know the request or one of its fields, 509 where an argument does not fit.
+   */
+  encode(method: string, args: readonly unknown[]): Uint8Array[] {
+    const { host } = this;
+    const request = requestOf(method);
+    if (request === undefined) {
+      this.refuse(
+        `${method} is not a request of the protobuf dialect (server version ${host.serverVersion})`,
+        ErrorCode.UPDATE_TWS,
+        method,
+        args,
+      );
+      return [];
+    }
+    let messages: readonly OutgoingMessage[];
+    try {
+      messages = request(args, host.serverVersion);
+    } catch (error) {
+      const tooOld = error instanceof VersionError;
+      if (!tooOld && !(error instanceof ArgumentError) && !isCodecError(error)) throw error;
+      const code = tooOld ? ErrorCode.UPDATE_TWS : ErrorCode.FAIL_SEND;
+      this.refuse(`${method} was not sent: ${error.message}`, code, method, args);
+      return [];
+    }
+    const tooNew = messages.find(({ since }) => since > host.serverVersion);
+    if (tooNew !== undefined) {
+      const { name, since } = tooNew;
+      this.refuse(
+        `${method} needs server version ${since} (${name}), this one has ${host.serverVersion}`,
+        ErrorCode.UPDATE_TWS,
+        method,
+        args,
+      );
+      return [];
+    }
+    return messages.map(({ payload }) => payload);
+  }
+
+  /**
+   * Raises the events of a cold frame. A frame that is not known is reported once per message id, one that is malformed
+   * each time, with its first 256 bytes.
+   * @param id base id.
+   * @param protobuf whether the body is protobuf; a few messages come as text.
+   */
+  receive(id: number, protobuf: boolean, payload: Buffer): void {
+    const name = incomingName(id);
+    if (!protobuf) {
+      if (!this.textBodies.receive(id, name, payload)) this.reportUnknown(id, name, protobuf);
+      return;
+    }
+    let raise: ReturnType<typeof eventsOf>;
+    try {
+      if (name !== undefined) raise = eventsOf(name, payload);
+    } catch (error) {
+      if (!isCodecError(error)) throw error;
+      this.host.emitError(
+        `Cannot decode ${name} (${id}), server version ${this.host.serverVersion}: ` +
+          `${error.message}; frame ${hex(payload)}`,
+        ErrorCode.BAD_MESSAGE,
+      );
+      return;
+    }
+    if (raise === undefined) this.reportUnknown(id, name, protobuf);
+    else raise(this.host);
+  }
+
+  private reportUnknown(id: number, name: string | undefined, protobuf: boolean): void {
+    if (this.reported.has(id)) return;
+    this.reported.add(id);
+    const what = `${name ?? "an unknown message"} (${id}${protobuf ? "" : ", as text"})`;
+    this.host.emitError(
+      `No events for ${what} of server version ${this.host.serverVersion} in the protobuf dialect; ` +
+        "further ones are passed over silently",
+      ErrorCode.UNKNOWN_ID,
+    );
+  }
+
+  private refuse(message: string, code: number, method: string, args: readonly unknown[]): void {
+    this.host.emitError(message, code, idOf(method, args));
+  }
+}
+
+function hex(payload: Buffer): string {
+  const shown = payload.toString("hex", 0, SHOWN_BYTES);
+  return payload.length > SHOWN_BYTES ? `${shown}… (${payload.length} bytes)` : shown;
+}

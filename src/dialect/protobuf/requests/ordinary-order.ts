@@ -1,0 +1,82 @@
+import { encodeMessage } from "../../../protocol/codec.js";
+import { type Field, Kind, layoutOf } from "../../../protocol/layout.js";
+import { OUTGOING, PROTOBUF_ID_OFFSET } from "../../../protocol/messages.js";
+import type { MessageName } from "../../../protocol/schema.js";
+import { contractMessage } from "./contract.js";
+import { attachedOrdersMessage, orderMessage } from "./order.js";
+
+/** A field of PLACE_ORDER's contract or order, as the core fills it in. */
+export interface OrderPart {
+  readonly inOrder: boolean;
+  readonly field: number;
+  /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
+  readonly kind: number;
+  /** Index into the names given; 0 where the part is fixed. */
+  readonly hole: number;
+  /** The whole field as sent where the hole is empty. */
+  readonly otherwise: Uint8Array;
+}
+
+const FIXED = 0;
+const KINDS: Readonly<Partial<Record<Kind, number>>> = {
+  [Kind.Int32]: 1,
+  [Kind.Double]: 2,
+  [Kind.String]: 3,
+  [Kind.Bool]: 4,
+};
+
+/**
+ * What the core needs to write PLACE_ORDER and CANCEL_ORDER by itself: the codec's own bytes for an order with nothing
+ * set, cut into fields, and where the fields of an ordinary order go between them.
+ * @param holes names such as "contract.conId" and "order.lmtPrice"
+ */
+export function ordinaryOrderFrames(serverVersion: number, holes: readonly string[]) {
+  const attached = attachedOrdersMessage({}, serverVersion);
+  const tail =
+    attached === undefined
+      ? new Uint8Array()
+      : encodeMessage("PlaceOrderRequest", { attachedOrders: attached });
+  return {
+    protobuf: {
+      head: rawId(OUTGOING.PLACE_ORDER.id),
+      tail,
+      parts: [
+        ...partsOf("Contract", contractMessage({}), "contract", holes),
+        ...partsOf("Order", orderMessage({}, serverVersion), "order", holes),
+      ],
+    },
+    cancel: {
+      // Field 1, the order id, and an empty OrderCancel behind it.
+      before: Buffer.concat([rawId(OUTGOING.CANCEL_ORDER.id), Buffer.of(0x08)]),
+      behind: encodeMessage("CancelOrderRequest", { orderCancel: {} }),
+    },
+  };
+}
+
+function rawId(id: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(id + PROTOBUF_ID_OFFSET);
+  return bytes;
+}
+
+function partsOf(name: MessageName, base: object, source: string, holes: readonly string[]): OrderPart[] {
+  const parts: OrderPart[] = [];
+  for (const field of layoutOf(name).fields) {
+    const hole = holes.indexOf(`${source}.${field.name}`);
+    const value = (base as Record<string, unknown>)[field.name];
+    const otherwise =
+      value === undefined ? new Uint8Array() : encodeMessage(name, { [field.name]: value } as never);
+    if (hole >= 0) {
+      parts.push({ inOrder: source === "order", field: field.number, kind: kindOf(field), hole, otherwise });
+    } else if (otherwise.length > 0) {
+      parts.push({ inOrder: source === "order", field: field.number, kind: FIXED, hole: 0, otherwise });
+    }
+  }
+  return parts;
+}
+
+function kindOf(field: Field): number {
+  const kind = KINDS[field.kind];
+  if (kind === undefined) throw new Error(`${field.name} is no plain field: it cannot be a hole`);
+  return kind;
+}

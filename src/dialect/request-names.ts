@@ -1,0 +1,33 @@
+import { ErrorCode } from "@stoqey/ib";
+
+const ORDER_METHODS: ReadonlySet<string> = new Set([
+  "placeOrder",
+  "cancelOrder",
+  "reqGlobalCancel",
+  "exerciseOptions",
+]);
+
+/** Requests that change orders: never sent late, ahead of data requests. */
+export function isOrderMethod(method: string): boolean {
+  return ORDER_METHODS.has(method);
+}
+
+/** Requests whose first argument is not an id. */
+const WITHOUT_ID: ReadonlySet<string> = new Set([
+  "reqAccountUpdates",
+  "reqAutoOpenOrders",
+  "reqCompletedOrders",
+  "reqGlobalCancel",
+  "reqIds",
+  "reqMarketDataType",
+  "reqMarketRule",
+  "reqNewsBulletins",
+  "requestFA",
+  "setServerLogLevel",
+]);
+
+/** The id that errors about a request carry, or NO_VALID_ID. */
+export function requestIdOf(method: string, args: readonly unknown[]): number {
+  const first = args[0];
+  return typeof first === "number" && !WITHOUT_ID.has(method) ? first : ErrorCode.NO_VALID_ID;
+}

@@ -1,0 +1,77 @@
+import { ErrorCode } from "@stoqey/ib";
+import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
+import type { OrderFrames } from "../../native/session.js";
+import type { Dialect, DialectHost, OutgoingFrame } from "../dialect.js";
+import { requestIdOf } from "../request-names.js";
+import { textOrderFrames } from "./order-frames.js";
+import { PLAIN_BARS_VERSION, TextBars } from "./text-bars.js";
+import { TextDecoder } from "./text-decoder.js";
+import { flatten, frameOf } from "./text-frame.js";
+
+const HISTORICAL_DATA = 17;
+const START_API = 71;
+const START_API_VERSION = 2;
+
+type EncoderMethods = Record<string, ((...args: unknown[]) => void) | undefined>;
+
+/** Server versions 100 to 193: stock's encoder and layouts. */
+export class TextDialect implements Dialect {
+  private readonly encoder: EncoderMethods;
+  private readonly decoder: TextDecoder;
+  readonly orderFrames: OrderFrames | undefined;
+  private readonly bars: TextBars;
+  private frames: OutgoingFrame[] = [];
+
+  constructor(private readonly host: DialectHost) {
+    this.encoder = new Encoder({
+      get serverVersion() {
+        return host.serverVersion;
+      },
+      sendMsg: (...tokens: unknown[]) => {
+        this.frames.push(textFrame(tokens));
+      },
+      emitError: (message, code, reqId) => host.emitError(message, code, reqId as number | undefined),
+    }) as unknown as EncoderMethods;
+    this.decoder = new TextDecoder(host);
+    this.bars = new TextBars((name, ...args) => host.emitEvent(name, ...args));
+    this.orderFrames = textOrderFrames(host.serverVersion);
+  }
+
+  startApi(clientId: number): OutgoingFrame {
+    return textFrame([START_API, START_API_VERSION, clientId, ""]);
+  }
+
+  encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[] {
+    this.frames = [];
+    const encode = this.encoder[method];
+    if (encode === undefined) {
+      this.host.emitError(
+        `${method} needs server version 213 or newer, this one has ${this.host.serverVersion}: connect with maxServerVersion 226`,
+        ErrorCode.UPDATE_TWS,
+        requestIdOf(method, args),
+      );
+      return [];
+    }
+    encode.apply(this.encoder, [...args]);
+    const { frames } = this;
+    this.frames = [];
+    return frames;
+  }
+
+  receive(id: number, _protobuf: boolean, payload: Buffer): void {
+    const plainBars = id === HISTORICAL_DATA && this.host.serverVersion >= PLAIN_BARS_VERSION;
+    if (plainBars && this.bars.read(payload)) return;
+    this.decoder.decode(this.tokensOf(payload));
+  }
+
+  tokensOf(payload: Buffer): string[] {
+    const tokens = payload.toString("utf8").split("\0");
+    // Every field ends with NUL: the piece behind the last one is no field.
+    tokens.pop();
+    return tokens;
+  }
+}
+
+function textFrame(tokens: readonly unknown[]): OutgoingFrame {
+  return { payload: frameOf(tokens), tokens: flatten(tokens) };
+}

@@ -1,0 +1,366 @@
+import { type ContractFields, NO_CONTRACT } from "../model/contract.js";
+import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./calendar.js";
+import { type ContractSource, derivedContracts } from "./contracts.js";
+import type { Instrument } from "./instrument.js";
+import { hashText, mix32 } from "./random.js";
+import { ReferenceIndex } from "./recorded.js";
+import {
+  currencies,
+  knownCrypto,
+  knownFutures,
+  knownIndices,
+  knownPairs,
+  knownStocks,
+  ORDER_TYPES,
+  US_STOCK_EXCHANGES,
+} from "./reference-data.js";
+
+/** Symbols that begin so are never found: tests of error 200 use them. */
+export const UNKNOWN_SYMBOL = /^(ZZZ|INVALID|UNKNOWN|NOSUCH)/;
+
+const STOCK_SYMBOL = /^[A-Z0-9][A-Z0-9 ./-]{0,11}$/;
+/** Made-up contract ids stay in this range, above the ids known by name. */
+const FIRST_MADE_UP_CON_ID = 1_000_000_000;
+const MADE_UP_CON_IDS = 1_000_000_000;
+
+/**
+ * All contracts there are. Stocks and currency pairs come into being when they are first asked for; what they look
+ * like depends on their name alone, so contract ids are the same in every run.
+ */
+export class Instruments implements ContractSource {
+  private readonly byKey = new Map<string, Instrument>();
+  private readonly byConId = new Map<number, Instrument>();
+
+  /** @param today seconds since 1970 UTC: futures expire in the quarters that follow. */
+  constructor(
+    readonly today: number,
+    readonly reference = new ReferenceIndex(),
+  ) {
+    for (const symbol of knownStocks.keys()) this.stock(symbol, "USD");
+    for (const pair of knownPairs.keys()) this.forex(...(pair.split(".") as [string, string]));
+    for (const symbol of knownIndices.keys()) this.index(symbol);
+    for (const symbol of knownCrypto.keys()) this.crypto(symbol);
+    for (const symbol of knownFutures.keys()) this.futures(symbol);
+  }
+
+  /** Contracts by id, as far as they have been asked for. */
+  get(conId: number): Instrument | undefined {
+    return this.byConId.get(conId);
+  }
+
+  /** Every contract that fits a possibly incomplete description; empty when there is none (error 200). */
+  find(contract: ContractFields): Instrument[] {
+    const known = this.byConId.get(contract.conId) ?? this.recorded(contract.conId);
+    if (known !== undefined) return [known];
+    // A made-up id of an earlier run is known again as soon as its symbol is.
+    const found = this.bySymbol(contract);
+    return contract.conId > 0 ? found.filter((i) => i.conId === contract.conId) : found;
+  }
+
+  /** The instrument of this name; it is made when it does not exist yet. */
+  named(secType: string, localSymbol: string, currency: string, make: () => Partial<Instrument>): Instrument {
+    const key = keyOf(secType, localSymbol, currency);
+    const existing = this.byKey.get(key);
+    if (existing !== undefined) return existing;
+    const made = { ...blank(), ...make(), secType, localSymbol, currency };
+    return this.add({ ...made, conId: this.madeUpConId(key) });
+  }
+
+  /** A contract whose id was recorded is known by that alone. */
+  private recorded(conId: number): Instrument | undefined {
+    const contract = conId > 0 ? this.reference.contractById(conId) : undefined;
+    if (contract === undefined) return undefined;
+    const found = this.bySymbol({
+      ...NO_CONTRACT,
+      ...contract,
+      conId: 0,
+      lastTradeDateOrContractMonth: contract.lastTradeDate ?? "",
+      strike: contract.strike ?? 0,
+      right: contract.right ?? "",
+    });
+    return found.find((i) => i.conId === conId);
+  }
+
+  private bySymbol(contract: ContractFields): Instrument[] {
+    const symbol = contract.symbol.trim().toUpperCase() || symbolFromLocal(contract);
+    if (UNKNOWN_SYMBOL.test(symbol)) return [];
+    if (symbol === "" && !["BAG", "BOND"].includes(contract.secType.toUpperCase())) return [];
+    return this.ofType(contract, symbol).filter(
+      (i) => contract.currency === "" || i.currency === contract.currency.toUpperCase(),
+    );
+  }
+
+  /** The one contract an order or subscription means. */
+  resolve(contract: ContractFields): Instrument | undefined {
+    return this.find(contract)[0];
+  }
+
+  /** Stocks whose symbol begins with `pattern`, or whose name contains it; 16 at most. */
+  search(pattern: string): Instrument[] {
+    const wanted = pattern.trim().toUpperCase();
+    if (wanted === "" || UNKNOWN_SYMBOL.test(wanted)) return [];
+    const hits = [...this.byKey.values()].filter(
+      (i) => i.secType === "STK" && (i.symbol.startsWith(wanted) || i.longName.includes(wanted)),
+    );
+    if (STOCK_SYMBOL.test(wanted) && !hits.some((i) => i.symbol === wanted))
+      hits.push(this.stock(wanted, "USD"));
+    return hits.sort((a, b) => a.symbol.length - b.symbol.length || a.conId - b.conId).slice(0, 16);
+  }
+
+  private ofType(contract: ContractFields, symbol: string): Instrument[] {
+    const currency = contract.currency.toUpperCase();
+    switch (contract.secType.toUpperCase()) {
+      case "":
+      case "STK":
+        return STOCK_SYMBOL.test(symbol) ? [this.stock(symbol, currency || "USD")] : [];
+      case "CASH":
+        return currencies.has(symbol) && currencies.has(currency) && symbol !== currency
+          ? [this.forex(symbol, currency)]
+          : [];
+      case "IND":
+        return knownIndices.has(symbol) ? [this.index(symbol)] : [];
+      case "CRYPTO":
+        return knownCrypto.has(symbol) ? [this.crypto(symbol)] : [];
+      case "FUT":
+        return knownFutures.has(symbol) ? this.futures(symbol).filter((i) => fitsExpiry(i, contract)) : [];
+      case "CONTFUT":
+        // A continuous future is whatever future comes next.
+        return knownFutures.has(symbol) ? this.futures(symbol).slice(0, 1) : [];
+      default:
+        return derivedContracts(this, contract);
+    }
+  }
+
+  private add(instrument: Instrument): Instrument {
+    const key = keyOf(instrument.secType, instrument.localSymbol, instrument.currency);
+    Object.assign(instrument, this.reference.contract(key));
+    this.byKey.set(key, instrument);
+    this.byConId.set(instrument.conId, instrument);
+    return instrument;
+  }
+
+  /** A contract id that depends on the name only; a clash moves on to the next free one. */
+  private madeUpConId(key: string): number {
+    let conId = FIRST_MADE_UP_CON_ID + (hashText(key) % MADE_UP_CON_IDS);
+    while (this.byConId.has(conId)) conId += 1;
+    return conId;
+  }
+
+  private stock(symbol: string, currency: string): Instrument {
+    const key = keyOf("STK", symbol, currency);
+    const existing = this.byKey.get(key);
+    if (existing !== undefined) return existing;
+    const known = currency === "USD" ? knownStocks.get(symbol) : undefined;
+    const hash = hashText(key);
+    return this.add({
+      ...blank(),
+      conId: known?.conId ?? this.madeUpConId(key),
+      symbol,
+      secType: "STK",
+      exchange: "SMART",
+      primaryExch: known?.primaryExch ?? (hash % 2 === 0 ? "NASDAQ" : "NYSE"),
+      currency,
+      localSymbol: symbol,
+      tradingClass: known?.tradingClass ?? (hash % 2 === 0 ? "NMS" : symbol),
+      marketName: known?.tradingClass ?? (hash % 2 === 0 ? "NMS" : symbol),
+      longName: known?.longName ?? `${symbol} SIMULATED CORP`,
+      industry: known?.industry ?? "Industrial",
+      category: known?.category ?? "Miscellaneous Manufactur",
+      subcategory: known?.category ?? "Miscellaneous Manufactur",
+      stockType: known?.stockType ?? "COMMON",
+      validExchanges: US_STOCK_EXCHANGES,
+      secIds: known === undefined ? [] : [{ tag: "ISIN", value: known.isin }],
+      basePrice: known?.basePrice ?? 10 + (mix32(hash) % 29000) / 100,
+      headTimestamp: known?.headTimestamp ?? 631_290_600 + (mix32(hash ^ 1) % 7300) * 86_400,
+    });
+  }
+
+  private forex(base: string, quote: string): Instrument {
+    const localSymbol = `${base}.${quote}`;
+    const key = keyOf("CASH", localSymbol, quote);
+    const existing = this.byKey.get(key);
+    if (existing !== undefined) return existing;
+    const known = knownPairs.get(localSymbol);
+    const minTick = known?.minTick ?? 0.00005;
+    return this.add({
+      ...blank(),
+      conId: known?.conId ?? this.madeUpConId(key),
+      symbol: base,
+      secType: "CASH",
+      exchange: "IDEALPRO",
+      currency: quote,
+      localSymbol,
+      tradingClass: localSymbol,
+      marketName: localSymbol,
+      longName: `${base} against ${quote}`,
+      validExchanges: "IDEALPRO",
+      minTick,
+      marketRuleId: minTick === 0.005 ? 239 : 59,
+      lotSize: 100_000,
+      hours: FOREX_HOURS,
+      basePrice: known?.basePrice ?? 1 + (hashText(key) % 1000) / 1000,
+      headTimestamp: 1_110_326_400,
+    });
+  }
+
+  private index(symbol: string): Instrument {
+    const known = knownIndices.get(symbol)!;
+    const currency = symbol === "DAX" ? "EUR" : "USD";
+    const existing = this.byKey.get(keyOf("IND", symbol, currency));
+    if (existing !== undefined) return existing;
+    return this.add({
+      ...blank(),
+      conId: known.conId,
+      symbol,
+      secType: "IND",
+      exchange: known.exchange,
+      currency,
+      localSymbol: symbol,
+      tradingClass: symbol,
+      marketName: symbol,
+      longName: known.longName,
+      industry: "Indices",
+      category: "Broad Range Equity Index",
+      subcategory: "*",
+      validExchanges: known.exchange,
+      basePrice: known.basePrice,
+      tradable: false,
+    });
+  }
+
+  private crypto(symbol: string): Instrument {
+    const known = knownCrypto.get(symbol)!;
+    const existing = this.byKey.get(keyOf("CRYPTO", `${symbol}.USD`, "USD"));
+    if (existing !== undefined) return existing;
+    return this.add({
+      ...blank(),
+      conId: known.conId,
+      symbol,
+      secType: "CRYPTO",
+      exchange: "PAXOS",
+      currency: "USD",
+      localSymbol: `${symbol}.USD`,
+      tradingClass: symbol,
+      marketName: symbol,
+      longName: `${symbol} cryptocurrency`,
+      validExchanges: "PAXOS",
+      minTick: 0.25,
+      marketRuleId: 2806,
+      minSize: 0.0001,
+      sizeIncrement: 0.00000001,
+      lotSize: 1,
+      hours: CRYPTO_HOURS,
+      basePrice: known.basePrice,
+      headTimestamp: 1_627_776_000,
+    });
+  }
+
+  /** The quarterly contracts of the next two years. */
+  private futures(symbol: string): Instrument[] {
+    const known = knownFutures.get(symbol)!;
+    return quarterlyExpiries(this.today, 8).map(({ date, month, code }) => {
+      const localSymbol = `${symbol}${code}`;
+      const key = keyOf("FUT", localSymbol, "USD");
+      const existing = this.byKey.get(key);
+      if (existing !== undefined) return existing;
+      return this.add({
+        ...blank(),
+        conId: this.madeUpConId(`${key}|${date}`),
+        symbol,
+        secType: "FUT",
+        exchange: known.exchange,
+        currency: "USD",
+        localSymbol,
+        tradingClass: symbol,
+        lastTradeDate: date,
+        contractMonth: month,
+        multiplier: String(known.multiplier),
+        pointValue: known.multiplier,
+        minTick: known.minTick,
+        marketName: symbol,
+        longName: known.longName,
+        validExchanges: `${known.exchange},QBALGO`,
+        marketRuleId: known.marketRuleId,
+        lotSize: 1,
+        underSymbol: symbol,
+        underSecType: "IND",
+        underConId: knownIndices.get(symbol)?.conId ?? 0,
+        hours: CME_HOURS,
+        basePrice: known.basePrice,
+        headTimestamp: this.today - 730 * 86_400,
+      });
+    });
+  }
+}
+
+function keyOf(secType: string, localSymbol: string, currency: string): string {
+  return `${secType}|${localSymbol}|${currency}`;
+}
+
+function symbolFromLocal(contract: ContractFields): string {
+  const local = contract.localSymbol.trim().toUpperCase();
+  return contract.secType.toUpperCase() === "CASH" ? (local.split(".")[0] ?? "") : local;
+}
+
+function fitsExpiry(instrument: Instrument, contract: ContractFields): boolean {
+  if (contract.localSymbol !== "") return instrument.localSymbol === contract.localSymbol.toUpperCase();
+  // Contract details give futures' expiries with a time behind the day, and clients send them back.
+  return instrument.lastTradeDate.startsWith(contract.lastTradeDateOrContractMonth.slice(0, 8));
+}
+
+/** Third Fridays of March, June, September and December from `today` on, with their one-letter month codes. */
+function quarterlyExpiries(today: number, count: number): { date: string; month: string; code: string }[] {
+  const letters: Record<number, string> = { 3: "H", 6: "M", 9: "U", 12: "Z" };
+  const start = new Date(today * 1000);
+  const expiries: { date: string; month: string; code: string }[] = [];
+  for (let i = start.getUTCFullYear() * 12 + start.getUTCMonth(); expiries.length < count; i++) {
+    const year = Math.floor(i / 12);
+    const month = (i % 12) + 1;
+    const letter = letters[month];
+    if (letter === undefined) continue;
+    const firstWeekday = new Date(Date.UTC(year, month - 1, 1)).getUTCDay();
+    const third = 15 + ((5 - firstWeekday + 7) % 7);
+    if (Date.UTC(year, month - 1, third + 1) / 1000 <= today) continue;
+    const yyyymm = `${year}${String(month).padStart(2, "0")}`;
+    expiries.push({ date: `${yyyymm}${third}`, month: yyyymm, code: `${letter}${year % 10}` });
+  }
+  return expiries;
+}
+
+function blank(): Instrument {
+  return {
+    conId: 0,
+    symbol: "",
+    secType: "",
+    exchange: "",
+    primaryExch: "",
+    currency: "USD",
+    localSymbol: "",
+    tradingClass: "",
+    lastTradeDate: "",
+    contractMonth: "",
+    multiplier: "",
+    pointValue: 1,
+    minTick: 0.01,
+    marketName: "",
+    longName: "",
+    industry: "",
+    category: "",
+    subcategory: "",
+    orderTypes: ORDER_TYPES,
+    validExchanges: "",
+    marketRuleId: 26,
+    stockType: "",
+    minSize: 1,
+    sizeIncrement: 1,
+    lotSize: 100,
+    secIds: [],
+    underConId: 0,
+    underSymbol: "",
+    underSecType: "",
+    hours: US_STOCK_HOURS,
+    basePrice: 100,
+    headTimestamp: 728_317_800,
+    tradable: true,
+  };
+}
