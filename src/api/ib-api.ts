@@ -2,9 +2,10 @@ import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from
 import type { ConfigUpdate, NativeRequestMethod } from "../dialect/extensions/index.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
 import type { TickHandler } from "../native/pump.js";
+import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
-import { type IBApiOptions, type ResolvedOptions, resolveOptions } from "./options.js";
+import { type IBApiOptions, resolveOptions } from "./options.js";
 import { checkSeam, install } from "./seam.js";
 
 /**
@@ -91,12 +92,12 @@ export class IBApi extends StockIBApi {
 
   #setHandlers(handlers: readonly TickHandler[]): void {
     this.#handlers = handlers;
-    this.#controller.setTickHandler(compose(handlers));
+    this.#controller.setRecordHandler(compose(handlers));
   }
 }
 
 /** What stock's constructor is given: enough that it does not read its configuration files. */
-export function stockOptions(options: ResolvedOptions) {
+export function stockOptions(options: SessionOptions) {
   const { host, port, clientId } = options;
   return { host, port, clientId, maxReqPerSec: 1 };
 }

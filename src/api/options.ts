@@ -1,11 +1,12 @@
 import type { IBApiCreationOptions } from "@stoqey/ib";
+import { badOption, type EngineOptions, integerOption, resolveEngineOptions } from "../native/options.js";
 import {
-  badOption,
-  type EngineOptions,
-  integerOption,
-  type ResolvedEngineOptions,
-  resolveEngineOptions,
-} from "../native/options.js";
+  MAX_TEXT_VERSION,
+  MAX_VERSION,
+  MIN_PROTOBUF_VERSION,
+  MIN_VERSION,
+} from "../session/server-versions.js";
+import type { SessionOptions } from "../session/session-options.js";
 
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */
 export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
@@ -15,22 +16,6 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
    */
   maxServerVersion?: number;
 }
-
-export interface ResolvedOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly clientId: number;
-  readonly maxReqPerSec: number;
-  readonly maxServerVersion: number;
-  readonly engine: ResolvedEngineOptions;
-}
-
-export const MIN_VERSION = 100;
-/** The newest version of the text dialect, and stock's newest. */
-export const MAX_TEXT_VERSION = 193;
-/** From here on everything is protobuf. */
-export const MIN_PROTOBUF_VERSION = 213;
-export const MAX_VERSION = 226;
 
 /** TCP ports by environment: IB Gateway's defaults. */
 const PORTS: Readonly<Record<string, number>> = { live: 4001, paper: 4002, simulation: 4002 };
@@ -43,7 +28,7 @@ const PORTS: Readonly<Record<string, number>> = { live: 4001, paper: 4002, simul
 export function resolveOptions(
   options: IBApiOptions = {},
   env: NodeJS.ProcessEnv = process.env,
-): ResolvedOptions {
+): SessionOptions {
   const host = options.host ?? env["IBKR_HOST"] ?? env["IB_HOST"] ?? "127.0.0.1";
   if (typeof host !== "string" || host.length === 0)
     throw badOption("host", host, "a host name or an IP address");

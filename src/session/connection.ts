@@ -1,28 +1,15 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { getSystemErrorName } from "node:util";
 import { type Contract, ErrorCode, type Order } from "@stoqey/ib";
-import {
-  CLOSE_BAD_HANDSHAKE,
-  CLOSE_BAD_LENGTH,
-  CLOSE_CONNECT_TIMEOUT,
-  CLOSE_END_OF_STREAM,
-  CLOSE_HANDSHAKE_TIMEOUT,
-  CLOSE_REFUSED,
-  CLOSE_SEND_OVERFLOW,
-} from "../native/layout.js";
+import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import { placeOrdinary } from "../native/order-entry.js";
 import type { PumpSink, TickHandler } from "../native/pump.js";
 import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
 import type { Tick } from "../native/tick.js";
-
-/** Why a connection ended: nothing if the gateway closed it in good order. */
-export interface Failure {
-  readonly code: number;
-  readonly message: string;
-}
+import type { Endpoint } from "./endpoint.js";
+import { type Failure, failureOf } from "./failure.js";
 
 /** What a connection tells its owner. */
 export interface ConnectionOwner {
@@ -35,11 +22,6 @@ export interface ConnectionOwner {
   /** The end, once, unless {@link Connection.close} came first. */
   ended(failure: Failure | undefined): void;
   threw(error: unknown): void;
-}
-
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** One connection to an endpoint: resolves the host, tries its addresses one after the other, then reads. */
@@ -90,7 +72,7 @@ export class Connection implements PumpSink {
   cancelOrder(id: number): Sent | -1 {
     return this.session?.cancelOrder(id) ?? -1;
   }
-  /** An ordinary order by the short way; see {@link placeOrdinary}. */
+  /** An ordinary order by the fast path; see {@link placeOrdinary}. */
   placeOrder(id: number, contract: Contract, order: Order): Sent | -1 {
     return this.session === undefined ? -1 : placeOrdinary(this.session, id, contract, order);
   }
@@ -173,38 +155,18 @@ export class Connection implements PumpSink {
       this.next();
       return;
     }
-    this.end(this.failureOf(reason, errno, detail));
-  }
-
-  private failureOf(reason: number, errno: number, detail: string): Failure | undefined {
-    const at = `${this.endpoint.host}:${this.endpoint.port}`;
-    const name = errno > 0 ? getSystemErrorName(-errno) : "";
-    const fail = (message: string, code: number = ErrorCode.CONNECT_FAIL) => ({ code, message });
-    switch (reason) {
-      case CLOSE_REFUSED:
-        return fail(`connect ${name} ${at}`);
-      case CLOSE_CONNECT_TIMEOUT:
-        return fail(`connect ETIMEDOUT ${at}: no answer within ${this.options.connectTimeout} ms`);
-      case CLOSE_HANDSHAKE_TIMEOUT:
-        return fail(
-          `${at} accepted the connection but did not answer the handshake within ${this.options.handshakeTimeout} ms`,
-        );
-      case CLOSE_END_OF_STREAM:
-        return this.opened ? undefined : fail(`${at} closed the connection during the handshake`);
-      case CLOSE_BAD_LENGTH:
-        return fail(
-          `Bad message length ${detail} from ${at}: allowed are 1 to 16777215 bytes; connection closed`,
-          ErrorCode.BAD_LENGTH,
-        );
-      case CLOSE_BAD_HANDSHAKE:
-        return fail(
-          `${at} did not answer the handshake with a version, but with ${detail}`,
-          ErrorCode.BAD_MESSAGE,
-        );
-      case CLOSE_SEND_OVERFLOW:
-        return fail(`${at} stopped reading: the limit of unsent bytes is reached`, ErrorCode.FAIL_SEND);
-      default:
-        return fail(`read ${name} ${at}`);
-    }
+    const { connectTimeout, handshakeTimeout } = this.options;
+    this.end(
+      failureOf(
+        { reason, errno, detail },
+        {
+          host: this.endpoint.host,
+          port: this.endpoint.port,
+          handshaken: this.opened,
+          connectTimeoutMs: connectTimeout,
+          handshakeTimeoutMs: handshakeTimeout,
+        },
+      ),
+    );
   }
 }

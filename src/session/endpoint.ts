@@ -1,0 +1,5 @@
+/** Where a gateway listens. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}

@@ -1,0 +1,25 @@
+import type { EventName } from "@stoqey/ib";
+import type { NativeEventName } from "../dialect/extensions/index.js";
+import type { Tick } from "../native/tick.js";
+
+/** What a session builds for somebody, so that nothing is built for nobody. */
+export interface Interest {
+  /** Bit `kind` is set if hot messages of that kind are wanted. */
+  readonly kinds: number;
+  /** `received` events, with the fields of every frame that came in. */
+  readonly received: boolean;
+  /** `sent` events, with the fields of every frame that went out. */
+  readonly sent: boolean;
+}
+
+export const NO_INTEREST: Interest = { kinds: 0, received: false, sent: false };
+
+/** Somebody who hears what a session has to say: the drop-in, a broker. */
+export interface SessionObserver {
+  /** Read at {@link Session.attach} and after each {@link Session.interestChanged}. */
+  readonly interest: Interest;
+  /** An event in stock's shape: the same names and arguments. */
+  event(name: EventName | NativeEventName, ...args: unknown[]): void;
+  /** A hot message of a kind that somebody wants; the object is reused, see {@link Tick}. */
+  hot(tick: Tick): void;
+}

@@ -1,0 +1,64 @@
+import type { EventName } from "@stoqey/ib";
+import type { NativeEventName } from "../dialect/extensions/index.js";
+import type { Tick } from "../native/tick.js";
+import { type Interest, NO_INTEREST, type SessionObserver } from "./observer.js";
+
+/** The observers of one session, and what they want together. */
+export class Observers {
+  /** Of all of them. */
+  interest: Interest = NO_INTEREST;
+  private all: readonly SessionObserver[] = [];
+
+  constructor(private readonly changed: () => void) {}
+
+  /** @returns a function that takes the observer away again */
+  attach(observer: SessionObserver): () => void {
+    this.all = [...this.all, observer];
+    this.look();
+    return () => {
+      this.all = this.all.filter((other) => other !== observer);
+      this.look();
+    };
+  }
+
+  /** To be called when the interest of an observer has changed. */
+  look(): void {
+    let kinds = 0;
+    let received = false;
+    let sent = false;
+    for (const { interest } of this.all) {
+      kinds |= interest.kinds;
+      received ||= interest.received;
+      sent ||= interest.sent;
+    }
+    this.interest = { kinds, received, sent };
+    this.changed();
+  }
+
+  event(name: EventName | NativeEventName, args: readonly unknown[]): void {
+    const { all } = this;
+    if (all.length === 1) all[0].event(name, ...args);
+    else rethrowing(all, (observer) => observer.event(name, ...args));
+  }
+
+  hot(tick: Tick): void {
+    const { all } = this;
+    if (all.length === 1) all[0].hot(tick);
+    else rethrowing(all, (observer) => observer.hot(tick));
+  }
+}
+
+/** Every observer hears of it, then what the last one threw goes on. */
+function rethrowing(observers: readonly SessionObserver[], tell: (observer: SessionObserver) => void): void {
+  let failure: unknown;
+  let failed = false;
+  for (const observer of observers) {
+    try {
+      tell(observer);
+    } catch (error) {
+      failure = error;
+      failed = true;
+    }
+  }
+  if (failed) throw failure;
+}

@@ -1,0 +1,17 @@
+import type { ResolvedEngineOptions } from "../native/options.js";
+import type { EndpointMemory } from "./endpoint-memory.js";
+
+/** What a session needs to know, checked and with its defaults filled in. */
+export interface SessionOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Client id of the first connect; each {@link Session.connect} may name another. */
+  readonly clientId: number;
+  /** Messages a second, at the most; above 10,000: no limit. */
+  readonly maxReqPerSec: number;
+  /** The newest server version to offer. */
+  readonly maxServerVersion: number;
+  readonly engine: ResolvedEngineOptions;
+  /** Shared by sessions that connect to the same endpoints; left out: this session's own. */
+  readonly endpointMemory?: EndpointMemory;
+}

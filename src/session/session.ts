@@ -1,0 +1,383 @@
+import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
+import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
+import type { NativeEventName } from "../dialect/extensions/index.js";
+import { mayBeOrdinary } from "../dialect/ordinary-order.js";
+import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
+import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
+import { TextDialect } from "../dialect/text/text-dialect.js";
+import type { SessionStats } from "../native/load.js";
+import type { TickHandler } from "../native/pump.js";
+import { Sent } from "../native/session.js";
+import type { Tick } from "../native/tick.js";
+import { Connection, type ConnectionOwner } from "./connection.js";
+import { EndpointMemory } from "./endpoint-memory.js";
+import type { Failure } from "./failure.js";
+import { Observers } from "./observers.js";
+import { PendingWrites } from "./pending-writes.js";
+import { RequestQueue } from "./request-queue.js";
+import {
+  isBetweenDialects,
+  MAX_TEXT_VERSION,
+  MIN_PROTOBUF_VERSION,
+  MIN_VERSION,
+  offerOf,
+} from "./server-versions.js";
+import type { SessionOptions } from "./session-options.js";
+
+/** Bytes a frame of the fast path may count for where its length is not known; see {@link PendingWrites}. */
+const LARGEST_ORDINARY_ORDER = 1024;
+
+/** `handshaken`: the version is agreed, but before nextValidId the gateway may drop what it is sent. */
+export type SessionState = "disconnected" | "connecting" | "handshaken" | "ready";
+
+/** A request that waits for the session to be ready. */
+interface WaitingRequest {
+  readonly method: string;
+  readonly args: readonly unknown[];
+}
+
+/**
+ * One TWS session: connects, agrees on a dialect, sends requests by name within the rate, and tells its observers what
+ * comes in, as events in stock's shape. It may connect again and again; nothing that waited is sent on a later connection.
+ */
+export class Session implements ConnectionOwner, DialectHost {
+  readonly observers = new Observers(() => this.interestChanged());
+  private readonly queue: RequestQueue;
+  private readonly memory: EndpointMemory;
+  private readonly pending = new PendingWrites();
+  private current: SessionState = "disconnected";
+  private everConnected = false;
+  private connection: Connection | undefined;
+  private dialect: Dialect | undefined;
+  private version = 0;
+  private offered = 0;
+  private clientIdInUse: number;
+  private waiting: WaitingRequest[] = [];
+  private recordHandler: TickHandler | undefined;
+  private disconnectedSoon: NodeJS.Immediate | undefined;
+
+  constructor(private readonly options: SessionOptions) {
+    this.clientIdInUse = options.clientId;
+    this.memory = options.endpointMemory ?? new EndpointMemory();
+    this.queue = new RequestQueue(options.maxReqPerSec);
+  }
+
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** The negotiated server version of the newest connection; 0 before the first. */
+  get serverVersion(): number {
+    return this.version;
+  }
+
+  /** True from the end of the handshake on. */
+  get connected(): boolean {
+    return this.current === "handshaken" || this.current === "ready";
+  }
+
+  get clientId(): number {
+    return this.clientIdInUse;
+  }
+
+  /** Counters of the newest connection; undefined before the first. */
+  get stats(): SessionStats | undefined {
+    return this.connection?.stats();
+  }
+
+  /** Called for every hot message in order of arrival, before its events; undefined takes the handler away. */
+  setRecordHandler(handler: TickHandler | undefined): void {
+    this.recordHandler = handler;
+    this.interestChanged();
+  }
+
+  /**
+   * Begins to connect; the outcome is `connected`, or `error` and `disconnected`.
+   * @param clientId for this connect and those that follow
+   */
+  connect(clientId = this.clientIdInUse): void {
+    if (this.connected) {
+      this.emitInfo("Cannot connect if already connected.", ErrorCode.ALREADY_CONNECTED);
+      return;
+    }
+    if (this.current === "connecting") return;
+    this.announceDisconnected();
+    this.clientIdInUse = clientId;
+    this.current = "connecting";
+    const wanted = this.options.maxServerVersion;
+    this.open(this.memory.isTextOnly(this.options) ? Math.min(wanted, MAX_TEXT_VERSION) : wanted);
+  }
+
+  /** Ends the connection at once; `disconnected` follows in the next turn of the event loop. */
+  disconnect(): void {
+    if (this.current === "disconnected") {
+      this.emitInfo("Cannot disconnect if already disconnected.", ErrorCode.NOT_CONNECTED);
+      return;
+    }
+    this.connection?.close();
+    this.leave("the connection was closed by disconnect()");
+    this.disconnectedSoon = setImmediate(() => this.announceDisconnected());
+  }
+
+  // --- orders by the fast path: read, encoded and sent by the core on the caller's stack -------------------------
+
+  /**
+   * An order that the core can encode. False if it has to go by {@link request}: not ready, somebody wants `sent`
+   * events, requests ahead of it in the queue, an order that is not ordinary.
+   */
+  placeOrdinaryOrder(id: number, contract: Contract, order: Order): boolean {
+    const { connection } = this;
+    if (!this.mayTakeFastPath(connection) || !mayBeOrdinary(contract, order) || !this.queue.mayTake())
+      return false;
+    const sent = connection.placeOrder(id, contract, order);
+    if (sent === -1) return false;
+    this.sentPastTheQueue("placeOrder", id, sent);
+    return true;
+  }
+
+  /** A cancel without further fields; false as for {@link placeOrdinaryOrder}. */
+  cancelPlainOrder(id: number): boolean {
+    const { connection } = this;
+    if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake()) return false;
+    const sent = connection.cancelOrder(id);
+    if (sent === -1) return false;
+    this.sentPastTheQueue("cancelOrder", id, sent);
+    return true;
+  }
+
+  private mayTakeFastPath(connection: Connection | undefined): connection is Connection {
+    return this.current === "ready" && connection !== undefined && !this.observers.interest.sent;
+  }
+
+  private sentPastTheQueue(method: string, id: number, sent: Sent): void {
+    this.queue.taken();
+    if (sent !== Sent.WHOLE || !this.pending.isEmpty) this.noteSent(method, id, sent, LARGEST_ORDINARY_ORDER);
+  }
+
+  // --- requests by name ------------------------------------------------------------------------------------------
+
+  /**
+   * Sends a request now, when its turn comes, or when the session is ready for the first time; orders never wait for a
+   * connection. What cannot be sent is an `error` event with the request's id.
+   * @param method name of a method of stock's encoder, or of one in NATIVE_REQUEST_METHODS
+   */
+  request(method: string, args: readonly unknown[]): void {
+    if (this.current === "ready") {
+      this.transmit(method, args);
+      return;
+    }
+    const settingUp = this.current !== "disconnected";
+    if (settingUp || (!this.everConnected && !isOrderMethod(method))) {
+      this.waiting.push({ method, args });
+      return;
+    }
+    this.refuse(method, args, "not connected");
+  }
+
+  private transmit(method: string, args: readonly unknown[]): void {
+    const dialect = this.dialect as Dialect;
+    try {
+      const urgent = isOrderMethod(method);
+      for (const frame of dialect.encode(method, args)) {
+        this.queue.submit({
+          urgent,
+          send: () => this.write(method, requestIdOf(method, args), frame),
+          drop: (why) => this.refuse(method, args, why),
+        });
+      }
+    } catch (error) {
+      // A field that cannot go on the wire. The caller gets an event like for every other refusal.
+      this.emitError(
+        `${method}: ${(error as Error).message}`,
+        ErrorCode.FAIL_SEND,
+        requestIdOf(method, args),
+      );
+    }
+  }
+
+  private write(method: string, id: number, frame: OutgoingFrame): void {
+    const { payload } = frame;
+    const { connection } = this;
+    const isText = typeof payload === "string";
+    let sent: Sent = Sent.NO;
+    if (connection !== undefined)
+      sent = isText ? connection.sendText(payload) : connection.sendBytes(payload);
+    this.noteSent(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
+    if (this.observers.interest.sent) {
+      const shown = isText ? payload.slice(0, -1) : hex(payload);
+      this.emitEvent(EventName.sent, [...frame.tokens], shown);
+    }
+  }
+
+  /** Remembers a frame that the socket did not take whole, or reports one of which nothing was sent. */
+  private noteSent(method: string, id: number, sent: Sent, bytes: number): void {
+    switch (sent) {
+      case Sent.WHOLE:
+        this.pending.allWritten();
+        break;
+      case Sent.QUEUED:
+        this.pending.add({ method, id, bytes });
+        break;
+      case Sent.BAD_SIZE:
+        this.emitNotSent(method, id, `a message of ${bytes - 4} bytes; allowed are 1 to 16777215`);
+        break;
+      default:
+        this.emitNotSent(method, id, "the connection is gone");
+    }
+  }
+
+  private refuse(method: string, args: readonly unknown[], why: string): void {
+    this.emitNotSent(method, requestIdOf(method, args), why);
+  }
+
+  private emitNotSent(method: string, id: number, why: string): void {
+    const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
+    this.emitError(`${what} was not sent: ${why}.`, ErrorCode.NOT_CONNECTED, id);
+  }
+
+  // --- the connection --------------------------------------------------------------------------------------------
+
+  private open(maxVersion: number): void {
+    this.offered = maxVersion;
+    const { options } = this;
+    this.connection = new Connection(options, offerOf(maxVersion), options.engine, this);
+    this.interestChanged();
+    this.connection.open();
+  }
+
+  /** The state and everything that waits end with the connection; nothing is sent later. */
+  private leave(why: string): void {
+    this.current = "disconnected";
+    const lost = this.pending.takeLost(this.connection?.stats()?.unsentBytes ?? 0);
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const { method, id } of lost) this.emitNotSent(method, id, why);
+    this.queue.drop(why);
+    for (const { method, args } of waiting) this.refuse(method, args, why);
+  }
+
+  private announceDisconnected(): void {
+    if (this.disconnectedSoon === undefined) return;
+    clearImmediate(this.disconnectedSoon);
+    this.disconnectedSoon = undefined;
+    this.emitEvent(EventName.disconnected);
+  }
+
+  /** Tells the pump who wants what. */
+  private interestChanged(): void {
+    const { observers, connection } = this;
+    connection?.deliver(this.recordHandler, observers.interest.kinds);
+    connection?.setRaw(observers.interest.received);
+  }
+
+  private becomeReady(): void {
+    this.current = "ready";
+    const waiting = this.waiting;
+    this.waiting = [];
+    // Orders first, as in the queue; both in order of call.
+    for (const r of waiting) if (isOrderMethod(r.method)) this.transmit(r.method, r.args);
+    for (const r of waiting) if (!isOrderMethod(r.method)) this.transmit(r.method, r.args);
+  }
+
+  // --- ConnectionOwner -------------------------------------------------------------------------------------------
+
+  opened(serverVersion: number, connectionTime: string): void {
+    if (isBetweenDialects(serverVersion) && this.offered >= MIN_PROTOBUF_VERSION) {
+      this.memory.rememberTextOnly(this.options);
+      this.connection?.close();
+      this.open(MAX_TEXT_VERSION);
+      return;
+    }
+    this.version = serverVersion;
+    if (serverVersion < MIN_VERSION || serverVersion > this.offered) {
+      this.connection?.close();
+      this.emitError(
+        `Unsupported Version ${serverVersion}: offered were ${MIN_VERSION} to ${this.offered}`,
+        ErrorCode.UNSUPPORTED_VERSION,
+      );
+      this.leave(`the gateway's version ${serverVersion} is not supported`);
+      this.emitEvent(EventName.disconnected);
+      return;
+    }
+    this.current = "handshaken";
+    this.everConnected = true;
+    this.dialect = serverVersion >= MIN_PROTOBUF_VERSION ? new ProtobufFrames(this) : new TextDialect(this);
+    this.interestChanged();
+    const frames = this.dialect.orderFrames;
+    if (frames !== undefined) this.connection?.setOrderFrames(frames);
+    this.write("startApi", ErrorCode.NO_VALID_ID, this.dialect.startApi(this.clientIdInUse));
+    this.emitEvent(EventName.connected);
+    this.emitEvent(EventName.server, serverVersion, connectionTime);
+  }
+
+  ended(failure: Failure | undefined): void {
+    if (failure !== undefined) this.emitError(failure.message, failure.code);
+    this.leave(failure === undefined ? "the gateway closed the connection" : failure.message);
+    this.emitEvent(EventName.disconnected);
+  }
+
+  hot(tick: Tick): void {
+    this.observers.hot(tick);
+  }
+
+  cold(id: number, protobuf: boolean, payload: Buffer): void {
+    if (this.observers.interest.received) this.raw(payload);
+    this.dialect?.receive(id, protobuf, payload);
+  }
+
+  raw(payload: Buffer): void {
+    const tokens = this.dialect?.tokensOf(payload) ?? [];
+    this.emitEvent(EventName.received, tokens, payload.toString("utf8"));
+  }
+
+  malformed(id: number, trailing: boolean, payload: Buffer): void {
+    const what = trailing ? "Unread bytes at the end of" : "Cannot decode";
+    this.emitError(
+      `${what} message ${id} (server version ${this.version}): ${hex(payload)}`,
+      ErrorCode.BAD_MESSAGE,
+    );
+  }
+
+  /** A listener threw: the process hears of it as if nobody had caught it, and the stream goes on. */
+  threw(error: unknown): void {
+    setImmediate(() => {
+      throw error;
+    });
+  }
+
+  // --- DialectHost -----------------------------------------------------------------------------------------------
+
+  emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void {
+    this.observers.event(name, args);
+    if (name === EventName.nextValidId && this.current === "handshaken") this.becomeReady();
+  }
+
+  emitInfo(message: string, code: number, infoTime?: number): void {
+    // What the text dialect does not have is no argument there, not even an undefined one.
+    if (infoTime === undefined) this.emitEvent(EventName.info, message, code);
+    else this.emitEvent(EventName.info, message, code, infoTime);
+  }
+
+  emitError(
+    message: string,
+    code: number,
+    reqId: number = ErrorCode.NO_VALID_ID,
+    advancedOrderReject?: unknown,
+    errorTime?: number,
+  ): void {
+    const error = new Error(message);
+    if (errorTime === undefined) this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject);
+    else this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject, errorTime);
+  }
+}
+
+/** Ids the core takes; whatever else a caller has goes by the general path. */
+function isOrderId(id: number): boolean {
+  return Number.isInteger(id) && id >= -0x80000000 && id <= 0x7fffffff;
+}
+
+function hex(bytes: Uint8Array): string {
+  const most = 1024;
+  const shown = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, most)).toString("hex");
+  return bytes.length > most ? `${shown}… (${bytes.length} bytes)` : shown;
+}
