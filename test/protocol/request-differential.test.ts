@@ -1,6 +1,6 @@
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { describe, expect, test } from "vitest";
-import { REQUEST_METHODS } from "../../src/api/encoder-facade.js";
+import { REQUEST_METHODS } from "../../src/dialect/text/text-requests.js";
 import { decodePayload } from "../../src/protocol/codec.js";
 import { OUTGOING, type OutgoingName, outgoingName } from "../../src/protocol/messages.js";
 import type { Message } from "../../src/protocol/schema.js";

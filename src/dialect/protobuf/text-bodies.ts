@@ -1,4 +1,3 @@
-import type { DecoderCallbacks } from "@stoqey/ib/dist/core/io/decoder";
 import type { IncomingName } from "../../protocol/messages.js";
 import type { ProtobufHost } from "../host.js";
 import { TextDecoder } from "../text/text-decoder.js";
@@ -24,7 +23,7 @@ export class TextBodies {
   private readonly decoder: TextDecoder;
 
   constructor(host: ProtobufHost) {
-    this.decoder = new TextDecoder(host as DecoderCallbacks);
+    this.decoder = new TextDecoder(host);
   }
 
   /** Raises the events of a frame, in which what is malformed is an event too; false if it is not known as text. */
