@@ -1,0 +1,145 @@
+/** What an error is about: the program and its connection, one request, one order, or what a gateway sent. */
+export type ErrorScope = "system" | "request" | "order" | "data";
+
+interface ErrorCodeEntry {
+  readonly scope: ErrorScope;
+  /** The very same call may succeed later, and repeating it does no harm. */
+  readonly retryable: boolean;
+  readonly meaning: string;
+  /** What whoever reads the error can do. */
+  readonly remedy: string;
+  /** The numbers that `error` events of the drop-in carry for it, if it comes as an event. */
+  readonly numbers?: readonly number[];
+}
+
+/** Every code of an own error. docs/errors.md is made from this table: `node native/tools/write-errors-doc.cjs`. */
+export const ERROR_CODES = {
+  ERR_IBKR_OPTION: {
+    scope: "system",
+    retryable: false,
+    meaning: "An option, or an environment variable that stands for one, is outside its range.",
+    remedy: "The message names the option, its value and what is allowed.",
+  },
+  ERR_IBKR_ARGUMENT: {
+    scope: "request",
+    retryable: false,
+    meaning: "An argument of a call does not fit; nothing was sent.",
+    remedy: "The message names the argument, its value and what is allowed.",
+    numbers: [504, 509],
+  },
+  ERR_IBKR_NATIVE_MISSING: {
+    scope: "system",
+    retryable: false,
+    meaning: "There is no native binary for this platform.",
+    remedy: "Build it from source: `npx ibkr-native build` (cmake and a C++20 compiler, no network).",
+  },
+  ERR_IBKR_NATIVE_LAYOUT: {
+    scope: "system",
+    retryable: false,
+    meaning: "The native binary belongs to another version of the package.",
+    remedy: "Install the package again, or build the binary anew: `npx ibkr-native build`.",
+  },
+  ERR_IBKR_SEAM: {
+    scope: "system",
+    retryable: false,
+    meaning: "`@stoqey/ib` is not the version whose insides the drop-in takes the place of.",
+    remedy: "Install the version that the message names; an `overrides` entry may be in the way.",
+  },
+  ERR_IBKR_NOT_SUPPORTED: {
+    scope: "system",
+    retryable: false,
+    meaning: "The call exists in `@stoqey/ib` and has no meaning here.",
+    remedy: "Leave it out: docs/drop-in.md lists what differs.",
+  },
+  ERR_IBKR_CONNECT: {
+    scope: "system",
+    retryable: true,
+    meaning: "No connection could be made: no such host, nobody listens there, or no answer in time.",
+    remedy:
+      "Check host and port, and that the gateway runs and has its API switched on; `connectTimeoutMs` if it is far away.",
+    numbers: [502],
+  },
+  ERR_IBKR_HANDSHAKE: {
+    scope: "system",
+    retryable: true,
+    meaning: "Something accepted the connection and did not answer as a gateway does.",
+    remedy:
+      "A forwarder in front of a gateway that is down accepts too: look behind it. `handshakeTimeoutMs` if the gateway is slow.",
+    numbers: [502, 508],
+  },
+  ERR_IBKR_CONNECTION_LOST: {
+    scope: "system",
+    retryable: true,
+    meaning: "The connection broke.",
+    remedy:
+      "Connect again. What became of orders that were on their way is in the open orders and executions.",
+    numbers: [502],
+  },
+  ERR_IBKR_SERVER_VERSION: {
+    scope: "system",
+    retryable: false,
+    meaning: "The gateway speaks a version that was not offered.",
+    remedy: "Use a current TWS or IB Gateway, or leave `maxServerVersion` at its default.",
+    numbers: [506],
+  },
+  ERR_IBKR_FRAME_LENGTH: {
+    scope: "system",
+    retryable: true,
+    meaning: "A message announced a length that no message has; the connection was closed.",
+    remedy: "Connect again. If it comes back: whatever answers there is no gateway.",
+    numbers: [507],
+  },
+  ERR_IBKR_SEND_OVERFLOW: {
+    scope: "system",
+    retryable: true,
+    meaning:
+      "The gateway stopped reading until the limit of unsent bytes was reached; the connection was closed.",
+    remedy: "Look at the gateway: it is overloaded or hangs.",
+    numbers: [509],
+  },
+  ERR_IBKR_SERVER_TOO_OLD: {
+    scope: "request",
+    retryable: false,
+    meaning:
+      "The server, or the dialect spoken with it, does not know the request or one of its fields; nothing was sent.",
+    remedy: "Leave the field out, or use a gateway of the version that the message names.",
+    numbers: [503],
+  },
+  ERR_IBKR_NOT_SENT: {
+    scope: "request",
+    retryable: true,
+    meaning: "There was no connection, or it ended first: the request never left as a whole, and never will.",
+    remedy: "Call again when connected. An order so reported is not at the gateway.",
+    numbers: [504],
+  },
+  ERR_IBKR_BAD_MESSAGE: {
+    scope: "data",
+    retryable: false,
+    meaning:
+      "A message could not be read, or has bytes behind its last known field. The connection lives on.",
+    remedy: "Please report it: the message shows the bytes.",
+    numbers: [505, 508],
+  },
+  ERR_IBKR_UNKNOWN_MESSAGE: {
+    scope: "data",
+    retryable: false,
+    meaning: "A message that this version has no events for; reported once per kind.",
+    remedy: "A newer version of the package may know it.",
+    numbers: [505],
+  },
+  ERR_IBKR_GATEWAY: {
+    scope: "request",
+    retryable: false,
+    meaning:
+      "The gateway refused a request or reports a fault of its own: `gatewayCode` and `gatewayText` say which.",
+    remedy: "Look the number up in Interactive Brokers' list of message codes.",
+  },
+  ERR_IBKR_INTERNAL: {
+    scope: "system",
+    retryable: false,
+    meaning: "A fault of this package.",
+    remedy: "Please report it, with the message and the stack.",
+  },
+} as const satisfies Record<`ERR_IBKR_${string}`, ErrorCodeEntry>;
+
+export type IBKRErrorCode = keyof typeof ERROR_CODES;
