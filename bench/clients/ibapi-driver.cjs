@@ -88,7 +88,7 @@ class IBApiDriver {
   /** Calls back with (send stamp, receive stamp) in µs; events carry no receive stamp, so there it is now. */
   stamps(handler, received = "handler") {
     if (this.via === "stream" && received === "arrival")
-      this.ib.onTick((tick) => tick.kind === TICK_PRICE && handler(tick.price, tick.received));
+      this.ib.onTick((tick) => tick.kind === TICK_PRICE && handler(tick.price, tick.receivedMicros));
     else if (this.via === "stream")
       this.ib.onTick((tick) => tick.kind === TICK_PRICE && handler(tick.price, nowMicros()));
     else this.ib.on(this.names.tickPrice, (_reqId, _field, price) => handler(price, nowMicros()));

@@ -45,9 +45,9 @@ export class Controller implements SessionObserver {
     return this.session.connected;
   }
 
-  /** See {@link Session.setRecordHandler}. */
-  setRecordHandler(handler: TickHandler | undefined): void {
-    this.session.setRecordHandler(handler);
+  /** See {@link Session.onRecord}. */
+  onRecord(handler: TickHandler): () => void {
+    return this.session.onRecord(handler);
   }
 
   get stats(): SessionStats | undefined {

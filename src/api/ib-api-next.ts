@@ -18,7 +18,7 @@ const SHORTEST_SILENCE_MS = 5_000;
  * no binary for this platform.
  */
 export class IBApiNext extends StockIBApiNext {
-  readonly #controller: Controller;
+  private readonly engine: Controller;
 
   constructor(options?: IBApiNextOptions) {
     const { clientId: _ignored, ...rest } = (options ?? {}) as IBApiNextOptions & { clientId?: number };
@@ -27,12 +27,12 @@ export class IBApiNext extends StockIBApiNext {
     loadAddon(); // a missing binary is an error here, not an event at the first connect
     super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
     const { api, subscriptions } = insidesOf(this);
-    this.#controller = new Controller(api as unknown as Emitter, resolved);
-    install(api, this.#controller);
+    this.engine = new Controller(api as unknown as Emitter, resolved);
+    install(api, this.engine);
 
     // Stock listens to `received` only to stamp the time, and would make the engine build every message twice.
     api.removeAllListeners(EventName.received);
-    const controller = this.#controller;
+    const controller = this.engine;
     Object.defineProperty(api, "lastDataIngressTm", {
       configurable: true,
       get: () => lastReadDate(controller.stats),
@@ -48,7 +48,7 @@ export class IBApiNext extends StockIBApiNext {
 
   /** Counters of the newest connection; undefined before the first. */
   get stats(): SessionStats | undefined {
-    return this.#controller.stats;
+    return this.engine.stats;
   }
 }
 

@@ -15,16 +15,15 @@ import { checkSeam, install } from "./seam.js";
  * no binary for this platform.
  */
 export class IBApi extends StockIBApi {
-  readonly #controller: Controller;
-  #handlers: readonly TickHandler[] = [];
+  private readonly engine: Controller;
 
   constructor(options?: IBApiOptions) {
     const resolved = resolveOptions(options);
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
     super(stockOptions(resolved));
-    this.#controller = new Controller(this as unknown as Emitter, resolved);
-    install(this, this.#controller);
+    this.engine = new Controller(this as unknown as Emitter, resolved);
+    install(this, this.engine);
   }
 
   /**
@@ -36,18 +35,17 @@ export class IBApi extends StockIBApi {
     if (typeof handler !== "function") {
       throw new TypeError(`onTick: handler is ${String(handler)}; allowed: a function`);
     }
-    this.#setHandlers([...this.#handlers, handler]);
-    return () => this.#setHandlers(this.#handlers.filter((h) => h !== handler));
+    return this.engine.onRecord(handler);
   }
 
   override placeOrder(id: number, contract: Contract, order: Order): this {
-    if (!this.#controller.placeOrdinaryOrder(id, contract, order)) super.placeOrder(id, contract, order);
+    if (!this.engine.placeOrdinaryOrder(id, contract, order)) super.placeOrder(id, contract, order);
     return this;
   }
 
   override cancelOrder(orderId: number, orderCancel?: string | OrderCancel): this {
     const plain = orderCancel === undefined || orderCancel === "";
-    if (!plain || !this.#controller.cancelPlainOrder(orderId))
+    if (!plain || !this.engine.cancelPlainOrder(orderId))
       super.cancelOrder(orderId, orderCancel as OrderCancel);
     return this;
   }
@@ -57,42 +55,37 @@ export class IBApi extends StockIBApi {
    * Like the four below: server version 213 and newer (`maxServerVersion: 226`), otherwise error 503.
    */
   reqCurrentTimeInMillis(): this {
-    return this.#native("reqCurrentTimeInMillis");
+    return this.native("reqCurrentTimeInMillis");
   }
 
   /** Takes back a {@link reqContractDetails}; server version 215. */
   cancelContractData(reqId: number): this {
-    return this.#native("cancelContractData", reqId);
+    return this.native("cancelContractData", reqId);
   }
 
   /** Takes back a {@link reqHistoricalTicks}; server version 215. */
   cancelHistoricalTicks(reqId: number): this {
-    return this.#native("cancelHistoricalTicks", reqId);
+    return this.native("cancelHistoricalTicks", reqId);
   }
 
   /** Asks for the gateway's settings; answered by `configResponse`; server version 219. */
   reqConfig(reqId: number): this {
-    return this.#native("reqConfig", reqId);
+    return this.native("reqConfig", reqId);
   }
 
   /** Changes the gateway's settings; answered by `updateConfigResponse`; server version 221. */
   updateConfig(reqId: number, config: ConfigUpdate): this {
-    return this.#native("updateConfig", reqId, config);
+    return this.native("updateConfig", reqId, config);
   }
 
-  #native(method: NativeRequestMethod, ...args: unknown[]): this {
-    this.#controller.encoder[method](...args);
+  private native(method: NativeRequestMethod, ...args: unknown[]): this {
+    this.engine.encoder[method](...args);
     return this;
   }
 
   /** Counters of the newest connection; undefined before the first. */
   get stats(): SessionStats | undefined {
-    return this.#controller.stats;
-  }
-
-  #setHandlers(handlers: readonly TickHandler[]): void {
-    this.#handlers = handlers;
-    this.#controller.setRecordHandler(compose(handlers));
+    return this.engine.stats;
   }
 }
 
@@ -100,21 +93,4 @@ export class IBApi extends StockIBApi {
 export function stockOptions(options: SessionOptions) {
   const { host, port, clientId } = options;
   return { host, port, clientId, maxReqPerSec: 1 };
-}
-
-function compose(handlers: readonly TickHandler[]): TickHandler | undefined {
-  if (handlers.length < 2) return handlers[0];
-  return (tick) => {
-    let failure: unknown;
-    let failed = false;
-    for (const handler of handlers) {
-      try {
-        handler(tick);
-      } catch (error) {
-        failure = error;
-        failed = true;
-      }
-    }
-    if (failed) throw failure;
-  };
 }

@@ -112,6 +112,12 @@ export const ERROR_CODES = {
     remedy: "Call again when connected. An order so reported is not at the gateway.",
     numbers: [504],
   },
+  ERR_IBKR_TIMEOUT: {
+    scope: "request",
+    retryable: true,
+    meaning: "The whole answer did not come within `timeoutMs`; the request was taken back where it can be.",
+    remedy: "Call again, or give it more time.",
+  },
   ERR_IBKR_BAD_MESSAGE: {
     scope: "data",
     retryable: false,

@@ -94,7 +94,7 @@ export class Tick {
     return this.i32[this.word + 3];
   }
   /** When the bytes arrived: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. */
-  get received(): number {
+  get receivedMicros(): number {
     return this.f64[this.value0 - 1];
   }
   /** @internal The n-th number of the record. */

@@ -14,6 +14,7 @@ import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
 import { Observers } from "./observers.js";
 import { PendingWrites } from "./pending-writes.js";
+import { RecordHandlers } from "./record-handlers.js";
 import { RequestQueue } from "./request-queue.js";
 import {
   isBetweenDialects,
@@ -42,6 +43,7 @@ interface WaitingRequest {
  */
 export class Session implements ConnectionOwner, DialectHost {
   readonly observers = new Observers(() => this.interestChanged());
+  private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
   private readonly queue: RequestQueue;
   private readonly memory: EndpointMemory;
   private readonly pending = new PendingWrites();
@@ -53,7 +55,6 @@ export class Session implements ConnectionOwner, DialectHost {
   private offered = 0;
   private clientIdInUse: number;
   private waiting: WaitingRequest[] = [];
-  private recordHandler: TickHandler | undefined;
   private disconnectedSoon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: SessionOptions) {
@@ -85,10 +86,12 @@ export class Session implements ConnectionOwner, DialectHost {
     return this.connection?.stats();
   }
 
-  /** Called for every hot message in order of arrival, before its events; undefined takes the handler away. */
-  setRecordHandler(handler: TickHandler | undefined): void {
-    this.recordHandler = handler;
-    this.interestChanged();
+  /**
+   * Calls `handler` for every hot message in order of arrival, before its events.
+   * @returns a function that takes the handler away again
+   */
+  onRecord(handler: TickHandler): () => void {
+    return this.recordHandlers.add(handler);
   }
 
   /**
@@ -266,7 +269,7 @@ export class Session implements ConnectionOwner, DialectHost {
   /** Tells the pump who wants what. */
   private interestChanged(): void {
     const { observers, connection } = this;
-    connection?.deliver(this.recordHandler, observers.interest.kinds);
+    connection?.deliver(this.recordHandlers.composed, observers.interest.kinds);
     connection?.setRaw(observers.interest.received);
   }
 

@@ -63,7 +63,7 @@ describe("a loop that is busy", () => {
   test("the guard thread reads meanwhile: ticks carry the time they arrived, not the time they were seen", async () => {
     const { gateway, ib } = await connected({ readMode: "loop" });
     const received: number[] = [];
-    ib.onTick((tick) => received.push(tick.received));
+    ib.onTick((tick) => received.push(tick.receivedMicros));
     const end = once(ib, EventName.currentTime);
     gateway.peer.send(text(2, 6, 1, 8, 1), text(49, 1, 1));
     await end;

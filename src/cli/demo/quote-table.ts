@@ -134,7 +134,7 @@ export class QuoteBoard {
     if (row < 0) return;
     const at = (row % ROWS_PER_ROUND) * COLUMNS;
     if (at >= this.values.length) return;
-    this.latency.add(monotonicMicros() - tick.received);
+    this.latency.add(monotonicMicros() - tick.receivedMicros);
     this.values[at + Column.TICKS] += 1;
     this.totals[0] += 1;
     const { kind, field } = tick;

@@ -1,0 +1,48 @@
+import type { IBKRError } from "../domain/ibkr-error.js";
+import type { OrderStatusUpdate } from "../domain/order-status-update.js";
+import type { CommissionReport, ExecutionDetail, OpenOrder } from "../domain/stock-types.js";
+import type { AccountDesk } from "./account-desk.js";
+import type { CallOptions } from "./call-options.js";
+import type { MarketFeed } from "./feed.js";
+import type { Lookups } from "./lookups.js";
+import type { OrderDesk } from "./order-desk.js";
+
+/** `ready`: requests are taken. A connection that is lost goes `down`; {@link Broker.connect} may be called again. */
+export type BrokerState = "down" | "connecting" | "ready";
+
+/** What a broker tells without being asked, and the arguments of each event. */
+export interface BrokerEvents {
+  state: [state: BrokerState];
+  /** A fault that belongs to no request, order or subscription. */
+  fault: [error: IBKRError];
+  /** The gateway says something that is no fault: its code and text. */
+  notice: [code: number, text: string];
+  orderStatus: [update: OrderStatusUpdate];
+  openOrder: [order: OpenOrder];
+  execution: [detail: ExecutionDetail];
+  commission: [report: CommissionReport];
+  /** The gateway refused an order, or said something about one: `gatewayCode` says what. */
+  orderError: [orderId: number, error: IBKRError];
+}
+
+/**
+ * The way to a market, whatever stands behind it: one session, several behind a gateway, another API. Clients and
+ * streams are written over this interface alone.
+ */
+export interface Broker {
+  readonly state: BrokerState;
+  readonly orders: OrderDesk;
+  readonly accounts: AccountDesk;
+  readonly lookups: Lookups;
+  readonly feed: MarketFeed;
+
+  /**
+   * Connects; resolves when requests are taken.
+   * @throws IBKRError that says why it could not: `ERR_IBKR_CONNECT`, `ERR_IBKR_HANDSHAKE`, `ERR_IBKR_GATEWAY`, …
+   */
+  connect(options?: CallOptions): Promise<void>;
+  /** Ends the connection. What is under way rejects with `ERR_IBKR_CONNECTION_LOST`. */
+  close(): Promise<void>;
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof BrokerEvents>(event: K, listener: (...args: BrokerEvents[K]) => void): () => void;
+}

@@ -1,0 +1,19 @@
+import type { Contract, ExecutionDetail, ExecutionFilter, OpenOrder, Order } from "../domain/stock-types.js";
+import type { CallOptions } from "./call-options.js";
+
+/** Orders, and what became of them. What happens to an order later comes as events of the broker. */
+export interface OrderDesk {
+  /** A number for the next order: never one that was used on this connection before. @throws IBKRError unless ready */
+  nextOrderId(): number;
+  /** Sends an order, or a change of the order with this id, on the caller's stack. A refusal is an `orderError`. */
+  place(orderId: number, contract: Contract, order: Order): void;
+  cancel(orderId: number): void;
+  /** Cancels every working order of the account, of all clients. */
+  cancelAll(): void;
+  /** Working orders of all clients. */
+  open(options?: CallOptions): Promise<OpenOrder[]>;
+  /** Orders that are filled or cancelled. @param apiOnly only those placed through the API; default false */
+  completed(apiOnly?: boolean, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]>;
+  /** Executions of the day. */
+  executions(filter?: ExecutionFilter, options?: CallOptions): Promise<ExecutionDetail[]>;
+}

@@ -1,0 +1,179 @@
+import { EventName } from "@stoqey/ib";
+import type { CallOptions } from "../../broker/call-options.js";
+import { check } from "../../domain/check.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import { integer } from "../../validation/lazy-rules.js";
+import type { Session } from "../session.js";
+import { errorOf, isNotice } from "./gateway-codes.js";
+import { RequestIds } from "./request-ids.js";
+
+/** How the events of an answer become its value. */
+export interface Question<T> {
+  readonly method: string;
+  /** @param id undefined for requests without one */
+  args(id: number): readonly unknown[];
+  /** Takes one event of the answer; true if it was the last. Its arguments are those behind the id. */
+  readonly take: Readonly<Record<string, (...args: never[]) => boolean | undefined>>;
+  result(): T;
+  /** The request that takes this one back, or ends what stays subscribed after the answer. */
+  readonly cancel?: string;
+  /** Whether {@link cancel} is also sent when the answer is complete. */
+  readonly cancelWhenDone?: boolean;
+}
+
+interface Pending {
+  take(name: string, args: readonly unknown[]): void;
+  fail(error: unknown): void;
+}
+
+/** Questions under way: sends them, collects their answers, ends every one of them. */
+export class Requests {
+  private readonly ids = new RequestIds();
+  private readonly byId = new Map<number, Pending>();
+  /** Answers to questions without an id, by method: who asks meanwhile shares the answer. */
+  private readonly shared = new Map<
+    string,
+    { readonly pending: Pending; readonly answer: Promise<unknown> }
+  >();
+
+  constructor(private readonly session: Session) {}
+
+  nextId(): number {
+    return this.ids.take();
+  }
+
+  /** Asks a question that has an id of its own. */
+  ask<T>(question: Question<T>, options: CallOptions = {}): Promise<T> {
+    const id = this.nextId();
+    return this.begin(
+      question,
+      options,
+      (pending) => this.byId.set(id, pending),
+      () => this.byId.delete(id),
+      id,
+    );
+  }
+
+  /** Asks a question without an id. Who stops waiting leaves the others their answer. */
+  askShared<T>(key: string, question: Question<T>, options: CallOptions = {}): Promise<T> {
+    const running = this.shared.get(key);
+    const answer =
+      (running?.answer as Promise<T> | undefined) ??
+      this.begin(
+        question,
+        {},
+        (pending, begun) => this.shared.set(key, { pending, answer: begun }),
+        () => this.shared.delete(key),
+        0,
+      );
+    return abandonable(answer, options);
+  }
+
+  private begin<T>(
+    question: Question<T>,
+    options: CallOptions,
+    register: (pending: Pending, answer: Promise<T>) => void,
+    unregister: () => void,
+    id: number,
+  ): Promise<T> {
+    const { promise, resolve, reject } = withResolvers<T>();
+    const cancel = () => {
+      if (question.cancel !== undefined && this.session.state === "ready")
+        this.session.request(question.cancel, id === 0 ? [] : [id]);
+    };
+    let over = false;
+    const end = (settle: () => void) => {
+      if (over) return;
+      over = true;
+      unregister();
+      settle();
+    };
+    const pending: Pending = {
+      take: (name, args) => {
+        const take = question.take[name] as
+          | ((...args: readonly unknown[]) => boolean | undefined)
+          | undefined;
+        if (over || take === undefined || take(...args) !== true) return;
+        if (question.cancelWhenDone === true) cancel();
+        end(() => resolve(question.result()));
+      },
+      fail: (error) => end(() => reject(error)),
+    };
+    const answer = abandonable(promise, options, (why) => {
+      cancel();
+      pending.fail(why);
+    });
+    register(pending, answer);
+    if (this.session.state === "ready") this.session.request(question.method, question.args(id));
+    else pending.fail(new IBKRError("ERR_IBKR_NOT_SENT", `${question.method} was not sent: not connected.`));
+    return answer;
+  }
+
+  /** An event of the session; true if it belonged to a question. */
+  event(name: string, args: readonly unknown[]): boolean {
+    if (name === EventName.error) return this.failed(args[0] as Error, args[1] as number, args[2] as number);
+    const [first] = args;
+    const pending = typeof first === "number" ? this.byId.get(first) : undefined;
+    if (pending !== undefined) {
+      pending.take(name, args.slice(1));
+      return true;
+    }
+    for (const { pending } of [...this.shared.values()]) pending.take(name, args);
+    return false;
+  }
+
+  private failed(error: Error, code: number, id: number): boolean {
+    const pending = this.byId.get(id);
+    if (pending === undefined) return false;
+    if (!isNotice(code)) pending.fail(errorOf(error, code, "request"));
+    return true;
+  }
+
+  /** The connection is gone: nothing is answered any more. */
+  failAll(error: IBKRError): void {
+    const all = [...this.byId.values(), ...[...this.shared.values()].map(({ pending }) => pending)];
+    for (const pending of all) pending.fail(error);
+  }
+}
+
+/** A promise whose caller may stop waiting for it, after a time or by a signal. */
+function abandonable<T>(
+  promise: Promise<T>,
+  { signal, timeoutMs }: CallOptions,
+  abandoned: (why: unknown) => void = () => {},
+): Promise<T> {
+  if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
+  if (signal === undefined && timeoutMs === undefined) return promise;
+  const { promise: outer, resolve, reject } = withResolvers<T>();
+  const stop = (why: unknown) => {
+    reject(why);
+    abandoned(why);
+  };
+  const onAbort = () => stop(signal?.reason);
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(
+          () => stop(new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${timeoutMs} ms`)),
+          timeoutMs,
+        );
+  if (signal?.aborted) queueMicrotask(onAbort);
+  else signal?.addEventListener("abort", onAbort, { once: true });
+  const done = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  };
+  promise.then(resolve, reject).finally(done);
+  outer.catch(done);
+  return outer;
+}
+
+function withResolvers<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,188 @@
+import { EventEmitter } from "node:events";
+import { EventName } from "@stoqey/ib";
+import type { Broker, BrokerEvents, BrokerState } from "../../broker/broker.js";
+import type { CallOptions } from "../../broker/call-options.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import type {
+  CommissionReport,
+  Contract,
+  ExecutionDetail,
+  Order,
+  OrderState,
+} from "../../domain/stock-types.js";
+import { type Tick, TickKind, UNSET } from "../../native/tick.js";
+import type { Interest, SessionObserver } from "../observer.js";
+import type { Session } from "../session.js";
+import { errorOf, isNotice } from "./gateway-codes.js";
+import { RequestIds } from "./request-ids.js";
+import { Requests } from "./requests.js";
+import { SessionAccounts } from "./session-accounts.js";
+import { SessionFeed } from "./session-feed.js";
+import { SessionLookups } from "./session-lookups.js";
+import { SessionOrders } from "./session-orders.js";
+
+const NO_ID = -1;
+
+/** One TWS session as a broker. The session may have other observers: the drop-in on the same connection. */
+export class SessionBroker implements Broker, SessionObserver {
+  readonly interest: Interest = { kinds: 1 << TickKind.ORDER_STATUS, received: false, sent: false };
+  readonly orders: SessionOrders;
+  readonly accounts: SessionAccounts;
+  readonly lookups: SessionLookups;
+  readonly feed: SessionFeed;
+  private readonly events = new EventEmitter<BrokerEvents>();
+  private readonly requests: Requests;
+  private known: BrokerState = "down";
+  private lastFault: IBKRError | undefined;
+
+  constructor(private readonly session: Session) {
+    this.requests = new Requests(session);
+    this.orders = new SessionOrders(session, this.requests);
+    this.accounts = new SessionAccounts(this.requests);
+    this.lookups = new SessionLookups(this.requests);
+    this.feed = new SessionFeed(session, this.requests);
+    session.observers.attach(this);
+  }
+
+  get state(): BrokerState {
+    const { state } = this.session;
+    if (state === "ready") return "ready";
+    return state === "disconnected" ? "down" : "connecting";
+  }
+
+  on<K extends keyof BrokerEvents>(event: K, listener: (...args: BrokerEvents[K]) => void): () => void {
+    // The emitter's own types cannot follow a generic key.
+    const events = this.events as unknown as EventEmitter;
+    events.on(event, listener);
+    return () => events.off(event, listener);
+  }
+
+  connect({ signal, timeoutMs }: CallOptions = {}): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.state === "ready") return Promise.resolve();
+    this.lastFault = undefined;
+    this.session.connect();
+    this.look();
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        stop();
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        settle();
+      };
+      const giveUp = (why: unknown) => {
+        end(() => reject(why));
+        if (this.session.state !== "disconnected") this.session.disconnect();
+      };
+      const stop = this.on("state", (state) => {
+        if (state === "ready") end(resolve);
+        else if (state === "down") end(() => reject(this.lastFault ?? lost()));
+      });
+      const onAbort = () => giveUp(signal?.reason);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(
+              () => giveUp(new IBKRError("ERR_IBKR_TIMEOUT", `not connected within ${timeoutMs} ms`)),
+              timeoutMs,
+            );
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.session.state !== "disconnected") this.session.disconnect();
+    this.look();
+  }
+
+  /** State first, events after: who hears of a state finds it so. */
+  private look(): void {
+    const { state } = this;
+    if (state === this.known) return;
+    this.known = state;
+    if (state === "down") {
+      const error = this.lastFault ?? lost();
+      this.requests.failAll(error);
+      this.feed.failAll(error);
+    }
+    this.events.emit("state", state);
+  }
+
+  // --- SessionObserver -------------------------------------------------------------------------------------------
+
+  event(name: string, ...args: unknown[]): void {
+    if (this.requests.event(name, args)) return;
+    switch (name) {
+      case EventName.nextValidId:
+        this.orders.nextIs(args[0] as number);
+        // The session is ready when its observers have heard of the id.
+        queueMicrotask(() => this.look());
+        break;
+      case EventName.connected:
+      case EventName.disconnected:
+        this.look();
+        break;
+      case EventName.managedAccounts:
+        this.accounts.named(args[0] as string);
+        break;
+      case EventName.openOrder: {
+        const [orderId, contract, order, orderState] = args as [number, Contract, Order, OrderState];
+        this.events.emit("openOrder", { orderId, contract, order, orderState });
+        break;
+      }
+      case EventName.execDetails: {
+        const [reqId, contract, execution] = args as [number, Contract, ExecutionDetail["execution"]];
+        this.events.emit("execution", { reqId, contract, execution });
+        break;
+      }
+      case EventName.commissionReport:
+        this.events.emit("commission", args[0] as CommissionReport);
+        break;
+      case EventName.info:
+        this.events.emit("notice", args[1] as number, args[0] as string);
+        break;
+      case EventName.error:
+        this.failed(args[0] as Error, args[1] as number, args[2] as number);
+        break;
+    }
+  }
+
+  private failed(error: Error, code: number, id: number): void {
+    if (this.feed.failed(error, code, id)) return;
+    if (isNotice(code) && id === NO_ID) {
+      this.events.emit("notice", code, error.message);
+    } else if (id === NO_ID) {
+      const fault = errorOf(error, code, "system");
+      this.lastFault = fault;
+      this.events.emit("fault", fault);
+    } else if (!RequestIds.isRequest(id)) {
+      this.events.emit("orderError", id, errorOf(error, code, "order"));
+    }
+    // An error of a request that is over has nobody to hear it.
+  }
+
+  hot(tick: Tick): void {
+    if (tick.kind !== TickKind.ORDER_STATUS) return;
+    this.events.emit("orderStatus", {
+      orderId: tick.reqId,
+      status: tick.text(0),
+      filled: known(tick.filled),
+      remaining: known(tick.remaining),
+      averageFillPrice: known(tick.avgFillPrice),
+      permId: known(tick.permId),
+      parentId: tick.field,
+      lastFillPrice: known(tick.lastFillPrice),
+      clientId: tick.clientId,
+      whyHeld: tick.text(1),
+      marketCapPrice: known(tick.mktCapPrice),
+    });
+  }
+}
+
+function lost(): IBKRError {
+  return new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended");
+}
+
+function known(value: number): number | undefined {
+  return value === UNSET ? undefined : value;
+}

@@ -1,0 +1,123 @@
+import { EventName } from "@stoqey/ib";
+import type { CallOptions } from "../../broker/call-options.js";
+import type { OrderDesk } from "../../broker/order-desk.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import type {
+  Contract,
+  ExecutionDetail,
+  ExecutionFilter,
+  OpenOrder,
+  Order,
+  OrderState,
+} from "../../domain/stock-types.js";
+import type { Session } from "../session.js";
+import type { Requests } from "./requests.js";
+
+export class SessionOrders implements OrderDesk {
+  private nextId = 0;
+
+  constructor(
+    private readonly session: Session,
+    private readonly requests: Requests,
+  ) {}
+
+  nextOrderId(): number {
+    if (this.session.state !== "ready") {
+      throw new IBKRError(
+        "ERR_IBKR_NOT_SENT",
+        "there is no order id before the gateway has named one: not connected.",
+      );
+    }
+    return this.nextId++;
+  }
+
+  place(orderId: number, contract: Contract, order: Order): void {
+    if (!this.session.placeOrdinaryOrder(orderId, contract, order))
+      this.session.request("placeOrder", [orderId, contract, order]);
+  }
+
+  cancel(orderId: number): void {
+    if (!this.session.cancelPlainOrder(orderId)) this.session.request("cancelOrder", [orderId, PLAIN_CANCEL]);
+  }
+
+  cancelAll(): void {
+    this.session.request("reqGlobalCancel", [PLAIN_CANCEL]);
+  }
+
+  open(options?: CallOptions): Promise<OpenOrder[]> {
+    // What an order does meanwhile comes as the same event: the newest word on each order counts.
+    const orders = new Map<string, OpenOrder>();
+    return this.requests.askShared(
+      "openOrders",
+      {
+        method: "reqAllOpenOrders",
+        args: () => [],
+        take: {
+          [EventName.openOrder]: (
+            orderId: number,
+            contract: Contract,
+            order: Order,
+            orderState: OrderState,
+          ) => {
+            orders.set(keyOf(orderId, order), { orderId, contract, order, orderState });
+            return false;
+          },
+          [EventName.openOrderEnd]: () => true,
+        },
+        result: () => [...orders.values()],
+      },
+      options,
+    );
+  }
+
+  completed(apiOnly = false, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]> {
+    const orders: Omit<OpenOrder, "orderId">[] = [];
+    return this.requests.askShared(
+      `completedOrders ${apiOnly}`,
+      {
+        method: "reqCompletedOrders",
+        args: () => [apiOnly],
+        take: {
+          [EventName.completedOrder]: (contract: Contract, order: Order, orderState: OrderState) => {
+            orders.push({ contract, order, orderState });
+            return false;
+          },
+          [EventName.completedOrdersEnd]: () => true,
+        },
+        result: () => orders,
+      },
+      options,
+    );
+  }
+
+  executions(filter: ExecutionFilter = {}, options?: CallOptions): Promise<ExecutionDetail[]> {
+    const details: ExecutionDetail[] = [];
+    return this.requests.ask(
+      {
+        method: "reqExecutions",
+        args: (id) => [id, filter],
+        take: {
+          [EventName.execDetails]: (contract: Contract, execution: ExecutionDetail["execution"]) => {
+            details.push({ reqId: 0, contract, execution });
+            return false;
+          },
+          [EventName.execDetailsEnd]: () => true,
+        },
+        result: () => details,
+      },
+      options,
+    );
+  }
+
+  /** The gateway says what the next number is. Ours never go back: it may not know yet of orders on their way. */
+  nextIs(id: number): void {
+    this.nextId = Math.max(this.nextId, id);
+  }
+}
+
+/** Orders of TWS itself have no id of their own, only the account-wide one. */
+function keyOf(orderId: number, { clientId, permId }: Order): string {
+  return orderId === 0 ? `permId ${permId}` : `client ${clientId} order ${orderId}`;
+}
+
+const PLAIN_CANCEL = { manualOrderCancelTime: undefined, extOperator: "", manualOrderIndicator: undefined };
