@@ -1,3 +1,7 @@
+import { check } from "../domain/check.js";
+import { fieldsAmongOthers, integer, oneOf, powerOfTwo } from "../validation/lazy-rules.js";
+import { lazily } from "../validation/zod.js";
+
 /** Who reads the socket; see docs/architecture.md. */
 export type ReadMode = "loop" | "spin" | "thread";
 
@@ -24,13 +28,14 @@ export interface EngineOptions {
    * `"conflate"`: the newest value per request and field wins. `"drop-oldest"`: the oldest waiting tick goes.
    */
   ringPolicy?: RingPolicy;
-  /** SO_RCVBUF and SO_SNDBUF in bytes; default 0: the system's. What the system made of it is in the statistics. */
+  /** SO_RCVBUF, 0 … 1,073,741,824; default 0: the system's. What the system made of it is in the statistics. */
   receiveBufferBytes?: number;
+  /** SO_SNDBUF, as {@link receiveBufferBytes}. */
   sendBufferBytes?: number;
-  /** Milliseconds for TCP to connect, for each address of the host: 1 … 600,000; default 5,000. */
-  connectTimeout?: number;
-  /** Milliseconds for the gateway to answer the handshake (it may accept and never answer): 1 … 600,000; default 12,000. */
-  handshakeTimeout?: number;
+  /** For TCP to connect, for each address of the host: 1 … 600,000; default 5,000. */
+  connectTimeoutMs?: number;
+  /** For the gateway to answer the handshake (it may accept and never answer): 1 … 600,000; default 12,000. */
+  handshakeTimeoutMs?: number;
 }
 
 export type ResolvedEngineOptions = Required<EngineOptions>;
@@ -42,67 +47,26 @@ const DEFAULTS: ResolvedEngineOptions = {
   ringPolicy: "backpressure",
   receiveBufferBytes: 0,
   sendBufferBytes: 0,
-  connectTimeout: 5_000,
-  handshakeTimeout: 12_000,
+  connectTimeoutMs: 5_000,
+  handshakeTimeoutMs: 12_000,
 };
 
 export const READ_MODES: readonly ReadMode[] = ["loop", "spin", "thread"];
 export const RING_POLICIES: readonly RingPolicy[] = ["backpressure", "conflate", "drop-oldest"];
 
-/** A `RangeError` that names the option, the value and what is allowed. */
-export function badOption(name: string, value: unknown, allowed: string): RangeError {
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
-  return Object.assign(new RangeError(`ibkr-native: option ${name} is ${shown}; allowed: ${allowed}`), {
-    code: "ERR_IBKR_OPTION",
-  });
-}
+/** What is allowed for each option; a part of the options of whatever owns an engine. */
+export const engineRules = lazily(() => ({
+  readMode: oneOf(READ_MODES).default(DEFAULTS.readMode),
+  ringPolicy: oneOf(RING_POLICIES).default(DEFAULTS.ringPolicy),
+  ringCapacity: powerOfTwo(64, 1 << 24).default(DEFAULTS.ringCapacity),
+  stallMicros: integer(100, 1_000_000).default(DEFAULTS.stallMicros),
+  receiveBufferBytes: integer(0, 1 << 30).default(DEFAULTS.receiveBufferBytes),
+  sendBufferBytes: integer(0, 1 << 30).default(DEFAULTS.sendBufferBytes),
+  connectTimeoutMs: integer(1, 600_000).default(DEFAULTS.connectTimeoutMs),
+  handshakeTimeoutMs: integer(1, 600_000).default(DEFAULTS.handshakeTimeoutMs),
+}));
 
-/** An integer option within a range, or its default. @throws RangeError */
-export function integerOption(
-  name: string,
-  value: number | undefined,
-  fallback: number,
-  min: number,
-  max: number,
-): number {
-  if (value === undefined) return fallback;
-  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
-    throw badOption(name, value, `an integer from ${min} to ${max}`);
-  }
-  return value;
-}
-
-function choice<T extends string>(name: string, value: T | undefined, fallback: T, allowed: readonly T[]): T {
-  if (value === undefined) return fallback;
-  if (!allowed.includes(value)) throw badOption(name, value, allowed.map((a) => `"${a}"`).join(", "));
-  return value;
-}
-
-/** Fills in defaults. @throws RangeError naming the first option that is out of range. */
+/** Fills in defaults. @throws IBKRError `ERR_IBKR_OPTION` for the first option that is out of its range. */
 export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngineOptions {
-  const ringCapacity = integerOption(
-    "ringCapacity",
-    options.ringCapacity,
-    DEFAULTS.ringCapacity,
-    64,
-    1 << 24,
-  );
-  if ((ringCapacity & (ringCapacity - 1)) !== 0) {
-    throw badOption("ringCapacity", ringCapacity, "a power of two from 64 to 16777216");
-  }
-  const range = (
-    name: "stallMicros" | "receiveBufferBytes" | "sendBufferBytes" | "connectTimeout" | "handshakeTimeout",
-    min: number,
-    max: number,
-  ) => integerOption(name, options[name], DEFAULTS[name], min, max);
-  return {
-    readMode: choice("readMode", options.readMode, DEFAULTS.readMode, READ_MODES),
-    ringPolicy: choice("ringPolicy", options.ringPolicy, DEFAULTS.ringPolicy, RING_POLICIES),
-    ringCapacity,
-    stallMicros: range("stallMicros", 100, 1_000_000),
-    receiveBufferBytes: range("receiveBufferBytes", 0, 1 << 30),
-    sendBufferBytes: range("sendBufferBytes", 0, 1 << 30),
-    connectTimeout: range("connectTimeout", 1, 600_000),
-    handshakeTimeout: range("handshakeTimeout", 1, 600_000),
-  };
+  return check(fieldsAmongOthers(engineRules()), options);
 }

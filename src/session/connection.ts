@@ -110,8 +110,8 @@ export class Connection implements PumpSink {
       address,
       this.endpoint.port,
       this.versions,
-      options.connectTimeout,
-      options.handshakeTimeout,
+      options.connectTimeoutMs,
+      options.handshakeTimeoutMs,
     );
   }
 
@@ -155,7 +155,7 @@ export class Connection implements PumpSink {
       this.next();
       return;
     }
-    const { connectTimeout, handshakeTimeout } = this.options;
+    const { connectTimeoutMs, handshakeTimeoutMs } = this.options;
     this.end(
       failureOf(
         { reason, errno, detail },
@@ -163,8 +163,8 @@ export class Connection implements PumpSink {
           host: this.endpoint.host,
           port: this.endpoint.port,
           handshaken: this.opened,
-          connectTimeoutMs: connectTimeout,
-          handshakeTimeoutMs: handshakeTimeout,
+          connectTimeoutMs,
+          handshakeTimeoutMs,
         },
       ),
     );
