@@ -1,21 +1,7 @@
 import type { Background, BackgroundTrade, Side } from "../market/background.js";
 import { type Instrument, ticksToPrice } from "../market/instrument.js";
 import { type Quote, QuoteTape, tidy } from "../market/quote.js";
-import { isBuy, isHidden, type WorkingOrder } from "./working-order.js";
-
-/** A client's order in the book. */
-export interface Entry {
-  readonly order: WorkingOrder;
-  readonly side: Side;
-  /** Price in ticks; halves are possible for orders pegged to the midpoint. */
-  readonly ticks: number;
-  /** Others do not see it, and it comes after all that they do see at its price. */
-  readonly hidden: boolean;
-  /** Background quantity that came before it at its price. */
-  ahead: number;
-  /** Background quantity at its price when last looked at. */
-  seen: number;
-}
+import { type BookEntry, isBuy, isHidden, type WorkingOrder } from "./working-order.js";
 
 /** One side of one trade of clients' orders. */
 export interface Fill {
@@ -50,7 +36,7 @@ export interface BookEvents {
 export class Book {
   private readonly tape: QuoteTape;
   /** Best first; at one price in the order they came. */
-  private readonly entries: Record<Side, Entry[]> = { bid: [], ask: [] };
+  private readonly entries: Record<Side, BookEntry[]> = { bid: [], ask: [] };
   /** Background quantity that clients took since the last step, by price. */
   private readonly taken: Record<Side, Map<number, number>> = { bid: new Map(), ask: new Map() };
 
@@ -120,10 +106,10 @@ export class Book {
   }
 
   /** Puts an order into the book; what it could take at once has to have been taken. */
-  rest(order: WorkingOrder, side: Side, ticks: number): Entry {
+  rest(order: WorkingOrder, side: Side, ticks: number): BookEntry {
     const hidden = isHidden(order);
     const seen = this.available(side, ticks);
-    const entry: Entry = {
+    const entry: BookEntry = {
       order,
       side,
       ticks,
@@ -140,7 +126,7 @@ export class Book {
   }
 
   /** Takes an order out of the book. */
-  remove(entry: Entry): void {
+  remove(entry: BookEntry): void {
     const list = this.entries[entry.side];
     const index = list.indexOf(entry);
     if (index < 0) return;
@@ -234,7 +220,7 @@ export class Book {
     }
   }
 
-  private isCrossed(entry: Entry, other: Side): boolean {
+  private isCrossed(entry: BookEntry, other: Side): boolean {
     const best = this.bestAvailable(other);
     return best !== undefined && !isBetter(entry.side, best, entry.ticks);
   }
@@ -258,7 +244,7 @@ export class Book {
     if (left > 0) this.print(ticks, left, side);
   }
 
-  private entriesAtOrBefore(side: Side, ticks: number): Entry[] {
+  private entriesAtOrBefore(side: Side, ticks: number): BookEntry[] {
     const beyond = this.entries[side].findIndex((entry) => isBetter(side, ticks, entry.ticks));
     return beyond < 0 ? [...this.entries[side]] : this.entries[side].slice(0, beyond);
   }
@@ -268,7 +254,7 @@ export class Book {
     side: Side,
     limit: number | undefined,
     wanted: number,
-  ): { ticks: number; quantity: number; maker?: Entry } | undefined {
+  ): { ticks: number; quantity: number; maker?: BookEntry } | undefined {
     const entry = this.entries[side][0];
     const background = this.bestAvailable(side);
     if (entry === undefined && background === undefined) return undefined;
@@ -290,7 +276,7 @@ export class Book {
   }
 
   private trade(
-    maker: Entry | undefined,
+    maker: BookEntry | undefined,
     taker: WorkingOrder | undefined,
     ticks: number,
     quantity: number,
@@ -376,18 +362,18 @@ function isBetter(side: Side, a: number, b: number): boolean {
 }
 
 /** Whether an order still rests in the book: a fill may have taken others out of it. */
-function isThere({ order }: Entry): boolean {
+function isThere({ order }: BookEntry): boolean {
   return order.entry !== undefined && order.remaining > 0;
 }
 
 /** Price first; at one price shown orders before hidden ones; then time. */
-function comesBefore(entry: Entry, other: Entry): boolean {
+function comesBefore(entry: BookEntry, other: BookEntry): boolean {
   if (entry.ticks !== other.ticks) return isBetter(entry.side, entry.ticks, other.ticks);
   return !entry.hidden && other.hidden;
 }
 
 /** What of a resting order others see. */
-function shown({ order, hidden }: Entry): number {
+function shown({ order, hidden }: BookEntry): number {
   const { fields, remaining } = order;
   return hidden ? 0 : Math.min(fields.displaySize || remaining, remaining);
 }

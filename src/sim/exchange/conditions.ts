@@ -1,10 +1,11 @@
-import { runAt, type Timer } from "../clock.js";
+import { runAt, type Timer } from "../../time/clock.js";
+import { parseDateTime } from "../../time/ib-date-time.js";
 import type { Instrument } from "../market/instrument.js";
-import { parseDateTime } from "../market/timezone.js";
 import { ConditionType, type OrderCondition } from "../model/order.js";
-import type { Exchange } from "./exchange.js";
 import { OrderReject } from "./order-check.js";
+import type { ExecutionRecord } from "./order-events.js";
 import { hasReached } from "./triggers.js";
+import type { Venue } from "./venue.js";
 import type { WorkingOrder } from "./working-order.js";
 
 interface Watch {
@@ -18,9 +19,13 @@ interface Watch {
 export class Conditions {
   private readonly watches = new Map<WorkingOrder, Watch>();
 
-  /** @param onMet called once, when all conditions of an order hold */
+  /**
+   * @param executions all there were, oldest first; it grows
+   * @param onMet called once, when all conditions of an order hold
+   */
   constructor(
-    private readonly exchange: Exchange,
+    private readonly venue: Venue,
+    private readonly executions: readonly ExecutionRecord[],
     private readonly onMet: (order: WorkingOrder) => void,
   ) {}
 
@@ -29,7 +34,7 @@ export class Conditions {
     const found: Instrument[] = [];
     for (const { type, conId } of conditions) {
       if (!isAboutContract(type)) continue;
-      const instrument = this.exchange.instruments.get(conId);
+      const instrument = this.venue.instruments.get(conId);
       if (instrument === undefined) {
         throw new OrderReject(
           321,
@@ -44,13 +49,11 @@ export class Conditions {
   add(order: WorkingOrder): void {
     const { conditions } = order.fields;
     const instruments = this.instrumentsOf(conditions);
-    for (const instrument of instruments) this.exchange.watch(instrument);
+    for (const instrument of instruments) this.venue.watch(instrument);
     const timers = conditions
       .filter(({ type }) => type === ConditionType.TIME)
-      .map(({ value }) =>
-        runAt(this.exchange.clock, timeOf(order, value) * 1000, () => this.checkOne(order)),
-      );
-    const firstExecution = this.exchange.orders.executions.length;
+      .map(({ value }) => runAt(this.venue.clock, timeOf(order, value) * 1000, () => this.checkOne(order)));
+    const firstExecution = this.executions.length;
     this.watches.set(order, { instruments, timers, firstExecution });
     this.checkOne(order);
   }
@@ -60,7 +63,7 @@ export class Conditions {
     if (watch === undefined) return;
     this.watches.delete(order);
     for (const timer of watch.timers) timer.stop();
-    for (const instrument of watch.instruments) this.exchange.unwatch(instrument);
+    for (const instrument of watch.instruments) this.venue.unwatch(instrument);
   }
 
   /** Looks at all orders again: prices, volumes, margins or executions have changed. */
@@ -93,16 +96,14 @@ export class Conditions {
     switch (type) {
       case ConditionType.TIME: {
         const at = timeOf(order, value) * 1000;
-        return isMore ? this.exchange.clock.now() >= at : this.exchange.clock.now() <= at;
+        return isMore ? this.venue.clock.now() >= at : this.venue.clock.now() <= at;
       }
       case ConditionType.MARGIN: {
-        const { excessLiquidity, netLiquidation } = this.exchange.accounts
-          .get(order.fields.account)!
-          .figures();
+        const { excessLiquidity, netLiquidation } = this.venue.accounts.get(order.fields.account)!.figures();
         return compare(netLiquidation > 0 ? (100 * excessLiquidity) / netLiquidation : 0);
       }
       case ConditionType.EXECUTION:
-        return this.exchange.orders.executions.slice(watch.firstExecution).some(({ contract }) => {
+        return this.executions.slice(watch.firstExecution).some(({ contract }) => {
           const { symbol, secType, exchange } = condition;
           const anywhere = exchange === "" || exchange === "SMART";
           return (
@@ -117,8 +118,8 @@ export class Conditions {
   }
 
   private holdsForContract(condition: OrderCondition, compare: (actual: number) => boolean): boolean {
-    const instrument = this.exchange.instruments.get(condition.conId)!;
-    const quote = this.exchange.quote(instrument);
+    const instrument = this.venue.instruments.get(condition.conId)!;
+    const quote = this.venue.quote(instrument);
     if (condition.type === ConditionType.VOLUME) return compare(quote.volume);
     if (condition.type === ConditionType.PERCENT_CHANGE) {
       return compare((100 * (quote.last - quote.close)) / quote.close);

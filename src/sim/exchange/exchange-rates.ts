@@ -1,13 +1,13 @@
 import type { Instrument } from "../market/instrument.js";
 import { knownPairs } from "../market/reference-data.js";
 import type { ContractFields } from "../model/contract.js";
-import type { Exchange } from "./exchange.js";
+import type { Venue } from "./venue.js";
 
 /** What other currencies are worth in USD, at the last price of their pair. */
 export class ExchangeRates {
   private readonly pairs = new Map<string, { pair: Instrument; inverse: boolean } | undefined>();
 
-  constructor(private readonly exchange: Exchange) {}
+  constructor(private readonly venue: Venue) {}
 
   /** USD for one unit; 1 for what is no currency with a pair. */
   usdFor(currency: string): number {
@@ -15,7 +15,7 @@ export class ExchangeRates {
     if (!this.pairs.has(currency)) this.pairs.set(currency, this.find(currency));
     const found = this.pairs.get(currency);
     if (found === undefined) return 1;
-    const { last } = this.exchange.quote(found.pair);
+    const { last } = this.venue.quote(found.pair);
     return found.inverse ? 1 / last : last;
   }
 
@@ -23,7 +23,7 @@ export class ExchangeRates {
     const inverse = knownPairs.has(`USD.${currency}`);
     const [symbol, quoted] = inverse ? ["USD", currency] : [currency, "USD"];
     const contract = { symbol, secType: "CASH", currency: quoted, exchange: "", localSymbol: "", conId: 0 };
-    const pair = this.exchange.instruments.resolve(contract as ContractFields);
+    const pair = this.venue.instruments.resolve(contract as ContractFields);
     return pair === undefined ? undefined : { pair, inverse };
   }
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
-import type { Clock, Timer } from "../clock.js";
+import type { Clock, Timer } from "../../time/clock.js";
+import { SessionTimes } from "../../time/session-times.js";
 import type { Background } from "../market/background.js";
 import { History } from "../market/history.js";
 import type { Instrument } from "../market/instrument.js";
@@ -7,7 +8,6 @@ import { Instruments } from "../market/instruments.js";
 import type { Quote } from "../market/quote.js";
 import { hashText, mix32, Random } from "../market/random.js";
 import { type ReferenceData, ReferenceIndex } from "../market/recorded.js";
-import { SessionTimes } from "../market/session-times.js";
 import { Walk } from "../market/walk.js";
 import { NO_CONTRACT } from "../model/contract.js";
 import { Account } from "./account.js";
@@ -16,6 +16,7 @@ import { Book } from "./book.js";
 import { ExchangeRates } from "./exchange-rates.js";
 import { OrderDesk } from "./order-desk.js";
 import type { ExchangeEvents } from "./order-events.js";
+import type { Venue } from "./venue.js";
 
 /** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
 const MAX_CATCH_UP = 1000;
@@ -47,7 +48,7 @@ export interface ExchangeOptions {
 }
 
 /** Markets, orders and accounts, apart from who is connected. Gateways may share one. */
-export class Exchange extends EventEmitter<ExchangeEvents> {
+export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
   readonly instruments: Instruments;
   readonly accounts: ReadonlyMap<string, Account>;
   readonly orders: OrderDesk;
@@ -96,6 +97,11 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
 
   get clock(): Clock {
     return this.options.clock;
+  }
+
+  /** The seed of everything random. */
+  get seed(): number {
+    return this.options.seed;
   }
 
   /** Seconds since 1970 UTC. */
@@ -158,7 +164,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
       if (this.options.sessions === true) this.checkSession(instrument);
       if (!this.driven.has(instrument) && this.mayTrade(instrument, true)) this.move(instrument);
     }
-    this.orders.flow.conditions.check();
+    this.orders.lifeCycle.conditions.check();
     this.emit("stepped");
   }
 
@@ -170,7 +176,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     this.moving = undefined;
     book.news();
     this.emit("quote", instrument, book.quote);
-    this.orders.flow.stepped(instrument);
+    this.orders.lifeCycle.stepped(instrument);
   }
 
   /** Tells everybody if the instrument's quote has changed since it was told last. */
@@ -199,7 +205,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   /** Ends the walk and all timers; orders and accounts stay as they are. */
   stop(): void {
     this.pause();
-    this.orders.flow.stop();
+    this.orders.lifeCycle.stop();
   }
 
   /** Accounts begin with what the reference data says they hold. */
@@ -218,10 +224,10 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
   private open(instrument: Instrument, background: Background): Book {
     const { fillProbability = 1, slippageTicks = 0 } = this.options;
     return new Book(instrument, background, {
-      fill: (fills) => this.orders.flow.fill(fills),
+      fill: (fills) => this.orders.lifeCycle.fill(fills),
       print: (price, size, side) => {
         this.emit("trade", instrument, { price, size, side });
-        if (this.moving !== instrument) this.orders.flow.notePrint(instrument);
+        if (this.moving !== instrument) this.orders.lifeCycle.notePrint(instrument);
         this.publish(instrument);
       },
       lucky: () => fillProbability >= 1 || this.random.next() < fillProbability,
@@ -233,7 +239,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> {
     const phase = `${this.mayTrade(instrument, false)}|${this.mayTrade(instrument, true)}`;
     if (this.phases.get(instrument) === phase) return;
     this.phases.set(instrument, phase);
-    this.orders.flow.sessionChanged(instrument);
+    this.orders.lifeCycle.sessionChanged(instrument);
   }
 
   private pause(): void {

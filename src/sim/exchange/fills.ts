@@ -1,12 +1,12 @@
+import { formatDateTime } from "../../time/ib-date-time.js";
 import { contractOf, type Instrument } from "../market/instrument.js";
 import { tidy } from "../market/quote.js";
 import { hashText } from "../market/random.js";
-import { formatDateTime } from "../market/timezone.js";
 import type { ContractFields } from "../model/contract.js";
 import type { Fill } from "./book.js";
 import { commissionFor } from "./commission.js";
-import type { Exchange } from "./exchange.js";
 import type { ExecutionRecord } from "./order-events.js";
+import type { Venue } from "./venue.js";
 import { averagePrice, isBuy, type WorkingOrder } from "./working-order.js";
 
 /** What one execution is of: the order's instrument as a whole, or a leg of it. */
@@ -28,7 +28,7 @@ export class Fills {
   readonly executions: ExecutionRecord[] = [];
   private nextExecution = 1;
 
-  constructor(private readonly exchange: Exchange) {}
+  constructor(private readonly venue: Venue) {}
 
   /**
    * Books one fill and returns what to report of it: one execution, and one of each leg of a combination, which is
@@ -43,7 +43,7 @@ export class Fills {
     const total = commissionFor(instrument, order.filled, order.filledValue * instrument.pointValue);
     const commission = Number((total - order.commission).toFixed(6));
     order.commission = total;
-    const account = this.exchange.accounts.get(order.fields.account)!;
+    const account = this.venue.accounts.get(order.fields.account)!;
     const signed = isBuy(order) ? quantity : -quantity;
     const whole: Part = {
       ...{ instrument, contract: order.contract, quantity: signed, price, commission, realized: undefined },
@@ -64,7 +64,7 @@ export class Fills {
   /** Legs trade at their last prices, the first one at what makes the sum right. */
   private legsOf(order: WorkingOrder, signed: number, price: number): Part[] {
     const legs = order.instrument.legs ?? [];
-    const prices = legs.map((leg) => this.exchange.quote(leg.instrument).last);
+    const prices = legs.map((leg) => this.venue.quote(leg.instrument).last);
     const sum = legs.reduce((before, leg, i) => before + leg.quantity * prices[i], 0);
     if (legs.length > 0) prices[0] = tidy(prices[0] + (price - sum) / legs[0].quantity);
     return legs.map(({ instrument, quantity }, i) => ({
@@ -76,19 +76,19 @@ export class Fills {
 
   private record(order: WorkingOrder, part: Part, execId: string, lastLiquidity: number): ExecutionRecord {
     const { instrument, commission, realized } = part;
-    const time = this.exchange.nowSeconds();
-    const venue = instrument.primaryExch || instrument.exchange;
+    const time = this.venue.nowSeconds();
+    const listing = instrument.primaryExch || instrument.exchange;
     return {
       order,
       instrument,
-      contract: { ...part.contract, exchange: venue },
+      contract: { ...part.contract, exchange: listing },
       time,
       execution: {
         orderId: order.orderId,
         execId,
         time: formatDateTime(instrument.hours.zone, time),
         acctNumber: order.fields.account,
-        exchange: venue,
+        exchange: listing,
         side: part.quantity > 0 ? "BOT" : "SLD",
         shares: Math.abs(part.quantity),
         price: part.price,
@@ -113,7 +113,7 @@ export class Fills {
 
   /** Looks like a gateway's: four groups of hex and decimal digits, the third counting legs. */
   private execId(sequence: number, part: number): string {
-    const run = hashText(`exec|${this.exchange.options.seed}`).toString(16).padStart(8, "0");
+    const run = hashText(`exec|${this.venue.seed}`).toString(16).padStart(8, "0");
     return `${run}.${sequence.toString(16).padStart(8, "0")}.${String(part + 1).padStart(2, "0")}.01`;
   }
 }

@@ -1,5 +1,5 @@
+import { parseDateTime } from "../../time/ib-date-time.js";
 import type { Instrument } from "../market/instrument.js";
-import { parseDateTime } from "../market/timezone.js";
 import { type ContractFields, legUnits } from "../model/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
 import type { Account } from "./account.js";

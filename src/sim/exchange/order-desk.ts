@@ -6,12 +6,12 @@ import type { OrderFields } from "../model/order.js";
 import type { AttachedOrder } from "../model/requests.js";
 import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
-import type { Exchange } from "./exchange.js";
 import { OcaType } from "./oca.js";
 import { checkFunds, checkOrder, OrderReject } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
-import { OrderFlow } from "./order-life-cycle.js";
+import { OrderLifeCycle } from "./order-life-cycle.js";
 import { limitOf } from "./triggers.js";
+import type { Venue } from "./venue.js";
 import { DEFAULT_USERNAME, isBuy, isDone, settleStatus, type WorkingOrder } from "./working-order.js";
 
 export type { ExecutionRecord, OrderEvents } from "./order-events.js";
@@ -26,7 +26,7 @@ interface HeldOrder {
 
 /** Takes orders from clients, checks them and hands them to the market. */
 export class OrderDesk {
-  readonly flow: OrderFlow;
+  readonly lifeCycle: OrderLifeCycle;
   /** All orders by user, client and order id, ended ones included. */
   private readonly orders = new Map<string, WorkingOrder>();
   /** Those that still work, in the order they came. */
@@ -35,19 +35,19 @@ export class OrderDesk {
   private readonly highestId = new Map<string, number>();
   private nextPermId: number;
 
-  constructor(private readonly exchange: Exchange) {
-    this.flow = new OrderFlow(exchange);
-    this.nextPermId = 1_000_000_000 + (hashText(`permId|${exchange.options.seed}`) % 1_000_000) * 1000;
+  constructor(private readonly venue: Venue) {
+    this.lifeCycle = new OrderLifeCycle(venue);
+    this.nextPermId = 1_000_000_000 + (hashText(`permId|${venue.seed}`) % 1_000_000) * 1000;
   }
 
   /** Every execution, oldest first. */
   get executions(): readonly ExecutionRecord[] {
-    return this.flow.fills.executions;
+    return this.lifeCycle.fills.executions;
   }
 
   /** Ended orders, in the order they ended. */
   get completed(): readonly WorkingOrder[] {
-    return this.flow.completed;
+    return this.lifeCycle.completed;
   }
 
   /** The smallest order id this client may use next. */
@@ -105,8 +105,8 @@ export class OrderDesk {
     const { instrument } = this.check(contract, fields);
     const family: HeldOrder[] = [{ owner, orderId, contract, fields }];
     for (const child of attached) {
-      const quote = this.exchange.quote(instrument);
-      const { presets } = this.exchange;
+      const quote = this.venue.quote(instrument);
+      const { presets } = this.venue;
       const childFields = attachedFields(orderId, fields, child, instrument, quote, presets);
       family.push({ owner, orderId: child.orderId, contract, fields: childFields });
     }
@@ -148,25 +148,25 @@ export class OrderDesk {
         `OrderId ${orderId} that needs to be cancelled cannot be cancelled, state: ${order.status}.`,
       );
     }
-    this.flow.end(order);
+    this.lifeCycle.end(order);
   }
 
   cancelAll(): void {
     this.held.clear();
-    for (const order of this.open()) if (!isDone(order)) this.flow.end(order);
+    for (const order of this.open()) if (!isDone(order)) this.lifeCycle.end(order);
   }
 
   private check(contract: ContractFields, fields: OrderFields): { instrument: Instrument; account: Account } {
-    const instrument = this.exchange.instruments.resolve(contract);
+    const instrument = this.venue.instruments.resolve(contract);
     if (instrument === undefined)
       throw new OrderReject(200, "No security definition has been found for the request");
     checkOrder(instrument, contract, fields);
-    this.flow.conditions.instrumentsOf(fields.conditions);
+    this.lifeCycle.conditions.instrumentsOf(fields.conditions);
     return { instrument, account: this.account(fields.account) };
   }
 
   private account(id: string): Account {
-    const accounts = this.exchange.accounts;
+    const accounts = this.venue.accounts;
     const account = id === "" ? accounts.values().next().value : accounts.get(id);
     if (account === undefined) {
       throw new OrderReject(
@@ -196,15 +196,15 @@ export class OrderDesk {
         accepted.push(this.accept(h));
       } catch (error) {
         if (!(error instanceof OrderReject)) throw error;
-        this.exchange.emit("rejected", owner, h.orderId, error);
+        this.venue.emit("rejected", owner, h.orderId, error);
       }
     }
-    for (const order of accepted) this.exchange.emit("order", order);
-    for (const order of accepted) if (!isDone(order)) this.flow.start(order);
+    for (const order of accepted) this.venue.emit("order", order);
+    for (const order of accepted) if (!isDone(order)) this.lifeCycle.start(order);
   }
 
   private accept({ owner, orderId, contract, fields }: HeldOrder): WorkingOrder {
-    const instrument = this.exchange.instruments.resolve(contract)!;
+    const instrument = this.venue.instruments.resolve(contract)!;
     const parent =
       fields.parentId === 0 ? undefined : this.find(owner.clientId, fields.parentId, owner.username);
     if (fields.parentId !== 0 && parent === undefined) {
@@ -218,10 +218,10 @@ export class OrderDesk {
       parent.children.push(order);
       if (order.fields.ocaGroup === "") order.fields.ocaGroup = String(parent.permId);
     }
-    this.flow.prepare(order);
+    this.lifeCycle.prepare(order);
     this.orders.set(orderKey(owner, orderId), order);
     this.openOrders.add(order);
-    this.flow.add(order);
+    this.lifeCycle.add(order);
     return order;
   }
 
@@ -269,21 +269,21 @@ export class OrderDesk {
     order.fields = { ...fields, ocaGroup, ocaType, parentId, account };
     order.remaining = tidy(fields.totalQuantity - order.filled);
     if (keepsPlace(order, before.fields, before.remaining)) {
-      this.exchange.emit("order", order);
+      this.venue.emit("order", order);
       return;
     }
-    this.flow.pause(order);
+    this.lifeCycle.pause(order);
     const same = fields.orderType === before.fields.orderType;
     if (same && fields.trailStopPrice === undefined) order.fields.trailStopPrice = trailStopPrice;
-    this.flow.prepare(order);
+    this.lifeCycle.prepare(order);
     // What has happened already is not waited for again.
     if (same && !before.waits.trigger) order.waits.trigger = false;
     if (!before.waits.conditions && sameConditions(order.fields, before.fields))
       order.waits.conditions = false;
     order.limit = order.waits.trigger ? undefined : limitOf(order);
     settleStatus(order);
-    this.exchange.emit("order", order);
-    this.flow.start(order);
+    this.venue.emit("order", order);
+    this.lifeCycle.start(order);
   }
 
   private checkChange(order: WorkingOrder, fields: OrderFields): void {
@@ -292,7 +292,7 @@ export class OrderDesk {
       throw new OrderReject(103, `Duplicate order id (${order.orderId} is ${order.status})`);
     }
     checkOrder(order.instrument, order.contract, fields);
-    this.flow.conditions.instrumentsOf(fields.conditions);
+    this.lifeCycle.conditions.instrumentsOf(fields.conditions);
     if (fields.action !== order.fields.action) {
       throw new OrderReject(105, "Order being modified does not match original order.");
     }

@@ -1,14 +1,14 @@
-import { runAt } from "../clock.js";
+import { runAt } from "../../time/clock.js";
+import { formatDateTime, parseDateTime } from "../../time/ib-date-time.js";
 import { type Instrument, priceToTicks } from "../market/instrument.js";
-import { formatDateTime, parseDateTime } from "../market/timezone.js";
 import type { Fill } from "./book.js";
 import { Conditions } from "./conditions.js";
-import type { Exchange } from "./exchange.js";
 import { Fills } from "./fills.js";
 import { OcaGroups } from "./oca.js";
 import type { ExecutionRecord } from "./order-events.js";
 import { pegTicks } from "./pegs.js";
 import { isTriggered, limitOf, startTrailing } from "./triggers.js";
+import type { Venue } from "./venue.js";
 import {
   isBuy,
   isDone,
@@ -22,7 +22,7 @@ import {
 } from "./working-order.js";
 
 /** What an accepted order goes through: waiting, trading, resting, expiring. */
-export class OrderFlow {
+export class OrderLifeCycle {
   readonly fills: Fills;
   /** Ended orders, in the order they ended. */
   readonly completed: WorkingOrder[] = [];
@@ -35,9 +35,9 @@ export class OrderFlow {
   private readonly printed = new Set<Instrument>();
   private settling = false;
 
-  constructor(private readonly exchange: Exchange) {
-    this.fills = new Fills(exchange);
-    this.conditions = new Conditions(exchange, (order) => this.conditionsMet(order));
+  constructor(private readonly venue: Venue) {
+    this.fills = new Fills(venue);
+    this.conditions = new Conditions(venue, this.fills.executions, (order) => this.conditionsMet(order));
   }
 
   /** Sets what a new or changed order waits for, before it is first reported. */
@@ -48,10 +48,10 @@ export class OrderFlow {
     waits.trigger = kind.trigger !== undefined;
     waits.conditions = fields.conditions.length > 0 && !fields.conditionsCancelOrder;
     waits.time =
-      fields.goodAfterTime !== "" && parseDateTime(fields.goodAfterTime, zone)! > this.exchange.nowSeconds();
+      fields.goodAfterTime !== "" && parseDateTime(fields.goodAfterTime, zone)! > this.venue.nowSeconds();
     waits.auction = kind.auction !== undefined;
-    waits.session = !waits.auction && !this.exchange.mayTrade(instrument, fields.outsideRth);
-    if (kind.trigger === "trail") startTrailing(order, this.exchange.quote(instrument));
+    waits.session = !waits.auction && !this.venue.mayTrade(instrument, fields.outsideRth);
+    if (kind.trigger === "trail") startTrailing(order, this.venue.quote(instrument));
     order.limit = waits.trigger ? undefined : limitOf(order);
     order.touches = 0;
     settleStatus(order);
@@ -65,13 +65,13 @@ export class OrderFlow {
     const restless = this.restless.get(instrument) ?? new Set();
     this.restless.set(instrument, restless.add(order));
     this.groups.add(order);
-    this.exchange.watch(instrument);
+    this.venue.watch(instrument);
   }
 
   /** Starts it, or goes on after a change: timers run, and it trades if it can. */
   start(order: WorkingOrder): void {
     const { fields, instrument, waits } = order;
-    const { clock } = this.exchange;
+    const { clock } = this.venue;
     if (waits.time) {
       const at = parseDateTime(fields.goodAfterTime, instrument.hours.zone)!;
       order.timers.push(runAt(clock, at * 1000, () => this.timeCame(order)));
@@ -94,7 +94,7 @@ export class OrderFlow {
   /** Cancels an order and the children that wait for it. */
   end(order: WorkingOrder, reason = "", completedStatus = "Cancelled by Trader"): void {
     this.finish(order, "Cancelled", completedStatus);
-    this.exchange.emit("cancelled", order, reason);
+    this.venue.emit("cancelled", order, reason);
     for (const child of order.children) if (!isDone(child)) this.end(child, reason, completedStatus);
   }
 
@@ -107,7 +107,7 @@ export class OrderFlow {
   /** The instrument opened or closed for some of its orders. */
   sessionChanged(instrument: Instrument): void {
     for (const order of [...(this.working.get(instrument) ?? [])]) {
-      const closed = !this.exchange.mayTrade(instrument, order.fields.outsideRth);
+      const closed = !this.venue.mayTrade(instrument, order.fields.outsideRth);
       if (isDone(order) || order.waits.auction || order.waits.session === closed) continue;
       order.waits.session = closed;
       if (closed) this.withdraw(order);
@@ -152,7 +152,7 @@ export class OrderFlow {
         reduce: (other, remaining) => {
           other.remaining = remaining;
           other.fields.totalQuantity = other.filled + remaining;
-          this.exchange.emit("order", other);
+          this.venue.emit("order", other);
         },
       });
       if (order.status === "Filled") this.releaseChildren(order);
@@ -160,14 +160,14 @@ export class OrderFlow {
   }
 
   private reportFill(order: WorkingOrder, records: readonly ExecutionRecord[]): void {
-    for (const record of records) this.exchange.emit("execution", record);
+    for (const record of records) this.venue.emit("execution", record);
     if (order.remaining === 0) this.finish(order, "Filled", `Filled Size: ${order.filled}`);
-    this.exchange.emit("order", order);
-    for (const record of records) this.exchange.emit("commission", record);
-    const account = this.exchange.accounts.get(order.fields.account)!;
+    this.venue.emit("order", order);
+    for (const record of records) this.venue.emit("commission", record);
+    const account = this.venue.accounts.get(order.fields.account)!;
     // Of a combination the legs are held, not itself.
     for (const { instrument } of records)
-      if (instrument.legs === undefined) this.exchange.emit("position", account, instrument);
+      if (instrument.legs === undefined) this.venue.emit("position", account, instrument);
   }
 
   /** Ends all timers; orders stay as they are. */
@@ -180,7 +180,7 @@ export class OrderFlow {
     const { waits, instrument } = order;
     if (isDone(order) || waits.conditions || waits.time || waits.session || waitsForParent(order)) return;
     if (waits.trigger) {
-      if (!isTriggered(order, this.exchange.quote(instrument))) return;
+      if (!isTriggered(order, this.venue.quote(instrument))) return;
       waits.trigger = false;
       order.limit = limitOf(order);
       this.restate(order);
@@ -191,7 +191,7 @@ export class OrderFlow {
   /** Trades a live order, and puts what is left where it waits. */
   private work(order: WorkingOrder): void {
     const { fields, instrument } = order;
-    const book = this.exchange.book(instrument);
+    const book = this.venue.book(instrument);
     const side = oppositeOf(order);
     const kind = orderKind(order);
     const pegged = kind.price === "primary" || kind.price === "midpoint";
@@ -207,14 +207,14 @@ export class OrderFlow {
     const whole = fields.tif === "FOK" || fields.allOrNone;
     if (!whole || book.takeable(side, limit, order.remaining) >= order.remaining)
       book.take(order, side, limit);
-    this.exchange.publish(instrument);
+    this.venue.publish(instrument);
     if (isDone(order)) return;
     if (fields.tif === "FOK" || fields.tif === "IOC") {
       this.end(order, "", "Cancelled by System");
     } else if (limit !== undefined && order.entry === undefined && !fields.allOrNone) {
       order.entry = book.rest(order, sideOf(order), limit);
       if (!pegged) this.restless.get(instrument)!.delete(order);
-      this.exchange.publish(instrument);
+      this.venue.publish(instrument);
     }
   }
 
@@ -223,8 +223,8 @@ export class OrderFlow {
     const { entry, instrument } = order;
     order.entry = undefined;
     if (!isDone(order)) this.restless.get(instrument)!.add(order);
-    this.exchange.book(instrument).remove(entry);
-    this.exchange.publish(instrument);
+    this.venue.book(instrument).remove(entry);
+    this.venue.publish(instrument);
   }
 
   private finish(order: WorkingOrder, status: "Filled" | "Cancelled", why: string): void {
@@ -232,14 +232,14 @@ export class OrderFlow {
     order.status = status;
     order.whyHeld = "";
     order.completedStatus = why;
-    order.completedTime = formatDateTime(instrument.hours.zone, this.exchange.nowSeconds());
+    order.completedTime = formatDateTime(instrument.hours.zone, this.venue.nowSeconds());
     this.completed.push(order);
     this.withdraw(order);
     this.stopTimers(order);
     this.conditions.remove(order);
     this.groups.remove(order);
     this.restless.get(instrument)?.delete(order);
-    if (this.working.get(instrument)?.delete(order)) this.exchange.unwatch(instrument);
+    if (this.working.get(instrument)?.delete(order)) this.venue.unwatch(instrument);
   }
 
   private releaseChildren(parent: WorkingOrder): void {
@@ -252,7 +252,7 @@ export class OrderFlow {
 
   /** Reports an order whose state is another than it was. */
   private restate(order: WorkingOrder): void {
-    if (settleStatus(order)) this.exchange.emit("order", order);
+    if (settleStatus(order)) this.venue.emit("order", order);
   }
 
   private conditionsMet(order: WorkingOrder): void {
@@ -275,8 +275,8 @@ export class OrderFlow {
 
   private warnClosed(order: WorkingOrder): void {
     const { hours } = order.instrument;
-    const at = this.exchange.sessions.nextOpen(hours, !order.fields.outsideRth, this.exchange.nowSeconds());
-    this.exchange.emit(
+    const at = this.venue.sessions.nextOpen(hours, !order.fields.outsideRth, this.venue.nowSeconds());
+    this.venue.emit(
       "warned",
       order,
       "Order Message:\nWarning: your order will not be placed at the exchange until " +
@@ -286,24 +286,24 @@ export class OrderFlow {
 
   private awaitAuction(order: WorkingOrder): void {
     const { hours } = order.instrument;
-    const now = this.exchange.nowSeconds();
+    const now = this.venue.nowSeconds();
     const at =
       orderKind(order).auction === "open"
-        ? this.exchange.sessions.nextOpen(hours, true, now)
-        : this.exchange.sessions.nextClose(hours, true, now);
-    order.timers.push(runAt(this.exchange.clock, at * 1000, () => this.auction(order)));
+        ? this.venue.sessions.nextOpen(hours, true, now)
+        : this.venue.sessions.nextClose(hours, true, now);
+    order.timers.push(runAt(this.venue.clock, at * 1000, () => this.auction(order)));
   }
 
   /** The auction's price is the last one; whoever accepts it trades in full, everybody else is cancelled. */
   private auction(order: WorkingOrder): void {
     const { waits, instrument, limit } = order;
     waits.auction = false;
-    const price = this.exchange.quote(instrument).last;
+    const price = this.venue.quote(instrument).last;
     const acceptable = limit === undefined || (isBuy(order) ? price <= limit : price >= limit);
     if (acceptable && isLive(order)) {
       this.restate(order);
-      this.exchange.book(instrument).auction(order, price);
-      this.exchange.publish(instrument);
+      this.venue.book(instrument).auction(order, price);
+      this.venue.publish(instrument);
     } else {
       this.end(order, "", "Cancelled by System");
     }
@@ -317,10 +317,8 @@ export class OrderFlow {
     const at =
       fields.tif === "GTD"
         ? parseDateTime(fields.goodTillDate, hours.zone)!
-        : this.exchange.sessions.nextClose(hours, !fields.outsideRth, this.exchange.nowSeconds());
-    order.timers.push(
-      runAt(this.exchange.clock, at * 1000, () => this.end(order, "", "Cancelled by System")),
-    );
+        : this.venue.sessions.nextClose(hours, !fields.outsideRth, this.venue.nowSeconds());
+    order.timers.push(runAt(this.venue.clock, at * 1000, () => this.end(order, "", "Cancelled by System")));
   }
 
   private stopTimers(order: WorkingOrder): void {

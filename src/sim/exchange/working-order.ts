@@ -1,9 +1,8 @@
-import type { Timer } from "../clock.js";
+import type { Timer } from "../../time/clock.js";
 import type { Side } from "../market/background.js";
 import type { Instrument } from "../market/instrument.js";
 import type { ContractFields } from "../model/contract.js";
 import type { OrderFields, OrderStatusName } from "../model/order.js";
-import type { Entry } from "./book.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
 
 /** The user of a gateway that names none. */
@@ -36,7 +35,7 @@ export interface WorkingOrder {
   /** Quotes in a row that fit, for the trigger methods that want two. */
   touches: number;
   /** Its place in the book while it rests there. */
-  entry?: Entry;
+  entry?: BookEntry;
   /** Runs out when it expires or becomes active. */
   timers: Timer[];
   parent?: WorkingOrder;
@@ -44,6 +43,20 @@ export interface WorkingOrder {
   /** When it ended, as COMPLETED_ORDER says it. */
   completedTime: string;
   completedStatus: string;
+}
+
+/** An order's place in the book. */
+export interface BookEntry {
+  readonly order: WorkingOrder;
+  readonly side: Side;
+  /** Price in ticks; halves are possible for orders pegged to the midpoint. */
+  readonly ticks: number;
+  /** Others do not see it, and it comes after all that they do see at its price. */
+  readonly hidden: boolean;
+  /** Background quantity that came before it at its price. */
+  ahead: number;
+  /** Background quantity at its price when last looked at. */
+  seen: number;
 }
 
 /** Reasons an order is not in the market; all have to be false. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../clock.js";
+import type { Clock, Timer } from "../../time/clock.js";
 import type { RequestName } from "../model/requests.js";
 import type { ResponseName } from "../model/responses.js";
 import { checkFault } from "./check-fault.js";

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Timer } from "../clock.js";
+import type { Clock, Timer } from "../../time/clock.js";
 import type { Random } from "../market/random.js";
 import type { CutFault, DelayFault, MergeFault, SlowReaderFault, SplitFault } from "./fault.js";
 

@@ -1,4 +1,4 @@
-import { runAt, type Timer } from "../clock.js";
+import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
 import type { Fault } from "./fault.js";

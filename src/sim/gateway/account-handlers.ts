@@ -1,4 +1,4 @@
-import type { Timer } from "../clock.js";
+import type { Timer } from "../../time/clock.js";
 import type { Account, AccountFigures, Position } from "../exchange/account.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { contractOf, type Instrument } from "../market/instrument.js";

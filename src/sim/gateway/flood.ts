@@ -1,18 +1,9 @@
 import type { Socket } from "node:net";
-import type { Clock } from "../clock.js";
+import type { Clock } from "../../time/clock.js";
 import { Random } from "../market/random.js";
 import type { Dialect } from "../wire/dialect.js";
+import type { FloodPlan } from "./flood-plan.js";
 import { TickType } from "./tick-type.js";
-
-/** Ticks as fast as the client takes them, or at a fixed rate. */
-export interface FloodPlan {
-  /** Market data requests of one client after which the flood starts, 1 or more. */
-  afterRequests: number;
-  /** Ticks to send in all, 1 or more; then TICK_SNAPSHOT_END for every request. */
-  ticks: number;
-  /** Ticks per second, above 0; not given: no limit but the client's own speed. */
-  ticksPerSecond?: number;
-}
 
 export interface FloodResult {
   ticks: number;

@@ -1,27 +1,23 @@
 import type { Socket } from "node:net";
-import type { Timer } from "../clock.js";
+import type { Timer } from "../../time/clock.js";
+import { VirtualClock } from "../../time/virtual-clock.js";
 import { Exchange } from "../exchange/exchange.js";
-import { logExchange } from "../exchange-log.js";
 import type { Fault, FaultHandle } from "../faults/fault.js";
 import { type FaultHost, Faults } from "../faults/faults.js";
 import { Link } from "../faults/link.js";
 import { loadScenario } from "../faults/scenario.js";
 import { ScenarioRunner } from "../faults/scenario-runner.js";
-import { EventLog } from "../log.js";
 import { hashText, mix32, Random } from "../market/random.js";
 import type { RequestName, Requests } from "../model/requests.js";
-import {
-  checkFloodPlan,
-  type ResolvedOptions,
-  resolveOptions,
-  type SimulatedGatewayOptions,
-} from "../options.js";
 import { startTickReplay } from "../replay/tick-replay.js";
-import { VirtualClock } from "../virtual-clock.js";
 import { Client, type ClientHost } from "./client.js";
-import { type FloodPlan, type FloodResult, flood } from "./flood.js";
+import { EventLog } from "./event-log.js";
+import { logExchange } from "./exchange-log.js";
+import { type FloodResult, flood } from "./flood.js";
+import { checkFloodPlan, type FloodPlan } from "./flood-plan.js";
 import { Listener } from "./listener.js";
 import { MarketDataDesk } from "./market-data.js";
+import { type ResolvedOptions, resolveOptions, type SimulatedGatewayOptions } from "./options.js";
 import { OrderHandlers } from "./order-handlers.js";
 import { type DeskRequest, type OwnRequest, RequestDesk } from "./request-desk.js";
 import { RequestGate } from "./request-gate.js";

@@ -1,5 +1,5 @@
+import { sessionsBetween } from "../../time/calendar.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { sessionsBetween } from "../market/calendar.js";
 import type { Instrument } from "../market/instrument.js";
 import { ticksToPrice } from "../market/instrument.js";
 import { hashUnit } from "../market/random.js";

@@ -1,8 +1,9 @@
+import { formatDateTime, formatDay, parseDateTime } from "../../time/ib-date-time.js";
+import { toLocal } from "../../time/zone.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { announcedStart, barSeconds, formatScheduleTime, HistoryError } from "../market/history.js";
 import { type Instrument, ticksToPrice } from "../market/instrument.js";
 import { spliceBars } from "../market/recorded.js";
-import { formatDateTime, formatDay, parseDateTime, toLocal } from "../market/timezone.js";
 import type { ContractFields } from "../model/contract.js";
 import type { HistoricalDataRequest, HistoricalTicksRequest, Requests } from "../model/requests.js";
 import type { HistoricalBar } from "../model/responses.js";

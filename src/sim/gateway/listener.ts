@@ -1,5 +1,5 @@
 import { BlockList, createServer, isIP, type Server, type Socket } from "node:net";
-import type { Clock, Timer } from "../clock.js";
+import type { Clock, Timer } from "../../time/clock.js";
 
 export interface ListenerOptions {
   host: string;

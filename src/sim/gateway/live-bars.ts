@@ -1,4 +1,4 @@
-import type { Timer } from "../clock.js";
+import type { Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import type { TradePrint } from "../exchange/order-events.js";
 import type { Instrument } from "../market/instrument.js";

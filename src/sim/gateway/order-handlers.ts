@@ -1,10 +1,11 @@
+import { parseDateTime } from "../../time/ib-date-time.js";
+import { toLocal } from "../../time/zone.js";
 import type { Account } from "../exchange/account.js";
 import { commissionFor } from "../exchange/commission.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
 import type { ExecutionRecord, OrderOwner } from "../exchange/order-events.js";
 import { averagePrice, isBuy, isDone, type WorkingOrder } from "../exchange/working-order.js";
-import { parseDateTime, toLocal } from "../market/timezone.js";
 import type { OrderStateFields } from "../model/order.js";
 import type { ExecutionFilter, Requests } from "../model/requests.js";
 import type { OpenOrderFields } from "../model/responses.js";

@@ -1,7 +1,7 @@
-import type { Timer } from "../clock.js";
+import type { Timer } from "../../time/clock.js";
+import { parseDateTime } from "../../time/ib-date-time.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { articleOf, bulletins, newsBetween, newsProviders } from "../market/news.js";
-import { parseDateTime } from "../market/timezone.js";
 import { NO_CONTRACT } from "../model/contract.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";

@@ -1,10 +1,11 @@
+import { lastSessions, type Session, sessionsBetween } from "../../time/calendar.js";
+import { formatDateTime, formatDay, formatTime } from "../../time/ib-date-time.js";
+import { toLocal } from "../../time/zone.js";
 import type { HistoricalBar } from "../model/responses.js";
-import { lastSessions, type Session, sessionsBetween } from "./calendar.js";
 import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
 import { type Instrument, ticksToPrice } from "./instrument.js";
 import { volatilityOf } from "./option-chain.js";
 import { hashText, hashUnit, mix32 } from "./random.js";
-import { formatDateTime, formatDay, formatTime, toLocal } from "./timezone.js";
 
 export { HistoryError } from "./history-duration.js";
 

@@ -1,5 +1,6 @@
+import type { TradingHours } from "../../time/calendar.js";
 import type { BondFields, ContractDetailsFields, ContractFields } from "../model/contract.js";
-import { describeHours, type TradingHours } from "./calendar.js";
+import { describeHours } from "./exchange-hours.js";
 
 /** Everything fixed about one tradable (or quotable) thing. */
 export interface Instrument {

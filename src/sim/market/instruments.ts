@@ -1,6 +1,6 @@
 import { type ContractFields, NO_CONTRACT } from "../model/contract.js";
-import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./calendar.js";
 import { type ContractSource, derivedContracts } from "./contracts.js";
+import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./exchange-hours.js";
 import type { Instrument } from "./instrument.js";
 import { hashText, mix32 } from "./random.js";
 import { ReferenceIndex } from "./recorded.js";

@@ -1,4 +1,4 @@
-import { isUsHoliday } from "./holidays.js";
+import { isUsHoliday } from "../../time/us-holidays.js";
 import type { Instrument } from "./instrument.js";
 import { hashText } from "./random.js";
 

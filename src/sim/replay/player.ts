@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Timer } from "../clock.js";
+import type { Clock, Timer } from "../../time/clock.js";
 import { FrameReader, frame } from "../wire/framer.js";
 import type { Leg, Step } from "./capture.js";
 import { baseIdOf, requestIdOf, withMappedId } from "./request-ids.js";

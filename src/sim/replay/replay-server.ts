@@ -1,9 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { A_CLOCK, type Clock, isClock, realClock } from "../../time/clock.js";
 import { check } from "../../validation/check.js";
-import { anyText, fields, notNegative, port, positiveOrInfinity, text } from "../../validation/rules.js";
-import { type Clock, realClock } from "../clock.js";
-import { clockRule } from "../clock-rule.js";
+import {
+  anyText,
+  fields,
+  instance,
+  notNegative,
+  port,
+  positiveOrInfinity,
+  text,
+} from "../../validation/rules.js";
 import { type Leg, parseCapture } from "./capture.js";
 import { Player, type PlayPace, type ReplaySummary } from "./player.js";
 
@@ -39,7 +46,7 @@ const schema = fields({
   speed: positiveOrInfinity.default(1),
   frameIntervalMs: notNegative.default(0),
   patienceMs: positiveOrInfinity.default(Number.POSITIVE_INFINITY),
-  clock: clockRule.default(realClock),
+  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
 }).refine(({ file, text }) => (file === undefined) !== (text === undefined), {
   error: "exactly one of file and text",
 });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { runAt, type Timer } from "../clock.js";
+import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import type { Background, BackgroundTrade, Side } from "../market/background.js";
 import { type Instrument, priceToTicks } from "../market/instrument.js";

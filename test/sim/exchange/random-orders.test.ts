@@ -5,7 +5,7 @@ import { isBuy, isDone, type WorkingOrder } from "../../../src/sim/exchange/work
 import { contractOf, type Instrument } from "../../../src/sim/market/instrument.js";
 import { Random } from "../../../src/sim/market/random.js";
 import { defaultOrder, type OrderFields } from "../../../src/sim/model/order.js";
-import { VirtualClock } from "../../../src/sim/virtual-clock.js";
+import { VirtualClock } from "../../../src/time/virtual-clock.js";
 import { condition } from "../support/market.js";
 
 const TYPES = [

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Clock } from "../../../src/sim/clock.js";
 import { Exchange } from "../../../src/sim/exchange/exchange.js";
 import { LiveFeed } from "../../../src/sim/gateway/live-bars.js";
 import { NO_CONTRACT } from "../../../src/sim/model/contract.js";
+import type { Clock } from "../../../src/time/clock.js";
 
 /** A clock whose timers call back a millisecond early, as the machine's do now and then. */
 class EarlyClock implements Clock {

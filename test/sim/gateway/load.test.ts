@@ -61,7 +61,7 @@ test("500 streaming symbols: each gets its own ticks at every step", async () =>
 });
 
 test("more requests per second than allowed: error 100, and the third time the end", async () => {
-  const { VirtualClock } = await import("../../../src/sim/virtual-clock.js");
+  const { VirtualClock } = await import("../../../src/time/virtual-clock.js");
   const clock = new VirtualClock();
   const gateway = await bench.gateway({ serverVersion: 226, clock, maxRequestsPerSecond: 50 });
   const client = await WireClient.connect(gateway.port, 226);

@@ -1,8 +1,8 @@
 import { type Contract, type ContractDetails, EventName, OptionType, type Order, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
-import { isUsHoliday } from "../../../src/sim/market/holidays.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
+import { isUsHoliday } from "../../../src/time/us-holidays.js";
 import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
 import { Bench, type StockClient } from "../support/harness.js";
 import { WireClient } from "../support/wire-client.js";

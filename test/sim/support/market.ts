@@ -5,7 +5,7 @@ import type { Background, BackgroundTrade, Side } from "../../../src/sim/market/
 import { contractOf, type Instrument, priceToTicks } from "../../../src/sim/market/instrument.js";
 import { defaultOrder, type OrderCondition, type OrderFields } from "../../../src/sim/model/order.js";
 import type { AttachedOrder } from "../../../src/sim/model/requests.js";
-import { VirtualClock } from "../../../src/sim/virtual-clock.js";
+import { VirtualClock } from "../../../src/time/virtual-clock.js";
 
 /** A market whose every quote and trade the test says. */
 class Scripted implements Background {
@@ -99,7 +99,7 @@ export class Market {
         ? undefined
         : { side: trade.side, size: trade.size, ticks: trade.side === "bid" ? b.bidTicks : b.askTicks };
     this.exchange.move(this.stock);
-    this.exchange.orders.flow.conditions.check();
+    this.exchange.orders.lifeCycle.conditions.check();
   }
 
   /** Moves bid and ask to one tick around a price, where one share trades. */

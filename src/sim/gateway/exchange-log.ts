@@ -1,6 +1,6 @@
-import type { Exchange } from "./exchange/exchange.js";
-import type { WorkingOrder } from "./exchange/working-order.js";
-import type { EventLog } from "./log.js";
+import type { Exchange } from "../exchange/exchange.js";
+import type { WorkingOrder } from "../exchange/working-order.js";
+import type { EventLog } from "./event-log.js";
 
 /** Writes what happens on an exchange into a log: orders, executions, commissions, and quotes if wanted. */
 export function logExchange(exchange: Exchange, log: EventLog, quotes: boolean): void {

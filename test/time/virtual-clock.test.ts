@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { runAt } from "../../src/sim/clock.js";
-import { DEFAULT_VIRTUAL_START, VirtualClock } from "../../src/sim/virtual-clock.js";
+import { runAt } from "../../src/time/clock.js";
+import { DEFAULT_VIRTUAL_START, VirtualClock } from "../../src/time/virtual-clock.js";
 
 describe("a virtual clock", () => {
   test("stands still until it is told to advance, then fires timers in the order of their times", () => {

@@ -3,7 +3,7 @@ export interface Timer {
   stop(): void;
 }
 
-/** Where the simulated gateway takes its time from: the machine, or a {@link VirtualClock}. */
+/** Where time comes from: the machine, or a `VirtualClock`. */
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
@@ -25,6 +25,15 @@ export const realClock: Clock = {
     return { stop: () => clearTimeout(timer) };
   },
 };
+
+const METHODS: readonly (keyof Clock)[] = ["now", "every", "after"];
+
+/** What an option that takes a clock says when it gets something else. */
+export const A_CLOCK = "a clock: realClock, or a VirtualClock";
+
+export function isClock(value: unknown): value is Clock {
+  return METHODS.every((name) => typeof (value as Partial<Clock> | null)?.[name] === "function");
+}
 
 /** Node's timers fire at once beyond 2^31 - 1 ms, about 25 days. */
 const LONGEST_TIMER_MS = 2_000_000_000;

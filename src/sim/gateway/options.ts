@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { check } from "../validation/check.js";
+import { A_CLOCK, type Clock, isClock, realClock } from "../../time/clock.js";
+import { check } from "../../validation/check.js";
 import {
   fields,
   finite,
@@ -13,18 +14,16 @@ import {
   someOf,
   text,
   textLike,
-} from "../validation/rules.js";
-import { type Clock, realClock } from "./clock.js";
-import { clockRule } from "./clock-rule.js";
-import type { AttachedOrderPresets } from "./exchange/attached-orders.js";
-import type { Exchange } from "./exchange/exchange.js";
-import { DEFAULT_USERNAME } from "./exchange/working-order.js";
-import type { Scenario } from "./faults/scenario.js";
-import type { FloodPlan } from "./gateway/flood.js";
-import type { LogOptions } from "./log.js";
-import type { ReferenceData } from "./market/recorded.js";
-import { loadReferenceData } from "./market/reference-file.js";
-import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "./wire/server-version.js";
+} from "../../validation/rules.js";
+import type { AttachedOrderPresets } from "../exchange/attached-orders.js";
+import type { Exchange } from "../exchange/exchange.js";
+import { DEFAULT_USERNAME } from "../exchange/working-order.js";
+import type { Scenario } from "../faults/scenario.js";
+import type { ReferenceData } from "../market/recorded.js";
+import { loadReferenceData } from "../market/reference-file.js";
+import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "../wire/server-version.js";
+import type { LogOptions } from "./event-log.js";
+import { type FloodPlan, floodSchema } from "./flood-plan.js";
 
 /** Options of {@link SimulatedGateway.start}; all have defaults. */
 export interface SimulatedGatewayOptions {
@@ -109,12 +108,6 @@ const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8",
 });
 
-const floodSchema: z.ZodType<FloodPlan> = fields({
-  afterRequests: integer(1, 1_000_000),
-  ticks: integer(1, Number.MAX_SAFE_INTEGER),
-  ticksPerSecond: positive.optional(),
-});
-
 const logSchema: z.ZodType<LogOptions> = fields({
   file: text.optional(),
   keep: integer(0).optional(),
@@ -147,7 +140,7 @@ const schema = fields({
   maxClients: integer(1, 10_000).default(32),
   strictRequests: flag.default(false),
   flood: floodSchema.optional(),
-  clock: clockRule.default(realClock),
+  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
   sessions: flag.default(false),
   fillProbability: finite.min(0, { error: FRACTION }).max(1, { error: FRACTION }).default(1),
   slippageTicks: integer(0, 1000).default(0),
@@ -177,11 +170,6 @@ export function resolveOptions(given: SimulatedGatewayOptions): ResolvedOptions 
     ...options,
     referenceData: referenceData === undefined ? undefined : loadReferenceData(referenceData),
   };
-}
-
-/** @throws RangeError */
-export function checkFloodPlan(plan: FloodPlan): FloodPlan {
-  return check(floodSchema, plan, "flood");
 }
 
 /** Fills in what a shared exchange decides. @throws RangeError for an option that contradicts it. */
