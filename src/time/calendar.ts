@@ -14,11 +14,16 @@ export interface TradingHours {
   days: readonly number[];
   /** Whether there is no session on a day (`yyyymmdd`) that would have one. Default: never. */
   holiday?: (day: string) => boolean;
+  /** Whether the sessions of a day (`yyyymmdd`) end at their `earlyClose`. Default: never. */
+  halfDay?: (day: string) => boolean;
 }
 
+/** Minutes since midnight. */
 export interface SessionHours {
   open: number;
   close: number;
+  /** Default: as on any other day. */
+  earlyClose?: number;
 }
 
 /** One trading session; times are seconds since 1970 UTC, `day` is its trade date `yyyymmdd`. */
@@ -86,7 +91,8 @@ function sessionOf(hours: TradingHours, window: SessionHours, noon: number): Ses
   if (hours.holiday?.(day) === true) return undefined;
   const at = (minutes: number): number =>
     fromLocal(hours.zone, { ...local, hour: 0, minute: minutes, second: 0 });
-  return { day, open: at(window.open), close: at(window.close) };
+  const { open, close, earlyClose = close } = window;
+  return { day, open: at(open), close: at(hours.halfDay?.(day) === true ? earlyClose : close) };
 }
 
 /** Noon of the local day `epochSeconds` falls in: stepping days from there never skips one when clocks change. */

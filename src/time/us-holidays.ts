@@ -3,17 +3,48 @@ const MONDAY = 1;
 const THURSDAY = 4;
 const SATURDAY = 6;
 
-const years = new Map<number, ReadonlySet<string>>();
+interface YearOfHolidays {
+  closed: ReadonlySet<string>;
+  half: ReadonlySet<string>;
+}
+
+const years = new Map<number, YearOfHolidays>();
 
 /** Whether the New York exchanges are closed on a weekday, by the rules of today. @param day `yyyymmdd` */
 export function isUsHoliday(day: string): boolean {
+  return yearOf(day).closed.has(day);
+}
+
+/**
+ * Whether the New York exchanges close early, at 13:00, by the rules of today: on the day before Independence Day, the
+ * one after Thanksgiving and on Christmas Eve, where they are open at all. @param day `yyyymmdd`
+ */
+export function isUsHalfDay(day: string): boolean {
+  return yearOf(day).half.has(day);
+}
+
+function yearOf(day: string): YearOfHolidays {
   const year = Number(day.slice(0, 4));
-  let days = years.get(year);
-  if (days === undefined) {
-    days = new Set(holidaysOf(year));
-    years.set(year, days);
+  let known = years.get(year);
+  if (known === undefined) {
+    const closed = new Set(holidaysOf(year));
+    known = { closed, half: new Set(halfDaysOf(year).filter((half) => !closed.has(half))) };
+    years.set(year, known);
   }
-  return days.has(day);
+  return known;
+}
+
+/** With a July 3rd or a December 24th that is a holiday itself, because the day after it is a Saturday. */
+function halfDaysOf(year: number): string[] {
+  const thanksgiving = nth(year, 11, THURSDAY, 4);
+  const days = [stamp(year, 7, 3), stamp(year, 11, Number(thanksgiving.slice(6)) + 1), stamp(year, 12, 24)];
+  return days.filter((day) => ![SUNDAY, SATURDAY].includes(weekdayOf(day)));
+}
+
+function weekdayOf(day: string): number {
+  return new Date(
+    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6))),
+  ).getUTCDay();
 }
 
 function holidaysOf(year: number): string[] {

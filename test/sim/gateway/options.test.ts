@@ -2,7 +2,6 @@ import { type Contract, type ContractDetails, EventName, OptionType, type Order,
 import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
-import { isUsHoliday } from "../../../src/time/us-holidays.js";
 import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
 import { Bench, type StockClient } from "../support/harness.js";
 import { WireClient } from "../support/wire-client.js";
@@ -339,20 +338,4 @@ test("a combination may be limited leg by leg", async () => {
   await c.settle();
   expect(c.errors.map((e) => [e.id, e.code])).toEqual([[2, 321]]);
   expect(gateway.exchange.orders.find(1, 1)?.limit).toBe(0.5);
-});
-
-test("New York's holidays", () => {
-  const days =
-    "20230102 20230116 20230220 20230407 20230529 20230619 20230704 20230904 20231123 20231225".split(" ");
-  const found: string[] = [];
-  for (let t = Date.UTC(2023, 0, 1); t < Date.UTC(2024, 0, 1); t += 86_400_000) {
-    const day = new Date(t).toISOString().slice(0, 10).replaceAll("-", "");
-    if (isUsHoliday(day)) found.push(day);
-  }
-  expect(found).toEqual(days);
-  // Easter, by the almanac.
-  for (const day of ["20240329", "20250418", "20260403", "20270326", "20280414"])
-    expect([day, isUsHoliday(day)]).toEqual([day, true]);
-  // New Year's Day 2022 was a Saturday: nothing was closed on 31 December.
-  expect(isUsHoliday("20211231")).toBe(false);
 });

@@ -85,7 +85,7 @@ describe("contract details", () => {
     });
     expect(aapl.secIdList).toEqual([{ tag: "ISIN", value: "US0378331005" }]);
     expect(aapl.marketRuleIds?.split(",").length).toBe(aapl.validExchanges?.split(",").length);
-    expect(aapl.liquidHours).toMatch(/^(\d{8}:(CLOSED|0930-\d{8}:1600);?)+$/);
+    expect(aapl.liquidHours).toMatch(/^(\d{8}:(CLOSED|0930-\d{8}:1[36]00);?)+$/);
     const [byId] = await details(c, 2, { conId: 265598 });
     expect(byId.contract.symbol).toBe("AAPL");
   });
