@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "market/record.hpp"
 #include "orders/order_fields.hpp"
+#include "ring/record.hpp"
 #include "ring/ring.hpp"
 
 namespace ibkr::addon {
@@ -28,7 +28,7 @@ constexpr Entry kEntries[] = {
     {"OFFSET_REQ_ID", offsetof(Record, req_id)},
     {"OFFSET_FIELD", offsetof(Record, field)},
     {"OFFSET_AUX", offsetof(Record, aux)},
-    {"OFFSET_RECEIVED", offsetof(Record, received)},
+    {"OFFSET_RECEIVED", offsetof(Record, received_micros)},
     {"OFFSET_VALUES", offsetof(Record, values)},
     {"KIND_PAD", as_number(RecordKind::Pad)},
     {"KIND_TICK_PRICE", as_number(RecordKind::TickPrice)},

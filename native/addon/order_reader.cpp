@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "wire/number.hpp"
+
 namespace ibkr::addon {
 
 namespace {

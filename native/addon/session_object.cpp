@@ -270,7 +270,7 @@ Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
   count("cold", counters.cold);
   count("malformed", counters.malformed);
   count("trailing", counters.trailing);
-  count("stalls", counters.stalls);
+  count("stalls", counters.full_ring_stops);
   count("conflated", channel.conflated);
   count("dropped", channel.dropped);
   count("overflowed", channel.overflowed);

@@ -37,7 +37,7 @@ Outcome through_session(const StreamSettings& settings, std::string_view stream,
   if (c.seen.back().kind != RecordKind::Closed) return out.problem = "no Closed record", out;
   out.bad_length = c.seen.back().field == static_cast<std::int32_t>(CloseReason::BadLength);
   out.records.assign(c.seen.begin() + 1, c.seen.end() - 1);
-  for (Seen& record : out.records) record.received = kFuzzReceived;
+  for (Seen& record : out.records) record.received_micros = kFuzzReceived;
   return out;
 }
 

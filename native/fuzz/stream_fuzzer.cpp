@@ -138,7 +138,7 @@ Outcome expected_of(const StreamSettings& settings, std::string_view stream) {
       seen.req_id = req_id;
       seen.field = head.id;
       seen.aux = static_cast<std::int32_t>(payload.size());
-      seen.received = kReceived;
+      seen.received_micros = kReceived;
       seen.bytes = payload;
       out.records.push_back(std::move(seen));
     };

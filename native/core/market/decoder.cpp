@@ -39,14 +39,14 @@ FrameHead read_frame_head(std::int32_t server_version, std::string_view payload)
   return {0, false, 0};
 }
 
-Decoded decode_frame(std::int32_t server_version, std::string_view payload, double received,
+Decoded decode_frame(std::int32_t server_version, std::string_view payload, double received_micros,
                      Channel& channel) {
   const FrameHead head = read_frame_head(server_version, payload);
   if (!is_hot(head.id)) return Decoded::Cold;
   const auto id = static_cast<MessageId>(head.id);
   const std::string_view body = payload.substr(head.body_at);
-  return head.protobuf ? decode_protobuf(id, body, received, channel)
-                       : decode_text(id, server_version, body, received, channel);
+  return head.protobuf ? decode_protobuf(id, body, received_micros, channel)
+                       : decode_text(id, server_version, body, received_micros, channel);
 }
 
 }  // namespace ibkr

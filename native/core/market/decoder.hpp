@@ -19,13 +19,13 @@ enum class Decoded : std::uint8_t {
 
 /// Decodes a hot message of any server version (100 and above). `payload` is a frame without its length.
 /// Text and protobuf bodies are told apart as the wire does: by server version and message id.
-Decoded decode_frame(std::int32_t server_version, std::string_view payload, double received,
+Decoded decode_frame(std::int32_t server_version, std::string_view payload, double received_micros,
                      Channel& channel);
 
 // The two dialects, each in its own file. `body` begins behind the message id.
-Decoded decode_text(MessageId id, std::int32_t server_version, std::string_view body, double received,
+Decoded decode_text(MessageId id, std::int32_t server_version, std::string_view body, double received_micros,
                     Channel& channel);
-Decoded decode_protobuf(MessageId id, std::string_view body, double received, Channel& channel);
+Decoded decode_protobuf(MessageId id, std::string_view body, double received_micros, Channel& channel);
 
 /// True for the messages of MessageId.
 bool is_hot(std::int32_t id);

@@ -70,14 +70,14 @@ struct Fields {
 };
 
 void fill(Record* out, RecordKind kind, std::uint32_t req_id, std::uint32_t tick_type, std::uint32_t attrib,
-          double received, double first, double second) {
+          double received_micros, double first, double second) {
   out->kind = kind;
   out->flags = 0;
   out->slots = 1;
   out->req_id = static_cast<std::int32_t>(req_id);
   out->field = static_cast<std::int32_t>(tick_type);
   out->aux = static_cast<std::int32_t>(attrib);
-  out->received = received;
+  out->received_micros = received_micros;
   out->values[0] = first;
   out->values[1] = second;
 }
@@ -104,7 +104,7 @@ constexpr char tag(int field, int wire) { return static_cast<char>(field << 3 | 
 
 }  // namespace
 
-bool fast_text_tick(const char* payload, std::uint32_t length, double received, Record* out) {
+bool fast_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   const auto head = static_cast<std::uint32_t>(load_eight(payload));
   if (length > kLongestText || length < 8) return false;
   if (head != kTickPriceHead && head != kTickSizeHead) return false;
@@ -118,16 +118,16 @@ bool fast_text_tick(const char* payload, std::uint32_t length, double received, 
     const std::uint32_t attrib = in.integer();
     // No field left over, and the last one ended with the frame.
     if (!in.good || in.ends != 0 || in.at != length) return false;
-    fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received, price, size);
+    fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros, price, size);
     return true;
   }
   const double size = in.decimal();
   if (!in.good || in.ends != 0 || in.at != length) return false;
-  fill(out, RecordKind::TickSize, req_id, tick_type, 0, received, size, 0);
+  fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, size, 0);
   return true;
 }
 
-bool fast_protobuf_tick(const char* payload, std::uint32_t length, double received, Record* out) {
+bool fast_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   if (length > kLongestProto || length < 4) return false;
   const std::uint32_t id = read_be32(payload);
   if (id != 201 && id != 202) return false;
@@ -153,12 +153,12 @@ bool fast_protobuf_tick(const char* payload, std::uint32_t length, double receiv
   p += 2 + size_length;
   if (id == 202) {
     if (p != end) return false;
-    fill(out, RecordKind::TickSize, req_id, tick_type, 0, received, size, 0);
+    fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, size, 0);
     return true;
   }
   if (p != end && (p[0] != tag(5, 0) || (p = short_varint(p + 1, attrib)) == nullptr)) return false;
   if (p != end) return false;
-  fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received, price, size);
+  fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros, price, size);
   return true;
 }
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "market/record.hpp"
+#include "ring/record.hpp"
 
 namespace ibkr {
 
@@ -16,9 +16,9 @@ inline constexpr std::size_t kFastTickSlack = 64;
 
 /// A text frame, server version 100 to 200. True if `out`, one slot, was filled in; false: its content means
 /// nothing.
-bool fast_text_tick(const char* payload, std::uint32_t length, double received, Record* out);
+bool fast_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out);
 
 /// A protobuf frame, from its four bytes of id on, server version 201 and newer. As above.
-bool fast_protobuf_tick(const char* payload, std::uint32_t length, double received, Record* out);
+bool fast_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out);
 
 }  // namespace ibkr

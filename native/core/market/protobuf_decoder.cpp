@@ -3,6 +3,7 @@
 #include "market/decoder.hpp"
 #include "market/record_writer.hpp"
 #include "wire/protobuf_fields.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr {
 
@@ -16,7 +17,7 @@ Decoded written(bool fits) { return fits ? Decoded::Hot : Decoded::Malformed; }
 
 struct Context {
   std::string_view body;
-  double received;
+  double received_micros;
   Channel& channel;
 };
 
@@ -26,7 +27,8 @@ Decoded tick_price(Context c) {
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(price), field<4>(decimal(size)),
                     field<5>(attrib)))
     return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib}, c.received, {price, size});
+  write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib}, c.received_micros,
+                {price, size});
   return Decoded::Hot;
 }
 
@@ -35,7 +37,7 @@ Decoded tick_size(Context c) {
   double size = kUnset;
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(decimal(size))))
     return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received, {size});
+  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros, {size});
   return Decoded::Hot;
 }
 
@@ -44,7 +46,7 @@ Decoded tick_string(Context c) {
   std::string_view value;
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(value)))
     return Decoded::Malformed;
-  c.channel.push_bytes(RecordKind::TickString, req_id, tick_type, c.received, value);
+  c.channel.push_bytes(RecordKind::TickString, req_id, tick_type, c.received_micros, value);
   return Decoded::Hot;
 }
 
@@ -53,7 +55,7 @@ Decoded tick_generic(Context c) {
   double value = 0;
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(value)))
     return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received, {value});
+  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros, {value});
   return Decoded::Hot;
 }
 
@@ -65,11 +67,11 @@ Decoded tick_option_computation(Context c) {
                     field<5>(delta), field<6>(opt_price), field<7>(pv_dividend), field<8>(gamma),
                     field<9>(vega), field<10>(theta), field<11>(und_price)))
     return Decoded::Malformed;
-  return written(
-      write_mixed(c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib}, c.received,
-                  {unless(implied_vol, -1), unless(delta, -2), unless(opt_price, -1), unless(pv_dividend, -1),
-                   unless(gamma, -2), unless(vega, -2), unless(theta, -2), unless(und_price, -1)},
-                  {}));
+  return written(write_mixed(
+      c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib}, c.received_micros,
+      {unless(implied_vol, -1), unless(delta, -2), unless(opt_price, -1), unless(pv_dividend, -1),
+       unless(gamma, -2), unless(vega, -2), unless(theta, -2), unless(und_price, -1)},
+      {}));
 }
 
 struct TickByTick {
@@ -119,12 +121,12 @@ Decoded tick_by_tick(Context c) {
   if (!good || body_field != wanted) return Decoded::Malformed;
   if (wanted == 3)
     return written(write_mixed(c.channel, {RecordKind::TickByTickAllLast, req_id, tick_type, t.mask()},
-                               c.received, {t.time, t.price, t.size}, {t.exchange, t.conditions}));
+                               c.received_micros, {t.time, t.price, t.size}, {t.exchange, t.conditions}));
   if (wanted == 4)
-    write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, t.mask()}, c.received,
+    write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, t.mask()}, c.received_micros,
                   {t.time, t.price, t.price2, t.size, t.size2});
   else
-    write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received,
+    write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received_micros,
                   {t.time, t.price});
   return Decoded::Hot;
 }
@@ -144,11 +146,12 @@ Decoded market_depth(Context c, bool level2) {
   if (!has_data || operation < 0 || operation > 0xFF || side < 0 || side > 0xFF) return Decoded::Malformed;
   std::int32_t aux = operation | side << kDepthSideShift;
   if (!level2) {
-    write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received, {price, size});
+    write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received_micros,
+                  {price, size});
     return Decoded::Hot;
   }
   aux |= (smart ? 2 : 1) << kDepthSmartShift;
-  return written(write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received,
+  return written(write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received_micros,
                              {price, size}, {market_maker}));
 }
 
@@ -159,7 +162,7 @@ Decoded real_time_bar(Context c) {
                     field<5>(low), field<6>(close), field<7>(decimal(volume)), field<8>(decimal(wap)),
                     field<9>(count)))
     return Decoded::Malformed;
-  return written(write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received,
+  return written(write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received_micros,
                              {time, open, high, low, close, volume, wap, static_cast<double>(count)}, {}));
 }
 
@@ -174,14 +177,14 @@ Decoded order_status(Context c) {
                     field<11>(mkt_cap_price)))
     return Decoded::Malformed;
   return written(write_mixed(
-      c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, 6}, c.received,
+      c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, 6}, c.received_micros,
       {filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price}, {status, why_held}));
 }
 
 }  // namespace
 
-Decoded decode_protobuf(MessageId id, std::string_view body, double received, Channel& channel) {
-  const Context c{body, received, channel};
+Decoded decode_protobuf(MessageId id, std::string_view body, double received_micros, Channel& channel) {
+  const Context c{body, received_micros, channel};
   switch (id) {
     case MessageId::TickPrice:
       return tick_price(c);

@@ -5,8 +5,8 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "market/record.hpp"
 #include "ring/channel.hpp"
+#include "ring/record.hpp"
 
 namespace ibkr {
 
@@ -18,20 +18,20 @@ struct RecordHead {
   std::uint8_t flags = 0;
 };
 
-inline void fill_head(Record* record, const RecordHead& head, double received) {
+inline void fill_head(Record* record, const RecordHead& head, double received_micros) {
   record->kind = head.kind;
   record->flags = head.flags;
   record->req_id = head.req_id;
   record->field = head.field;
   record->aux = head.aux;
-  record->received = received;
+  record->received_micros = received_micros;
 }
 
 /// A record of at most five numbers: one slot.
-inline void write_numbers(Channel& channel, const RecordHead& head, double received,
+inline void write_numbers(Channel& channel, const RecordHead& head, double received_micros,
                           std::initializer_list<double> values) {
   Record* record = channel.begin(1);
-  fill_head(record, head, received);
+  fill_head(record, head, received_micros);
   double* out = record->values;
   for (const double value : values) *out++ = value;
   channel.commit(record);
@@ -39,7 +39,7 @@ inline void write_numbers(Channel& channel, const RecordHead& head, double recei
 
 /// A record of numbers and then strings, each as a u16 length and its bytes. False, and nothing written, if a
 /// string is too long for a record (the caller then reports the message whole).
-[[nodiscard]] inline bool write_mixed(Channel& channel, const RecordHead& head, double received,
+[[nodiscard]] inline bool write_mixed(Channel& channel, const RecordHead& head, double received_micros,
                                       std::initializer_list<double> values,
                                       std::initializer_list<std::string_view> strings) {
   std::size_t bytes = strings_offset(values.size());
@@ -50,7 +50,7 @@ inline void write_numbers(Channel& channel, const RecordHead& head, double recei
   const std::size_t slots = (bytes + kSlotBytes - 1) / kSlotBytes;
   if (slots > channel.ring().max_record_slots()) return false;
   Record* record = channel.begin(static_cast<std::uint32_t>(slots));
-  fill_head(record, head, received);
+  fill_head(record, head, received_micros);
   auto* out = reinterpret_cast<char*>(record) + kBytesOffset;
   for (const double value : values) {
     std::memcpy(out, &value, sizeof value);

@@ -4,6 +4,7 @@
 #include "market/decoder.hpp"
 #include "market/record_writer.hpp"
 #include "wire/text_scanner.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr {
 
@@ -15,7 +16,7 @@ double unless(double value, double sentinel) { return value == sentinel ? kUnset
 struct Context {
   TextScanner& in;
   std::int32_t server_version;
-  double received;
+  double received_micros;
   Channel& channel;
 };
 
@@ -39,7 +40,7 @@ Decoded tick_price(Context c) {
   else
     flags |= kFlagNoAttrib;
   if (!c.in.ok()) return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib, flags}, c.received,
+  write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib, flags}, c.received_micros,
                 {price, size});
   return outcome(c.in);
 }
@@ -50,7 +51,7 @@ Decoded tick_size(Context c) {
   const std::int32_t tick_type = c.in.integer();
   const double size = c.in.decimal();
   if (!c.in.ok()) return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received, {size});
+  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros, {size});
   return outcome(c.in);
 }
 
@@ -60,7 +61,7 @@ Decoded tick_string(Context c) {
   const std::int32_t tick_type = c.in.integer();
   const std::string_view value = c.in.string();
   if (!c.in.ok()) return Decoded::Malformed;
-  c.channel.push_bytes(RecordKind::TickString, req_id, tick_type, c.received, value);
+  c.channel.push_bytes(RecordKind::TickString, req_id, tick_type, c.received_micros, value);
   return outcome(c.in);
 }
 
@@ -70,7 +71,7 @@ Decoded tick_generic(Context c) {
   const std::int32_t tick_type = c.in.integer();
   const double value = c.in.number();
   if (!c.in.ok()) return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received, {value});
+  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros, {value});
   return outcome(c.in);
 }
 
@@ -100,8 +101,8 @@ Decoded tick_option_computation(Context c) {
   }
   if (!c.in.ok()) return Decoded::Malformed;
   if (!write_mixed(c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib, flags},
-                   c.received, {implied_vol, delta, opt_price, pv_dividend, gamma, vega, theta, und_price},
-                   {}))
+                   c.received_micros,
+                   {implied_vol, delta, opt_price, pv_dividend, gamma, vega, theta, und_price}, {}))
     return Decoded::Malformed;
   return outcome(c.in);
 }
@@ -119,7 +120,7 @@ Decoded tick_by_tick(Context c) {
       const std::string_view exchange = c.in.string();
       const std::string_view conditions = c.in.string();
       if (!c.in.ok()) return Decoded::Malformed;
-      if (!write_mixed(c.channel, {RecordKind::TickByTickAllLast, req_id, tick_type, mask}, c.received,
+      if (!write_mixed(c.channel, {RecordKind::TickByTickAllLast, req_id, tick_type, mask}, c.received_micros,
                        {time, price, size}, {exchange, conditions}))
         return Decoded::Malformed;
       return outcome(c.in);
@@ -131,14 +132,14 @@ Decoded tick_by_tick(Context c) {
       const double ask_size = c.in.decimal();
       const std::int32_t mask = c.in.integer();
       if (!c.in.ok()) return Decoded::Malformed;
-      write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, mask}, c.received,
+      write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, mask}, c.received_micros,
                     {time, bid, ask, bid_size, ask_size});
       return outcome(c.in);
     }
     case 4: {
       const double mid_point = c.in.number();
       if (!c.in.ok()) return Decoded::Malformed;
-      write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received,
+      write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received_micros,
                     {time, mid_point});
       return outcome(c.in);
     }
@@ -161,11 +162,12 @@ Decoded market_depth(Context c, bool level2) {
   if (!c.in.ok() || operation < 0 || operation > 0xFF || side < 0 || side > 0xFF) return Decoded::Malformed;
   const std::int32_t aux = operation | side << kDepthSideShift | smart << kDepthSmartShift;
   if (level2) {
-    if (!write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received, {price, size},
-                     {market_maker}))
+    if (!write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received_micros,
+                     {price, size}, {market_maker}))
       return Decoded::Malformed;
   } else {
-    write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received, {price, size});
+    write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received_micros,
+                  {price, size});
   }
   return outcome(c.in);
 }
@@ -182,7 +184,7 @@ Decoded real_time_bar(Context c) {
   const double wap = c.in.decimal();
   const std::int32_t count = c.in.integer();
   if (!c.in.ok()) return Decoded::Malformed;
-  if (!write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received,
+  if (!write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received_micros,
                    {time, open, high, low, close, volume, wap, static_cast<double>(count)}, {}))
     return Decoded::Malformed;
   return outcome(c.in);
@@ -207,19 +209,19 @@ Decoded order_status(Context c) {
   if (versionless) mkt_cap_price = c.in.number();
   if (!c.in.ok()) return Decoded::Malformed;
   const auto flags = static_cast<std::uint8_t>(std::clamp(version, 0, 6));
-  if (!write_mixed(c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, flags}, c.received,
-                   {filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price},
-                   {status, why_held}))
+  if (!write_mixed(
+          c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, flags}, c.received_micros,
+          {filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price}, {status, why_held}))
     return Decoded::Malformed;
   return outcome(c.in);
 }
 
 }  // namespace
 
-Decoded decode_text(MessageId id, std::int32_t server_version, std::string_view body, double received,
+Decoded decode_text(MessageId id, std::int32_t server_version, std::string_view body, double received_micros,
                     Channel& channel) {
   TextScanner in(body);
-  const Context c{in, server_version, received, channel};
+  const Context c{in, server_version, received_micros, channel};
   switch (id) {
     case MessageId::TickPrice:
       return tick_price(c);

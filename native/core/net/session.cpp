@@ -58,7 +58,7 @@ Session::Turn Session::read_once() {
   }
   std::span<char> space = framer_.space();
   if (space.size() > read_size_) space = space.first(read_size_);
-  const IoResult got = socket_.read(space, received_);
+  const IoResult got = socket_.read(space, received_micros_);
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
       read_size_ = kSmallestRead;
@@ -76,7 +76,7 @@ Session::Turn Session::read_once() {
   framer_.filled(got.bytes);
   add(counters_.bytes_read, got.bytes);
   add(counters_.reads);
-  counters_.last_read_micros.store(received_, std::memory_order_relaxed);  // relaxed: a statistic
+  counters_.last_read_micros.store(received_micros_, std::memory_order_relaxed);  // relaxed: a statistic
   const Turn turn = decode_buffered();
   if (turn != Turn::Idle) return turn;
   if (got.bytes < space.size()) {
@@ -113,7 +113,7 @@ Session::Turn Session::decode_buffered() {
       return Turn::Ended;
     }
     const auto length = static_cast<std::uint32_t>(payload.size());
-    if (straight > 0 && fast_tick(payload.data(), length, received_, ring.next_slot())) {
+    if (straight > 0 && fast_tick(payload.data(), length, received_micros_, ring.next_slot())) {
       ring.take_slot();
       --straight;
       ++fast;
@@ -124,7 +124,7 @@ Session::Turn Session::decode_buffered() {
       framer_.put_back(payload);
       channel_.publish();
       // release: whoever sees the flag also sees the records published above.
-      if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.stalls);
+      if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.full_ring_stops);
       return Turn::Blocked;
     }
     if (handshaken()) {
@@ -145,22 +145,22 @@ void Session::take_frame(std::string_view payload) {
   const FrameHead head = read_frame_head(server_version_, payload);
   if (!is_hot(head.id)) {
     add(counters_.cold);
-    channel_.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, received_, payload);
+    channel_.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
     return;
   }
   if (raw_.load(std::memory_order_relaxed)) {
-    channel_.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, received_, payload);
+    channel_.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
   }
-  const Decoded decoded = decode_frame(server_version_, payload, received_, channel_);
+  const Decoded decoded = decode_frame(server_version_, payload, received_micros_, channel_);
   if (decoded == Decoded::Malformed) {
     add(counters_.malformed);
-    channel_.push_bytes(RecordKind::Malformed, 0, head.id, received_, payload);
+    channel_.push_bytes(RecordKind::Malformed, 0, head.id, received_micros_, payload);
     return;
   }
   add(counters_.hot);
   if (decoded == Decoded::Trailing) {
     add(counters_.trailing);
-    channel_.push_bytes(RecordKind::Trailing, 0, head.id, received_, payload);
+    channel_.push_bytes(RecordKind::Trailing, 0, head.id, received_micros_, payload);
   }
 }
 
@@ -174,7 +174,7 @@ bool Session::take_handshake(std::string_view payload) {
   }
   const std::string_view rest = payload.substr(first + 1);
   server_version_ = version;
-  channel_.push_bytes(RecordKind::Connected, 0, version, received_, rest.substr(0, rest.find('\0')));
+  channel_.push_bytes(RecordKind::Connected, 0, version, received_micros_, rest.substr(0, rest.find('\0')));
   return true;
 }
 

@@ -24,8 +24,8 @@ struct SessionCounters {
   std::atomic<std::uint64_t> cold{0};
   std::atomic<std::uint64_t> malformed{0};
   std::atomic<std::uint64_t> trailing{0};
-  std::atomic<std::uint64_t> stalls{0};     ///< times reading stopped because the ring was full
-  std::atomic<double> last_read_micros{0};  ///< CLOCK_MONOTONIC of the newest bytes
+  std::atomic<std::uint64_t> full_ring_stops{0};  ///< times reading stopped because the ring was full
+  std::atomic<double> last_read_micros{0};        ///< CLOCK_MONOTONIC of the newest bytes
 };
 
 class Session {
@@ -103,7 +103,7 @@ class Session {
   // Reader's:
   Framer framer_;
   std::int32_t server_version_ = 0;
-  double received_ = 0;
+  double received_micros_ = 0;
   std::size_t read_size_ = kSmallestRead;
   std::atomic<bool> ended_{false};  // written with the reader lock; read by anyone
   // Owner's:

@@ -89,7 +89,7 @@ int Socket::begin_connect(const std::string& address, std::uint16_t port, const 
 
 int Socket::connect_result() const { return get_int(fd_.get(), SOL_SOCKET, SO_ERROR); }
 
-IoResult Socket::read(std::span<char> into, double& received) {
+IoResult Socket::read(std::span<char> into, double& received_micros) {
   iovec io{into.data(), into.size()};
   alignas(cmsghdr) char control[64];
   msghdr message{};
@@ -106,7 +106,7 @@ IoResult Socket::read(std::span<char> into, double& received) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
     return {IoResult::Kind::Error, 0, errno};
   }
-  received = now(CLOCK_MONOTONIC);
+  received_micros = now(CLOCK_MONOTONIC);
 #if defined(SO_TIMESTAMPNS)
   if (kernel_stamps_) {
     for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
@@ -116,7 +116,7 @@ IoResult Socket::read(std::span<char> into, double& received) {
       // The stamp is wall-clock time: its age moves it to the monotonic clock. A stepped wall clock makes
       // nonsense ages.
       const double age = now(CLOCK_REALTIME) - micros(stamp);
-      if (age > 0 && age < 10e6) received -= age;
+      if (age > 0 && age < 10e6) received_micros -= age;
     }
   }
 #endif

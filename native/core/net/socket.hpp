@@ -58,9 +58,9 @@ class Socket {
   /// 0 once connected, EINPROGRESS, or the errno the connect ended with. Call when the socket is writable.
   int connect_result() const;
 
-  /// Reads once. `received` becomes the arrival of the newest byte, CLOCK_MONOTONIC in µs: the kernel's stamp
-  /// where there is one, otherwise the time after the read.
-  IoResult read(std::span<char> into, double& received);
+  /// Reads once. `received_micros` becomes the arrival of the newest byte, CLOCK_MONOTONIC in µs: the
+  /// kernel's stamp where there is one, otherwise the time after the read.
+  IoResult read(std::span<char> into, double& received_micros);
   IoResult write(std::span<const char> bytes);
 
   EffectiveOptions effective() const;

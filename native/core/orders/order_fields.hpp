@@ -30,12 +30,6 @@ inline constexpr std::size_t kHoles = kFirstOrderHole + kOrderFields.size();
 /// The index of a name, or nothing.
 std::optional<std::size_t> find_field(std::span<const std::string_view> names, std::string_view name);
 
-/// Writes a number exactly as JavaScript's String() does; returns its length, or 0 if it is none of the
-/// common ones (whole numbers below 2^53, and decimals of at most 15 significant digits and 8 places): then
-/// V8 has to do it. Shortest by construction: two different decimals of at most 15 digits are two different
-/// doubles, so the one with the fewest places that gives back the same double is the only candidate.
-std::size_t format_number(double value, std::span<char, 32> out);
-
 /// The text of every field, by hole; what an order does not have stays empty.
 struct OrderFields {
   std::array<std::string_view, kHoles> text{};

@@ -17,7 +17,7 @@ Record* Channel::begin_outside(std::uint32_t slots) {
   return scratch_.data();
 }
 
-void Channel::push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received,
+void Channel::push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received_micros,
                          std::string_view bytes) {
   const std::size_t slots = (kBytesOffset + bytes.size() + kSlotBytes - 1) / kSlotBytes;
   const bool spilled = slots > ring_.max_record_slots();
@@ -27,7 +27,7 @@ void Channel::push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t fiel
   record->req_id = req_id;
   record->field = field;
   record->aux = static_cast<std::int32_t>(bytes.size());
-  record->received = received;
+  record->received_micros = received_micros;
   if (spilled) {
     const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
     spill_.push(std::vector<std::byte>(data, data + bytes.size()));

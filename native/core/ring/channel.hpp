@@ -63,7 +63,7 @@ class Channel {
   }
 
   /// A record whose content is `bytes` (Cold, Raw, Malformed, TickString…). Too large for the ring: spilled.
-  void push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received,
+  void push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, double received_micros,
                   std::string_view bytes);
 
   /// Moves what waits outside into the ring as far as it fits, and shows everything to the consumer.

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <span>
 
-#include "market/record.hpp"
+#include "ring/record.hpp"
 
 namespace ibkr {
 
@@ -28,7 +28,7 @@ class Ring {
     return n >= 64 && n <= (1u << 24) && (n & (n - 1)) == 0;
   }
 
-  /// `block` is 64-byte aligned, has bytes_for(capacity) bytes and outlives the ring.
+  /// `block` is aligned to kRingAlignment, has bytes_for(capacity) bytes and outlives the ring.
   Ring(std::byte* block, std::uint32_t capacity)
       : block_(block), mask_(capacity - 1), max_record_(std::min(capacity / 8, kLargestPad)) {}
 

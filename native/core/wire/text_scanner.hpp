@@ -6,8 +6,8 @@
 #include <limits>
 #include <string_view>
 
-#include "market/record.hpp"
 #include "wire/number.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr {
 

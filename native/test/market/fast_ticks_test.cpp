@@ -41,7 +41,7 @@ class FastBench {
     seen.req_id = record_.req_id;
     seen.field = record_.field;
     seen.aux = record_.aux;
-    seen.received = record_.received;
+    seen.received_micros = record_.received_micros;
     seen.numbers.assign(record_.values, record_.values + doubles_of(record_.kind));
     return seen;
   }

@@ -202,7 +202,7 @@ Seen seen(RecordKind kind, std::int32_t req_id, std::int32_t field, std::int32_t
   out.numbers = std::move(numbers);
   out.strings = std::move(strings);
   out.flags = flags;
-  out.received = kReceived;
+  out.received_micros = kReceived;
   return out;
 }
 

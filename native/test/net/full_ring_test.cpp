@@ -25,7 +25,7 @@ TEST("a full ring stops reading, and after a drain everything goes on in order")
   CHECK(c.read_records(static_cast<std::size_t>(count) + 1));
   sender.join();
   expect_ticks(c.seen, count);
-  CHECK(c.session.counters().stalls.load() > 0);
+  CHECK(c.session.counters().full_ring_stops.load() > 0);
   CHECK(!c.session.blocked());
 }
 
@@ -42,7 +42,7 @@ TEST("while the ring is full nothing is read, however often it is tried") {
   const std::uint64_t read = c.session.counters().bytes_read.load();
   for (int i = 0; i < 100; ++i) CHECK_EQ(c.read_once(), Turn::Blocked);
   CHECK_EQ(c.session.counters().bytes_read.load(), read);
-  CHECK_EQ(c.session.counters().stalls.load(), 1u);
+  CHECK_EQ(c.session.counters().full_ring_stops.load(), 1u);
   CHECK(c.read_records(501));
   expect_ticks(c.seen, 500);
 }
@@ -139,7 +139,7 @@ TEST("while nobody drains, the whole ring is filled before reading stops, wherev
     for (int i = 0; i < kForever && c.session.counters().frames.load() < frames && !c.session.blocked(); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     CHECK_EQ(c.session.counters().frames.load(), frames);
-    CHECK_EQ(c.session.counters().stalls.load(), 0u);
+    CHECK_EQ(c.session.counters().full_ring_stops.load(), 0u);
     c.drain();
     second.join();
     c.session.shut_down();
@@ -184,7 +184,7 @@ TEST("random streams in random pieces give the same records through a small ring
       sender.join();
       by_size[which] = std::move(c.seen);
       for (Seen& record : by_size[which]) {
-        record.received = 0;
+        record.received_micros = 0;
         record.flags &= static_cast<std::uint8_t>(~kFlagSpilled);
       }
     }

@@ -195,33 +195,33 @@ void check_history(const std::vector<Seen>& pushed, const std::vector<Seen>& got
   if (policy != FullPolicy::Conflate) CHECK_EQ(bench.conflated(), 0u);
   if (policy != FullPolicy::DropOldest) CHECK_EQ(bench.dropped(), 0u);
 
-  // `received` is the number a record was pushed with: each must come as it went.
+  // `received_micros` is the number a record was pushed with: each must come as it went.
   std::vector<double> stays_pushed, stays_got;
   for (const Seen& record : pushed)
-    if (must_stay(record)) stays_pushed.push_back(record.received);
+    if (must_stay(record)) stays_pushed.push_back(record.received_micros);
   double previous_stay = -1, previous = -1;
   std::map<std::pair<std::int32_t, std::pair<int, std::int32_t>>, double> newest;
   std::size_t stay = 0;
   for (const Seen& record : got) {
-    const auto number = static_cast<std::size_t>(record.received);
+    const auto number = static_cast<std::size_t>(record.received_micros);
     if (!(record == pushed[number])) {
       const check::Note note("record " + std::to_string(number));
       CHECK(record == pushed[number]);
     }
-    if (policy != FullPolicy::Conflate) CHECK(record.received > previous);
-    previous = record.received;
+    if (policy != FullPolicy::Conflate) CHECK(record.received_micros > previous);
+    previous = record.received_micros;
     if (must_stay(record)) {
-      stays_got.push_back(record.received);
-      previous_stay = record.received;
+      stays_got.push_back(record.received_micros);
+      previous_stay = record.received_micros;
       ++stay;
       continue;
     }
     // Between the records that stay around it, as it was pushed.
-    CHECK(record.received > previous_stay);
-    if (stay < stays_pushed.size()) CHECK(record.received < stays_pushed[stay]);
+    CHECK(record.received_micros > previous_stay);
+    if (stay < stays_pushed.size()) CHECK(record.received_micros < stays_pushed[stay]);
     double& of_its_key = newest[{record.req_id, {static_cast<int>(record.kind), record.field}}];
-    CHECK(record.received >= of_its_key);
-    of_its_key = record.received;
+    CHECK(record.received_micros >= of_its_key);
+    of_its_key = record.received_micros;
   }
   CHECK(stays_got == stays_pushed);
 }
@@ -243,7 +243,7 @@ TEST("in random histories nothing overtakes what must stay, and all is accounted
         seen.req_id = req_id;
         seen.field = field;
         seen.aux = aux;
-        seen.received = static_cast<double>(pushed.size());
+        seen.received_micros = static_cast<double>(pushed.size());
         seen.numbers = std::move(numbers);
         seen.strings = std::move(strings);
         seen.bytes = std::move(bytes);

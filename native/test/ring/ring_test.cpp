@@ -20,14 +20,15 @@ void fill(Record* record, std::uint32_t slots, std::uint32_t sequence) {
   record->req_id = static_cast<std::int32_t>(sequence);
   record->field = 0;
   record->aux = static_cast<std::int32_t>(slots * kSlotBytes - kBytesOffset);
-  record->received = sequence;
+  record->received_micros = sequence;
   auto* words = reinterpret_cast<char*>(record) + kBytesOffset;
   for (std::size_t i = 0; i + 4 <= slots * kSlotBytes - kBytesOffset; i += 4)
     std::memcpy(words + i, &sequence, sizeof sequence);
 }
 
 bool intact(const Record& record, std::uint32_t sequence) {
-  if (record.req_id != static_cast<std::int32_t>(sequence) || record.received != sequence) return false;
+  if (record.req_id != static_cast<std::int32_t>(sequence) || record.received_micros != sequence)
+    return false;
   const auto* words = reinterpret_cast<const char*>(&record) + kBytesOffset;
   for (std::size_t i = 0; i + 4 <= record.slots * kSlotBytes - kBytesOffset; i += 4)
     if (std::memcmp(words + i, &sequence, sizeof sequence) != 0) return false;

@@ -8,12 +8,13 @@
 #include "market/record_writer.hpp"
 #include "ring/channel.hpp"
 #include "support/ring_reader.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr::test {
 
 inline constexpr std::int32_t kBid = 1, kAsk = 2, kLast = 4, kLastSize = 5;
 
-/// A channel with its consumer. Every record pushed carries its number in `received`.
+/// A channel with its consumer. Every record pushed carries its number in `received_micros`.
 class ChannelBench {
  public:
   explicit ChannelBench(FullPolicy policy, std::uint32_t capacity = 64)

@@ -46,7 +46,7 @@ inline void compare(const Seen& got, const Seen& expected) {
   CHECK_EQ(got.req_id, expected.req_id);
   CHECK_EQ(got.field, expected.field);
   CHECK_EQ(got.aux, expected.aux);
-  CHECK_EQ(got.received, expected.received);
+  CHECK_EQ(got.received_micros, expected.received_micros);
   CHECK_EQ(got.bytes, expected.bytes);
   CHECK_EQ(got.numbers.size(), expected.numbers.size());
   CHECK_EQ(got.strings.size(), expected.strings.size());

@@ -10,6 +10,7 @@
 #include "support/random.hpp"
 #include "support/reference_text.hpp"
 #include "support/ring_reader.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr::test {
 
@@ -165,13 +166,13 @@ class ProtobufGenerator {
 inline constexpr int kProtobufKinds = 13;
 
 /// The n-th kind of message: the ten of kHotMessages, tick by tick once for each of its four types.
-inline ProtobufMessage random_protobuf_message(int kind, double received, Random& random, Presence presence,
-                                               bool with_unknown = false) {
+inline ProtobufMessage random_protobuf_message(int kind, double received_micros, Random& random,
+                                               Presence presence, bool with_unknown = false) {
   ProtobufGenerator g(random, presence);
   g.with_unknown = with_unknown;
   ProtobufMessage out;
   Seen& r = out.expected;
-  r.received = received;
+  r.received_micros = received_micros;
   const auto unless = [](double value, double sentinel) { return value == sentinel ? kUnset : value; };
   switch (kind) {
     case 0:

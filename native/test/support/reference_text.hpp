@@ -16,6 +16,7 @@
 #include "market/decoder.hpp"
 #include "support/random.hpp"
 #include "support/ring_reader.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr::test {
 
@@ -402,7 +403,7 @@ struct TextMessage {
   }
 };
 
-inline TextMessage random_text_message(MessageId id, std::int32_t server_version, double received,
+inline TextMessage random_text_message(MessageId id, std::int32_t server_version, double received_micros,
                                        Random& random) {
   TextMessage message;
   message.id = id;
@@ -410,7 +411,7 @@ inline TextMessage random_text_message(MessageId id, std::int32_t server_version
   Generator fields(random);
   walk_layout(fields, id, server_version, message.expected);
   message.fields = fields.fields();
-  message.expected.received = received;
+  message.expected.received_micros = received_micros;
   return message;
 }
 
@@ -421,11 +422,11 @@ struct Reference {
 };
 
 inline Reference reference_decode_text(MessageId id, std::int32_t server_version, std::string_view body,
-                                       double received, std::uint32_t max_record_slots) {
+                                       double received_micros, std::uint32_t max_record_slots) {
   Reference out;
   FieldReader in(body);
   const bool sensible = walk_layout(in, id, server_version, out.record);
-  out.record.received = received;
+  out.record.received_micros = received_micros;
   std::size_t size = strings_offset(out.record.numbers.size());
   bool fits = true;
   for (const std::string& text : out.record.strings) {

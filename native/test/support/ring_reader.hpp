@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "market/record.hpp"
+#include "ring/record.hpp"
 #include "ring/ring.hpp"
 #include "ring/spill.hpp"
 
@@ -89,14 +89,14 @@ struct Seen {
   std::uint8_t flags = 0;
   std::uint32_t slots = 0;
   std::int32_t req_id = 0, field = 0, aux = 0;
-  double received = 0;
+  double received_micros = 0;
   std::vector<double> numbers;
   std::vector<std::string> strings;
   std::string bytes;
 
   bool operator==(const Seen& other) const {
     const auto same = [](double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0; };
-    if (numbers.size() != other.numbers.size() || !same(received, other.received)) return false;
+    if (numbers.size() != other.numbers.size() || !same(received_micros, other.received_micros)) return false;
     for (std::size_t i = 0; i < numbers.size(); ++i)
       if (!same(numbers[i], other.numbers[i])) return false;
     return kind == other.kind && flags == other.flags && req_id == other.req_id && field == other.field &&
@@ -199,7 +199,7 @@ class RingReader {
     seen.req_id = record.req_id;
     seen.field = record.field;
     seen.aux = record.aux;
-    seen.received = record.received;
+    seen.received_micros = record.received_micros;
     const char* p = reinterpret_cast<const char*>(&record) + kBytesOffset;
     if (carries_bytes(record.kind)) {
       if ((record.flags & kFlagSpilled) == 0) {

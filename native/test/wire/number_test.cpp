@@ -11,9 +11,9 @@
 #include <string>
 
 #include "check.hpp"
-#include "market/record.hpp"
 #include "support/random.hpp"
 #include "wire/text_scanner.hpp"
+#include "wire/unset.hpp"
 
 namespace {
 

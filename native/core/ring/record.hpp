@@ -3,7 +3,6 @@
 // and compared with it at start-up.
 #pragma once
 
-#include <cfloat>
 #include <cstddef>
 #include <cstdint>
 
@@ -11,9 +10,6 @@ namespace ibkr {
 
 /// Slots are one cache line; a record takes one or more neighbouring slots.
 inline constexpr std::size_t kSlotBytes = 64;
-
-/// "No value": what the wire leaves empty or sends as the largest double. JavaScript sees `undefined`.
-inline constexpr double kUnset = DBL_MAX;
 
 enum class RecordKind : std::uint8_t {
   Pad = 0,  ///< fills the end of the ring where the next record would not fit
@@ -44,7 +40,7 @@ enum RecordFlags : std::uint8_t {
   kFlagNoSize = 1,  ///< TickPrice of a message version without a size
   kFlagNoAttrib =
       2,             ///< TickPrice of a message version without the attribute mask; option without tickAttrib
-  kFlagSpilled = 4,  ///< Cold: the bytes wait outside the ring (take_spill), too large for it
+  kFlagSpilled = 4,  ///< any record of bytes: they wait outside the ring (take_spill), too large for it
   kFlagShortOption = 8,  ///< TickOptionComputation without gamma, vega, theta, undPrice
 };
 
@@ -54,14 +50,14 @@ struct Record {
   std::uint8_t flags;
   std::uint16_t slots;
   std::int32_t req_id;
-  std::int32_t field;  ///< tick type; position for depth; count for bars; parentId for order status
-  std::int32_t aux;    ///< attribute mask, operation and side, clientId, byte length of a string
-  double received;     ///< CLOCK_MONOTONIC in microseconds when the bytes arrived
+  std::int32_t field;      ///< tick type; position for depth; count for bars; parentId for order status
+  std::int32_t aux;        ///< attribute mask, operation and side, clientId, byte length of a string
+  double received_micros;  ///< CLOCK_MONOTONIC when the bytes arrived
   double values[5];
 };
 static_assert(sizeof(Record) == kSlotBytes);
 static_assert(offsetof(Record, req_id) == 4 && offsetof(Record, field) == 8 && offsetof(Record, aux) == 12);
-static_assert(offsetof(Record, received) == 16 && offsetof(Record, values) == 24);
+static_assert(offsetof(Record, received_micros) == 16 && offsetof(Record, values) == 24);
 
 /// Bytes of a string-only record (TickString, Cold, …) start here.
 inline constexpr std::size_t kBytesOffset = offsetof(Record, values);
