@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds and runs the C++ tests: run-tests.sh release|asan|tsan [ctest's options]
-# Needs cmake and a C++20 compiler, nothing else. Two jobs at a time, unless IBKR_JOBS says otherwise.
+# Needs cmake and a C++20 compiler, nothing else; after `npm run build` the release tests share the addon's objects. Two
+# jobs at a time, unless IBKR_JOBS says otherwise.
 set -eu
 
 kind=${1:-}
@@ -32,7 +33,11 @@ if [ "$kind" = tsan ] && [ -r /proc/sys/vm/mmap_rnd_bits ] && [ "$(cat /proc/sys
   run="setarch $(uname -m) -R"
 fi
 
-cmake -S "$root" -B "$build" -DIBKR_TESTS=ON "-DCMAKE_BUILD_TYPE=$type" "-DIBKR_SANITIZE=$sanitize"
-cmake --build "$build" --parallel "$jobs"
+if [ "$kind" = release ] && grep -q '^CMAKE_JS_INC:' "$root/build/CMakeCache.txt" 2>/dev/null; then
+  build=$root/build
+else
+  cmake -S "$root" -B "$build" "-DCMAKE_BUILD_TYPE=$type" "-DIBKR_SANITIZE=$sanitize"
+fi
+cmake --build "$build" --target ibkr_tests --parallel "$jobs"
 cd "$build"
 exec $run ctest --output-on-failure --parallel "$jobs" "$@"
