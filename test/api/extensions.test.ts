@@ -9,7 +9,8 @@ import {
   SecType,
 } from "../../src/index.js";
 import { listen, once, ready, record } from "../support/collect.js";
-import { ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { text } from "../support/frames.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ErrorCode, EventName, IBApi } from "../../src/index.js";
-import { malformedFrames } from "../oracle/malformed-frames.js";
-import { testSeed } from "../oracle/seeded-random.js";
-import { decodeEachWithStock, type StockEvent } from "../oracle/stock-decoder.js";
-import { textFrames } from "../oracle/text-frames.js";
+import { malformedFrames } from "../dialect/oracle/malformed-frames.js";
+import { textFrames } from "../dialect/oracle/text-frames.js";
 import { listen, once, ready } from "../support/collect.js";
-import { ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { text } from "../support/frames.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
+import { testSeed } from "../support/seeded-random.js";
+import { decodeEachWithStock, type StockEvent } from "../support/stock-decoder.js";
 
 /** Connects at a server version, plays payloads and returns every event between two markers. */
 async function play(serverVersion: number, payloads: readonly Buffer[]): Promise<unknown[][]> {

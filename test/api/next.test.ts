@@ -1,7 +1,8 @@
 import { IBApi as StockIBApi, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ConnectionState, EventName, IBApiNext, OrderAction, OrderType, SecType } from "../../src/index.js";
-import { ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { text } from "../support/frames.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 const AAPL = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
 const silent = { debug() {}, info() {}, warn() {}, error() {} };

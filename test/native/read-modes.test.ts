@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { EventName, IBApi, type IBApiOptions, type ReadMode, type RingPolicy } from "../../src/index.js";
 import { once, ready, turn } from "../support/collect.js";
-import { framed, ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { framed, text } from "../support/frames.js";
+import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
 afterEach(async () => {

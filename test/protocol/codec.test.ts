@@ -4,9 +4,7 @@ import { CodecError } from "../../src/protocol/codec-error.js";
 import { layoutOf } from "../../src/protocol/layout.js";
 import { incomingPayload, outgoingPayload } from "../../src/protocol/messages.js";
 import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema.js";
-
-const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
-const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(" ", ""), "hex");
+import { bytesOf, hexOf } from "../support/frames.js";
 
 describe("bytes written by hand", () => {
   test("a limit order as the official client sends it at server version 225", () => {

@@ -6,15 +6,15 @@ import { afterAll, describe, expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "../../src/protocol/codec.js";
 import { type Field, Kind, layoutOf } from "../../src/protocol/layout.js";
 import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema.js";
+import { SeededRandom, testSeed } from "../support/seeded-random.js";
 import { randomMessage } from "./random-message.js";
-import { SeededRandom } from "./seeded-random.js";
 
 /** The codec against protoc, which knows nothing of it: same schema, same values, same bytes. */
 
 const hasProtoc = spawnSync("protoc", ["--version"]).status === 0;
 if (!hasProtoc) console.log("skipped: no protoc on the PATH (Debian: apt-get install protobuf-compiler)");
 
-const SEED = Number(process.env["SEED"] ?? 20260826);
+const SEED = testSeed("protoc", 20260826);
 const ROUNDS = 6;
 const NAMES = Object.keys(SCHEMA) as MessageName[];
 
@@ -103,7 +103,7 @@ function* entriesOf(bytes: Uint8Array): Generator<[number, Uint8Array]> {
   }
 }
 
-describe.skipIf(!hasProtoc)(`against protoc (SEED=${SEED})`, () => {
+describe.skipIf(!hasProtoc)(`against protoc (seed ${SEED})`, () => {
   const folder = mkdtempSync(join(tmpdir(), "ibkr-proto-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -114,7 +114,7 @@ describe.skipIf(!hasProtoc)(`against protoc (SEED=${SEED})`, () => {
     let text = "";
     for (const name of NAMES) {
       for (let round = 0; round < ROUNDS; round++) {
-        const value = randomMessage(layoutOf(name), random, round === 0 ? 1 : random.unit());
+        const value = randomMessage(layoutOf(name), random, round === 0 ? 1 : random.next());
         sortMaps(value);
         values.push({ name, value });
         text += `all${name} {\n${textOf(name, value)}}\n`;

@@ -1,5 +1,5 @@
 import { type Field, Kind, type Layout } from "../../src/protocol/layout.js";
-import type { SeededRandom } from "./seeded-random.js";
+import type { SeededRandom } from "../support/seeded-random.js";
 
 const INTEGERS = [0, 1, -1, 7, 127, 128, 16383, 16384, 2147483646, -2147483648, 265598];
 const LONGS = [
@@ -25,7 +25,7 @@ export function randomMessage(
 ): Record<string, unknown> {
   const message: Record<string, unknown> = {};
   for (const field of layout.fields) {
-    if (random.unit() >= density) continue;
+    if (random.next() >= density) continue;
     message[field.name] = field.repeated
       ? Array.from({ length: 1 + random.below(3) }, () => randomValue(field, random, density))
       : randomValue(field, random, density);
@@ -40,9 +40,9 @@ function randomValue(field: Field, random: SeededRandom, density: number): unkno
     case Kind.Int64:
       return random.pick(LONGS);
     case Kind.Double:
-      return random.unit() < 0.5 ? random.pick(DOUBLES) : (random.unit() - 0.5) * 10 ** random.below(12);
+      return random.next() < 0.5 ? random.pick(DOUBLES) : (random.next() - 0.5) * 10 ** random.below(12);
     case Kind.Bool:
-      return random.unit() < 0.5;
+      return random.next() < 0.5;
     case Kind.String:
       return random.pick(STRINGS);
     case Kind.Map:

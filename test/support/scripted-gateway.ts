@@ -1,18 +1,9 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { bytesOf, FrameCutter, fieldsOf, framed, text } from "./frames.js";
+import { Signal } from "./signal.js";
 
-/** A frame as it goes on the wire: four bytes of length, then the payload. */
-export function framed(payload: Buffer | string): Buffer {
-  const body = Buffer.isBuffer(payload) ? payload : Buffer.from(payload, "utf8");
-  const out = Buffer.allocUnsafe(4 + body.length);
-  out.writeUInt32BE(body.length, 0);
-  body.copy(out, 4);
-  return out;
-}
-
-/** A text payload: every field ended by NUL. */
-export function text(...fields: (string | number)[]): Buffer {
-  return Buffer.from(fields.map((f) => `${f}\0`).join(""), "utf8");
-}
+/** What a client says before its first frame. */
+const GREETING = "API\0";
 
 /** One client of a {@link ScriptedGateway}. */
 export class Peer {
@@ -21,8 +12,9 @@ export class Peer {
   /** Payloads received after the handshake, in order. */
   readonly received: Buffer[] = [];
   closed = false;
-  private buffer = Buffer.alloc(0);
-  private greeted = false;
+  private readonly cutter = new FrameCutter();
+  /** Bytes of the greeting that are still to come. */
+  private greeting = GREETING.length;
 
   constructor(
     readonly socket: Socket,
@@ -46,26 +38,20 @@ export class Peer {
 
   /** Fields of every text frame received so far. */
   get texts(): string[][] {
-    return this.received.map((payload) => payload.toString("utf8").split("\0").slice(0, -1));
+    return this.received.map(fieldsOf);
   }
 
   private onData(data: Buffer): void {
-    this.buffer = Buffer.concat([this.buffer, data]);
-    if (!this.greeted) {
-      if (this.buffer.length < 8) return;
-      const length = this.buffer.readUInt32BE(4);
-      if (this.buffer.length < 8 + length) return;
-      this.offered = this.buffer.toString("latin1", 8, 8 + length);
-      this.buffer = this.buffer.subarray(8 + length);
-      this.greeted = true;
-      this.gateway.greet(this);
-    }
-    while (this.buffer.length >= 4) {
-      const length = this.buffer.readUInt32BE(0);
-      if (this.buffer.length < 4 + length) break;
-      this.received.push(Buffer.from(this.buffer.subarray(4, 4 + length)));
-      this.buffer = this.buffer.subarray(4 + length);
-      this.gateway.onFrame(this, this.received[this.received.length - 1]);
+    const greeting = Math.min(this.greeting, data.length);
+    this.greeting -= greeting;
+    for (const payload of this.cutter.push(data.subarray(greeting))) {
+      if (this.offered === "") {
+        this.offered = payload.toString("latin1");
+        this.gateway.greet(this);
+      } else {
+        this.received.push(Buffer.from(payload));
+        this.gateway.onFrame(this, payload);
+      }
     }
     this.gateway.notify();
   }
@@ -83,7 +69,7 @@ export interface Script {
 /** A server that answers the handshake and then does what the test says: no gateway, and no decoder of ours. */
 export class ScriptedGateway {
   readonly peers: Peer[] = [];
-  private waiters: (() => void)[] = [];
+  private readonly arrived = new Signal();
 
   private constructor(
     private readonly server: Server,
@@ -115,24 +101,20 @@ export class ScriptedGateway {
     if (this.script.start !== false) {
       if (payload.toString("latin1").startsWith("71\0")) peer.send(text(9, 1, 1), text(15, 1, "DU1234567"));
       if (payload.length >= 4 && payload.readUInt32BE(0) === 271) {
-        peer.send(
-          Buffer.from("000000d10801", "hex"),
-          Buffer.from("000000d70a0944553132333435363700".slice(0, -2), "hex"),
-        );
+        // NEXT_VALID_ID 1 and MANAGED_ACCTS DU1234567.
+        peer.send(bytesOf("000000d1 0801"), bytesOf("000000d7 0a09 445531323334353637"));
       }
     }
     this.script.onFrame?.(peer, payload);
   }
 
   notify(): void {
-    const waiters = this.waiters;
-    this.waiters = [];
-    for (const wake of waiters) wake();
+    this.arrived.notify();
   }
 
   /** Resolves when `condition` holds; looked at whenever something arrives. */
-  async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => this.waiters.push(resolve));
+  until(condition: () => boolean, what = String(condition)): Promise<void> {
+    return this.arrived.until(what, condition);
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { type Contract, type ContractDetails, EventName, OptionType, type Order,
 import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
-import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { Bench, type StockClient } from "../support/harness.js";
 import { WireClient } from "../support/wire-client.js";
 

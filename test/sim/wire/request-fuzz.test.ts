@@ -1,7 +1,7 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { OUTGOING, outgoingPayload, PROTOBUF_ID_OFFSET } from "../../../src/protocol/messages.js";
-import { SeededRandom, testSeed } from "../../oracle/seeded-random.js";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { AAPL, Bench } from "../support/harness.js";
 import { framed, readMessage, WireClient } from "../support/wire-client.js";
 import { EXCHANGES } from "./exchanges.js";

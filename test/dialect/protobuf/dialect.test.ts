@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contract, ErrorCode, EventName, OptionType, SecType } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { ProtobufDialect } from "../../src/dialect/protobuf/protobuf-dialect.js";
-import { type IncomingName, incomingPayload } from "../../src/protocol/messages.js";
-import { protobufFrames } from "./captures.js";
+import { ProtobufDialect } from "../../../src/dialect/protobuf/protobuf-dialect.js";
+import { type IncomingName, incomingPayload } from "../../../src/protocol/messages.js";
+import { protobufFrames } from "../../support/captures.js";
 import { encoded, Notes, open, received } from "./notes.js";
 
 const AAPL: Contract = {
@@ -193,7 +193,7 @@ describe("the captures through the dialect", () => {
   }
   const cold = (
     JSON.parse(
-      readFileSync(join(__dirname, "../fixtures/captures/cold-expected.json"), "utf8"),
+      readFileSync(join(__dirname, "../../fixtures/captures/cold-expected.json"), "utf8"),
     ) as ColdFrame[]
   ).filter(({ side, encoding }) => side === "server" && encoding === "protobuf");
 

@@ -10,7 +10,8 @@ import {
   SecType,
 } from "../../src/index.js";
 import { listen, once, ready, record, turn } from "../support/collect.js";
-import { framed, type Script, ScriptedGateway, text } from "../support/scripted-gateway.js";
+import { framed, text } from "../support/frames.js";
+import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
 import { SilentListener } from "../support/silent-listener.js";
 
 let gateways: ScriptedGateway[] = [];

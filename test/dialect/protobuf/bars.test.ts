@@ -1,18 +1,18 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { NativeEventName } from "../../src/dialect/extensions/index.js";
-import { barValues, readBars } from "../../src/dialect/protobuf/events/bars.js";
-import { NO_SHORT_DECIMAL, shortDecimal } from "../../src/dialect/protobuf/events/short-decimal.js";
-import { decimal } from "../../src/dialect/protobuf/events/values.js";
-import { ProtobufDialect } from "../../src/dialect/protobuf/protobuf-dialect.js";
-import { decodePayload } from "../../src/protocol/codec.js";
-import { layoutOf } from "../../src/protocol/layout.js";
-import { type Incoming, incomingPayload } from "../../src/protocol/messages.js";
+import { NativeEventName } from "../../../src/dialect/extensions/index.js";
+import { barValues, readBars } from "../../../src/dialect/protobuf/events/bars.js";
+import { NO_SHORT_DECIMAL, shortDecimal } from "../../../src/dialect/protobuf/events/short-decimal.js";
+import { decimal } from "../../../src/dialect/protobuf/events/values.js";
+import { ProtobufDialect } from "../../../src/dialect/protobuf/protobuf-dialect.js";
+import { decodePayload } from "../../../src/protocol/codec.js";
+import { layoutOf } from "../../../src/protocol/layout.js";
+import { type Incoming, incomingPayload } from "../../../src/protocol/messages.js";
+import { randomMessage } from "../../protocol/random-message.js";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { fromText, Notes, received, type Token } from "./notes.js";
-import { randomMessage } from "./random-message.js";
-import { SeededRandom } from "./seeded-random.js";
 
-const SEED = Number(process.env["SEED"] ?? 20260829);
+const SEED = testSeed("bars", 20260829);
 
 type Bars = Incoming<"HISTORICAL_DATA">;
 
@@ -83,11 +83,11 @@ describe("historical bars", () => {
     expect(readBars(payload).numbers).toHaveLength(Math.ceil(payload.length / 64) * 7);
   });
 
-  test(`random messages (SEED=${SEED})`, () => {
+  test(`random messages (seed ${SEED})`, () => {
     const random = new SeededRandom(SEED);
     for (let round = 0; round < 300; round++) {
       const bars = Array.from({ length: random.below(4) }, () => {
-        const bar = randomMessage(layoutOf("HistoricalDataBar"), random, random.unit());
+        const bar = randomMessage(layoutOf("HistoricalDataBar"), random, random.next());
         for (const name of ["volume", "WAP"]) {
           bar[name] = random.pick(["", "-", ".5", "5.", "1.2.3", "100", "-0.25", "2147483647", "1E5", "x"]);
         }
@@ -98,7 +98,7 @@ describe("historical bars", () => {
     }
   });
 
-  test(`cut and changed messages say the same as the codec, or its error (SEED=${SEED})`, () => {
+  test(`cut and changed messages say the same as the codec, or its error (seed ${SEED})`, () => {
     const random = new SeededRandom(SEED);
     const whole = payloadOf({ reqId: 300, historicalDataBars: [BAR, MIDPOINT, { ...BAR, date: "Zürich" }] });
     let errors = 0;
@@ -158,7 +158,7 @@ describe("historical bars", () => {
   });
 });
 
-describe(`short decimals are what parseFloat gives (SEED=${SEED})`, () => {
+describe(`short decimals are what parseFloat gives (seed ${SEED})`, () => {
   const short = (text: string) => {
     const bytes = Buffer.from(`x${text}y`);
     return shortDecimal(bytes, 1, bytes.length - 1);
@@ -171,7 +171,7 @@ describe(`short decimals are what parseFloat gives (SEED=${SEED})`, () => {
       const digits = Array.from({ length: 1 + random.below(17) }, () => random.below(10)).join("");
       const point = random.below(digits.length + 6);
       const body = point < digits.length ? `${digits.slice(0, point)}.${digits.slice(point)}` : digits;
-      const text = random.unit() < 0.3 ? `-${body}` : body;
+      const text = random.next() < 0.3 ? `-${body}` : body;
       const value = short(text);
       if (value === NO_SHORT_DECIMAL) continue;
       taken++;

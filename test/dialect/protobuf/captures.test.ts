@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { decodePayload, encodePayload } from "../../src/protocol/codec.js";
-import { INCOMING, incomingName, OUTGOING, outgoingName } from "../../src/protocol/messages.js";
+import { decodePayload, encodePayload } from "../../../src/protocol/codec.js";
+import { INCOMING, incomingName, OUTGOING, outgoingName } from "../../../src/protocol/messages.js";
+import { protobufFrames } from "../../support/captures.js";
 import { capturedCalls } from "./captured-calls.js";
-import { protobufFrames } from "./captures.js";
 import { encoded, open } from "./notes.js";
 
 const frames = protobufFrames();

@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32): the same seed gives the same frames on every machine. */
+/** A small seeded generator (mulberry32): the same seed gives the same numbers on every machine. */
 export class SeededRandom {
   private state: number;
 
@@ -22,13 +22,18 @@ export class SeededRandom {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
+  /** An integer from 0 up to, not including, `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
   /** True with the given probability (0..1). */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
   pick<T>(from: readonly T[]): T {
-    return from[this.int(0, from.length - 1)];
+    return from[this.below(from.length)];
   }
 
   /** `count` decimal digits, the first one not 0. */
@@ -40,12 +45,12 @@ export class SeededRandom {
 }
 
 /**
- * The seed of a test run: environment variable `ORACLE_SEED`, else `fallback`. It is printed, so that a failure of a
- * run with another seed can be repeated.
+ * The seed of a test run: environment variable `TEST_SEED`, an integer from 0 to 4294967295, else `fallback`. It is
+ * printed, so that a failure of a run with another seed can be repeated.
  */
 export function testSeed(what: string, fallback: number): number {
-  const given = process.env.ORACLE_SEED;
-  const seed = given === undefined || given === "" ? fallback : Number(given);
-  console.log(`${what}: seed ${seed} (ORACLE_SEED=${seed} repeats it)`);
-  return new SeededRandom(seed).seed;
+  const given = process.env["TEST_SEED"];
+  const { seed } = new SeededRandom(given === undefined || given === "" ? fallback : Number(given));
+  console.log(`${what}: seed ${seed} (TEST_SEED=${seed} repeats it)`);
+  return seed;
 }

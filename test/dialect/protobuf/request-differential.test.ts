@@ -1,17 +1,17 @@
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 import { describe, expect, test } from "vitest";
-import { REQUEST_METHODS } from "../../src/dialect/text/text-requests.js";
-import { decodePayload } from "../../src/protocol/codec.js";
-import { OUTGOING, type OutgoingName, outgoingName } from "../../src/protocol/messages.js";
-import type { Message } from "../../src/protocol/schema.js";
+import { REQUEST_METHODS } from "../../../src/dialect/text/text-requests.js";
+import { decodePayload } from "../../../src/protocol/codec.js";
+import { OUTGOING, type OutgoingName, outgoingName } from "../../../src/protocol/messages.js";
+import type { Message } from "../../../src/protocol/schema.js";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { open } from "./notes.js";
 import { RandomRequests } from "./random-requests.js";
 import { LAYOUTS, placeOrderLayout, type Slot } from "./request-layouts.js";
-import { SeededRandom } from "./seeded-random.js";
 
 /** Requests encoded here, decoded, and compared with the tokens of stock's text encoder for the same call. */
 
-const SEED = Number(process.env["SEED"] ?? 20260828);
+const SEED = testSeed("requests", 20260828);
 const ROUNDS = 40;
 const ORDER_ROUNDS = 400;
 
@@ -84,7 +84,7 @@ function compare(method: string, args: readonly unknown[]): void {
   expect(slots.length, call).toBe(rest.length);
 }
 
-describe(`requests say what stock's text encoder says (SEED=${SEED})`, () => {
+describe(`requests say what stock's text encoder says (seed ${SEED})`, () => {
   const methods = new RandomRequests(new SeededRandom(SEED), 0).methods;
 
   test("every request of stock's encoder is in the comparison", () => {

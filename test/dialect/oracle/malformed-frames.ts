@@ -1,4 +1,4 @@
-import { SeededRandom } from "./seeded-random.js";
+import { SeededRandom } from "../../support/seeded-random.js";
 import { payloadOf, type TextFrame, type TextFrameOptions, textFrames } from "./text-frames.js";
 
 /** Good text frames with one thing wrong. What stock does with each kind stands at the kind. */

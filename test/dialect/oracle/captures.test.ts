@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { capturedFrames } from "../../support/captures.js";
 
 /** The expected values are themselves input to other tests: here they are held against the captured bytes. */
 
-const FIXTURES = join(__dirname, "..", "fixtures");
+const FIXTURES = join(__dirname, "..", "..", "fixtures");
 const CAPTURES = join(FIXTURES, "captures");
 
 const HOT_IDS = new Set([1, 2, 3, 12, 13, 21, 45, 46, 50, 99]);
@@ -31,33 +32,8 @@ interface ExpectedFrame {
   absent: string[];
   reading?: string[];
 }
-interface CapturedFrame {
-  file: string;
-  line: number;
-  side: string;
-  serverVersion: number;
-  frame: Buffer;
-}
-
 function readJson<T>(path: string): T {
   return JSON.parse(readFileSync(path, "utf8")) as T;
-}
-
-function capturedFrames(): CapturedFrame[] {
-  const frames: CapturedFrame[] = [];
-  for (const file of readdirSync(CAPTURES).filter((name) => name.endsWith(".txt"))) {
-    let serverVersion = 0;
-    readFileSync(join(CAPTURES, file), "utf8")
-      .split("\n")
-      .forEach((text, index) => {
-        const [word, side, base64] = text.split(" ");
-        if (word === "handshake") serverVersion = JSON.parse(text.slice(word.length)).server_version;
-        if (word === "raw") {
-          frames.push({ file, line: index + 1, side, serverVersion, frame: Buffer.from(base64, "base64") });
-        }
-      });
-  }
-  return frames;
 }
 
 function baseId(frame: Buffer): number {

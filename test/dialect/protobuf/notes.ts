@@ -1,6 +1,12 @@
 import { Decoder } from "@stoqey/ib/dist/core/io/decoder";
-import { ProtobufDialect, type ProtobufHost } from "../../src/dialect/protobuf/protobuf-dialect.js";
-import { INCOMING, type Incoming, type IncomingName, incomingPayload } from "../../src/protocol/messages.js";
+import { ProtobufDialect, type ProtobufHost } from "../../../src/dialect/protobuf/protobuf-dialect.js";
+import {
+  INCOMING,
+  type Incoming,
+  type IncomingName,
+  incomingPayload,
+} from "../../../src/protocol/messages.js";
+import { hexOf } from "../../support/frames.js";
 
 /** Notes down what a dialect tells it. Trailing arguments that were not given are left out. */
 export class Notes implements ProtobufHost {
@@ -27,7 +33,7 @@ export function open(serverVersion = 225): { notes: Notes; dialect: ProtobufDial
 /** The frames of a request that is expected to be fine, in hex. */
 export function encoded(method: string, args: readonly unknown[], serverVersion = 225): string[] {
   const { notes, dialect } = open(serverVersion);
-  const frames = dialect.encode(method, args).map((frame) => Buffer.from(frame).toString("hex"));
+  const frames = dialect.encode(method, args).map(hexOf);
   if (notes.all.length > 0) throw new Error(`${method}: ${JSON.stringify(notes.all)}`);
   return frames;
 }

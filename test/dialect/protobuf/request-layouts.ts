@@ -1,5 +1,5 @@
-import type { OutgoingName } from "../../src/protocol/messages.js";
-import type { Message } from "../../src/protocol/schema.js";
+import type { OutgoingName } from "../../../src/protocol/messages.js";
+import type { Message } from "../../../src/protocol/schema.js";
 
 /**
  * What a decoded protobuf request says, in the order in which stock's encoder puts it in tokens at server version 193,

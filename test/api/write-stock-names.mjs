@@ -2,7 +2,7 @@
 // (`export { … }`, `export type`, `export default`, and `export *` followed into the files it names), each with a check
 // that our package exports it with the same type.
 //
-//   node test/oracle/write-stock-names.mjs && npx biome check --write test/oracle
+//   node test/api/write-stock-names.mjs && npx biome check --write test/api
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { TextDialect } from "../../src/dialect/text/text-dialect.js";
-import { SeededRandom, testSeed } from "../oracle/seeded-random.js";
-import { decodeEachWithStock } from "../oracle/stock-decoder.js";
-import { text } from "../support/scripted-gateway.js";
+import { TextDialect } from "../../../src/dialect/text/text-dialect.js";
+import { text } from "../../support/frames.js";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
+import { decodeEachWithStock } from "../../support/stock-decoder.js";
 
 /** What our text dialect emits for cold payloads. */
 function decode(serverVersion: number, payloads: readonly Buffer[]): unknown[][] {

@@ -13,9 +13,10 @@ import {
   Stock,
   StopLimitOrder,
 } from "../../src/index.js";
-import { SeededRandom, testSeed } from "../oracle/seeded-random.js";
 import { ready } from "../support/collect.js";
+import { hexOf } from "../support/frames.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
+import { SeededRandom, testSeed } from "../support/seeded-random.js";
 
 /** The payload stock's own encoder and socket make of an order. */
 function stockPayload(serverVersion: number, id: number, contract: Contract, order: Order): string {
@@ -159,19 +160,18 @@ describe.each([213, 218, 226])("placeOrder at server version %i, protobuf", (ser
       });
       ib.on(EventName.error, () => {});
       const expected: string[] = [];
-      const hexOf = (frames: Uint8Array[]) => frames.map((f) => Buffer.from(f).toString("hex"));
       for (let i = 0; i < 600; i++) {
         const contract = random.pick(CONTRACTS);
         const order = randomOrder(random);
-        expected.push(...hexOf(codec.encode("placeOrder", [1000 + i, contract, order])));
+        expected.push(...codec.encode("placeOrder", [1000 + i, contract, order]).map(hexOf));
         ib.placeOrder(1000 + i, contract, order);
         if (i % 10 === 0) {
-          expected.push(...hexOf(codec.encode("cancelOrder", [1000 + i, {}])));
+          expected.push(...codec.encode("cancelOrder", [1000 + i, {}]).map(hexOf));
           ib.cancelOrder(1000 + i);
         }
       }
       await gateway.until(() => gateway.peer.received.length >= 1 + expected.length);
-      expect(gateway.peer.received.slice(1).map((p) => p.toString("hex"))).toEqual(expected);
+      expect(gateway.peer.received.slice(1).map(hexOf)).toEqual(expected);
       expect(expected.length).toBeGreaterThan(400);
     } finally {
       ib.disconnect();

@@ -1,5 +1,5 @@
+import { SeededRandom } from "../../support/seeded-random.js";
 import { type FieldKind, fieldOf, ORDER_STATUSES } from "./field-values.js";
-import { SeededRandom } from "./seeded-random.js";
 
 /** Text frames of the hot messages, for every server version that speaks text. */
 

@@ -1,6 +1,6 @@
-import type { Message } from "../../src/protocol/schema.js";
+import type { Message } from "../../../src/protocol/schema.js";
+import type { SeededRandom } from "../../support/seeded-random.js";
 import type { Token } from "./notes.js";
-import type { SeededRandom } from "./seeded-random.js";
 
 /** Orders as protobuf bodies, and the text messages of server version 193 that say the same. */
 
@@ -125,7 +125,7 @@ const MARGINS = [
 /** An order with about `density` of its fields; of fields that text has only with others, none without those. */
 export function randomOrderBody(random: SeededRandom, density: number, open: boolean): OrderBody {
   const some = <T>(values: readonly T[]): T | undefined =>
-    random.unit() < density ? random.pick(values) : undefined;
+    random.next() < density ? random.pick(values) : undefined;
   const bool = () => some([true, false]);
   const order: Record<string, unknown> = {
     permId: some([0, 1, 389211034, 9000000600]),
@@ -189,7 +189,7 @@ export function randomOrderBody(random: SeededRandom, density: number, open: boo
     add(["peggedChangeAmount", "referenceChangeAmount"], DOUBLES);
     add(["referenceExchangeId"], TEXTS);
   }
-  if (random.unit() < density) {
+  if (random.next() < density) {
     order["conditions"] = Array.from({ length: 1 + random.below(4) }, () => randomCondition(random, density));
     order["conditionsIgnoreRth"] = bool();
     order["conditionsCancelOrder"] = bool();
@@ -207,7 +207,7 @@ export function randomOrderBody(random: SeededRandom, density: number, open: boo
     localSymbol: some(["AAPL"]),
     tradingClass: some(["NMS"]),
     comboLegsDescrip: some(["1x2,-1x3"]),
-    comboLegs: random.unit() < density ? randomLegs(random, density) : undefined,
+    comboLegs: random.next() < density ? randomLegs(random, density) : undefined,
     deltaNeutralContract: some([{}, { conId: 5, delta: 0.5, price: 10 }]),
   };
   const orderState: Record<string, unknown> = { status: some(["Submitted", "Filled", ""]) };
@@ -224,8 +224,8 @@ export function randomOrderBody(random: SeededRandom, density: number, open: boo
 
 function randomLegs(random: SeededRandom, density: number): Message<"ComboLeg">[] {
   const some = <T>(values: readonly T[]): T | undefined =>
-    random.unit() < density ? random.pick(values) : undefined;
-  const priced = random.unit() < 0.5;
+    random.next() < density ? random.pick(values) : undefined;
+  const priced = random.next() < 0.5;
   return Array.from({ length: 1 + random.below(3) }, (_, i) => ({
     conId: i + 1,
     ratio: some([1, 2]),
@@ -241,7 +241,7 @@ function randomLegs(random: SeededRandom, density: number): Message<"ComboLeg">[
 
 function randomCondition(random: SeededRandom, density: number): Message<"OrderCondition"> {
   const some = <T>(values: readonly T[]): T | undefined =>
-    random.unit() < density ? random.pick(values) : undefined;
+    random.next() < density ? random.pick(values) : undefined;
   return {
     type: random.pick([1, 3, 4, 5, 6, 7]),
     isConjunctionConnection: some([true, false]),

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "./seeded-random.js";
+import type { SeededRandom } from "../../support/seeded-random.js";
 
 /** Values of text fields as gateways send them, and at the borders of what they may send. */
 

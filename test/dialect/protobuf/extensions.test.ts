@@ -6,9 +6,9 @@ import {
   NativeEventName,
   ODD_LOT_GENERIC_TICK,
   OddLotTickType,
-} from "../../src/dialect/extensions/index.js";
-import { requestOf } from "../../src/dialect/protobuf/requests/index.js";
-import { decodePayload } from "../../src/protocol/codec.js";
+} from "../../../src/dialect/extensions/index.js";
+import { requestOf } from "../../../src/dialect/protobuf/requests/index.js";
+import { decodePayload } from "../../../src/protocol/codec.js";
 import { encoded, open } from "./notes.js";
 
 const order = { action: OrderAction.BUY, totalQuantity: 1, orderType: OrderType.MKT };

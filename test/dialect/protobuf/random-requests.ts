@@ -11,7 +11,7 @@ import {
   TimeCondition,
   VolumeCondition,
 } from "@stoqey/ib";
-import type { SeededRandom } from "./seeded-random.js";
+import type { SeededRandom } from "../../support/seeded-random.js";
 
 /** Arguments for every request of stock's encoder, drawn by a seeded generator. */
 
@@ -43,7 +43,7 @@ export class RandomRequests {
       orderType: this.random.pick(["MKT", "LMT", "PEG BENCH", "PEG BEST", "PEG MID", "VOL"]),
     };
     const add = (names: readonly string[], draw: () => unknown) => {
-      for (const name of names) if (this.random.unit() < this.density) order[name] = draw();
+      for (const name of names) if (this.random.next() < this.density) order[name] = draw();
     };
     add(ORDER_TEXTS, () => this.text());
     add(ORDER_INTEGERS, () => this.integer());
@@ -66,7 +66,7 @@ export class RandomRequests {
   contract(): Contract {
     const contract: Record<string, unknown> = {};
     const add = (name: string, draw: () => unknown) => {
-      if (this.random.unit() < this.density) contract[name] = draw();
+      if (this.random.next() < this.density) contract[name] = draw();
     };
     add("conId", () => this.random.pick([0, 265598]));
     add("symbol", () => "AAPL");
@@ -93,7 +93,7 @@ export class RandomRequests {
     placeOrder: () => {
       const contract = this.contract();
       const order = this.order();
-      if (contract.comboLegs !== undefined && this.random.unit() < 0.5) {
+      if (contract.comboLegs !== undefined && this.random.next() < 0.5) {
         order["orderComboLegs"] = contract.comboLegs.map(() => ({
           price: this.random.pick([0, 1.25, MAX, undefined]),
         }));
@@ -198,7 +198,7 @@ export class RandomRequests {
     reqScannerSubscription: () => {
       const subscription: Record<string, unknown> = { scanCode: this.random.below(50) };
       const add = (names: readonly string[], draw: () => unknown) => {
-        for (const name of names) if (this.random.unit() < this.density) subscription[name] = draw();
+        for (const name of names) if (this.random.next() < this.density) subscription[name] = draw();
       };
       add(["numberOfRows", "aboveVolume", "averageOptionVolumeAbove"], () => this.integer());
       add(SCANNER_TEXTS, () => this.text());
@@ -219,9 +219,9 @@ export class RandomRequests {
   private text = (): string => this.random.pick(TEXTS);
   private integer = (): number => this.random.pick(INTEGERS);
   private double = (): number => this.random.pick(DOUBLES);
-  private bool = (): boolean => this.random.unit() < 0.5;
+  private bool = (): boolean => this.random.next() < 0.5;
   private some<T>(values: readonly T[]): T | undefined {
-    return this.random.unit() < this.density ? this.random.pick(values) : undefined;
+    return this.random.next() < this.density ? this.random.pick(values) : undefined;
   }
   private list<T>(draw: () => T): T[] {
     return Array.from({ length: this.random.below(4) }, draw);

@@ -1,8 +1,8 @@
 import { EventName } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { NativeEventName } from "../../src/dialect/extensions/index.js";
-import { INCOMING, type Incoming, type IncomingName } from "../../src/protocol/messages.js";
-import type { Message } from "../../src/protocol/schema.js";
+import { NativeEventName } from "../../../src/dialect/extensions/index.js";
+import { INCOMING, type Incoming, type IncomingName } from "../../../src/protocol/messages.js";
+import type { Message } from "../../../src/protocol/schema.js";
 import { fromText, open, received, type Token } from "./notes.js";
 
 /**

@@ -1,13 +1,13 @@
 import { PriceCondition } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
+import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { fromText, received } from "./notes.js";
 import { completedOrderText, openOrderText, randomOrderBody } from "./order-bodies.js";
-import { SeededRandom } from "./seeded-random.js";
 
-const SEED = Number(process.env["SEED"] ?? 20260827);
+const SEED = testSeed("order events", 20260827);
 const ROUNDS = 300;
 
-describe(`orders in text at 193 and in protobuf raise equal events (SEED=${SEED})`, () => {
+describe(`orders in text at 193 and in protobuf raise equal events (seed ${SEED})`, () => {
   test(`${ROUNDS} open orders`, () => {
     const random = new SeededRandom(SEED);
     for (let round = 0; round < ROUNDS; round++) {

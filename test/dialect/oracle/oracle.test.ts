@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { testSeed } from "../../support/seeded-random.js";
+import { decodeEachWithStock, decodeWithStock, type StockEvent } from "../../support/stock-decoder.js";
 import { MALFORMED_KINDS, type MalformedKind, malformedFrames } from "./malformed-frames.js";
-import { testSeed } from "./seeded-random.js";
-import { decodeEachWithStock, decodeWithStock, type StockEvent } from "./stock-decoder.js";
 import {
   FIRST_TEXT_SERVER_VERSION,
   HOT_MESSAGES,
