@@ -1,4 +1,4 @@
-import type { Contract, Order } from "@stoqey/ib";
+import type { Contract, Order } from "../domain/stock-types.js";
 import { loadAddon } from "./load.js";
 import type { NativeSession, Sent } from "./session.js";
 
