@@ -1,7 +1,7 @@
 // Reads a stream with `onTick`: one object is shown again and again, so that nothing is allocated per tick.
 //
 // Run it with: node examples/stream.mjs
-import { EventName, IBApi, SecType, TickKind } from "ibkr-native";
+import { EventName, IBApi, RecordKind, SecType } from "ibkr-native";
 import { SimulatedGateway } from "ibkr-native/sim";
 
 const SYMBOLS = ["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "JPM", "SPY", "QQQ"];
@@ -26,7 +26,7 @@ ib.onTick((tick) => {
   if (row < 0 || row >= SYMBOLS.length) return;
   ticks[row] += 1;
   // Read what you need and keep numbers, never `tick` itself: the next tick is the same object.
-  if (tick.kind !== TickKind.TICK_PRICE) return;
+  if (tick.kind !== RecordKind.TICK_PRICE) return;
   if (tick.field === BID) bids[row] = tick.price;
   else if (tick.field === ASK) asks[row] = tick.price;
 });

@@ -6,5 +6,5 @@ export type { IBApiOptions } from "./api/options.js";
 export * from "./dialect/extensions/index.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
-export type { TickHandler } from "./native/pump.js";
-export { type Tick, TickKind, UNSET } from "./native/tick.js";
+export type { RecordHandler } from "./native/pump.js";
+export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";

@@ -1,8 +1,8 @@
 import { type Contract, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import type { SessionStats } from "../native/load.js";
-import type { TickHandler } from "../native/pump.js";
-import type { Tick } from "../native/tick.js";
+import type { RecordHandler } from "../native/pump.js";
+import type { RingRecord } from "../native/ring-record.js";
 import type { SessionObserver } from "../session/observer.js";
 import { Session } from "../session/session.js";
 import type { SessionOptions } from "../session/session-options.js";
@@ -46,8 +46,8 @@ export class Controller implements SessionObserver {
   }
 
   /** See {@link Session.onRecord}. */
-  onRecord(handler: TickHandler): () => void {
-    return this.session.onRecord(handler);
+  onRecord(handler: RecordHandler, kinds: number): () => void {
+    return this.session.onRecord(handler, kinds);
   }
 
   get stats(): SessionStats | undefined {
@@ -93,8 +93,8 @@ export class Controller implements SessionObserver {
     }
   }
 
-  hot(tick: Tick): void {
-    this.hotEvents.deliver(tick);
+  hot(record: RingRecord): void {
+    this.hotEvents.deliver(record);
   }
 }
 

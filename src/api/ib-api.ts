@@ -1,7 +1,9 @@
 import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from "@stoqey/ib";
 import type { ConfigUpdate, NativeRequestMethod } from "../dialect/extensions/index.js";
+import { refused } from "../domain/check.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
-import type { TickHandler } from "../native/pump.js";
+import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
+import { RecordKind } from "../native/ring-record.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
@@ -31,11 +33,18 @@ export class IBApi extends StockIBApi {
    * It is given one object that is reused: read numbers from it, do not keep it. Nothing is allocated per message.
    * @returns a function that takes the handler away again
    */
-  onTick(handler: TickHandler): () => void {
-    if (typeof handler !== "function") {
-      throw new TypeError(`onTick: handler is ${String(handler)}; allowed: a function`);
-    }
-    return this.engine.onRecord(handler);
+  onRecord(handler: RecordHandler): () => void {
+    return this.addHandler(handler, ALL_KINDS);
+  }
+
+  /** As {@link onRecord}, for market data alone: ticks, depth and bars, no order statuses. */
+  onTick(handler: RecordHandler): () => void {
+    return this.addHandler(handler, ALL_KINDS & ~(1 << RecordKind.ORDER_STATUS));
+  }
+
+  private addHandler(handler: RecordHandler, kinds: number): () => void {
+    if (typeof handler !== "function") throw refused("handler", handler, "a function", "ERR_IBKR_ARGUMENT");
+    return this.engine.onRecord(handler, kinds);
   }
 
   override placeOrder(id: number, contract: Contract, order: Order): this {

@@ -1,5 +1,5 @@
 import { EventName } from "@stoqey/ib";
-import { TickKind } from "../native/tick.js";
+import { RecordKind } from "../native/ring-record.js";
 
 type Listener = (...args: unknown[]) => void;
 
@@ -11,18 +11,18 @@ export interface Emitter {
 }
 
 const EVENTS_OF_KIND: Readonly<Record<number, readonly EventName[]>> = {
-  [TickKind.TICK_PRICE]: [EventName.tickPrice, EventName.tickSize],
-  [TickKind.TICK_SIZE]: [EventName.tickSize],
-  [TickKind.TICK_STRING]: [EventName.tickString],
-  [TickKind.TICK_GENERIC]: [EventName.tickGeneric],
-  [TickKind.TICK_OPTION_COMPUTATION]: [EventName.tickOptionComputation],
-  [TickKind.TICK_BY_TICK_ALL_LAST]: [EventName.tickByTickAllLast],
-  [TickKind.TICK_BY_TICK_BID_ASK]: [EventName.tickByTickBidAsk],
-  [TickKind.TICK_BY_TICK_MID_POINT]: [EventName.tickByTickMidPoint],
-  [TickKind.MARKET_DEPTH]: [EventName.updateMktDepth],
-  [TickKind.MARKET_DEPTH_L2]: [EventName.updateMktDepthL2],
-  [TickKind.REAL_TIME_BAR]: [EventName.realtimeBar],
-  [TickKind.ORDER_STATUS]: [EventName.orderStatus],
+  [RecordKind.TICK_PRICE]: [EventName.tickPrice, EventName.tickSize],
+  [RecordKind.TICK_SIZE]: [EventName.tickSize],
+  [RecordKind.TICK_STRING]: [EventName.tickString],
+  [RecordKind.TICK_GENERIC]: [EventName.tickGeneric],
+  [RecordKind.TICK_OPTION_COMPUTATION]: [EventName.tickOptionComputation],
+  [RecordKind.TICK_BY_TICK_ALL_LAST]: [EventName.tickByTickAllLast],
+  [RecordKind.TICK_BY_TICK_BID_ASK]: [EventName.tickByTickBidAsk],
+  [RecordKind.TICK_BY_TICK_MID_POINT]: [EventName.tickByTickMidPoint],
+  [RecordKind.MARKET_DEPTH]: [EventName.updateMktDepth],
+  [RecordKind.MARKET_DEPTH_L2]: [EventName.updateMktDepthL2],
+  [RecordKind.REAL_TIME_BAR]: [EventName.realtimeBar],
+  [RecordKind.ORDER_STATUS]: [EventName.orderStatus],
 };
 
 const WATCHED = ["on", "addListener", "once", "off", "removeListener", "removeAllListeners"] as const;

@@ -15,23 +15,40 @@ import {
   SLOT_BYTES,
 } from "./layout.js";
 import type { RingViews } from "./ring.js";
-import { Tick } from "./tick.js";
+import { RingRecord } from "./ring-record.js";
 
-/** Called with the one reused {@link Tick} for every hot message, in order of arrival. */
-export type TickHandler = (tick: Tick) => void;
+/** Called with the one reused {@link RingRecord} for every hot message, in order of arrival. */
+export type RecordHandler = (record: RingRecord) => void;
+
+/** Who gets hot messages. Bit `kind` of a mask stands for messages of that kind. */
+export interface Delivery {
+  /** Called for the kinds in `handledKinds`, before {@link FrameSink.hot}. */
+  readonly handler: RecordHandler | undefined;
+  /** 0 if there is no handler. */
+  readonly handledKinds: number;
+  /** The kinds that {@link FrameSink.hot} is called for. */
+  readonly wantedKinds: number;
+}
+
+export const ALL_KINDS = -1;
+export const NO_DELIVERY: Delivery = { handler: undefined, handledKinds: 0, wantedKinds: 0 };
 
 /** Where the pump delivers what it reads. A method that throws is reported through `threw`; nothing else is lost. */
-export interface PumpSink {
-  hot(tick: Tick): void;
+export interface FrameSink {
+  hot(record: RingRecord): void;
   /** A frame of the control plane, whole; the bytes are only valid during the call. */
   cold(id: number, protobuf: boolean, payload: Buffer): void;
   /** The frame of the hot message that comes next; only while asked for. */
   raw(payload: Buffer): void;
   /** A hot message that could not be read, or whose last bytes have no meaning. */
   malformed(id: number, trailing: boolean, payload: Buffer): void;
+  threw(error: unknown): void;
+}
+
+/** Where the pump tells what becomes of the connection. */
+export interface LinkSink {
   connected(serverVersion: number, connectionTime: string): void;
   closed(reason: number, errno: number, detail: string): void;
-  threw(error: unknown): void;
 }
 
 const HEAD = RING_HEAD >> 2;
@@ -44,25 +61,32 @@ const SPILLED = FLAG_SPILLED << 8;
 
 /** Reads the ring: the only consumer. No N-API call and no allocation per hot message. */
 export class Pump {
-  /** The stream's handler, called before {@link PumpSink.hot}. */
-  tickHandler: TickHandler | undefined;
-  /** Bit `kind` is set if somebody wants {@link PumpSink.hot} for that kind. */
-  wantedKinds = 0;
+  private handler: RecordHandler | undefined;
+  private handledKinds = 0;
+  private wantedKinds = 0;
   private readonly i32: Int32Array;
   private readonly mask: number;
-  private readonly tick: Tick;
+  private readonly record: RingRecord;
   private next = 0;
   private draining = false;
   private stopped = false;
 
   constructor(
     private readonly views: RingViews,
-    private readonly sink: PumpSink,
+    private readonly sink: FrameSink,
+    private readonly link: LinkSink,
     private readonly takeSpill: () => Buffer | undefined,
   ) {
     this.i32 = views.i32;
     this.mask = views.mask;
-    this.tick = new Tick(views);
+    this.record = new RingRecord(views);
+  }
+
+  /** Holds from the next record on, also in the middle of a drain. */
+  deliver({ handler, handledKinds, wantedKinds }: Delivery): void {
+    this.handler = handler;
+    this.handledKinds = handledKinds;
+    this.wantedKinds = wantedKinds;
   }
 
   /** No record is delivered any more, not even the rest of a drain that is going on. */
@@ -89,7 +113,7 @@ export class Pump {
   }
 
   private run(head: number): void {
-    const { i32, mask, tick, sink } = this;
+    const { i32, mask, record, sink } = this;
     let given = this.next;
     while (this.next !== head && !this.stopped) {
       const slot = this.next & mask;
@@ -98,18 +122,17 @@ export class Pump {
       this.next = (this.next + (word >>> 16)) | 0;
       if (kind < KIND_COLD) {
         if (kind === KIND_PAD) continue;
-        tick.moveTo(slot);
+        record.moveTo(slot);
         // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
-        if (kind === KIND_TICK_STRING) tick.spilled = (word & SPILLED) !== 0 ? this.takeSpill() : undefined;
-        // Both are read anew for every record: a handler may add or remove listeners.
-        const handler = this.tickHandler;
+        if (kind === KIND_TICK_STRING) record.spilled = (word & SPILLED) !== 0 ? this.takeSpill() : undefined;
+        // All are read anew for every record: a handler may add or remove listeners.
         const wanted = ((this.wantedKinds >>> kind) & 1) !== 0;
-        if (handler === undefined) {
-          if (wanted) sink.hot(tick);
+        if (((this.handledKinds >>> kind) & 1) === 0) {
+          if (wanted) sink.hot(record);
         } else if (wanted) {
-          this.both(handler, tick);
+          this.both(this.handler as RecordHandler, record);
         } else {
-          handler(tick);
+          (this.handler as RecordHandler)(record);
         }
       } else {
         this.control(kind, slot, word);
@@ -123,11 +146,11 @@ export class Pump {
   }
 
   /** The stream handler first; if it throws, the events of the same message still go out. */
-  private both(handler: TickHandler, tick: Tick): void {
+  private both(handler: RecordHandler, record: RingRecord): void {
     try {
-      handler(tick);
+      handler(record);
     } finally {
-      this.sink.hot(tick);
+      this.sink.hot(record);
     }
   }
 
@@ -153,10 +176,10 @@ export class Pump {
         sink.malformed(field, true, payload);
         break;
       case KIND_CONNECTED:
-        sink.connected(field, payload.toString("utf8"));
+        this.link.connected(field, payload.toString("utf8"));
         break;
       case KIND_CLOSED:
-        sink.closed(field, req, payload.toString("utf8"));
+        this.link.closed(field, req, payload.toString("utf8"));
         break;
     }
   }

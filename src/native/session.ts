@@ -1,6 +1,6 @@
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
 import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options.js";
-import { Pump, type PumpSink, type TickHandler } from "./pump.js";
+import { type Delivery, type FrameSink, type LinkSink, Pump } from "./pump.js";
 import { RingViews } from "./ring.js";
 
 /** What became of a frame. */
@@ -30,7 +30,7 @@ export interface OrderFrames {
 }
 
 /**
- * One connection to one address, from connect to close; never reused. What it reads goes to the sink, in order of
+ * One connection to one address, from connect to close; never reused. What it reads goes to the sinks, in order of
  * arrival, ending with `closed` unless {@link close} comes first.
  */
 export class NativeSession {
@@ -38,9 +38,9 @@ export class NativeSession {
   private readonly pump: Pump;
   private lastStats: SessionStats | undefined;
 
-  constructor(options: ResolvedEngineOptions, sink: PumpSink) {
+  constructor(options: ResolvedEngineOptions, frames: FrameSink, link: LinkSink) {
     const views = new RingViews(options.ringCapacity);
-    this.pump = new Pump(views, sink, () => this.addon.takeSpill());
+    this.pump = new Pump(views, frames, link, () => this.addon.takeSpill());
     const { Session } = loadAddon();
     this.addon = new Session(
       {
@@ -118,10 +118,9 @@ export class NativeSession {
     this.addon.close();
   }
 
-  /** Who gets hot messages: the stream's handler, and by bit `kind` the sink's {@link PumpSink.hot}. */
-  deliver(tickHandler: TickHandler | undefined, wantedKinds: number): void {
-    this.pump.tickHandler = tickHandler;
-    this.pump.wantedKinds = wantedKinds;
+  /** See {@link Pump.deliver}. */
+  deliver(delivery: Delivery): void {
+    this.pump.deliver(delivery);
   }
 
   /** Counters; after the connection is gone, as they were when it was closed. */

@@ -5,33 +5,26 @@ import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import { placeOrdinary } from "../native/order-entry.js";
-import type { PumpSink, TickHandler } from "../native/pump.js";
+import { type Delivery, type FrameSink, type LinkSink, NO_DELIVERY } from "../native/pump.js";
 import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
-import type { Tick } from "../native/tick.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf } from "./failure.js";
 
-/** What a connection tells its owner. */
-export interface ConnectionOwner {
-  hot(tick: Tick): void;
-  cold(id: number, protobuf: boolean, payload: Buffer): void;
-  raw(payload: Buffer): void;
-  malformed(id: number, trailing: boolean, payload: Buffer): void;
+/** What a connection tells its owner, beside the frames. */
+export interface ConnectionOwner extends FrameSink {
   /** Handshake done. */
   opened(serverVersion: number, connectionTime: string): void;
   /** The end, once, unless {@link Connection.close} came first. */
   ended(failure: Failure | undefined): void;
-  threw(error: unknown): void;
 }
 
 /** One connection to an endpoint: resolves the host, tries its addresses one after the other, then reads. */
-export class Connection implements PumpSink {
+export class Connection implements LinkSink {
   private session: NativeSession | undefined;
   private addresses: string[] = [];
   private opened = false;
   private over = false;
-  private tickHandler: TickHandler | undefined;
-  private wantedKinds = 0;
+  private delivery: Delivery = NO_DELIVERY;
   /** When the newest bytes arrived is only known to the session; it outlives it here. */
   private finalStats: SessionStats | undefined;
 
@@ -76,11 +69,10 @@ export class Connection implements PumpSink {
   placeOrder(id: number, contract: Contract, order: Order): Sent | -1 {
     return this.session === undefined ? -1 : placeOrdinary(this.session, id, contract, order);
   }
-  /** Who gets hot messages; see {@link NativeSession.deliver}. Holds for every session of this connection. */
-  deliver(tickHandler: TickHandler | undefined, wantedKinds: number): void {
-    this.tickHandler = tickHandler;
-    this.wantedKinds = wantedKinds;
-    this.session?.deliver(tickHandler, wantedKinds);
+  /** See {@link NativeSession.deliver}. Holds for every session of this connection. */
+  deliver(delivery: Delivery): void {
+    this.delivery = delivery;
+    this.session?.deliver(delivery);
   }
   setRaw(on: boolean): void {
     this.session?.setRaw(on);
@@ -100,12 +92,12 @@ export class Connection implements PumpSink {
     if (this.over || address === undefined) return;
     const { options } = this;
     try {
-      this.session = new NativeSession(options, this);
+      this.session = new NativeSession(options, this.owner, this);
     } catch (error) {
       this.end({ code: ErrorCode.CONNECT_FAIL, message: (error as Error).message });
       return;
     }
-    this.session.deliver(this.tickHandler, this.wantedKinds);
+    this.session.deliver(this.delivery);
     this.session.connect(
       address,
       this.endpoint.port,
@@ -128,22 +120,8 @@ export class Connection implements PumpSink {
     this.owner.ended(failure);
   }
 
-  // PumpSink: what the owner wants to hear goes straight on.
-  hot(tick: Tick): void {
-    this.owner.hot(tick);
-  }
-  cold(id: number, protobuf: boolean, payload: Buffer): void {
-    this.owner.cold(id, protobuf, payload);
-  }
-  raw(payload: Buffer): void {
-    this.owner.raw(payload);
-  }
-  malformed(id: number, trailing: boolean, payload: Buffer): void {
-    this.owner.malformed(id, trailing, payload);
-  }
-  threw(error: unknown): void {
-    this.owner.threw(error);
-  }
+  // LinkSink
+
   connected(serverVersion: number, connectionTime: string): void {
     this.opened = true;
     this.owner.opened(serverVersion, connectionTime);

@@ -1,6 +1,6 @@
 import type { EventName } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
-import type { Tick } from "../native/tick.js";
+import type { RingRecord } from "../native/ring-record.js";
 
 /** What a session builds for somebody, so that nothing is built for nobody. */
 export interface Interest {
@@ -20,6 +20,6 @@ export interface SessionObserver {
   readonly interest: Interest;
   /** An event in stock's shape: the same names and arguments. */
   event(name: EventName | NativeEventName, ...args: unknown[]): void;
-  /** A hot message of a kind that somebody wants; the object is reused, see {@link Tick}. */
-  hot(tick: Tick): void;
+  /** A hot message of a kind that somebody wants; the object is reused, see {@link RingRecord}. */
+  hot(record: RingRecord): void;
 }

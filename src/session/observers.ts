@@ -1,6 +1,6 @@
 import type { EventName } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
-import type { Tick } from "../native/tick.js";
+import type { RingRecord } from "../native/ring-record.js";
 import { type Interest, NO_INTEREST, type SessionObserver } from "./observer.js";
 
 /** The observers of one session, and what they want together. */
@@ -41,10 +41,13 @@ export class Observers {
     else rethrowing(all, (observer) => observer.event(name, ...args));
   }
 
-  hot(tick: Tick): void {
+  hot(record: RingRecord): void {
     const { all } = this;
-    if (all.length === 1) all[0].hot(tick);
-    else rethrowing(all, (observer) => observer.hot(tick));
+    if (all.length === 1) all[0].hot(record);
+    else
+      rethrowing(all, (observer) => {
+        if (((observer.interest.kinds >>> record.kind) & 1) !== 0) observer.hot(record);
+      });
   }
 }
 

@@ -1,27 +1,41 @@
-import type { TickHandler } from "../native/pump.js";
+import type { RecordHandler } from "../native/pump.js";
+
+interface Entry {
+  readonly handler: RecordHandler;
+  /** Bit `kind` is set if the handler wants messages of that kind. */
+  readonly kinds: number;
+}
 
 /** Handlers of hot messages, as the one that the pump calls. */
 export class RecordHandlers {
-  private handlers: readonly TickHandler[] = [];
+  private entries: readonly Entry[] = [];
 
   constructor(private readonly changed: () => void) {}
 
-  /** @returns a function that takes the handler away again */
-  add(handler: TickHandler): () => void {
-    this.set([...this.handlers, handler]);
-    return () => this.set(this.handlers.filter((other) => other !== handler));
+  /** The kinds that any of them wants. */
+  get kinds(): number {
+    return this.entries.reduce((all, { kinds }) => all | kinds, 0);
   }
 
-  /** All of them as one; undefined if there is none. A handler that throws keeps the others from nothing. */
-  get composed(): TickHandler | undefined {
-    const { handlers } = this;
-    if (handlers.length < 2) return handlers[0];
-    return (tick) => {
+  /** @returns a function that takes the handler away again */
+  add(handler: RecordHandler, kinds: number): () => void {
+    const entry = { handler, kinds };
+    this.set([...this.entries, entry]);
+    return () => this.set(this.entries.filter((other) => other !== entry));
+  }
+
+  /** All of them as one, for messages of {@link kinds}; undefined if there is none. */
+  get composed(): RecordHandler | undefined {
+    const { entries } = this;
+    if (entries.length < 2) return entries[0]?.handler;
+    return (record) => {
+      const bit = 1 << record.kind;
       let failure: unknown;
       let failed = false;
-      for (const handler of handlers) {
+      for (const { handler, kinds } of entries) {
+        if ((kinds & bit) === 0) continue;
         try {
-          handler(tick);
+          handler(record);
         } catch (error) {
           failure = error;
           failed = true;
@@ -31,8 +45,8 @@ export class RecordHandlers {
     };
   }
 
-  private set(handlers: readonly TickHandler[]): void {
-    this.handlers = handlers;
+  private set(entries: readonly Entry[]): void {
+    this.entries = entries;
     this.changed();
   }
 }

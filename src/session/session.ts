@@ -6,9 +6,9 @@ import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
 import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
 import type { SessionStats } from "../native/load.js";
-import type { TickHandler } from "../native/pump.js";
+import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
+import type { RingRecord } from "../native/ring-record.js";
 import { Sent } from "../native/session.js";
-import type { Tick } from "../native/tick.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
@@ -87,11 +87,12 @@ export class Session implements ConnectionOwner, DialectHost {
   }
 
   /**
-   * Calls `handler` for every hot message in order of arrival, before its events.
+   * Calls `handler` for hot messages in order of arrival, before their events.
+   * @param kinds bit `kind` is set for the messages to be shown
    * @returns a function that takes the handler away again
    */
-  onRecord(handler: TickHandler): () => void {
-    return this.recordHandlers.add(handler);
+  onRecord(handler: RecordHandler, kinds = ALL_KINDS): () => void {
+    return this.recordHandlers.add(handler, kinds);
   }
 
   /**
@@ -268,8 +269,12 @@ export class Session implements ConnectionOwner, DialectHost {
 
   /** Tells the pump who wants what. */
   private interestChanged(): void {
-    const { observers, connection } = this;
-    connection?.deliver(this.recordHandlers.composed, observers.interest.kinds);
+    const { observers, recordHandlers, connection } = this;
+    connection?.deliver({
+      handler: recordHandlers.composed,
+      handledKinds: recordHandlers.kinds,
+      wantedKinds: observers.interest.kinds,
+    });
     connection?.setRaw(observers.interest.received);
   }
 
@@ -319,8 +324,8 @@ export class Session implements ConnectionOwner, DialectHost {
     this.emitEvent(EventName.disconnected);
   }
 
-  hot(tick: Tick): void {
-    this.observers.hot(tick);
+  hot(record: RingRecord): void {
+    this.observers.hot(record);
   }
 
   cold(id: number, protobuf: boolean, payload: Buffer): void {

@@ -1,13 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { monotonicMicros } from "../../src/cli/demo/clock.js";
 import { Column, QuoteBoard } from "../../src/cli/demo/quote-table.js";
-import { type Tick, TickKind, UNSET } from "../../src/index.js";
+import { RecordKind, type RingRecord, UNSET } from "../../src/index.js";
 
-const { TICK_PRICE, TICK_SIZE, TICK_STRING } = TickKind;
+const { TICK_PRICE, TICK_SIZE, TICK_STRING } = RecordKind;
 
 /** What the board reads of a tick. */
-function tick(kind: number, reqId: number, field: number, price: number, size: number, age = 100): Tick {
-  return { kind, reqId, field, price, size, received: monotonicMicros() - age } as unknown as Tick;
+function tick(
+  kind: number,
+  reqId: number,
+  field: number,
+  price: number,
+  size: number,
+  age = 100,
+): RingRecord {
+  return { kind, reqId, field, price, size, received: monotonicMicros() - age } as unknown as RingRecord;
 }
 
 describe("the quote board", () => {

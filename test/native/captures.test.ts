@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { resolveEngineOptions } from "../../src/native/options.js";
-import type { PumpSink } from "../../src/native/pump.js";
+import { ALL_KINDS, type FrameSink, type LinkSink } from "../../src/native/pump.js";
+import { RecordKind, type RingRecord, UNSET } from "../../src/native/ring-record.js";
 import { NativeSession } from "../../src/native/session.js";
-import { type Tick, TickKind, UNSET } from "../../src/native/tick.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 interface Expected {
@@ -25,7 +25,7 @@ const frames = JSON.parse(
 async function decode<T>(
   serverVersion: number,
   payloads: readonly Buffer[],
-  show: (tick: Tick) => T,
+  show: (tick: RingRecord) => T,
 ): Promise<T[]> {
   const gateway = await ScriptedGateway.start({ version: serverVersion });
   const shown: T[] = [];
@@ -36,7 +36,7 @@ async function decode<T>(
   const fault = (what: string) => {
     throw new Error(what);
   };
-  const sink: PumpSink = {
+  const sink: FrameSink & LinkSink = {
     hot: () => {},
     cold: (id) => fault(`cold ${id}`),
     raw: () => {},
@@ -47,11 +47,15 @@ async function decode<T>(
       throw error;
     },
   };
-  const session = new NativeSession(resolveEngineOptions(), sink);
-  session.deliver((tick) => {
-    shown.push(show(tick));
-    if (shown.length === payloads.length) finish();
-  }, 0);
+  const session = new NativeSession(resolveEngineOptions(), sink, sink);
+  session.deliver({
+    handler: (record) => {
+      shown.push(show(record));
+      if (shown.length === payloads.length) finish();
+    },
+    handledKinds: ALL_KINDS,
+    wantedKinds: 0,
+  });
   session.connect("127.0.0.1", gateway.port, "v100..226", 2000, 2000);
   await done;
   session.close();
@@ -68,7 +72,7 @@ function wanted({ message, expected: e }: Expected): Record<string, unknown> {
   switch (message) {
     case "TICK_PRICE":
       return {
-        kind: TickKind.TICK_PRICE,
+        kind: RecordKind.TICK_PRICE,
         reqId: e.reqId,
         field: e.tickType,
         price: double(e.price),
@@ -76,14 +80,14 @@ function wanted({ message, expected: e }: Expected): Record<string, unknown> {
         attribs: e.attrMask ?? 0,
       };
     case "TICK_SIZE":
-      return { kind: TickKind.TICK_SIZE, reqId: e.reqId, field: e.tickType, size: decimal(e.size) };
+      return { kind: RecordKind.TICK_SIZE, reqId: e.reqId, field: e.tickType, size: decimal(e.size) };
     case "TICK_STRING":
-      return { kind: TickKind.TICK_STRING, reqId: e.reqId, field: e.tickType, text: e.value };
+      return { kind: RecordKind.TICK_STRING, reqId: e.reqId, field: e.tickType, text: e.value };
     case "TICK_GENERIC":
-      return { kind: TickKind.TICK_GENERIC, reqId: e.reqId, field: e.tickType, price: double(e.value) };
+      return { kind: RecordKind.TICK_GENERIC, reqId: e.reqId, field: e.tickType, price: double(e.value) };
     case "ORDER_STATUS":
       return {
-        kind: TickKind.ORDER_STATUS,
+        kind: RecordKind.ORDER_STATUS,
         reqId: e.orderId,
         text: e.status,
         filled: decimal(e.filled),
@@ -112,7 +116,7 @@ describe("hot messages of live captures", () => {
         serverVersion,
         mine.map((f) => Buffer.from(f.hex, "hex")),
         (tick) => {
-          const keys = Object.keys(want[i++]) as (keyof Tick)[];
+          const keys = Object.keys(want[i++]) as (keyof RingRecord)[];
           return Object.fromEntries(
             keys.map((key) => [key, key === "text" ? tick.text() : (tick[key] as number)]),
           );

@@ -1,4 +1,11 @@
-import { type Contract, type IBApi, type Order, type OrderAction, SecType, type Tick } from "../../index.js";
+import {
+  type Contract,
+  type IBApi,
+  type Order,
+  type OrderAction,
+  type RingRecord,
+  SecType,
+} from "../../index.js";
 import { monotonicMicros } from "./clock.js";
 import type { Journal } from "./event-list.js";
 import { price } from "./format.js";
@@ -29,7 +36,7 @@ export class OrderEntry {
   ) {}
 
   /** The stream handler's part: the first status of an order ends its measurement. */
-  takeStatus(tick: Tick): void {
+  takeStatus(tick: RingRecord): void {
     const placedAt = this.placedAt.get(tick.reqId);
     if (placedAt === undefined) return;
     this.statusLatency.add(monotonicMicros() - placedAt);

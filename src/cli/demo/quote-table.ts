@@ -1,4 +1,4 @@
-import { type Tick, TickKind, UNSET } from "../../index.js";
+import { RecordKind, type RingRecord, UNSET } from "../../index.js";
 import { monotonicMicros } from "./clock.js";
 import { decimalsOf } from "./format.js";
 import { Histogram } from "./histogram.js";
@@ -129,7 +129,7 @@ export class QuoteBoard {
   }
 
   /** The stream handler's part: counts, stamps and keeps. */
-  take(tick: Tick): void {
+  take(tick: RingRecord): void {
     const row = tick.reqId - FIRST_REQUEST;
     if (row < 0) return;
     const at = (row % ROWS_PER_ROUND) * COLUMNS;
@@ -140,8 +140,8 @@ export class QuoteBoard {
     const { kind, field } = tick;
     const column = field >= 0 && field < columnOf.length ? columnOf[field] : NONE;
     if (column === NONE) return;
-    if (kind === TickKind.TICK_PRICE) this.takePrice(at, column, tick.price, tick.size);
-    else if (kind === TickKind.TICK_SIZE && tick.size !== UNSET) this.values[at + column] = tick.size;
+    if (kind === RecordKind.TICK_PRICE) this.takePrice(at, column, tick.price, tick.size);
+    else if (kind === RecordKind.TICK_SIZE && tick.size !== UNSET) this.values[at + column] = tick.size;
   }
 
   row(row: number): QuoteRow {

@@ -1,4 +1,4 @@
-import { EventName, IBApi, type IBApiOptions, TickKind } from "../../index.js";
+import { EventName, IBApi, type IBApiOptions, RecordKind } from "../../index.js";
 import type { Changes } from "./changes.js";
 import type { Display, View } from "./display.js";
 import type { Journal } from "./event-list.js";
@@ -55,8 +55,8 @@ export class Scene {
     this.link = new GatewayLink(this.ib, where, client.clientId, changes);
     this.ledger = new Ledger(this.ib, journal, changes);
     this.marketData = new MarketData(this.ib, this.board, subscriptions, journal, changes);
-    this.ib.onTick((tick) => {
-      if (tick.kind === TickKind.ORDER_STATUS) this.orderEntry?.takeStatus(tick);
+    this.ib.onRecord((tick) => {
+      if (tick.kind === RecordKind.ORDER_STATUS) this.orderEntry?.takeStatus(tick);
       else this.board.take(tick);
     });
     this.ib.on(EventName.error, (error, code, reqId) => this.takeError(error, code, reqId));

@@ -10,7 +10,7 @@ import type {
   Order,
   OrderState,
 } from "../../domain/stock-types.js";
-import { type Tick, TickKind, UNSET } from "../../native/tick.js";
+import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
@@ -25,7 +25,7 @@ const NO_ID = -1;
 
 /** One TWS session as a broker. The session may have other observers: the drop-in on the same connection. */
 export class SessionBroker implements Broker, SessionObserver {
-  readonly interest: Interest = { kinds: 1 << TickKind.ORDER_STATUS, received: false, sent: false };
+  readonly interest: Interest = { kinds: 1 << RecordKind.ORDER_STATUS, received: false, sent: false };
   readonly orders: SessionOrders;
   readonly accounts: SessionAccounts;
   readonly lookups: SessionLookups;
@@ -161,20 +161,20 @@ export class SessionBroker implements Broker, SessionObserver {
     // An error of a request that is over has nobody to hear it.
   }
 
-  hot(tick: Tick): void {
-    if (tick.kind !== TickKind.ORDER_STATUS) return;
+  hot(record: RingRecord): void {
+    if (record.kind !== RecordKind.ORDER_STATUS) return;
     this.events.emit("orderStatus", {
-      orderId: tick.reqId,
-      status: tick.text(0),
-      filled: known(tick.filled),
-      remaining: known(tick.remaining),
-      averageFillPrice: known(tick.avgFillPrice),
-      permId: known(tick.permId),
-      parentId: tick.field,
-      lastFillPrice: known(tick.lastFillPrice),
-      clientId: tick.clientId,
-      whyHeld: tick.text(1),
-      marketCapPrice: known(tick.mktCapPrice),
+      orderId: record.reqId,
+      status: record.text(0),
+      filled: known(record.filled),
+      remaining: known(record.remaining),
+      averageFillPrice: known(record.avgFillPrice),
+      permId: known(record.permId),
+      parentId: record.field,
+      lastFillPrice: known(record.lastFillPrice),
+      clientId: record.clientId,
+      whyHeld: record.text(1),
+      marketCapPrice: known(record.mktCapPrice),
     });
   }
 }

@@ -23,8 +23,8 @@ import {
 } from "./layout.js";
 import type { RingViews } from "./ring.js";
 
-/** The kinds of hot messages, as {@link Tick.kind} tells them apart. */
-export const TickKind = {
+/** The kinds of hot messages, as {@link RingRecord.kind} tells them apart. */
+export const RecordKind = {
   TICK_PRICE: KIND_TICK_PRICE,
   TICK_SIZE: KIND_TICK_SIZE,
   TICK_STRING: KIND_TICK_STRING,
@@ -52,7 +52,7 @@ const F64_VALUES = OFFSET_VALUES >> 3;
  *
  * Numbers that the gateway left unset read as `Number.MAX_VALUE` ({@link UNSET}).
  */
-export class Tick {
+export class RingRecord {
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
   private readonly bytes: Buffer;
@@ -73,7 +73,7 @@ export class Tick {
     this.value0 = F64_SLOTS + slot * F64_PER_SLOT + F64_VALUES;
   }
 
-  /** Which message this is: one of {@link TickKind}. */
+  /** Which message this is: one of {@link RecordKind}. */
   get kind(): number {
     return this.i32[this.word] & 0xff;
   }
