@@ -1,4 +1,5 @@
 import { ErrorCode } from "@stoqey/ib";
+import type { ErrorScope } from "../domain/error-codes.js";
 
 const ORDER_METHODS: ReadonlySet<string> = new Set([
   "placeOrder",
@@ -10,6 +11,11 @@ const ORDER_METHODS: ReadonlySet<string> = new Set([
 /** Requests that change orders: never sent late, ahead of data requests. */
 export function isOrderMethod(method: string): boolean {
   return ORDER_METHODS.has(method);
+}
+
+/** What an error about a request is about. */
+export function scopeOf(method: string): ErrorScope {
+  return isOrderMethod(method) ? "order" : "request";
 }
 
 /** Requests whose first argument is not an id. */

@@ -33,7 +33,7 @@ export class IBKRError extends Error {
     message: string,
     details: IBKRErrorDetails = {},
   ) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
     const { scope, retryable } = ERROR_CODES[code];
     this.scope = details.scope ?? scope;
     this.retryable = retryable;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
+import { IBKRError } from "../domain/ibkr-error.js";
 import { LAYOUT } from "./layout.js";
 
 /** Options as the addon takes them: numbers only, already validated. */
@@ -96,7 +97,8 @@ let addon: Addon | undefined;
 
 /**
  * The native addon: a local build if there is one, otherwise the prebuilt binary for this platform.
- * @throws Error with code `ERR_IBKR_NATIVE_MISSING` and the one command that builds it.
+ * @throws IBKRError `ERR_IBKR_NATIVE_MISSING` with the one command that builds it, `ERR_IBKR_NATIVE_LAYOUT` if it
+ * belongs to another version.
  */
 export function loadAddon(): Addon {
   addon ??= checkLayout(load());
@@ -110,13 +112,11 @@ function load(): Addon {
     const libc = existsSync("/etc/alpine-release") ? "musl" : "glibc";
     const platform = `${process.platform}-${process.arch}${process.platform === "linux" ? ` (${libc})` : ""}`;
     const where = join(packageRoot, "prebuilds");
-    throw Object.assign(
-      new Error(
-        `ibkr-native: no native binary for ${platform}, Node ${process.version} in ${where}. ` +
-          `Build it from source with: npx ibkr-native build (needs cmake and a C++20 compiler, no network).`,
-        { cause },
-      ),
-      { code: "ERR_IBKR_NATIVE_MISSING" },
+    throw new IBKRError(
+      "ERR_IBKR_NATIVE_MISSING",
+      `no native binary for ${platform}, Node ${process.version} in ${where}. ` +
+        "Build it from source with: npx ibkr-native build (needs cmake and a C++20 compiler, no network).",
+      { cause },
     );
   }
 }
@@ -126,12 +126,10 @@ function checkLayout(candidate: Addon): Addon {
   const names = new Set([...Object.keys(LAYOUT), ...Object.keys(candidate.layout)]);
   for (const name of names) {
     if (LAYOUT[name] === candidate.layout[name]) continue;
-    throw Object.assign(
-      new Error(
-        `ibkr-native: the native binary does not fit this version of the package: ${name} is ` +
-          `${candidate.layout[name]} in the binary and ${LAYOUT[name]} here. Rebuild it: npx ibkr-native build.`,
-      ),
-      { code: "ERR_IBKR_NATIVE_LAYOUT" },
+    throw new IBKRError(
+      "ERR_IBKR_NATIVE_LAYOUT",
+      `the native binary does not fit this version of the package: ${name} is ` +
+        `${candidate.layout[name]} in the binary and ${LAYOUT[name]} here. Rebuild it: npx ibkr-native build.`,
     );
   }
   return candidate;

@@ -8,7 +8,7 @@
  */
 
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { CodecError, isCodecError } from "./codec-error.js";
+import { isCodecError, misfit, unreadable } from "./codec-error.js";
 import { type Field, Kind, type Layout, layoutOf } from "./layout.js";
 import type { Message, MessageName } from "./schema.js";
 
@@ -59,7 +59,7 @@ export function decodePayload<N extends MessageName>(name: N, payload: Uint8Arra
 
 function writeMessage(writer: BinaryWriter, layout: Layout, message: Values): void {
   if (typeof message !== "object" || message === null) {
-    throw new CodecError(layout.name, undefined, `${shown(message)} is no message: an object is expected`);
+    throw misfit(layout.name, undefined, message, "an object");
   }
   for (const field of layout.fields) {
     const value = message[field.name];
@@ -71,7 +71,7 @@ function writeMessage(writer: BinaryWriter, layout: Layout, message: Values): vo
 }
 
 function writeRepeated(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
-  if (!Array.isArray(value)) throw misfit(layout, field, value, "an array");
+  if (!Array.isArray(value)) throw misfit(layout.name, field.name, value, "an array");
   if (value.length === 0) return;
   if (!field.packed) {
     for (const item of value) writeSingle(writer.uint32(field.tag), layout, field, item);
@@ -83,10 +83,10 @@ function writeRepeated(writer: BinaryWriter, layout: Layout, field: Field, value
 }
 
 function writeMap(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
-  if (!(value instanceof Map)) throw misfit(layout, field, value, "a Map of strings");
+  if (!(value instanceof Map)) throw misfit(layout.name, field.name, value, "a Map of strings");
   for (const [key, item] of value) {
     if (typeof key !== "string" || typeof item !== "string") {
-      throw misfit(layout, field, typeof key !== "string" ? key : item, "a string");
+      throw misfit(layout.name, field.name, typeof key !== "string" ? key : item, "a string");
     }
     writer.uint32(field.tag).fork();
     writer.tag(1, WireType.LengthDelimited).string(key);
@@ -98,26 +98,31 @@ function writeMap(writer: BinaryWriter, layout: Layout, field: Field, value: unk
 function writeSingle(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
   switch (field.kind) {
     case Kind.String:
-      if (typeof value !== "string") throw misfit(layout, field, value, "a string");
+      if (typeof value !== "string") throw misfit(layout.name, field.name, value, "a string");
       writer.string(value);
       return;
     case Kind.Int32:
       if (typeof value !== "number" || (value | 0) !== value) {
-        throw misfit(layout, field, value, "an integer from -2147483648 to 2147483647");
+        throw misfit(layout.name, field.name, value, "an integer from -2147483648 to 2147483647");
       }
       writer.int32(value);
       return;
     case Kind.Double:
-      if (typeof value !== "number") throw misfit(layout, field, value, "a number");
+      if (typeof value !== "number") throw misfit(layout.name, field.name, value, "a number");
       writer.double(value);
       return;
     case Kind.Bool:
-      if (typeof value !== "boolean") throw misfit(layout, field, value, "true or false");
+      if (typeof value !== "boolean") throw misfit(layout.name, field.name, value, "true or false");
       writer.bool(value);
       return;
     case Kind.Int64:
       if (typeof value === "bigint" ? BigInt.asIntN(64, value) !== value : !Number.isSafeInteger(value)) {
-        throw misfit(layout, field, value, "an integer, as a bigint where its size exceeds 2^53 - 1");
+        throw misfit(
+          layout.name,
+          field.name,
+          value,
+          "an integer, as a bigint where its size exceeds 2^53 - 1",
+        );
       }
       writer.int64(value as number | bigint);
       return;
@@ -126,14 +131,6 @@ function writeSingle(writer: BinaryWriter, layout: Layout, field: Field, value: 
       writeMessage(writer, field.message as Layout, value as Values);
       writer.join();
   }
-}
-
-function misfit(layout: Layout, field: Field, value: unknown, allowed: string): CodecError {
-  return new CodecError(layout.name, field.name, `the value is ${shown(value)}, allowed is ${allowed}`);
-}
-
-function shown(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }
 
 // --- reading ----------------------------------------------------------------------------------------------------
@@ -157,7 +154,7 @@ function readMessage(reader: BinaryReader, layout: Layout, end: number, target: 
     if (isCodecError(error)) throw error;
     const what = field?.name ?? (number === 0 ? undefined : `field ${number}`);
     const where = `message of bytes ${start} to ${end}, failed before byte ${reader.pos}`;
-    throw new CodecError(layout.name, what, `${(error as Error).message} (${where})`);
+    throw unreadable(layout.name, what, `${(error as Error).message} (${where})`, error);
   }
 }
 

@@ -1,4 +1,6 @@
 import { WireType } from "@bufbuild/protobuf/wire";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { problem } from "../validation/problem.js";
 import { type MessageName, SCHEMA } from "./schema.js";
 
 /** How a field's value is read and written. */
@@ -50,12 +52,12 @@ const layouts = new Map<MessageName, Layout>();
 
 /**
  * The layout of a message, made at its first use.
- * @throws Error if there is no such message, or the schema itself is wrong.
+ * @throws IBKRError `ERR_IBKR_INTERNAL` if there is no such message, or the schema itself is wrong.
  */
 export function layoutOf(name: MessageName): Layout {
   const known = layouts.get(name);
   if (known !== undefined) return known;
-  if (!Object.hasOwn(SCHEMA, name)) throw new Error(`there is no protobuf message named ${String(name)}`);
+  if (!Object.hasOwn(SCHEMA, name)) throw broken(`there is no protobuf message named ${String(name)}`);
   const fields: Field[] = [];
   const byNumber: (Field | undefined)[] = [];
   const layout: Layout = { name, fields, byNumber };
@@ -63,7 +65,7 @@ export function layoutOf(name: MessageName): Layout {
   for (const [fieldName, text] of Object.entries(SCHEMA[name] as Record<string, string>)) {
     const field = parseField(name, fieldName, text);
     if (byNumber[field.number] !== undefined) {
-      throw new Error(`${name} has two fields of number ${field.number}`);
+      throw broken(`${name} has two fields of number ${field.number}`);
     }
     fields.push(field);
     byNumber[field.number] = field;
@@ -74,7 +76,7 @@ export function layoutOf(name: MessageName): Layout {
 
 function parseField(message: MessageName, name: string, text: string): Field {
   const match = /^([1-9]\d*) (\w+)(\[\])?$/.exec(text);
-  if (match === null) throw new Error(`${message}.${name} is written "${text}", allowed is "number type"`);
+  if (match === null) throw broken(problem(`${message}.${name}`, text, "number type"));
   const number = Number(match[1]);
   const type = match[2];
   const repeated = match[3] !== undefined;
@@ -92,6 +94,10 @@ function parseField(message: MessageName, name: string, text: string): Field {
     tag: ((number << 3) | tagType) >>> 0,
     message: kind === Kind.Message ? layoutOf(type as MessageName) : undefined,
   };
+}
+
+function broken(what: string): IBKRError {
+  return new IBKRError("ERR_IBKR_INTERNAL", what);
 }
 
 function wireTypeOf(kind: Kind): WireType {

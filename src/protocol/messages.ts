@@ -1,3 +1,4 @@
+import { IBKRError } from "../domain/ibkr-error.js";
 import { encodePayload } from "./codec.js";
 import type { Message, MessageName } from "./schema.js";
 
@@ -221,7 +222,7 @@ export function outgoingName(id: number): OutgoingName | undefined {
 
 /**
  * The payload (raw id and body, without the length) of a message that a server sends.
- * @throws CodecError if `body` does not fit the schema; Error if the message has no protobuf form.
+ * @throws CodecError if `body` does not fit the schema; `ERR_IBKR_INTERNAL` if the message has no protobuf form.
  */
 export function incomingPayload<N extends IncomingName>(name: N, body: Incoming<N>): Uint8Array {
   return payload(name, INCOMING[name], body);
@@ -229,14 +230,15 @@ export function incomingPayload<N extends IncomingName>(name: N, body: Incoming<
 
 /**
  * The payload (raw id and body, without the length) of a message that a client sends.
- * @throws CodecError if `body` does not fit the schema; Error if the message has no protobuf form.
+ * @throws CodecError if `body` does not fit the schema; `ERR_IBKR_INTERNAL` if the message has no protobuf form.
  */
 export function outgoingPayload<N extends OutgoingName>(name: N, body: Outgoing<N>): Uint8Array {
   return payload(name, OUTGOING[name], body);
 }
 
 function payload(name: string, entry: MessageEntry, body: object): Uint8Array {
-  if (entry.schema === undefined) throw new Error(`${name} (${entry.id}) has no protobuf form`);
+  if (entry.schema === undefined)
+    throw new IBKRError("ERR_IBKR_INTERNAL", `${name} (${entry.id}) has no protobuf form`);
   return encodePayload(entry.id + PROTOBUF_ID_OFFSET, entry.schema, body);
 }
 

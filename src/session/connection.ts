@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { type Contract, ErrorCode, type Order } from "@stoqey/ib";
+import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
@@ -8,7 +8,7 @@ import { placeOrdinary } from "../native/order-entry.js";
 import { type Delivery, type FrameSink, type LinkSink, NO_DELIVERY } from "../native/pump.js";
 import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
 import type { Endpoint } from "./endpoint.js";
-import { type Failure, failureOf } from "./failure.js";
+import { type Failure, failureOf, notConnected } from "./failure.js";
 
 /** What a connection tells its owner, beside the frames. */
 export interface ConnectionOwner extends FrameSink {
@@ -48,7 +48,7 @@ export class Connection implements LinkSink {
         this.addresses = found.map((entry) => entry.address);
         this.next();
       },
-      (error: Error) => this.end({ code: ErrorCode.CONNECT_FAIL, message: error.message }),
+      (error: Error) => this.end(notConnected(error)),
     );
   }
 
@@ -94,7 +94,7 @@ export class Connection implements LinkSink {
     try {
       this.session = new NativeSession(options, this.owner, this);
     } catch (error) {
-      this.end({ code: ErrorCode.CONNECT_FAIL, message: (error as Error).message });
+      this.end(notConnected(error as Error));
       return;
     }
     this.session.deliver(this.delivery);

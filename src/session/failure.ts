@@ -1,5 +1,7 @@
 import { getSystemErrorName } from "node:util";
 import { ErrorCode } from "@stoqey/ib";
+import type { IBKRErrorCode } from "../domain/error-codes.js";
+import { IBKRError } from "../domain/ibkr-error.js";
 import {
   CLOSE_BAD_HANDSHAKE,
   CLOSE_BAD_LENGTH,
@@ -12,9 +14,17 @@ import {
 
 /** Why a connection ended: nothing if the gateway closed it in good order. */
 export interface Failure {
-  /** One of the numbers of docs/errors.md, as error events carry them. */
-  readonly code: number;
-  readonly message: string;
+  readonly error: IBKRError;
+  /** What the error event carries: see docs/errors.md. */
+  readonly number: number;
+}
+
+/** Something went wrong before there was an attempt. */
+export function notConnected(cause: Error): Failure {
+  return {
+    error: new IBKRError("ERR_IBKR_CONNECT", cause.message, { cause }),
+    number: ErrorCode.CONNECT_FAIL,
+  };
 }
 
 /** What the core says of the end of a connection. */
@@ -38,31 +48,45 @@ export interface Attempt {
 export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt): Failure | undefined {
   const at = `${attempt.host}:${attempt.port}`;
   const name = errno > 0 ? getSystemErrorName(-errno) : "";
-  const fail = (message: string, code: number = ErrorCode.CONNECT_FAIL) => ({ code, message });
+  const fail = (code: IBKRErrorCode, message: string, number: number = ErrorCode.CONNECT_FAIL) => ({
+    error: new IBKRError(code, message),
+    number,
+  });
   switch (reason) {
     case CLOSE_REFUSED:
-      return fail(`connect ${name} ${at}`);
+      return fail("ERR_IBKR_CONNECT", `connect ${name} ${at}`);
     case CLOSE_CONNECT_TIMEOUT:
-      return fail(`connect ETIMEDOUT ${at}: no answer within ${attempt.connectTimeoutMs} ms`);
+      return fail(
+        "ERR_IBKR_CONNECT",
+        `connect ETIMEDOUT ${at}: no answer within ${attempt.connectTimeoutMs} ms`,
+      );
     case CLOSE_HANDSHAKE_TIMEOUT:
       return fail(
+        "ERR_IBKR_HANDSHAKE",
         `${at} accepted the connection but did not answer the handshake within ${attempt.handshakeTimeoutMs} ms`,
       );
     case CLOSE_END_OF_STREAM:
-      return attempt.handshaken ? undefined : fail(`${at} closed the connection during the handshake`);
+      if (attempt.handshaken) return undefined;
+      return fail("ERR_IBKR_HANDSHAKE", `${at} closed the connection during the handshake`);
     case CLOSE_BAD_LENGTH:
       return fail(
+        "ERR_IBKR_FRAME_LENGTH",
         `Bad message length ${detail} from ${at}: allowed are 1 to 16777215 bytes; connection closed`,
         ErrorCode.BAD_LENGTH,
       );
     case CLOSE_BAD_HANDSHAKE:
       return fail(
+        "ERR_IBKR_HANDSHAKE",
         `${at} did not answer the handshake with a version, but with ${detail}`,
         ErrorCode.BAD_MESSAGE,
       );
     case CLOSE_SEND_OVERFLOW:
-      return fail(`${at} stopped reading: the limit of unsent bytes is reached`, ErrorCode.FAIL_SEND);
+      return fail(
+        "ERR_IBKR_SEND_OVERFLOW",
+        `${at} stopped reading: the limit of unsent bytes is reached`,
+        ErrorCode.FAIL_SEND,
+      );
     default:
-      return fail(`read ${name} ${at}`);
+      return fail("ERR_IBKR_CONNECTION_LOST", `read ${name} ${at}`);
   }
 }

@@ -3,12 +3,16 @@ import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js"
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
-import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
+import { isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
+import type { IBKRErrorCode } from "../domain/error-codes.js";
+import { shownInHex } from "../domain/hex.js";
+import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { Sent } from "../native/session.js";
+import { problem } from "../validation/problem.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
@@ -27,6 +31,9 @@ import type { SessionOptions } from "./session-options.js";
 
 /** Bytes a frame of the fast path may count for where its length is not known; see {@link PendingWrites}. */
 const LARGEST_ORDINARY_ORDER = 1024;
+
+/** How much of a frame an event shows. */
+const SHOWN_BYTES = 1024;
 
 /** `handshaken`: the version is agreed, but before nextValidId the gateway may drop what it is sent. */
 export type SessionState = "disconnected" | "connecting" | "handshaken" | "ready";
@@ -192,7 +199,10 @@ export class Session implements ConnectionOwner, DialectHost {
     } catch (error) {
       // A field that cannot go on the wire. The caller gets an event like for every other refusal.
       this.emitError(
-        `${method}: ${(error as Error).message}`,
+        new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${(error as Error).message}`, {
+          scope: scopeOf(method),
+          cause: error,
+        }),
         ErrorCode.FAIL_SEND,
         requestIdOf(method, args),
       );
@@ -208,7 +218,7 @@ export class Session implements ConnectionOwner, DialectHost {
       sent = isText ? connection.sendText(payload) : connection.sendBytes(payload);
     this.noteSent(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
     if (this.observers.interest.sent) {
-      const shown = isText ? payload.slice(0, -1) : hex(payload);
+      const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
       this.emitEvent(EventName.sent, [...frame.tokens], shown);
     }
   }
@@ -223,7 +233,12 @@ export class Session implements ConnectionOwner, DialectHost {
         this.pending.add({ method, id, bytes });
         break;
       case Sent.BAD_SIZE:
-        this.emitNotSent(method, id, `a message of ${bytes - 4} bytes; allowed are 1 to 16777215`);
+        this.emitNotSent(
+          method,
+          id,
+          problem("its length in bytes", bytes - 4, "1 to 16777215"),
+          "ERR_IBKR_ARGUMENT",
+        );
         break;
       default:
         this.emitNotSent(method, id, "the connection is gone");
@@ -234,9 +249,15 @@ export class Session implements ConnectionOwner, DialectHost {
     this.emitNotSent(method, requestIdOf(method, args), why);
   }
 
-  private emitNotSent(method: string, id: number, why: string): void {
+  private emitNotSent(
+    method: string,
+    id: number,
+    why: string,
+    code: IBKRErrorCode = "ERR_IBKR_NOT_SENT",
+  ): void {
     const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
-    this.emitError(`${what} was not sent: ${why}.`, ErrorCode.NOT_CONNECTED, id);
+    const error = new IBKRError(code, `${what} was not sent: ${why}.`, { scope: scopeOf(method) });
+    this.emitError(error, ErrorCode.NOT_CONNECTED, id);
   }
 
   // --- the connection --------------------------------------------------------------------------------------------
@@ -299,10 +320,8 @@ export class Session implements ConnectionOwner, DialectHost {
     this.version = serverVersion;
     if (serverVersion < MIN_VERSION || serverVersion > this.offered) {
       this.connection?.close();
-      this.emitError(
-        `Unsupported Version ${serverVersion}: offered were ${MIN_VERSION} to ${this.offered}`,
-        ErrorCode.UNSUPPORTED_VERSION,
-      );
+      const what = `Unsupported Version ${serverVersion}: offered were ${MIN_VERSION} to ${this.offered}`;
+      this.emitError(new IBKRError("ERR_IBKR_SERVER_VERSION", what), ErrorCode.UNSUPPORTED_VERSION);
       this.leave(`the gateway's version ${serverVersion} is not supported`);
       this.emitEvent(EventName.disconnected);
       return;
@@ -319,8 +338,8 @@ export class Session implements ConnectionOwner, DialectHost {
   }
 
   ended(failure: Failure | undefined): void {
-    if (failure !== undefined) this.emitError(failure.message, failure.code);
-    this.leave(failure === undefined ? "the gateway closed the connection" : failure.message);
+    if (failure !== undefined) this.emitError(failure.error, failure.number);
+    this.leave(failure === undefined ? "the gateway closed the connection" : failure.error.message);
     this.emitEvent(EventName.disconnected);
   }
 
@@ -340,10 +359,8 @@ export class Session implements ConnectionOwner, DialectHost {
 
   malformed(id: number, trailing: boolean, payload: Buffer): void {
     const what = trailing ? "Unread bytes at the end of" : "Cannot decode";
-    this.emitError(
-      `${what} message ${id} (server version ${this.version}): ${hex(payload)}`,
-      ErrorCode.BAD_MESSAGE,
-    );
+    const text = `${what} message ${id} (server version ${this.version}): ${shownInHex(payload, SHOWN_BYTES)}`;
+    this.emitError(new IBKRError("ERR_IBKR_BAD_MESSAGE", text), ErrorCode.BAD_MESSAGE);
   }
 
   /** A listener threw: the process hears of it as if nobody had caught it, and the stream goes on. */
@@ -367,25 +384,19 @@ export class Session implements ConnectionOwner, DialectHost {
   }
 
   emitError(
-    message: string,
-    code: number,
+    error: string | IBKRError,
+    number: number,
     reqId: number = ErrorCode.NO_VALID_ID,
     advancedOrderReject?: unknown,
     errorTime?: number,
   ): void {
-    const error = new Error(message);
-    if (errorTime === undefined) this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject);
-    else this.emitEvent(EventName.error, error, code, reqId, advancedOrderReject, errorTime);
+    const shown = typeof error === "string" ? new Error(error) : error;
+    if (errorTime === undefined) this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject);
+    else this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject, errorTime);
   }
 }
 
 /** Ids the core takes; whatever else a caller has goes by the general path. */
 function isOrderId(id: number): boolean {
   return Number.isInteger(id) && id >= -0x80000000 && id <= 0x7fffffff;
-}
-
-function hex(bytes: Uint8Array): string {
-  const most = 1024;
-  const shown = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, most)).toString("hex");
-  return bytes.length > most ? `${shown}… (${bytes.length} bytes)` : shown;
 }

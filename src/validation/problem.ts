@@ -7,16 +7,20 @@ export function problem(name: string, value: unknown, allowed: string): string {
   return `${name} is ${shown(value)} (allowed: ${allowed})`;
 }
 
+/** The same of a name that there is not: `fault.colour is not known (allowed: kind, ms)`. */
+export function unknownName(name: string, allowed: string): string {
+  return `${name} is not known (allowed: ${allowed})`;
+}
+
 /**
- * The first thing that is wrong with a value, in that grammar; a name that is not known is
- * `colour is not known (allowed: …)`.
+ * The first thing that is wrong with a value, in that grammar.
  * @param error what the schema says of the value
  * @param subject what the value is; empty for options, whose names say it
  */
 export function problemOf(error: z.core.$ZodError, value: unknown, subject = ""): string {
   const issue = error.issues[0];
   if (issue.code === "unrecognized_keys") {
-    return `${nameOf([...issue.path, issue.keys[0]], subject)} is not known (allowed: ${issue.message})`;
+    return unknownName(nameOf([...issue.path, issue.keys[0]], subject), issue.message);
   }
   const found = issue.path.reduce<unknown>(
     (outer, key) => (outer as Record<PropertyKey, unknown>)[key],
@@ -35,8 +39,16 @@ function nameOf(path: readonly PropertyKey[], subject: string): string {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === "number" || typeof value === "function" || typeof value === "bigint")
-    return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  const text = written(value);
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+function written(value: unknown): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "number" || typeof value === "function") return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "an object"; // a circle, or something that JSON does not have
+  }
 }

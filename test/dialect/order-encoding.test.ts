@@ -156,7 +156,7 @@ describe.each([213, 218, 226])("placeOrder at server version %i, protobuf", (ser
         serverVersion,
         emitEvent: () => {},
         emitInfo: () => {},
-        emitError: (message) => refused.push(message),
+        emitError: (error) => refused.push(String(error)),
       });
       ib.on(EventName.error, () => {});
       const expected: string[] = [];

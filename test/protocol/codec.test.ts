@@ -159,24 +159,30 @@ describe("64-bit integers", () => {
 
   test("a number that is no longer exact is refused rather than rounded", () => {
     expect(() => encodeMessage("Order", { permId: 2 ** 53 })).toThrow(
-      "Order.permId: the value is number 9007199254740992",
+      "Order.permId is 9007199254740992 (allowed: ",
     );
-    expect(() => encodeMessage("Order", { permId: 2n ** 63n })).toThrow("Order.permId");
+    expect(() => encodeMessage("Order", { permId: 2n ** 63n })).toThrow(
+      "Order.permId is 9223372036854775808n (allowed: ",
+    );
   });
 });
 
 describe("values that do not fit", () => {
   const bad: [MessageName, object, string][] = [
-    ["TickPrice", { reqId: 1.5 }, "TickPrice.reqId: the value is number 1.5, allowed is an integer"],
+    [
+      "TickPrice",
+      { reqId: 1.5 },
+      "TickPrice.reqId is 1.5 (allowed: an integer from -2147483648 to 2147483647)",
+    ],
     ["TickPrice", { reqId: 2147483648 }, "TickPrice.reqId"],
-    ["TickPrice", { reqId: "1" }, 'TickPrice.reqId: the value is "1"'],
-    ["TickPrice", { size: 100 }, "TickPrice.size: the value is number 100, allowed is a string"],
+    ["TickPrice", { reqId: "1" }, 'TickPrice.reqId is "1" (allowed: '],
+    ["TickPrice", { size: 100 }, "TickPrice.size is 100 (allowed: a string)"],
     ["TickPrice", { price: "1.5" }, "TickPrice.price"],
     ["MarketDataRequest", { snapshot: 1 }, "MarketDataRequest.snapshot"],
-    ["MarketDataRequest", { contract: "AAPL" }, 'Contract: "AAPL" is no message'],
+    ["MarketDataRequest", { contract: "AAPL" }, 'Contract is "AAPL" (allowed: an object)'],
     ["MarketDataRequest", { marketDataOptions: {} }, "MarketDataRequest.marketDataOptions"],
     ["Order", { algoParams: new Map([["a", 1]]) }, "Order.algoParams"],
-    ["Order", { conditions: {} }, "Order.conditions: the value is object"],
+    ["Order", { conditions: {} }, "Order.conditions is {} (allowed: an array)"],
     ["Order", { conditions: [null] }, "OrderCondition"],
   ];
   test.each(bad)("%s %j", (name, value, message) => {

@@ -1,18 +1,26 @@
 import { ErrorCode } from "@stoqey/ib";
+import type { IBKRErrorCode } from "../../domain/error-codes.js";
+import { shownInHex } from "../../domain/hex.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import { isCodecError } from "../../protocol/codec-error.js";
 import { incomingName, outgoingPayload } from "../../protocol/messages.js";
 import type { ProtobufHost } from "../host.js";
+import { scopeOf } from "../request-names.js";
 import { eventsOf } from "./events/index.js";
-import { ArgumentError } from "./requests/arguments.js";
 import { idOf, requestOf } from "./requests/index.js";
 import type { OutgoingMessage } from "./requests/request.js";
-import { VersionError } from "./requests/versions.js";
 import { TextBodies } from "./text-bodies.js";
 
 export type { ProtobufHost } from "../host.js";
 
 /** How much of a malformed frame an error shows, in bytes. */
 const SHOWN_BYTES = 256;
+
+/** Numbers of the events of requests that are not sent. */
+const NUMBERS: Readonly<Partial<Record<IBKRErrorCode, number>>> = {
+  ERR_IBKR_SERVER_TOO_OLD: ErrorCode.UPDATE_TWS,
+  ERR_IBKR_ARGUMENT: ErrorCode.FAIL_SEND,
+};
 
 /**
  * Server versions 213 and newer: requests as protobuf frames, cold protobuf frames as the events of the text dialect.
@@ -41,33 +49,23 @@ export class ProtobufDialect {
     const { host } = this;
     const request = requestOf(method);
     if (request === undefined) {
-      this.refuse(
-        `${method} is not a request of the protobuf dialect (server version ${host.serverVersion})`,
-        ErrorCode.UPDATE_TWS,
-        method,
-        args,
-      );
+      const what = `${method} is not a request of the protobuf dialect (server version ${host.serverVersion})`;
+      this.refuse("ERR_IBKR_SERVER_TOO_OLD", what, method, args);
       return [];
     }
     let messages: readonly OutgoingMessage[];
     try {
       messages = request(args, host.serverVersion);
     } catch (error) {
-      const tooOld = error instanceof VersionError;
-      if (!tooOld && !(error instanceof ArgumentError) && !isCodecError(error)) throw error;
-      const code = tooOld ? ErrorCode.UPDATE_TWS : ErrorCode.FAIL_SEND;
-      this.refuse(`${method} was not sent: ${error.message}`, code, method, args);
+      if (!(error instanceof IBKRError) || NUMBERS[error.code] === undefined) throw error;
+      this.refuse(error.code, `${method} was not sent: ${error.message}`, method, args, error);
       return [];
     }
     const tooNew = messages.find(({ since }) => since > host.serverVersion);
     if (tooNew !== undefined) {
       const { name, since } = tooNew;
-      this.refuse(
-        `${method} needs server version ${since} (${name}), this one has ${host.serverVersion}`,
-        ErrorCode.UPDATE_TWS,
-        method,
-        args,
-      );
+      const what = `${method} needs server version ${since} (${name}), this one has ${host.serverVersion}`;
+      this.refuse("ERR_IBKR_SERVER_TOO_OLD", what, method, args);
       return [];
     }
     return messages.map(({ payload }) => payload);
@@ -90,9 +88,11 @@ export class ProtobufDialect {
       if (name !== undefined) raise = eventsOf(name, payload);
     } catch (error) {
       if (!isCodecError(error)) throw error;
-      this.host.emitError(
+      const what =
         `Cannot decode ${name} (${id}), server version ${this.host.serverVersion}: ` +
-          `${error.message}; frame ${hex(payload)}`,
+        `${error.message}; frame ${shownInHex(payload, SHOWN_BYTES)}`;
+      this.host.emitError(
+        new IBKRError("ERR_IBKR_BAD_MESSAGE", what, { cause: error }),
         ErrorCode.BAD_MESSAGE,
       );
       return;
@@ -105,19 +105,20 @@ export class ProtobufDialect {
     if (this.reported.has(id)) return;
     this.reported.add(id);
     const what = `${name ?? "an unknown message"} (${id}${protobuf ? "" : ", as text"})`;
-    this.host.emitError(
+    const text =
       `No events for ${what} of server version ${this.host.serverVersion} in the protobuf dialect; ` +
-        "further ones are passed over silently",
-      ErrorCode.UNKNOWN_ID,
-    );
+      "further ones are passed over silently";
+    this.host.emitError(new IBKRError("ERR_IBKR_UNKNOWN_MESSAGE", text), ErrorCode.UNKNOWN_ID);
   }
 
-  private refuse(message: string, code: number, method: string, args: readonly unknown[]): void {
-    this.host.emitError(message, code, idOf(method, args));
+  private refuse(
+    code: IBKRErrorCode,
+    message: string,
+    method: string,
+    args: readonly unknown[],
+    cause?: IBKRError,
+  ): void {
+    const error = new IBKRError(code, message, { scope: scopeOf(method), cause });
+    this.host.emitError(error, NUMBERS[code] as number, idOf(method, args));
   }
-}
-
-function hex(payload: Buffer): string {
-  const shown = payload.toString("hex", 0, SHOWN_BYTES);
-  return payload.length > SHOWN_BYTES ? `${shown}… (${payload.length} bytes)` : shown;
 }

@@ -1,4 +1,5 @@
 import { EventName } from "@stoqey/ib";
+import { Delivery } from "../../domain/delivery.js";
 
 /** Emits one event; what a listener throws comes out of it. */
 type Emit = (name: EventName, ...args: unknown[]) => void;
@@ -30,8 +31,7 @@ export class TextBars {
     const first = this.at;
     // Eight fields a bar, each with its terminator, and nothing behind them: counted before anything is emitted.
     if (!Number.isInteger(count) || this.fieldsFrom(first) !== count * 8) return false;
-    let failure: unknown;
-    let failed = false;
+    const delivery = new Delivery();
     for (let i = 0; i < count; i++) {
       const date = this.text();
       const open = this.double();
@@ -56,13 +56,11 @@ export class TextBars {
           undefined,
         );
       } catch (error) {
-        // A listener threw: the other bars still go out, then the error goes on.
-        failure = error;
-        failed = true;
+        delivery.failed(error);
       }
     }
     this.emit(EventName.historicalData, reqId, `finished-${start}-${end}`, -1, -1, -1, -1, -1, -1, -1, false);
-    if (failed) throw failure;
+    delivery.end();
     return true;
   }
 

@@ -1,6 +1,9 @@
 import { ErrorCode, EventName } from "@stoqey/ib";
 import { Decoder, type DecoderCallbacks, UnderrunError } from "@stoqey/ib/dist/core/io/decoder";
 import { IN_MSG_ID } from "@stoqey/ib/dist/core/io/enum/in-msg-id";
+import { Delivery } from "../../domain/delivery.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import type { DialectHost } from "../dialect.js";
 
 /** The parts of stock's Decoder that are private to TypeScript and in use here; checked at start-up (seam.ts). */
 interface DecoderInsides {
@@ -15,6 +18,9 @@ interface DecoderInsides {
   decodeMsg_ERR_MSG(): void;
 }
 
+/** Whom it tells; the gateway's times of errors are not in text. */
+export type DecodingHost = Pick<DialectHost, "serverVersion" | "emitEvent" | "emitInfo" | "emitError">;
+
 /**
  * Stock's decoder of cold text messages with a cursor in place of its queue, which shifts an array once per field and
  * is quadratic in the size of a message. Every layout stays stock's; two of its faults are mended.
@@ -24,7 +30,17 @@ export class TextDecoder {
   private tokens: readonly string[] = [];
   private at = 0;
 
-  constructor(private readonly callbacks: DecoderCallbacks) {
+  constructor(private readonly host: DecodingHost) {
+    const callbacks: DecoderCallbacks = {
+      get serverVersion() {
+        return host.serverVersion;
+      },
+      emitEvent: (name, ...args) => host.emitEvent(name, ...args),
+      emitInfo: (message, code) => host.emitInfo(message, code),
+      // Of its errors the gateway's are read here, and the others below: what is left are messages it does not know.
+      emitError: (message, code, reqId) =>
+        host.emitError(new IBKRError("ERR_IBKR_UNKNOWN_MESSAGE", message), code, reqId as number | undefined),
+    };
     this.decoder = new Decoder(callbacks) as unknown as DecoderInsides;
     this.decoder.readStr = () => this.next();
     this.decoder.decodeMsg_TICK_REQ_PARAMS = () => this.tickReqParams();
@@ -50,18 +66,15 @@ export class TextDecoder {
     }
     const queue = this.decoder.emitQueue;
     this.decoder.emitQueue = [];
-    let failure: unknown;
-    let failed = false;
+    const delivery = new Delivery();
     for (const { name, args } of queue) {
       try {
-        this.callbacks.emitEvent(name, ...args);
+        this.host.emitEvent(name, ...args);
       } catch (error) {
-        // A listener threw: the message's other events still go out, then the error goes on.
-        failure = error;
-        failed = true;
+        delivery.failed(error);
       }
     }
-    if (failed) throw failure;
+    delivery.end();
   }
 
   private next(): string {
@@ -74,7 +87,8 @@ export class TextDecoder {
   }
 
   private report(text: string): void {
-    this.callbacks.emitError(text, ErrorCode.UNKNOWN_ID, ErrorCode.NO_VALID_ID);
+    const error = new IBKRError("ERR_IBKR_BAD_MESSAGE", text);
+    this.host.emitError(error, ErrorCode.UNKNOWN_ID, ErrorCode.NO_VALID_ID);
   }
 
   /** Stock reads minTick as an integer, so 0.01 becomes 0. */
@@ -89,23 +103,23 @@ export class TextDecoder {
 
   /** Stock lets a broken advancedOrderReject throw out of the decoder: here it is passed on as text. */
   private errMsg(): void {
-    const { decoder, callbacks } = this;
+    const { decoder, host } = this;
     const version = decoder.readInt();
     if (version < 2) {
-      callbacks.emitError(decoder.readStr(), ErrorCode.UNKNOWN_ID, ErrorCode.NO_VALID_ID);
+      host.emitError(decoder.readStr(), ErrorCode.UNKNOWN_ID, ErrorCode.NO_VALID_ID);
       return;
     }
     const id = decoder.readInt();
     const code = decoder.readInt();
     let message = decoder.readStr();
-    if (callbacks.serverVersion >= ENCODE_MSG_ASCII7) message = decoder.decodeUnicodeEscapedString(message);
+    if (host.serverVersion >= ENCODE_MSG_ASCII7) message = decoder.decodeUnicodeEscapedString(message);
     let reject: unknown;
-    if (callbacks.serverVersion >= ADVANCED_ORDER_REJECT) {
+    if (host.serverVersion >= ADVANCED_ORDER_REJECT) {
       const text = decoder.readStr();
       if (text.length > 0) reject = parseReject(decoder.decodeUnicodeEscapedString(text));
     }
-    if (id === ErrorCode.NO_VALID_ID) callbacks.emitInfo(message, code);
-    else callbacks.emitError(message, code, id, reject);
+    if (id === ErrorCode.NO_VALID_ID) host.emitInfo(message, code);
+    else host.emitError(message, code, id, reject);
   }
 }
 

@@ -1,8 +1,9 @@
 import { ErrorCode } from "@stoqey/ib";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import type { OrderFrames } from "../../native/session.js";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect.js";
-import { requestIdOf } from "../request-names.js";
+import { requestIdOf, scopeOf } from "../request-names.js";
 import { textOrderFrames } from "./order-frames.js";
 import { PLAIN_BARS_VERSION, TextBars } from "./text-bars.js";
 import { TextDecoder } from "./text-decoder.js";
@@ -21,6 +22,7 @@ export class TextDialect implements Dialect {
   readonly orderFrames: OrderFrames | undefined;
   private readonly bars: TextBars;
   private frames: OutgoingFrame[] = [];
+  private encoding = "";
 
   constructor(private readonly host: DialectHost) {
     this.encoder = new Encoder({
@@ -30,7 +32,13 @@ export class TextDialect implements Dialect {
       sendMsg: (...tokens: unknown[]) => {
         this.frames.push(textFrame(tokens));
       },
-      emitError: (message, code, reqId) => host.emitError(message, code, reqId as number | undefined),
+      // Stock's encoder refuses for one reason only: what the server's version does not have.
+      emitError: (message, code, reqId) =>
+        host.emitError(
+          new IBKRError("ERR_IBKR_SERVER_TOO_OLD", message, { scope: scopeOf(this.encoding) }),
+          code,
+          reqId as number | undefined,
+        ),
     }) as unknown as EncoderMethods;
     this.decoder = new TextDecoder(host);
     this.bars = new TextBars((name, ...args) => host.emitEvent(name, ...args));
@@ -43,13 +51,14 @@ export class TextDialect implements Dialect {
 
   encode(method: string, args: readonly unknown[]): readonly OutgoingFrame[] {
     this.frames = [];
+    this.encoding = method;
     const encode = this.encoder[method];
     if (encode === undefined) {
-      this.host.emitError(
-        `${method} needs server version 213 or newer, this one has ${this.host.serverVersion}: connect with maxServerVersion 226`,
-        ErrorCode.UPDATE_TWS,
-        requestIdOf(method, args),
-      );
+      const what =
+        `${method} needs server version 213 or newer, this one has ${this.host.serverVersion}: ` +
+        "connect with maxServerVersion 226";
+      const error = new IBKRError("ERR_IBKR_SERVER_TOO_OLD", what, { scope: scopeOf(method) });
+      this.host.emitError(error, ErrorCode.UPDATE_TWS, requestIdOf(method, args));
       return [];
     }
     encode.apply(this.encoder, [...args]);

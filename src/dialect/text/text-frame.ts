@@ -1,4 +1,7 @@
-/** A field as `Array.join` writes it, booleans as 0 and 1. @throws RangeError on a NUL, which would end the field. */
+import { refused } from "../../domain/check.js";
+import type { IBKRError } from "../../domain/ibkr-error.js";
+
+/** A field as `Array.join` writes it, booleans as 0 and 1. @throws IBKRError on a NUL, which would end the field. */
 function fieldText(value: unknown): string {
   switch (typeof value) {
     case "number":
@@ -15,13 +18,8 @@ function fieldText(value: unknown): string {
   }
 }
 
-function nulError(value: string): RangeError {
-  return Object.assign(
-    new RangeError(
-      `field ${JSON.stringify(value)} holds a NUL character, which ends a field on the wire; allowed: text without NUL`,
-    ),
-    { code: "ERR_IBKR_FIELD" },
-  );
+function nulError(value: string): IBKRError {
+  return refused("a field", value, "text without NUL, which ends a field on the wire", "ERR_IBKR_ARGUMENT");
 }
 
 /** Tokens, nested as stock's encoder gives them, in one flat list. */

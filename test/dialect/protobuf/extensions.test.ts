@@ -51,12 +51,12 @@ describe("requests that stock does not have", () => {
   });
 
   test.each([
-    [{ apis: {} }, 'a member of config is "apis", allowed is lockAndExit, messages, api, orders'],
-    [{ api: { settings: { readonlyApi: true } } }, 'a member of config.api.settings is "readonlyApi"'],
-    [{ messages: {} }, "config.messages is an object, allowed is an array"],
-    [{ messages: [{ name: 1 }] }, 'a member of config.messages[0] is "name"'],
+    [{ apis: {} }, "config.apis is not known (allowed: lockAndExit, messages, api, orders, "],
+    [{ api: { settings: { readonlyApi: true } } }, "config.api.settings.readonlyApi is not known (allowed: "],
+    [{ messages: {} }, "config.messages is {} (allowed: an array)"],
+    [{ messages: [{ name: 1 }] }, "config.messages[0].name is not known (allowed: "],
     [{ api: { settings: { socketPort: "7497" } } }, "ApiSettingsConfig.socketPort"],
-    [undefined, "config is undefined, allowed is an object"],
+    [undefined, "config is undefined (allowed: an object)"],
   ])("updateConfig refuses %j by name", (config, text) => {
     const [kind, message, code] = refusal("updateConfig", [7, config], 226);
     expect([kind, code]).toEqual(["error", ErrorCode.FAIL_SEND]);
@@ -137,7 +137,7 @@ describe("fields of orders by server version", () => {
 
 describe("what fits no field is refused by name", () => {
   test.each([
-    ["placeOrder", [7, {}, undefined], "order is undefined, allowed is an object"],
+    ["placeOrder", [7, {}, undefined], "order is undefined (allowed: an object)"],
     ["placeOrder", [7, {}, { ...order, totalQuantity: "many" }], 'order.totalQuantity is "many"'],
     ["placeOrder", [7, {}, { ...order, permId: 2 ** 54 }], "order.permId is 18014398509481984"],
     ["placeOrder", [7, {}, { ...order, algoParams: [{ tag: {}, value: "1" }] }], "order.algoParams[0].tag"],
@@ -145,7 +145,7 @@ describe("what fits no field is refused by name", () => {
     [
       "placeOrder",
       [7, {}, { ...order, conditions: [{ type: 1, conjunctionConnection: "x" }] }],
-      'order.conditions[0].conjunctionConnection is "x", allowed is "a" (and) or "o" (or)',
+      'order.conditions[0].conjunctionConnection is "x" (allowed: "a" (and) or "o" (or))',
     ],
     [
       "placeOrder",

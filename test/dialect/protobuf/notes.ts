@@ -16,8 +16,8 @@ export class Notes implements ProtobufHost {
   emitEvent(...event: Parameters<ProtobufHost["emitEvent"]>): void {
     this.all.push([...event]);
   }
-  emitError(message: string, code: number, reqId?: number, reject?: unknown, errorTime?: number): void {
-    const note = ["error", message, code, reqId, reject];
+  emitError(error: string | Error, code: number, reqId?: number, reject?: unknown, errorTime?: number): void {
+    const note = ["error", typeof error === "string" ? error : error.message, code, reqId, reject];
     this.all.push(errorTime === undefined ? note : [...note, errorTime]);
   }
   emitInfo(message: string, code: number, infoTime?: number): void {

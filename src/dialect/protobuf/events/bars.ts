@@ -1,4 +1,5 @@
 import { EventName } from "@stoqey/ib";
+import { Delivery } from "../../../domain/delivery.js";
 import { decodePayload } from "../../../protocol/codec.js";
 import type { Message } from "../../../protocol/schema.js";
 import type { ProtobufHost } from "../../host.js";
@@ -58,8 +59,7 @@ export function readBars(payload: Buffer): HistoricalBars {
 export function raiseBars(bars: HistoricalBars, host: ProtobufHost): void {
   const { dates, numbers } = bars;
   const reqId = idOrNone(bars.reqId);
-  let failed = false;
-  let failure: unknown;
+  const delivery = new Delivery();
   for (let i = 0, at = 0; i < dates.length; i++, at += COLUMNS) {
     try {
       host.emitEvent(
@@ -77,12 +77,10 @@ export function raiseBars(bars: HistoricalBars, host: ProtobufHost): void {
         undefined,
       );
     } catch (error) {
-      // A listener threw: the other bars still go out, then the error goes on.
-      failed = true;
-      failure = error;
+      delivery.failed(error);
     }
   }
-  if (failed) throw failure;
+  delivery.end();
 }
 
 /** The values of one bar as its event has them, from the date on. */

@@ -1,3 +1,4 @@
+import { Delivery } from "../../../domain/delivery.js";
 import type { Incoming, IncomingName } from "../../../protocol/messages.js";
 import type { ProtobufHost } from "../../host.js";
 
@@ -7,13 +8,9 @@ export type EventHandler<N extends IncomingName> = (message: Incoming<N>, host: 
 /** Handlers by message name. */
 export type EventHandlers = { readonly [N in IncomingName]?: EventHandler<N> };
 
-/**
- * Raises several events of one message: a listener that throws does not cost the others theirs. As in the text dialect
- * the last error goes on when all are out.
- */
+/** Raises several events of one message; what listeners throw goes on when all are out, as in the text dialect. */
 export class EventSeries {
-  private failed = false;
-  private failure: unknown;
+  private readonly delivery = new Delivery();
 
   constructor(private readonly host: ProtobufHost) {}
 
@@ -21,12 +18,11 @@ export class EventSeries {
     try {
       this.host.emitEvent(...event);
     } catch (error) {
-      this.failed = true;
-      this.failure = error;
+      this.delivery.failed(error);
     }
   }
 
   end(): void {
-    if (this.failed) throw this.failure;
+    this.delivery.end();
   }
 }

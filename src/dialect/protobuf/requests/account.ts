@@ -1,7 +1,7 @@
 import { FADataType } from "@stoqey/ib";
 import { flag, integer, requiredInteger, text } from "./arguments.js";
 import { bare, byId, message, type Request } from "./request.js";
-import { VersionError } from "./versions.js";
+import { wrongVersion } from "./versions.js";
 
 export const accountRequests = {
   reqAccountUpdates: ([subscribe, acctCode]) => [
@@ -69,9 +69,7 @@ export const accountRequests = {
 function faType(value: unknown): number {
   const type = requiredInteger(value, "faDataType");
   if (type === FADataType.PROFILES) {
-    throw new VersionError(
-      "faDataType 2 (PROFILES) ended with server version 177; groups (1) took their place",
-    );
+    throw wrongVersion("faDataType 2 (PROFILES) ended with server version 177; groups (1) took their place");
   }
   return type;
 }

@@ -6,14 +6,8 @@
  */
 
 import type { TagValue } from "@stoqey/ib";
-
-/** A request whose arguments cannot be sent. */
-export class ArgumentError extends Error {
-  constructor(what: string, value: unknown, allowed: string) {
-    super(`${what} is ${shown(value)}, allowed is ${allowed}`);
-    this.name = "ArgumentError";
-  }
-}
+import { refused } from "../../../domain/check.js";
+import type { IBKRError } from "../../../domain/ibkr-error.js";
 
 const UNSET_INTEGER = 2147483647;
 const UNSET_DOUBLE = Number.MAX_VALUE;
@@ -25,7 +19,7 @@ export function integer(value: unknown, what: string): number | undefined {
   const number = toNumber(value);
   if (number === UNSET_INTEGER || number === UNSET_DOUBLE) return undefined;
   if (!Number.isInteger(number) || number > UNSET_INTEGER || number < MIN_INTEGER) {
-    throw new ArgumentError(what, value, `an integer from ${MIN_INTEGER} to ${UNSET_INTEGER - 1}`);
+    throw misfit(what, value, `an integer from ${MIN_INTEGER} to ${UNSET_INTEGER - 1}`);
   }
   return number;
 }
@@ -34,7 +28,7 @@ export function integer(value: unknown, what: string): number | undefined {
 export function requiredInteger(value: unknown, what: string): number {
   const number = integer(value, what);
   if (number === undefined) {
-    throw new ArgumentError(what, value, `an integer from ${MIN_INTEGER} to ${UNSET_INTEGER - 1}`);
+    throw misfit(what, value, `an integer from ${MIN_INTEGER} to ${UNSET_INTEGER - 1}`);
   }
   return number;
 }
@@ -43,7 +37,7 @@ export function requiredInteger(value: unknown, what: string): number {
 export function double(value: unknown, what: string): number | undefined {
   if (isUnset(value)) return undefined;
   const number = toNumber(value);
-  if (Number.isNaN(number)) throw new ArgumentError(what, value, "a number");
+  if (Number.isNaN(number)) throw misfit(what, value, "a number");
   return number === UNSET_DOUBLE ? undefined : number;
 }
 
@@ -53,14 +47,14 @@ export function text(value: unknown, what: string): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return String(value);
-  throw new ArgumentError(what, value, "a string");
+  throw misfit(what, value, "a string");
 }
 
 /** True, or absent. Takes 0 and 1 for booleans as the text dialect does. */
 export function flag(value: unknown, what: string): true | undefined {
   if (isUnset(value)) return undefined;
   if (typeof value === "boolean" || value === 0 || value === 1) return value ? true : undefined;
-  throw new ArgumentError(what, value, "true or false");
+  throw misfit(what, value, "true or false");
 }
 
 /** A switch that the wire has as a number: 1 for true, 0 for false; numbers go as they are. */
@@ -72,7 +66,7 @@ export function numericSwitch(value: unknown, what: string): number | undefined 
 export function decimal(value: unknown, what: string): string | undefined {
   if (isUnset(value)) return undefined;
   const number = toNumber(value);
-  if (Number.isNaN(number)) throw new ArgumentError(what, value, "a number");
+  if (Number.isNaN(number)) throw misfit(what, value, "a number");
   return number === UNSET_DOUBLE ? undefined : String(value);
 }
 
@@ -86,7 +80,7 @@ export function long(value: unknown, what: string): number | bigint | undefined 
   if (number === UNSET_DOUBLE || number === Number(UNSET_LONG)) return undefined;
   if (typeof value === "bigint") return value;
   if (!Number.isSafeInteger(number)) {
-    throw new ArgumentError(what, value, "an integer, as a bigint where its size exceeds 2^53 - 1");
+    throw misfit(what, value, "an integer, as a bigint where its size exceeds 2^53 - 1");
   }
   return number;
 }
@@ -105,14 +99,14 @@ export function tagValues(value: unknown, what: string): ReadonlyMap<string, str
 
 /** An object whose members are yet to be judged. */
 export function object<T extends object>(value: unknown, what: string): T {
-  if (typeof value !== "object" || value === null) throw new ArgumentError(what, value, "an object");
+  if (typeof value !== "object" || value === null) throw misfit(what, value, "an object");
   return value as T;
 }
 
 /** An array, or absent; an empty one is absent. */
 export function list<T>(value: unknown, what: string): readonly T[] | undefined {
   if (isUnset(value)) return undefined;
-  if (!Array.isArray(value)) throw new ArgumentError(what, value, "an array");
+  if (!Array.isArray(value)) throw misfit(what, value, "an array");
   return value.length === 0 ? undefined : (value as readonly T[]);
 }
 
@@ -121,13 +115,13 @@ export function isUnset(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
+/** An argument that cannot be sent. */
+export function misfit(what: string, value: unknown, allowed: string): IBKRError {
+  return refused(what, value, allowed, "ERR_IBKR_ARGUMENT");
+}
+
 function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

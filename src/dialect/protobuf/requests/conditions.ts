@@ -1,6 +1,6 @@
 import { ConjunctionConnection, OrderConditionType } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
-import { ArgumentError, double, flag, integer, list, object, text } from "./arguments.js";
+import { double, flag, integer, list, misfit, object, text } from "./arguments.js";
 
 type Condition = Record<string, unknown>;
 type Body = Message<"OrderCondition">;
@@ -40,7 +40,7 @@ const MEMBERS: Readonly<Record<OrderConditionType, (condition: Condition, what: 
 
 /**
  * The conditions of an order; absent if there are none.
- * @throws ArgumentError naming the condition and its member that cannot be sent.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` naming the condition and its member that cannot be sent.
  */
 export function conditionMessages(value: unknown, what: string): readonly Body[] | undefined {
   return list<unknown>(value, what)?.map((item, i) => {
@@ -49,7 +49,7 @@ export function conditionMessages(value: unknown, what: string): readonly Body[]
     const type = integer(condition["type"], `${at}.type`);
     const members = MEMBERS[type as OrderConditionType];
     if (members === undefined) {
-      throw new ArgumentError(`${at}.type`, condition["type"], Object.keys(MEMBERS).join(", "));
+      throw misfit(`${at}.type`, condition["type"], Object.keys(MEMBERS).join(", "));
     }
     return {
       type,
@@ -64,11 +64,7 @@ function isAnd(value: unknown, what: string): true | undefined {
   if (connection === ConjunctionConnection.AND) return true;
   if (connection === ConjunctionConnection.OR || connection === undefined || connection === null)
     return undefined;
-  throw new ArgumentError(
-    what,
-    value,
-    `"${ConjunctionConnection.AND}" (and) or "${ConjunctionConnection.OR}" (or)`,
-  );
+  throw misfit(what, value, `"${ConjunctionConnection.AND}" (and) or "${ConjunctionConnection.OR}" (or)`);
 }
 
 function comparison(condition: Condition, what: string): Body {

@@ -1,6 +1,8 @@
+import { IBKRError } from "../../../domain/ibkr-error.js";
 import { Kind, type Layout, layoutOf } from "../../../protocol/layout.js";
 import type { Message } from "../../../protocol/schema.js";
-import { ArgumentError, object, requiredInteger } from "./arguments.js";
+import { unknownName } from "../../../validation/problem.js";
+import { misfit, object, requiredInteger } from "./arguments.js";
 import { byId, message, type Request } from "./request.js";
 
 export const configRequests = {
@@ -23,12 +25,12 @@ function checkedMembers<T extends object>(value: unknown, what: string, layout: 
     const field = layout.fields.find((f) => f.name === name && f.name !== "reqId");
     if (field === undefined) {
       const allowed = layout.fields.filter((f) => f.name !== "reqId").map((f) => f.name);
-      throw new ArgumentError(`a member of ${what}`, name, allowed.join(", "));
+      throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`${what}.${name}`, allowed.join(", ")));
     }
     if (field.kind !== Kind.Message || member === undefined || member === null) continue;
     const at = `${what}.${name}`;
     if (!field.repeated) checkedMembers(member, at, field.message as Layout);
-    else if (!Array.isArray(member)) throw new ArgumentError(at, member, "an array");
+    else if (!Array.isArray(member)) throw misfit(at, member, "an array");
     else
       for (const [i, item] of member.entries()) checkedMembers(item, `${at}[${i}]`, field.message as Layout);
   }

@@ -6,7 +6,7 @@ import { double, flag, integer, list, object, text } from "./arguments.js";
  * A contract as requests carry it. conId is always sent, also when it is 0 (a contract known by its symbol), as the
  * official clients do. A strike of 0 is sent: with protobuf it is a strike, not the lack of one.
  * @param legPrices prices per leg of a combination, which stock's API has in the order.
- * @throws ArgumentError naming the member that cannot be sent.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` naming the member that cannot be sent.
  */
 export function contractMessage(
   value: unknown,

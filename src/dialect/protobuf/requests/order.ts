@@ -192,7 +192,7 @@ const ENTRIES = Object.entries(FIELDS) as [keyof Message<"Order"> & keyof Order,
 
 /**
  * An order as PLACE_ORDER carries it.
- * @throws ArgumentError naming the member that cannot be sent; VersionError if the server does not know it.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` naming the member that cannot be sent; `ERR_IBKR_SERVER_TOO_OLD` if the server does not know it.
  */
 export function orderMessage(value: unknown, serverVersion: number): Message<"Order"> {
   const order = object<Order>(value, "order");

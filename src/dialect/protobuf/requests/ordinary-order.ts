@@ -1,3 +1,4 @@
+import { IBKRError } from "../../../domain/ibkr-error.js";
 import { encodeMessage } from "../../../protocol/codec.js";
 import { type Field, Kind, layoutOf } from "../../../protocol/layout.js";
 import { OUTGOING, PROTOBUF_ID_OFFSET } from "../../../protocol/messages.js";
@@ -77,6 +78,7 @@ function partsOf(name: MessageName, base: object, source: string, holes: readonl
 
 function kindOf(field: Field): number {
   const kind = KINDS[field.kind];
-  if (kind === undefined) throw new Error(`${field.name} is no plain field: it cannot be a hole`);
+  if (kind === undefined)
+    throw new IBKRError("ERR_IBKR_INTERNAL", `${field.name} is no plain field: it cannot be a hole`);
   return kind;
 }

@@ -11,7 +11,7 @@ export interface OutgoingMessage {
 
 /**
  * Turns the arguments of one method of the public API into the messages it sends.
- * @throws ArgumentError naming the argument that cannot be sent; VersionError if the server does not know it.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` naming the argument that cannot be sent; `ERR_IBKR_SERVER_TOO_OLD` if the server does not know it.
  */
 export type Request = (args: readonly unknown[], serverVersion: number) => readonly OutgoingMessage[];
 
