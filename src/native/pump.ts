@@ -21,7 +21,7 @@ import { RingRecord } from "./ring-record.js";
 export type RecordHandler = (record: RingRecord) => void;
 
 /** Who gets hot messages. Bit `kind` of a mask stands for messages of that kind. */
-export interface Delivery {
+export interface Routing {
   /** Called for the kinds in `handledKinds`, before {@link FrameSink.hot}. */
   readonly handler: RecordHandler | undefined;
   /** 0 if there is no handler. */
@@ -31,7 +31,7 @@ export interface Delivery {
 }
 
 export const ALL_KINDS = -1;
-export const NO_DELIVERY: Delivery = { handler: undefined, handledKinds: 0, wantedKinds: 0 };
+export const NO_ROUTING: Routing = { handler: undefined, handledKinds: 0, wantedKinds: 0 };
 
 /** Where the pump delivers what it reads. A method that throws is reported through `threw`; nothing else is lost. */
 export interface FrameSink {
@@ -83,7 +83,7 @@ export class Pump {
   }
 
   /** Holds from the next record on, also in the middle of a drain. */
-  deliver({ handler, handledKinds, wantedKinds }: Delivery): void {
+  route({ handler, handledKinds, wantedKinds }: Routing): void {
     this.handler = handler;
     this.handledKinds = handledKinds;
     this.wantedKinds = wantedKinds;

@@ -1,6 +1,6 @@
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
 import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options.js";
-import { type Delivery, type FrameSink, type LinkSink, Pump } from "./pump.js";
+import { type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
 import { RingViews } from "./ring.js";
 
 /** What became of a frame. */
@@ -118,9 +118,9 @@ export class NativeSession {
     this.addon.close();
   }
 
-  /** See {@link Pump.deliver}. */
-  deliver(delivery: Delivery): void {
-    this.pump.deliver(delivery);
+  /** See {@link Pump.route}. */
+  route(routing: Routing): void {
+    this.pump.route(routing);
   }
 
   /** Counters; after the connection is gone, as they were when it was closed. */

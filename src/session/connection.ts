@@ -5,7 +5,7 @@ import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import { placeOrdinary } from "../native/order-entry.js";
-import { type Delivery, type FrameSink, type LinkSink, NO_DELIVERY } from "../native/pump.js";
+import { type FrameSink, type LinkSink, NO_ROUTING, type Routing } from "../native/pump.js";
 import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf, notConnected } from "./failure.js";
@@ -24,7 +24,7 @@ export class Connection implements LinkSink {
   private addresses: string[] = [];
   private opened = false;
   private over = false;
-  private delivery: Delivery = NO_DELIVERY;
+  private routing: Routing = NO_ROUTING;
   /** When the newest bytes arrived is only known to the session; it outlives it here. */
   private finalStats: SessionStats | undefined;
 
@@ -69,10 +69,10 @@ export class Connection implements LinkSink {
   placeOrder(id: number, contract: Contract, order: Order): Sent | -1 {
     return this.session === undefined ? -1 : placeOrdinary(this.session, id, contract, order);
   }
-  /** See {@link NativeSession.deliver}. Holds for every session of this connection. */
-  deliver(delivery: Delivery): void {
-    this.delivery = delivery;
-    this.session?.deliver(delivery);
+  /** See {@link NativeSession.route}. Holds for every session of this connection. */
+  route(routing: Routing): void {
+    this.routing = routing;
+    this.session?.route(routing);
   }
   setRaw(on: boolean): void {
     this.session?.setRaw(on);
@@ -97,7 +97,7 @@ export class Connection implements LinkSink {
       this.end(notConnected(error as Error));
       return;
     }
-    this.session.deliver(this.delivery);
+    this.session.route(this.routing);
     this.session.connect(
       address,
       this.endpoint.port,

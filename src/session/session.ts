@@ -291,7 +291,7 @@ export class Session implements ConnectionOwner, DialectHost {
   /** Tells the pump who wants what. */
   private interestChanged(): void {
     const { observers, recordHandlers, connection } = this;
-    connection?.deliver({
+    connection?.route({
       handler: recordHandlers.composed,
       handledKinds: recordHandlers.kinds,
       wantedKinds: observers.interest.kinds,

@@ -19,6 +19,12 @@ export { Random } from "./market/random.js";
 export type { ReferenceData } from "./market/recorded.js";
 export { Changed, type Quote, Walk } from "./market/walk.js";
 export { Recorder, type RecorderOptions } from "./recorder/recorder.js";
-export { CaptureError } from "./replay/capture.js";
+export {
+  CaptureError,
+  type Leg as CapturedConnection,
+  parseCapture,
+  type Step as CapturedStep,
+} from "./replay/capture.js";
+export { type CapturedRequest, capturedRequests } from "./replay/captured-requests.js";
 export { type ReplayOptions, ReplayServer, type ReplaySummary } from "./replay/replay-server.js";
 export { type FileTick, parseTickFile, TickFileError } from "./replay/tick-file.js";

@@ -48,7 +48,7 @@ async function decode<T>(
     },
   };
   const session = new NativeSession(resolveEngineOptions(), sink, sink);
-  session.deliver({
+  session.route({
     handler: (record) => {
       shown.push(show(record));
       if (shown.length === payloads.length) finish();

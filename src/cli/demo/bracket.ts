@@ -1,10 +1,10 @@
 import { OrderAction, OrderType } from "../../index.js";
 import type { Changes } from "./changes.js";
-import type { Journal } from "./event-list.js";
+import type { EventList } from "./event-list.js";
 import { price, toTick } from "./format.js";
 import { isDone, type Ledger, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
-import { Column, type QuoteBoard } from "./quote-table.js";
+import { Column, type QuoteTable } from "./quote-table.js";
 
 /** How the demo trades at one kind of gateway. */
 export interface TradingPlan {
@@ -41,15 +41,15 @@ export const GATEWAY_PLAN: TradingPlan = {
 export interface Desk {
   readonly entry: OrderEntry;
   readonly ledger: Ledger;
-  readonly board: QuoteBoard;
-  readonly journal: Journal;
+  readonly table: QuoteTable;
+  readonly events: EventList;
   readonly changes: Changes;
   readonly plan: TradingPlan;
 }
 
 /** What an order's limit is derived from, or undefined while there is no quote. */
-function reference(board: QuoteBoard, row: number): number | undefined {
-  const quotes = [Column.ASK, Column.LAST, Column.CLOSE].map((column) => board.value(row, column));
+function reference(table: QuoteTable, row: number): number | undefined {
+  const quotes = [Column.ASK, Column.LAST, Column.CLOSE].map((column) => table.value(row, column));
   return quotes.find((value) => value > 0);
 }
 
@@ -65,15 +65,15 @@ export class Bracket {
    * @returns what went wrong; undefined if nothing did
    */
   async open(row: number): Promise<string | undefined> {
-    const { board, changes, entry, plan } = this.desk;
-    const symbol = board.symbols[row];
-    const hasQuote = await changes.until(() => reference(board, row) !== undefined, plan.patienceMs);
-    const ask = reference(board, row);
+    const { table, changes, entry, plan } = this.desk;
+    const symbol = table.symbols[row];
+    const hasQuote = await changes.until(() => reference(table, row) !== undefined, plan.patienceMs);
+    const ask = reference(table, row);
     if (!hasQuote || ask === undefined) {
       return `no quote for ${symbol} within ${plan.patienceMs / 1000} s: no bracket was placed`;
     }
     const { quantity, entryMargin, exitMargin } = plan;
-    const at = (factor: number) => toTick(ask * factor, board.minTick(row));
+    const at = (factor: number) => toTick(ask * factor, table.minTick(row));
     const parent = entry.place(
       symbol,
       {
@@ -110,7 +110,7 @@ export class Bracket {
    * @returns what could not be tidied up; undefined if all could
    */
   async close(): Promise<string | undefined> {
-    const { changes, entry, journal, plan } = this.desk;
+    const { changes, entry, events, plan } = this.desk;
     const parent = this.entryOrder;
     if (parent === undefined) return undefined;
     const legs = [parent, ...this.exits];
@@ -122,7 +122,7 @@ export class Bracket {
     }
     const left = parent.filled - this.exits.reduce((sum, leg) => sum + leg.filled, 0);
     if (left <= 0) return undefined;
-    journal.note(`neither exit was reached: ${left} ${parent.symbol} are sold at the market`);
+    events.note(`neither exit was reached: ${left} ${parent.symbol} are sold at the market`);
     const sale = entry.place(
       parent.symbol,
       { action: OrderAction.SELL, orderType: OrderType.MKT, totalQuantity: left },
@@ -140,9 +140,9 @@ export class Bracket {
  * @returns what went wrong; undefined if nothing did
  */
 export async function placeAndCancel(desk: Desk, row: number): Promise<string | undefined> {
-  const { board, changes, entry, plan } = desk;
-  const symbol = board.symbols[row];
-  const quote = reference(board, row);
+  const { table, changes, entry, plan } = desk;
+  const symbol = table.symbols[row];
+  const quote = reference(table, row);
   if (quote === undefined) return `no quote for ${symbol}: no order to cancel was placed`;
   const order = entry.place(
     symbol,
@@ -150,7 +150,7 @@ export async function placeAndCancel(desk: Desk, row: number): Promise<string | 
       action: OrderAction.BUY,
       orderType: OrderType.LMT,
       totalQuantity: plan.quantity,
-      lmtPrice: toTick(quote * (1 - plan.restingMargin), board.minTick(row)),
+      lmtPrice: toTick(quote * (1 - plan.restingMargin), table.minTick(row)),
     },
     "rests below the market, to be cancelled",
   );

@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { type JournalLine, renderLine, renderTime, type Tone } from "./event-list.js";
+import { type EventLine, renderLine, renderTime, type Tone } from "./event-list.js";
 import { clip } from "./format.js";
 import type { QuoteRow } from "./quote-table.js";
 import type { Ink, Paint } from "./style.js";
@@ -12,23 +12,23 @@ export interface View {
   readonly elapsed: number;
   readonly status: string;
   readonly rows: readonly QuoteRow[];
-  readonly journal: readonly JournalLine[];
+  readonly events: readonly EventLine[];
 }
 
 const INKS: Readonly<Record<Tone, Ink>> = { trade: "bold", step: "plain", aside: "dim", warning: "warn" };
 
-/** Lines of the journal that the table leaves room for, if it can. */
-const JOURNAL_LINES = 7;
+/** Lines of the event list that the table leaves room for, if it can. */
+const EVENT_LINES = 7;
 
 /** The lines of one screen: never more than `rows`, none wider than `columns`. */
 export function renderScreen(view: View, columns: number, rows: number, paint: Paint): string[] {
   const head = [paint(clip(view.title, columns), "bold"), clip(statusLine(view), columns)];
   const room = rows - head.length;
-  const journalRoom = Math.min(JOURNAL_LINES + 1, Math.max(0, Math.floor(room / 3)));
-  const table = renderTable(view.rows, columns, room - journalRoom, paint);
+  const eventRoom = Math.min(EVENT_LINES + 1, Math.max(0, Math.floor(room / 3)));
+  const table = renderTable(view.rows, columns, room - eventRoom, paint);
   const lines = [...head, ...table];
   const left = rows - lines.length - 1;
-  if (left > 0) lines.push("", ...view.journal.slice(-left).map((line) => journalLine(line, columns, paint)));
+  if (left > 0) lines.push("", ...view.events.slice(-left).map((line) => renderEvent(line, columns, paint)));
   return lines.slice(0, rows);
 }
 
@@ -36,7 +36,7 @@ function statusLine(view: View): string {
   return `${renderTime(view.elapsed)}  ${view.status}`;
 }
 
-function journalLine(line: JournalLine, columns: number, paint: Paint): string {
+function renderEvent(line: EventLine, columns: number, paint: Paint): string {
   return paint(clip(renderLine(line), columns), INKS[line.tone]);
 }
 
@@ -46,8 +46,8 @@ export interface Display {
   readonly intervalMs: number;
   start(): void;
   show(view: View): void;
-  /** Something happened; also in the view's journal. */
-  announce(line: JournalLine): void;
+  /** Something happened; also among the view's events. */
+  announce(line: EventLine): void;
   /** Back to plain output: what was on the screen, then whatever follows. */
   stop(view: View): void;
 }
@@ -95,9 +95,9 @@ export class TerminalDisplay implements Display {
     process.off("exit", this.restore);
     const { columns } = this.size;
     const table = renderTable(view.rows, columns, ALL_ROWS, this.paint);
-    const journal = view.journal.map((line) => journalLine(line, Number.POSITIVE_INFINITY, this.paint));
+    const events = view.events.map((line) => renderEvent(line, Number.POSITIVE_INFINITY, this.paint));
     const spaced = table.length === 0 ? [] : [...table, ""];
-    this.out.write(`${[this.paint(view.title, "bold"), "", ...spaced, ...journal].join("\n")}\n`);
+    this.out.write(`${[this.paint(view.title, "bold"), "", ...spaced, ...events].join("\n")}\n`);
   }
 
   private get size(): { columns: number; rows: number } {
@@ -126,7 +126,7 @@ export class LineDisplay implements Display {
     this.out.write(`${statusLine(view)}\n`);
   }
 
-  announce(line: JournalLine): void {
+  announce(line: EventLine): void {
     this.out.write(`${renderLine(line)}\n`);
   }
 

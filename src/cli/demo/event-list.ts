@@ -2,7 +2,7 @@
 export type Tone = "trade" | "step" | "aside" | "warning";
 
 /** One thing that happened, for the list beside the quotes. */
-export interface JournalLine {
+export interface EventLine {
   /** Seconds since the start. */
   readonly at: number;
   /** How often it happened; a repeated notice is one line. */
@@ -14,15 +14,15 @@ export interface JournalLine {
 const KEPT = 500;
 
 /** What happened, in order: orders, fills, notices. Repetitions of the same notice count up instead. */
-export class Journal {
-  private readonly kept: JournalLine[] = [];
-  private readonly byKey = new Map<string, JournalLine>();
+export class EventList {
+  private readonly kept: EventLine[] = [];
+  private readonly byKey = new Map<string, EventLine>();
   private readonly startedAt = performance.now();
 
   /** @param announce is given each line when it happens */
-  constructor(private readonly announce: (line: JournalLine) => void = () => {}) {}
+  constructor(private readonly announce: (line: EventLine) => void = () => {}) {}
 
-  get lines(): readonly JournalLine[] {
+  get lines(): readonly EventLine[] {
     return this.kept;
   }
 
@@ -47,7 +47,7 @@ export class Journal {
     this.add(line);
   }
 
-  private add(line: JournalLine): void {
+  private add(line: EventLine): void {
     this.kept.push(line);
     if (this.kept.length > KEPT) this.kept.shift();
     this.announce(line);
@@ -55,7 +55,7 @@ export class Journal {
 }
 
 /** `  1.23 s  text (20 times)` */
-export function renderLine(line: JournalLine): string {
+export function renderLine(line: EventLine): string {
   const times = line.times > 1 ? ` (${line.times} times)` : "";
   return `${renderTime(line.at)}  ${line.text}${times}`;
 }

@@ -85,12 +85,12 @@ async function tour({ options, stage, where, client, trade, simulated }: Tour): 
 }
 
 /** Says what is going to be placed, and on an account that is no paper account leaves time to prevent it. */
-async function announceTrading({ board, link }: Scene, { changes, journal }: Stage): Promise<void> {
+async function announceTrading({ table, link }: Scene, { changes, events }: Stage): Promise<void> {
   const { quantity, exitMargin } = GATEWAY_PLAN;
   const [account = "(default)"] = link.accounts;
-  const [symbol, other = symbol] = board.symbols;
+  const [symbol, other = symbol] = table.symbols;
   const isPaper = account.startsWith("D");
-  const warn = (text: string) => journal.note(text, "warning");
+  const warn = (text: string) => events.note(text, "warning");
   warn(`--trade: orders go to ${isPaper ? "paper" : "LIVE"} account ${account}`);
   warn(`a bracket: BUY ${quantity} ${symbol} at the ask, exits ${exitMargin * 100} % above and below`);
   warn(`an order to be cancelled: BUY ${quantity} ${other} far below the market`);
@@ -111,7 +111,7 @@ function summarise(scene: Scene, trading: Trading | undefined): Summary {
   }
   const problems = [...(trading?.problems ?? [])];
   if (link.failure !== "") problems.unshift(link.failure);
-  if (scene.board.ticks === 0)
+  if (scene.table.ticks === 0)
     problems.push("no ticks came: is the market open, is there a market data subscription?");
   return {
     facts: [...sessionFacts(scene), ...orderFacts(scene)],

@@ -7,7 +7,7 @@ import {
   type OrderAction,
 } from "../../index.js";
 import type { Changes } from "./changes.js";
-import type { Journal } from "./event-list.js";
+import type { EventList } from "./event-list.js";
 import { price } from "./format.js";
 
 /** An order the demo has placed, as the gateway last described it. */
@@ -15,7 +15,7 @@ export interface PlacedOrder {
   readonly id: number;
   readonly action: OrderAction;
   readonly symbol: string;
-  /** One of the many of the latency measurement: not in the journal. */
+  /** One of the many of the latency measurement: not in the list of events. */
   readonly quiet: boolean;
   status: string;
   filled: number;
@@ -66,7 +66,7 @@ export class Ledger {
 
   constructor(
     ib: IBApi,
-    private readonly journal: Journal,
+    private readonly events: EventList,
     private readonly changes: Changes,
   ) {
     ib.on(EventName.orderStatus, (id, status, filled, _remaining, averagePrice) =>
@@ -130,7 +130,7 @@ export class Ledger {
     const order = this.orders.get(id);
     if (order === undefined) return false;
     if (code === CANCELLED) return true;
-    this.journal.notice(
+    this.events.notice(
       `order ${id}: ${message} (${code})`,
       "warning",
       order.quiet ? `order ${code}` : undefined,
@@ -152,7 +152,7 @@ export class Ledger {
     order.averagePrice = averagePrice;
     if (changed && !order.quiet) {
       const trades = filled > 0 ? `, ${filled} filled at ${price(averagePrice)} on average` : "";
-      this.journal.note(`order ${id}  ${status}${trades}`);
+      this.events.note(`order ${id}  ${status}${trades}`);
     }
     this.changes.happened();
   }
@@ -173,7 +173,7 @@ export class Ledger {
       realizedPnl: Number.NaN,
     };
     this.fills.push(fill);
-    this.journal.note(
+    this.events.note(
       `order ${orderId}  ${side} ${shares} ${fill.symbol} @ ${price(fill.price)} on ${exchange}`,
       "trade",
     );
@@ -187,7 +187,7 @@ export class Ledger {
     fill.currency = report.currency ?? "";
     const pnl = report.realizedPNL;
     fill.realizedPnl = pnl === undefined || pnl === Number.MAX_VALUE ? Number.NaN : pnl;
-    this.journal.note(`order ${fill.orderId}  commission ${price(fill.commission)} ${fill.currency}`);
+    this.events.note(`order ${fill.orderId}  commission ${price(fill.commission)} ${fill.currency}`);
     this.changes.happened();
   }
 

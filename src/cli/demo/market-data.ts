@@ -1,9 +1,9 @@
 import { type Contract, EventName, type IBApi, isNonFatalError, MarketDataType } from "../../index.js";
 import type { Changes } from "./changes.js";
-import type { Journal } from "./event-list.js";
-import type { QuoteBoard } from "./quote-table.js";
+import type { EventList } from "./event-list.js";
+import type { QuoteTable } from "./quote-table.js";
 
-/** One row of the board and how it is asked for. */
+/** One row of the table and how it is asked for. */
 export interface Subscription {
   readonly contract: Contract;
   readonly genericTicks: string;
@@ -13,7 +13,7 @@ export interface Subscription {
 const NO_REAL_TIME: ReadonlySet<number> = new Set([354, 10089, 10168, 10186]);
 const SHOWING_DELAYED = 10167;
 
-/** Asks for the board's rows, in delayed form where the gateway refuses real-time data, and notes what it cannot have. */
+/** Asks for the table's rows, in delayed form where the gateway refuses real-time data, and notes what it cannot have. */
 export class MarketData {
   private readonly askedAgain = new Set<number>();
   private askedForDelayed = false;
@@ -21,18 +21,18 @@ export class MarketData {
 
   constructor(
     private readonly ib: IBApi,
-    private readonly board: QuoteBoard,
+    private readonly table: QuoteTable,
     private readonly subscriptions: readonly Subscription[],
-    private readonly journal: Journal,
+    private readonly events: EventList,
     private readonly changes: Changes,
   ) {
     ib.on(EventName.tickReqParams, (reqId, minTick) => {
-      const row = board.rowOf(reqId);
-      if (row !== undefined && minTick !== undefined) board.setMinTick(row, minTick);
+      const row = table.rowOf(reqId);
+      if (row !== undefined && minTick !== undefined) table.setMinTick(row, minTick);
     });
     ib.on(EventName.marketDataType, (reqId, type) => {
-      const row = board.rowOf(reqId);
-      if (row !== undefined) board.setMarketDataType(row, type);
+      const row = table.rowOf(reqId);
+      if (row !== undefined) table.setMarketDataType(row, type);
     });
   }
 
@@ -45,23 +45,23 @@ export class MarketData {
     this.subscribed.clear();
   }
 
-  /** An error event. @returns false if it is about no row of the board */
+  /** An error event. @returns false if it is about no row of the table */
   takeError(error: Error, code: number, reqId: number): boolean {
-    const row = this.board.rowOf(reqId);
+    const row = this.table.rowOf(reqId);
     if (row === undefined) return false;
-    const symbol = this.board.symbols[row];
+    const symbol = this.table.symbols[row];
     if (NO_REAL_TIME.has(code) && !this.askedAgain.has(row)) {
-      this.journal.notice(
+      this.events.notice(
         `real-time data is refused, delayed data is requested: ${error.message} (${code})`,
         "warning",
       );
       this.subscribeDelayed(row);
     } else if (code === SHOWING_DELAYED || isNonFatalError(code, error)) {
-      this.journal.notice(`${error.message} (${code})`, "aside");
+      this.events.notice(`${error.message} (${code})`, "aside");
     } else {
-      this.board.setNote(row, `${error.message} (${code})`);
+      this.table.setNote(row, `${error.message} (${code})`);
       this.subscribed.delete(row);
-      this.journal.notice(`${symbol}: ${error.message} (${code})`, "warning");
+      this.events.notice(`${symbol}: ${error.message} (${code})`, "warning");
     }
     this.changes.happened();
     return true;
@@ -76,7 +76,7 @@ export class MarketData {
 
   private subscribe(row: number, round: number): void {
     const { contract, genericTicks } = this.subscriptions[row];
-    const reqId = this.board.requestId(row, round);
+    const reqId = this.table.requestId(row, round);
     this.subscribed.set(row, reqId);
     this.ib.reqMktData(reqId, contract, genericTicks, false, false);
   }

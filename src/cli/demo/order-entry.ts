@@ -7,7 +7,7 @@ import {
   SecType,
 } from "../../index.js";
 import { monotonicMicros } from "./clock.js";
-import type { Journal } from "./event-list.js";
+import type { EventList } from "./event-list.js";
 import { price } from "./format.js";
 import { Histogram } from "./histogram.js";
 import type { Ledger, PlacedOrder } from "./ledger.js";
@@ -30,7 +30,7 @@ export class OrderEntry {
   constructor(
     private readonly ib: IBApi,
     private readonly ledger: Ledger,
-    private readonly journal: Journal,
+    private readonly events: EventList,
     private readonly account: string,
     private nextId: number,
   ) {}
@@ -43,25 +43,25 @@ export class OrderEntry {
     this.placedAt.delete(tick.reqId);
   }
 
-  /** An order of which nothing is written to the journal. */
+  /** An order of which nothing is written to the list of events. */
   placeQuietly(symbol: string, ticket: Ticket): PlacedOrder {
     return this.send(symbol, ticket, true);
   }
 
-  /** @param role what the order is for, as the journal says it */
+  /** @param role what the order is for, as the list of events says it */
   place(symbol: string, ticket: Ticket, role: string): PlacedOrder {
     const order = this.send(symbol, ticket, false);
     const at = ticket.orderType === "STP" ? ticket.auxPrice : ticket.lmtPrice;
     const limit = at === undefined ? "" : ` ${price(at)}`;
     const { action, totalQuantity, orderType } = ticket;
-    this.journal.note(
+    this.events.note(
       `order ${order.id}  ${action} ${totalQuantity} ${symbol} ${orderType}${limit}  (${role})`,
     );
     return order;
   }
 
   cancel(order: PlacedOrder): void {
-    if (!order.quiet) this.journal.note(`order ${order.id}  cancel requested`);
+    if (!order.quiet) this.events.note(`order ${order.id}  cancel requested`);
     this.ib.cancelOrder(order.id);
   }
 

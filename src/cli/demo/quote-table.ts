@@ -67,7 +67,7 @@ export interface QuoteRow {
 }
 
 /** The newest quotes and how long they took to get here; filled by the stream handler without allocating. */
-export class QuoteBoard {
+export class QuoteTable {
   /** From the arrival of a tick's bytes to the handler, µs. */
   readonly latency = new Histogram();
   private readonly values: Float64Array;
@@ -101,7 +101,7 @@ export class QuoteBoard {
     return FIRST_REQUEST + round * ROWS_PER_ROUND + row;
   }
 
-  /** The row a request belongs to; undefined for ids that are no request of this board. */
+  /** The row a request belongs to; undefined for ids that are no request of this table. */
   rowOf(reqId: number): number | undefined {
     const row = (reqId - FIRST_REQUEST) % ROWS_PER_ROUND;
     return reqId >= FIRST_REQUEST && row < this.symbols.length ? row : undefined;

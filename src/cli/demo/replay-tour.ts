@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { EventName } from "../../index.js";
-import { ReplayServer, type ReplaySummary } from "../../sim/index.js";
-import { CaptureError } from "../../sim/replay/capture.js";
+import { CaptureError, ReplayServer, type ReplaySummary } from "../../sim/index.js";
 import { type CapturePlan, planCapture } from "./capture-plan.js";
 import type { DemoOptions } from "./options.js";
 import { Scene } from "./scene.js";
@@ -37,7 +36,7 @@ async function play(scene: Scene, plan: CapturePlan, limit: number, stage: Stage
     await link.open("handshake");
     scene.startShowing();
     if (plan.subscriptions.length === 0) {
-      stage.journal.note("no market data request in this capture: no table, its events are listed", "aside");
+      stage.events.note("no market data request in this capture: no table, its events are listed", "aside");
     }
     noteEvents(scene, stage);
     if (plan.marketDataType !== undefined) ib.reqMarketDataType(plan.marketDataType);
@@ -129,10 +128,10 @@ const NOT_NOTED: ReadonlySet<string> = new Set([
   ...[EventName.tickString, EventName.tickGeneric, EventName.tickOptionComputation],
 ]);
 
-function noteEvents({ ib }: Scene, { journal }: Stage): void {
+function noteEvents({ ib }: Scene, { events }: Stage): void {
   ib.on(EventName.all, (name: string, args: unknown[]) => {
     if (NOT_NOTED.has(name)) return;
-    journal.note(`${name} ${args.map((arg) => JSON.stringify(arg) ?? "").join(" ")}`);
+    events.note(`${name} ${args.map((arg) => JSON.stringify(arg) ?? "").join(" ")}`);
   });
 }
 

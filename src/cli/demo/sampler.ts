@@ -3,7 +3,7 @@ import type { Changes } from "./changes.js";
 import { toTick } from "./format.js";
 import { isDone, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
-import { Column, type QuoteBoard } from "./quote-table.js";
+import { Column, type QuoteTable } from "./quote-table.js";
 
 /** Between two samples: long enough that each order finds the connection at rest. */
 const INTERVAL_MS = 20;
@@ -21,7 +21,7 @@ export class OrderSampler {
 
   constructor(
     private readonly entry: OrderEntry,
-    private readonly board: QuoteBoard,
+    private readonly table: QuoteTable,
     private readonly row: number,
     private readonly changes: Changes,
   ) {}
@@ -48,14 +48,14 @@ export class OrderSampler {
       }
       return;
     }
-    const bid = this.board.value(this.row, Column.BID);
+    const bid = this.table.value(this.row, Column.BID);
     if (!(bid > 0)) return;
     this.cancelled = false;
-    this.current = this.entry.placeQuietly(this.board.symbols[this.row], {
+    this.current = this.entry.placeQuietly(this.table.symbols[this.row], {
       action: OrderAction.BUY,
       orderType: OrderType.LMT,
       totalQuantity: 1,
-      lmtPrice: toTick(bid * LIMIT, this.board.minTick(this.row)),
+      lmtPrice: toTick(bid * LIMIT, this.table.minTick(this.row)),
     });
   }
 }

@@ -1,13 +1,13 @@
 import { EventName, IBApi, type IBApiOptions, RecordKind } from "../../index.js";
 import type { Changes } from "./changes.js";
 import type { Display, View } from "./display.js";
-import type { Journal } from "./event-list.js";
+import type { EventList } from "./event-list.js";
 import { count, duration } from "./format.js";
 import { GatewayLink } from "./gateway-link.js";
 import { Ledger } from "./ledger.js";
 import { MarketData, type Subscription } from "./market-data.js";
 import { OrderEntry } from "./order-entry.js";
-import { QuoteBoard } from "./quote-table.js";
+import { QuoteTable } from "./quote-table.js";
 import type { Stage } from "./stage.js";
 
 export interface SceneOptions {
@@ -24,10 +24,10 @@ const RATE_WINDOW_MS = 1_000;
 
 /** The client, everything that listens to it, and how it looks from outside. */
 export class Scene {
-  readonly journal: Journal;
+  readonly events: EventList;
   readonly changes: Changes;
   readonly ib: IBApi;
-  readonly board: QuoteBoard;
+  readonly table: QuoteTable;
   readonly link: GatewayLink;
   readonly ledger: Ledger;
   readonly marketData: MarketData;
@@ -46,29 +46,29 @@ export class Scene {
     stage: Stage,
   ) {
     const { client, where, symbols, subscriptions } = options;
-    const { changes, display, journal } = stage;
+    const { changes, display, events } = stage;
     this.changes = changes;
     this.display = display;
-    this.journal = journal;
+    this.events = events;
     this.ib = new IBApi(client);
-    this.board = new QuoteBoard(symbols);
+    this.table = new QuoteTable(symbols);
     this.link = new GatewayLink(this.ib, where, client.clientId, changes);
-    this.ledger = new Ledger(this.ib, journal, changes);
-    this.marketData = new MarketData(this.ib, this.board, subscriptions, journal, changes);
+    this.ledger = new Ledger(this.ib, events, changes);
+    this.marketData = new MarketData(this.ib, this.table, subscriptions, events, changes);
     this.ib.onRecord((tick) => {
       if (tick.kind === RecordKind.ORDER_STATUS) this.orderEntry?.takeStatus(tick);
-      else this.board.take(tick);
+      else this.table.take(tick);
     });
     this.ib.on(EventName.error, (error, code, reqId) => this.takeError(error, code, reqId));
     this.ib.on(EventName.info, (message, code) => {
-      if (this.link.failure === "") journal.notice(`${message} (${code})`, "aside");
+      if (this.link.failure === "") events.notice(`${message} (${code})`, "aside");
     });
   }
 
   /** Orders can be placed from here on. */
   allowOrders(): OrderEntry {
-    const { ib, ledger, journal, link } = this;
-    this.orderEntry = new OrderEntry(ib, ledger, journal, link.accounts[0] ?? "", link.nextOrderId);
+    const { ib, ledger, events, link } = this;
+    this.orderEntry = new OrderEntry(ib, ledger, events, link.accounts[0] ?? "", link.nextOrderId);
     return this.orderEntry;
   }
 
@@ -78,7 +78,7 @@ export class Scene {
 
   /** Ticks a second since streaming began. */
   get averageRate(): number {
-    return this.streamedMs > 0 ? (this.board.ticks * 1000) / this.streamedMs : 0;
+    return this.streamedMs > 0 ? (this.table.ticks * 1000) / this.streamedMs : 0;
   }
   get streamedSeconds(): number {
     return this.streamedMs / 1000;
@@ -86,10 +86,10 @@ export class Scene {
 
   startStreaming(): void {
     this.streamedFrom = performance.now();
-    let before = this.board.ticks;
+    let before = this.table.ticks;
     this.meter = setInterval(() => {
-      this.perSecond = this.board.ticks - before;
-      before = this.board.ticks;
+      this.perSecond = this.table.ticks - before;
+      before = this.table.ticks;
       this.peak = Math.max(this.peak, this.perSecond);
     }, RATE_WINDOW_MS);
     this.marketData.subscribeAll();
@@ -118,8 +118,8 @@ export class Scene {
   }
 
   private view(): View {
-    const { board, journal, status, title } = this;
-    return { title, elapsed: journal.elapsed, status, rows: board.rows(), journal: journal.lines };
+    const { table, events, status, title } = this;
+    return { title, elapsed: events.elapsed, status, rows: table.rows(), events: events.lines };
   }
 
   private get title(): string {
@@ -129,10 +129,10 @@ export class Scene {
   }
 
   private get status(): string {
-    const { board, orderEntry } = this;
-    const { latency } = board;
-    const parts = board.delayed ? ["DELAYED DATA"] : [];
-    if (!this.options.measured) return [...parts, `${count(board.ticks)} ticks`].join(" · ");
+    const { table, orderEntry } = this;
+    const { latency } = table;
+    const parts = table.delayed ? ["DELAYED DATA"] : [];
+    if (!this.options.measured) return [...parts, `${count(table.ticks)} ticks`].join(" · ");
     parts.push(`${count(this.perSecond)} ticks/s`);
     if (latency.count > 0) {
       parts.push(`tick p50 ${duration(latency.percentile(50))} p99 ${duration(latency.percentile(99))}`);
@@ -148,6 +148,6 @@ export class Scene {
     if (this.link.failure !== "") return;
     if (this.marketData.takeError(error, code, reqId)) return;
     if (this.ledger.takeError(error.message, code, reqId)) return;
-    this.journal.notice(`${error.message} (${code})`, "warning");
+    this.events.notice(`${error.message} (${code})`, "warning");
   }
 }

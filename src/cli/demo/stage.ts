@@ -1,15 +1,15 @@
 import { Changes } from "./changes.js";
 import { type Display, displayFor } from "./display.js";
-import { Journal } from "./event-list.js";
+import { EventList } from "./event-list.js";
 import { type Paint, paintFor } from "./style.js";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-/** What every tour needs: a place to show itself, a journal, and a way to be stopped early. */
+/** What every tour needs: a place to show itself, a list of events, and a way to be stopped early. */
 export class Stage {
   readonly paint: Paint;
   readonly display: Display;
-  readonly journal: Journal;
+  readonly events: EventList;
   readonly changes: Changes;
   /** The exit code of the signal that stopped the demo; undefined if none did. */
   interruption: number | undefined;
@@ -28,7 +28,7 @@ export class Stage {
   constructor(private readonly out: NodeJS.WriteStream) {
     this.paint = paintFor(out.isTTY === true);
     this.display = displayFor(out, this.paint);
-    this.journal = new Journal((line) => this.display.announce(line));
+    this.events = new EventList((line) => this.display.announce(line));
     this.changes = new Changes(this.controller.signal);
     for (const [signal, handler] of this.handlers) process.on(signal, handler);
     out.on("error", this.writeFailed);
@@ -56,7 +56,7 @@ export class Stage {
     // Somebody who asks twice does not want to wait for the tidying up.
     if (this.interruption !== undefined) process.exit(exitCode);
     this.interruption = exitCode;
-    this.journal.note("interrupted: tidying up (again to end at once)", "warning");
+    this.events.note("interrupted: tidying up (again to end at once)", "warning");
     this.stop();
   }
 }

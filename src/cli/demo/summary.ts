@@ -24,18 +24,18 @@ export interface Summary {
 
 /** What can be said of every connection. */
 export function sessionFacts(scene: Scene): Summary["facts"] {
-  const { board, ib, link, options, averageRate, peak, streamedSeconds } = scene;
+  const { table, ib, link, options, averageRate, peak, streamedSeconds } = scene;
   const { clientId, readMode } = options.client;
   const { stats } = ib;
   const rate = `${count(Math.round(averageRate))} ticks/s${peak > 0 ? `, at most ${count(peak)} in a second` : ""}`;
   const facts: [string, string][] = [
     ["connection", `${options.where}, server version ${link.serverVersion}, client id ${clientId}`],
   ];
-  if (board.symbols.length > 0) {
+  if (table.symbols.length > 0) {
     facts.push([
       "market data",
-      `${board.symbols.length} ${board.symbols.length === 1 ? "symbol" : "symbols"}${board.delayed ? " (delayed data)" : ""}, ` +
-        `${count(board.ticks)} ticks in ${streamedSeconds.toFixed(1)} s${options.measured ? `: ${rate}` : ""}`,
+      `${table.symbols.length} ${table.symbols.length === 1 ? "symbol" : "symbols"}${table.delayed ? " (delayed data)" : ""}, ` +
+        `${count(table.ticks)} ticks in ${streamedSeconds.toFixed(1)} s${options.measured ? `: ${rate}` : ""}`,
     ]);
   }
   if (stats !== undefined) {
@@ -51,9 +51,9 @@ export function sessionFacts(scene: Scene): Summary["facts"] {
 }
 
 /** How long ticks took to the handler, from the earliest moment that is known. */
-export function tickMeasurement({ board, ib }: Scene): Measurement {
+export function tickMeasurement({ table, ib }: Scene): Measurement {
   const from = ib.stats?.kernelStamps ? "arrival" : "read";
-  return { what: `tick: ${from} to handler`, samples: board.latency };
+  return { what: `tick: ${from} to handler`, samples: table.latency };
 }
 
 const LABEL = 14;

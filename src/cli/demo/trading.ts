@@ -22,19 +22,19 @@ export class Trading {
     plan: TradingPlan,
     sampling: boolean,
   ) {
-    const { board, changes, journal, ledger } = scene;
+    const { table, changes, events, ledger } = scene;
     const entry = scene.allowOrders();
-    this.desk = { entry, ledger, board, journal, changes, plan };
-    this.otherRow = Math.min(1, board.symbols.length - 1);
+    this.desk = { entry, ledger, table, events, changes, plan };
+    this.otherRow = Math.min(1, table.symbols.length - 1);
     this.bracket = new Bracket(this.desk);
-    this.sampler = sampling ? new OrderSampler(entry, board, this.otherRow, changes) : undefined;
+    this.sampler = sampling ? new OrderSampler(entry, table, this.otherRow, changes) : undefined;
   }
 
   /** Places the bracket, and the order that is cancelled. @param seconds how long quotes stream in all */
   async run(seconds: number): Promise<void> {
-    const { changes, journal } = this.desk;
-    const startedAt = journal.elapsed;
-    const waitUntil = (part: number) => changes.pause((startedAt + part * seconds - journal.elapsed) * 1000);
+    const { changes, events } = this.desk;
+    const startedAt = events.elapsed;
+    const waitUntil = (part: number) => changes.pause((startedAt + part * seconds - events.elapsed) * 1000);
     if (!(await waitUntil(BRACKET_AT))) return;
     const opening = await this.bracket.open(0);
     if (changes.aborted) return;
@@ -42,7 +42,7 @@ export class Trading {
     if (!(await waitUntil(CANCEL_AT))) return;
     this.report(await placeAndCancel(this.desk, this.otherRow));
     if (this.sampler === undefined || changes.aborted) return;
-    journal.note(
+    events.note(
       "from here on: one-share orders far below the market, each cancelled at once, to measure latency",
       "aside",
     );
@@ -51,7 +51,7 @@ export class Trading {
 
   /** Ends what still works, waits for the commissions and asks for the positions. Also after an abort. */
   async finish(): Promise<void> {
-    const { changes, journal, ledger, plan } = this.desk;
+    const { changes, events, ledger, plan } = this.desk;
     const { ib, link } = this.scene;
     const sampled = (await this.sampler?.stop(link.failure === "" ? plan.patienceMs : 0)) ?? true;
     if (link.failure !== "") {
@@ -63,7 +63,7 @@ export class Trading {
     if (!sampled) this.report("the last order of the latency measurement was not cancelled in time");
     this.report(await this.bracket.close());
     const complete = () => ledger.fillsWithoutCommission === 0;
-    if (!complete()) journal.note("waiting for commission reports");
+    if (!complete()) events.note("waiting for commission reports");
     if (!(await changes.settled(complete, plan.patienceMs))) {
       this.report(
         `${ledger.fillsWithoutCommission} of ${ledger.fills.length} fills have no commission report yet`,
@@ -79,6 +79,6 @@ export class Trading {
   private report(problem: string | undefined): void {
     if (problem === undefined) return;
     this.problems.push(problem);
-    this.desk.journal.note(problem, "warning");
+    this.desk.events.note(problem, "warning");
   }
 }

@@ -225,7 +225,7 @@ export class Faults {
     turn();
   }
 
-  /** @returns `undefined` where no fault concerns the connection: it then takes the short way. */
+  /** @returns `undefined` where no fault concerns the connection: it then takes the fast path. */
   private conditionsFor(client: FaultyClient): LinkConditions | undefined {
     const conditions: LinkConditions = {
       frozen: false,

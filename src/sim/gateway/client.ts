@@ -3,10 +3,10 @@ import type { FaultyClient } from "../faults/faults.js";
 import type { Link } from "../faults/link.js";
 import { type RequestName, type Requests, requestId } from "../model/requests.js";
 import type { ResponseName, Responses } from "../model/responses.js";
-import { type Dialect, TextDialect, UnreadableRequest } from "../wire/dialect.js";
+import { type Dialect, UnreadableRequest } from "../wire/dialect.js";
+import { dialectFor } from "../wire/dialect-for.js";
 import { FrameReader, frame } from "../wire/framer.js";
-import { MixedDialect } from "../wire/mixed-dialect.js";
-import { MIN_SERVER_VERSION, SV } from "../wire/server-version.js";
+import { MIN_SERVER_VERSION } from "../wire/server-version.js";
 
 const API_PREFIX = "API\0";
 /** Ticks are left out for a client with more bytes than this waiting: its other messages must still fit. */
@@ -151,7 +151,7 @@ export class Client implements FaultyClient {
       this.close(`no common server version: the client offers ${JSON.stringify(offer)}, the gateway ${ours}`);
       return;
     }
-    this.dialectInUse = version < SV.PROTOBUF ? new TextDialect(version) : new MixedDialect(version);
+    this.dialectInUse = dialectFor(version);
     this.state = "start";
     this.host.note("event", this, "handshake", { offer, serverVersion: version });
     this.link.send("handshake", frame(Buffer.from(`${version}\0${connectionTime(this.host.now())}\0`)));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Histogram } from "../../src/cli/demo/histogram.js";
-import { Random } from "../../src/sim/index.js";
+import { Histogram } from "../../../src/cli/demo/histogram.js";
+import { Random } from "../../../src/sim/index.js";
 
 const SEED = 20_260_825;
 

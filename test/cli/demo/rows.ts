@@ -1,4 +1,4 @@
-import type { QuoteRow } from "../../src/cli/demo/quote-table.js";
+import type { QuoteRow } from "../../../src/cli/demo/quote-table.js";
 
 const UNKNOWN: QuoteRow = {
   symbol: "",

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { DEFAULT_SYMBOLS, parseOptions } from "../../src/cli/demo/options.js";
-import { run } from "../../src/cli/demo.js";
+import { DEFAULT_SYMBOLS, parseOptions } from "../../../src/cli/demo/options.js";
+import { run } from "../../../src/cli/demo.js";
 
 describe("ibkr-native demo: the command line", () => {
   test("defaults to a simulated gateway, 20 symbols, the loop, no trading elsewhere", () => {

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { clip, count, decimalsOf, duration, price, signed, toTick, wrap } from "../../src/cli/demo/format.js";
+import {
+  clip,
+  count,
+  decimalsOf,
+  duration,
+  price,
+  signed,
+  toTick,
+  wrap,
+} from "../../../src/cli/demo/format.js";
 
 describe("numbers as a trader reads them", () => {
   test.each([

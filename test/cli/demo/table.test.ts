@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { renderScreen, type View } from "../../src/cli/demo/display.js";
-import { inColor, paintFor, withoutColor } from "../../src/cli/demo/style.js";
-import { columnsFor, renderTable } from "../../src/cli/demo/table.js";
-import { APPLE, manyRows, quoteRow } from "./demo-rows.js";
+import { renderScreen, type View } from "../../../src/cli/demo/display.js";
+import { inColor, paintFor, withoutColor } from "../../../src/cli/demo/style.js";
+import { columnsFor, renderTable } from "../../../src/cli/demo/table.js";
+import { APPLE, manyRows, quoteRow } from "./rows.js";
 
 const titles = (width: number) => columnsFor(width).map((column) => column.title);
 
@@ -91,7 +91,7 @@ describe("the screen", () => {
     elapsed: 12.3,
     status: "6,400 ticks/s · tick p50 25 µs p99 120 µs · order p50 310 µs",
     rows: manyRows(symbols),
-    journal: Array.from({ length: 40 }, (_, i) => ({
+    events: Array.from({ length: 40 }, (_, i) => ({
       at: i,
       times: 1,
       text: `order ${i}  BUY 300 AAPL LMT 190.33  (bracket: entry, and some more words to make it long)`,

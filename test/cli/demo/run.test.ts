@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 const MAIN = join(ROOT, "dist", "cli", "main.js");
 const CAPTURE = join("test", "fixtures", "captures", "quote_stream_genericticks.txt");
 const OTHER_VERSION = join("test", "fixtures", "captures", "market_data_sv206_live.txt");

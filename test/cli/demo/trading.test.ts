@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import type { TradingPlan } from "../../src/cli/demo/bracket.js";
-import { stock } from "../../src/cli/demo/order-entry.js";
-import { Scene } from "../../src/cli/demo/scene.js";
-import { Stage } from "../../src/cli/demo/stage.js";
-import { Trading } from "../../src/cli/demo/trading.js";
-import { SimulatedGateway, type SimulatedGatewayOptions } from "../../src/sim/index.js";
+import type { TradingPlan } from "../../../src/cli/demo/bracket.js";
+import { stock } from "../../../src/cli/demo/order-entry.js";
+import { Scene } from "../../../src/cli/demo/scene.js";
+import { Stage } from "../../../src/cli/demo/stage.js";
+import { Trading } from "../../../src/cli/demo/trading.js";
+import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
 
 /** The market moves only when a test steps it. */
 const NEVER_MS = 1e9;
@@ -67,7 +67,7 @@ async function streaming(gateway: SimulatedGateway, symbols?: string[]) {
   return { scene, stage };
 }
 
-const texts = (stage: Stage) => stage.journal.lines.map((line) => line.text);
+const texts = (stage: Stage) => stage.events.lines.map((line) => line.text);
 
 describe("the demo's orders", () => {
   test("a bracket whose exits are not reached is cancelled, and its position sold", async () => {

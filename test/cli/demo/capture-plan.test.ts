@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { planCapture } from "../../src/cli/demo/capture-plan.js";
+import { planCapture } from "../../../src/cli/demo/capture-plan.js";
 
-const CAPTURES = join(__dirname, "..", "fixtures", "captures");
+const CAPTURES = join(__dirname, "..", "..", "fixtures", "captures");
 const capture = (name: string) => readFileSync(join(CAPTURES, name), "utf8");
 
 /** A frame of text fields as a capture's line. */
