@@ -1,4 +1,4 @@
-// A session on an event loop: the libuv handles, the guard thread, and the order in which they end.
+// A connection on an event loop: the libuv handles, the guard thread, and the order in which they end.
 #pragma once
 
 #include <uv.h>
@@ -8,8 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "net/connection.hpp"
 #include "net/guard.hpp"
-#include "net/session.hpp"
 
 namespace ibkr::addon {
 
@@ -50,7 +50,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   Sent send(std::string_view payload);
   void close();
 
-  Session& session() { return session_; }
+  Connection& connection() { return connection_; }
   EffectiveOptions effective() const { return effective_; }
   std::uint64_t takeovers() const { return guard_ ? guard_->takeovers() : 0; }
   std::uint64_t guard_reads() const { return guard_ ? guard_->reads() : 0; }
@@ -74,7 +74,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   std::shared_ptr<LoopSession> alive_;
   uv_loop_t* loop_;
   LoopOptions options_;
-  Session session_;
+  Connection connection_;
   std::function<void()> pump_;
   std::function<void()> on_finished_;
   std::optional<Guard> guard_;

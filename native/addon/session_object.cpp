@@ -241,23 +241,23 @@ Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {
 Napi::Value SessionObject::take_spill(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (loop_session_ == nullptr) return env.Undefined();
-  const auto bytes = loop_session_->session().channel().spill().pop();
+  const auto bytes = loop_session_->connection().stream().channel().spill().pop();
   if (!bytes) return env.Undefined();
   return Napi::Buffer<std::uint8_t>::Copy(env, reinterpret_cast<const std::uint8_t*>(bytes->data()),
                                           bytes->size());
 }
 
 Napi::Value SessionObject::set_raw(const Napi::CallbackInfo& info) {
-  if (loop_session_ != nullptr) loop_session_->session().set_raw(info[0].ToBoolean().Value());
+  if (loop_session_ != nullptr) loop_session_->connection().stream().set_raw(info[0].ToBoolean().Value());
   return info.Env().Undefined();
 }
 
 Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (loop_session_ == nullptr) return env.Undefined();
-  Session& session = loop_session_->session();
-  const SessionCounters& counters = session.counters();
-  const ChannelCounters& channel = session.channel().counters();
+  Connection& connection = loop_session_->connection();
+  const ReadCounters& counters = connection.stream().counters();
+  const ChannelCounters& channel = connection.stream().channel().counters();
   Napi::Object out = Napi::Object::New(env);
   const auto set = [&](const char* name, double value) { out.Set(name, Napi::Number::New(env, value)); };
   const auto count = [&](const char* name, const std::atomic<std::uint64_t>& counter) {
@@ -277,7 +277,7 @@ Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
   set("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));
   set("guardTakeovers", static_cast<double>(loop_session_->takeovers()));
   set("guardReads", static_cast<double>(loop_session_->guard_reads()));
-  set("unsentBytes", static_cast<double>(session.unsent_bytes()));
+  set("unsentBytes", static_cast<double>(connection.send_queue().unsent_bytes()));
   const EffectiveOptions effective = loop_session_->effective();
   set("receiveBuffer", effective.receive_buffer);
   set("sendBuffer", effective.send_buffer);

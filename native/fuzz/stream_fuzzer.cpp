@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "market/decoder.hpp"
+#include "net/stream_reader.hpp"
 #include "support/protobuf_messages.hpp"
 #include "support/random.hpp"
 #include "support/reference_text.hpp"
@@ -17,59 +18,44 @@ namespace {
 
 constexpr double kReceived = kFuzzReceived;
 
-/// The way of Session::take_frame, without a socket.
-void take_frame(const StreamSettings& settings, std::string_view payload, Channel& channel) {
-  const FrameHead head = read_frame_head(settings.server_version, payload);
-  if (!is_hot(head.id)) {
-    channel.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, kReceived, payload);
-    return;
-  }
-  if (settings.raw) channel.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, kReceived, payload);
-  const Decoded decoded = decode_frame(settings.server_version, payload, kReceived, channel);
-  if (decoded == Decoded::Trailing) channel.push_bytes(RecordKind::Trailing, 0, head.id, kReceived, payload);
-  if (decoded == Decoded::Malformed)
-    channel.push_bytes(RecordKind::Malformed, 0, head.id, kReceived, payload);
-}
+/// Smaller than many frames: the buffer has to grow.
+constexpr std::size_t kBuffer = 64;
 
 Outcome run(const StreamSettings& settings, std::string_view stream) {
   Outcome out;
   const RingMemory memory(settings.capacity);
-  Channel channel(memory.ring(), static_cast<FullPolicy>(settings.policy));
+  StreamReader stream_reader(memory.ring(), static_cast<FullPolicy>(settings.policy), kBuffer);
+  Channel& channel = stream_reader.channel();
   RingReader reader(memory, &channel.spill());
-  Framer framer(64);
+  stream_reader.set_raw(settings.raw);
+  // True if there was something, or reading goes on where a full ring stopped it.
   const auto drain = [&] {
-    channel.publish();
     auto records = reader.drain();
-    const bool some = !records.empty();
-    for (Seen& record : records) out.records.push_back(std::move(record));
+    const bool some = !records.empty() || stream_reader.wants_room();
+    for (Seen& record : records) {
+      if (record.kind == RecordKind::Closed)
+        out.bad_length = record.field == static_cast<std::int32_t>(CloseReason::BadLength);
+      else if (record.kind != RecordKind::Connected)
+        out.records.push_back(std::move(record));
+    }
     if (!reader.broken().empty()) out.problem = reader.broken();
+    if (!stream_reader.ended()) stream_reader.resume();
+    channel.publish();
     return some && out.problem.empty();
   };
+  std::string hello = std::to_string(settings.server_version) + " now ";
+  for (char& c : hello) c = c == ' ' ? '\0' : c;
+  char length[kFrameHeader];
+  write_be32(length, static_cast<std::uint32_t>(hello.size()));
+  stream_reader.feed({length, sizeof length}, kReceived);
+  stream_reader.feed(hello, kReceived);
   std::uint32_t turn = 0;
-  while (!stream.empty() && !out.bad_length && out.problem.empty()) {
-    const std::span<char> space = framer.space();
-    if (space.empty()) return out.problem = "no space for the next read", out;
-    const std::size_t n = std::min({space.size(), stream.size(), static_cast<std::size_t>(settings.piece)});
-    stream.copy(space.data(), n);
-    framer.filled(n);
-    stream.remove_prefix(n);
-    std::string_view payload;
-    for (;;) {
-      const Framer::Result result = framer.next(payload);
-      if (result == Framer::Result::Incomplete) break;
-      if (result == Framer::Result::BadLength) {
-        out.bad_length = true;
-        break;
-      }
-      if (!channel.can_take(payload.size())) {
-        framer.put_back(payload);
-        // What must not happen is a channel that takes nothing although everything was read.
-        if (!drain() && !channel.can_take(payload.size()))
-          return out.problem = "an empty ring takes no frame", out;
-        continue;
-      }
-      take_frame(settings, payload, channel);
-    }
+  while (!stream.empty() && !stream_reader.ended() && out.problem.empty()) {
+    const std::size_t taken = stream_reader.feed(stream.substr(0, settings.piece), kReceived);
+    stream.remove_prefix(taken);
+    // What must not happen is a reader that takes nothing although everything was read.
+    if (taken == 0 && !drain() && stream_reader.blocked())
+      return out.problem = "an empty ring takes no frame", out;
     if (settings.policy == 0 || ++turn % 7 == 0) drain();
   }
   while (out.problem.empty() && drain()) {

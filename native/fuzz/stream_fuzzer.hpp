@@ -1,4 +1,4 @@
-// One fuzz input: a stream of frames, taken through framer, decoders and ring as a session takes it, and
+// One fuzz input: a stream of frames, taken through a StreamReader and its ring as a connection takes it, and
 // judged.
 #pragma once
 
@@ -44,8 +44,8 @@ Outcome expected_of(const StreamSettings& settings, std::string_view stream);
 /// Empty if `got` is what was expected under the policy of the settings, otherwise the difference.
 std::string compare_outcomes(const StreamSettings& settings, const Outcome& got, const Outcome& expected);
 
-/// Runs an input through framer, decoders and ring. Empty: all is well. Otherwise what is wrong: a record out
-/// of bounds, one lost, doubled or out of order, another result than the slow reference's, or one that
+/// Runs an input through a StreamReader and its ring. Empty: all is well. Otherwise what is wrong: a record
+/// out of bounds, one lost, doubled or out of order, another result than the slow reference's, or one that
 /// depends on how the stream is cut or on the ring's size.
 std::string judge_stream(std::string_view input);
 

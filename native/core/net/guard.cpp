@@ -47,8 +47,8 @@ void ask_for_short_slices() {
 }
 }  // namespace
 
-Guard::Guard(Session& session, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake)
-    : session_(session), duty_(duty), stall_micros_(stall_micros), wake_(std::move(wake)) {
+Guard::Guard(Connection& connection, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake)
+    : connection_(connection), duty_(duty), stall_micros_(stall_micros), wake_(std::move(wake)) {
   int ends[2] = {-1, -1};
   if (pipe(ends) == 0) {
     nudge_read_.reset(ends[0]);
@@ -84,14 +84,14 @@ void Guard::run() {
 }
 
 void Guard::watch() {
-  while (!stop_.load(std::memory_order_acquire) && !session_.ended()) {
+  while (!stop_.load(std::memory_order_acquire) && !connection_.stream().ended()) {
     if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
     std::int64_t pause = stall_micros_;
     for (int quiet = 0; quiet < kChecksBeforeParking && !stop_.load(std::memory_order_acquire);) {
       if (assisting()) read_for_a_busy_loop();
-      const std::uint64_t reads_now = session_.counters().reads.load(std::memory_order_relaxed);
+      const std::uint64_t reads_now = connection_.stream().counters().reads.load(std::memory_order_relaxed);
       const bool waiting = wait(true, 0);
       // The same bytes were there a check ago and nobody has read since: the loop is busy with something
       // else.
@@ -105,7 +105,7 @@ void Guard::watch() {
       const bool dense = waiting || reads_now - reads_then >= kDenseReads;
       pause = dense ? stall_micros_ : std::min(pause * 2, stall_micros_ * kSparseFactor);
       reads_then = reads_now;
-      if (session_.ended()) return;
+      if (connection_.stream().ended()) return;
       wait(false, pause);
     }
   }
@@ -119,9 +119,9 @@ void Guard::assist() {
 
 void Guard::read_for_a_busy_loop() {
   while (!stop_.load(std::memory_order_acquire)) {
-    const Session::Turn turn = drain();
-    if (turn == Session::Turn::Ended) break;
-    if (turn == Session::Turn::Blocked)
+    const Connection::Turn turn = drain();
+    if (turn == Connection::Turn::Ended) break;
+    if (turn == Connection::Turn::Blocked)
       wait(false, kRetryMicros);
     else if (!wait(true, kAssistQuietMicros))
       break;
@@ -134,9 +134,9 @@ void Guard::take_over() {
   takeovers_.store(takeovers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
   const std::uint32_t turns = loop_turns_.load(std::memory_order_relaxed);
   while (!stop_.load(std::memory_order_acquire) && loop_turns_.load(std::memory_order_relaxed) == turns) {
-    const Session::Turn turn = drain();
-    if (turn == Session::Turn::Ended) return;
-    if (turn == Session::Turn::Blocked)
+    const Connection::Turn turn = drain();
+    if (turn == Connection::Turn::Ended) return;
+    if (turn == Connection::Turn::Blocked)
       wait(false, kRetryMicros);
     else
       wait(true, kRetryMicros);
@@ -145,34 +145,34 @@ void Guard::take_over() {
 
 void Guard::read_always() {
   while (!stop_.load(std::memory_order_acquire)) {
-    const Session::Turn turn = drain();
-    if (turn == Session::Turn::Ended) return;
-    if (turn == Session::Turn::Blocked)
+    const Connection::Turn turn = drain();
+    if (turn == Connection::Turn::Ended) return;
+    if (turn == Connection::Turn::Blocked)
       wait(false, kRetryMicros);
     else
       wait(true, -1);
   }
 }
 
-Session::Turn Guard::drain() {
-  Session::Turn turn = Session::Turn::More;
-  const auto more = [&] { return turn == Session::Turn::More || turn == Session::Turn::Flood; };
+Connection::Turn Guard::drain() {
+  Connection::Turn turn = Connection::Turn::More;
+  const auto more = [&] { return turn == Connection::Turn::More || turn == Connection::Turn::Flood; };
   while (more() && !stop_.load(std::memory_order_acquire)) {
     {
-      const ReaderLock::Held held = session_.reader_lock().try_take();
-      if (!held) return Session::Turn::Blocked;  // the loop reads at this moment
-      turn = session_.read_once();
+      const ReaderLock::Held held = connection_.reader_lock().try_take();
+      if (!held) return Connection::Turn::Blocked;  // the loop reads at this moment
+      turn = connection_.read_once();
     }
     reads_.store(reads_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
     // With the lock free: the loop may want to read as soon as it wakes.
     // Also if nothing is unread: the loop may have drained the ring before it could see that something waits.
-    if (session_.channel().ring().has_unread() || session_.wants_room()) wake_();
+    if (connection_.stream().channel().ring().has_unread() || connection_.stream().wants_room()) wake_();
   }
   return turn;
 }
 
 bool Guard::wait(bool for_socket, std::int64_t micros) {
-  pollfd fds[2] = {{nudge_read_.get(), POLLIN, 0}, {session_.fd(), POLLIN, 0}};
+  pollfd fds[2] = {{nudge_read_.get(), POLLIN, 0}, {connection_.fd(), POLLIN, 0}};
 #if defined(__linux__)
   const timespec limit{micros / 1'000'000, micros % 1'000'000 * 1000};
   ppoll(fds, for_socket ? 2 : 1, micros < 0 ? nullptr : &limit, nullptr);

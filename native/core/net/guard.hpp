@@ -5,7 +5,7 @@
 #include <functional>
 #include <thread>
 
-#include "net/session.hpp"
+#include "net/connection.hpp"
 
 namespace ibkr {
 
@@ -17,11 +17,11 @@ enum class GuardDuty : std::uint8_t {
   Read,  ///< reads always; the loop only consumes
 };
 
-/// Owns one thread from construction to destruction. It touches the session only with the reader lock held,
-/// and never calls into JavaScript: `wake` (uv_async_send) tells the loop that the ring has something.
+/// Owns one thread from construction to destruction. It touches the connection only with the reader lock
+/// held, and never calls into JavaScript: `wake` (uv_async_send) tells the loop that the ring has something.
 class Guard {
  public:
-  Guard(Session& session, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake);
+  Guard(Connection& connection, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake);
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
   ~Guard();
@@ -54,13 +54,13 @@ class Guard {
   void read_always();
   void read_for_a_busy_loop();
   /// Reads until nothing is left, the ring is full or the connection ended.
-  Session::Turn drain();
+  Connection::Turn drain();
   /// Waits for the socket (if asked to), a nudge, or the time-out in µs (negative: no end). True if the
   /// socket is readable.
   bool wait(bool for_socket, std::int64_t micros);
   void nudge();
 
-  Session& session_;
+  Connection& connection_;
   const GuardDuty duty_;
   const std::int64_t stall_micros_;
   const std::function<void()> wake_;

@@ -125,8 +125,8 @@ TEST("a million protobuf ticks of every hot message are decoded into the ring wi
     CHECK_EQ(allocated_by(frames, 100'000, policy), 0u);
 }
 
-TEST("a session reads ticks from its socket without one allocation") {
-  Connection c(1 << 15);
+TEST("a connection reads ticks from its socket without one allocation") {
+  LoopbackConnection c(1 << 15);
   REQUIRE(c.connect_and_handshake());
   std::string block;
   for (int i = 0; i < 1000; ++i) block += text_frame("1|6|" + std::to_string(i) + "|4|255.45|200|1|");
@@ -136,7 +136,7 @@ TEST("a session reads ticks from its socket without one allocation") {
       if (!c.peer.send(block)) return;
   });
   std::uint64_t ticks = 0, before = 0;
-  while (ticks < static_cast<std::uint64_t>(blocks + warm) * 1000 && ready(c.session.fd(), POLLIN)) {
+  while (ticks < static_cast<std::uint64_t>(blocks + warm) * 1000 && ready(c.connection.fd(), POLLIN)) {
     c.read_once();
     if (ticks < static_cast<std::uint64_t>(warm) * 1000) before = allocations.load();
     ticks += c.reader.visit([](const Record&) {});
@@ -148,36 +148,41 @@ TEST("a session reads ticks from its socket without one allocation") {
 }
 
 TEST("frames go out without one allocation while the socket takes them") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   const std::string payload(200, 'o');
-  int error = 0;
-  CHECK(c.session.send_frame(payload, error));
+  SendQueue& queue = c.connection.send_queue();
+  CHECK_EQ(queue.send(payload).disposition, Disposition::Written);
   CHECK_EQ(c.peer.receive(payload.size() + 4).size(), payload.size() + 4);
   const std::uint64_t before = allocations.load();
-  for (int i = 0; i < 100; ++i) CHECK(c.session.send_frame(payload, error));
+  for (int i = 0; i < 100; ++i) CHECK_EQ(queue.send(payload).disposition, Disposition::Written);
   CHECK_EQ(allocations.load() - before, 0u);
 }
 
 TEST("the memory of unsent bytes is bounded by what is unsent, also when it never runs empty") {
   Listener listener;
   listener.set_receive_buffer(4096);
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect(listener, {0, 4096}));
   const std::string payload(10'000, 'q');
   const std::size_t level = 2'000'000;  // far more than the sockets hold, so that it never runs empty
-  int error = 0;
-  while (c.session.unsent_bytes() < level) REQUIRE(c.session.send_frame(payload, error));
+  SendQueue& queue = c.connection.send_queue();
+  const auto fill = [&] {
+    while (queue.unsent_bytes() < level)
+      if (!CHECK_EQ(queue.send(payload).error, 0)) return false;
+    return true;
+  };
+  REQUIRE(fill());
   largest.store(0);
   for (std::size_t through = 0; through < check::scaled<std::size_t>(64 << 20, 16 << 20);) {
     char drop[65536];
     REQUIRE(ready(c.peer.fd(), POLLIN));
     REQUIRE(::recv(c.peer.fd(), drop, sizeof drop, 0) > 0);
-    const std::size_t before = c.session.unsent_bytes();
-    CHECK_EQ(c.session.flush(), 0);
-    CHECK(c.session.has_unsent());
-    through += before - c.session.unsent_bytes();
-    while (c.session.unsent_bytes() < level) REQUIRE(c.session.send_frame(payload, error));
+    const std::size_t before = queue.unsent_bytes();
+    CHECK_EQ(queue.flush(), 0);
+    CHECK(queue.has_unsent());
+    through += before - queue.unsent_bytes();
+    REQUIRE(fill());
   }
   CHECK(largest.load() < 5 * level);
 }

@@ -1,4 +1,4 @@
-// A session whose ring is full: nothing is lost, nothing gets stuck.
+// A connection whose ring is full: nothing is lost, nothing gets stuck.
 #include <chrono>
 #include <string>
 #include <thread>
@@ -14,45 +14,45 @@ namespace {
 
 using namespace ibkr;
 using namespace ibkr::test;
-using Turn = Session::Turn;
+using Turn = Connection::Turn;
 
 TEST("a full ring stops reading, and after a drain everything goes on in order") {
   Listener listener;
-  Connection c(64);
+  LoopbackConnection c(64);
   REQUIRE(c.connect(listener));
   const int count = check::scaled(100'000, 20'000);
   std::thread sender([&] { c.peer.send(text_frame("176|now|") + ticks(0, count)); });
   CHECK(c.read_records(static_cast<std::size_t>(count) + 1));
   sender.join();
   expect_ticks(c.seen, count);
-  CHECK(c.session.counters().full_ring_stops.load() > 0);
-  CHECK(!c.session.blocked());
+  CHECK(c.connection.stream().counters().full_ring_stops.load() > 0);
+  CHECK(!c.connection.stream().blocked());
 }
 
 TEST("while the ring is full nothing is read, however often it is tried") {
   Listener listener;
-  Connection c(64);
+  LoopbackConnection c(64);
   REQUIRE(c.connect(listener));
   c.peer.send(text_frame("176|now|") + ticks(0, 500));
-  REQUIRE(ready(c.session.fd(), POLLIN));
+  REQUIRE(ready(c.connection.fd(), POLLIN));
   Turn turn = Turn::Idle;
   for (int i = 0; i < 1000 && turn != Turn::Blocked; ++i) turn = c.read_once();
   CHECK_EQ(turn, Turn::Blocked);
-  CHECK(c.session.blocked());
-  const std::uint64_t read = c.session.counters().bytes_read.load();
+  CHECK(c.connection.stream().blocked());
+  const std::uint64_t read = c.connection.stream().counters().bytes_read.load();
   for (int i = 0; i < 100; ++i) CHECK_EQ(c.read_once(), Turn::Blocked);
-  CHECK_EQ(c.session.counters().bytes_read.load(), read);
-  CHECK_EQ(c.session.counters().full_ring_stops.load(), 1u);
+  CHECK_EQ(c.connection.stream().counters().bytes_read.load(), read);
+  CHECK_EQ(c.connection.stream().counters().full_ring_stops.load(), 1u);
   CHECK(c.read_records(501));
   expect_ticks(c.seen, 500);
 }
 
 /// What an event loop does after it was woken, with the means it has: drain, and read again if reading had
 /// stopped.
-void loop_turn(Connection& c) {
+void loop_turn(LoopbackConnection& c) {
   for (;;) {
     c.drain();
-    if (!c.session.wants_room()) return;
+    if (!c.connection.stream().wants_room()) return;
     c.read_once();
   }
 }
@@ -61,16 +61,17 @@ TEST("what waits outside a full ring is delivered after a drain, also when the g
   for (const FullPolicy policy : {FullPolicy::Conflate, FullPolicy::DropOldest}) {
     const check::Note note("policy " + std::to_string(static_cast<int>(policy)));
     Listener listener;
-    Connection c(64, policy);
+    LoopbackConnection c(64, policy);
     REQUIRE(c.connect(listener));
     std::string stream = text_frame("176|now|") + ticks(0, 200);
     stream += text_frame("3|7|Filled|10|0|1.5|99|0|1.5|2||0.25|");
     c.peer.send(stream);
-    while (c.session.counters().bytes_read.load() < stream.size() && ready(c.session.fd(), POLLIN))
+    while (c.connection.stream().counters().bytes_read.load() < stream.size() &&
+           ready(c.connection.fd(), POLLIN))
       c.read_once();
-    CHECK(c.session.channel().overflowing());
+    CHECK(c.connection.stream().channel().overflowing());
     for (int turn = 0; turn < 100; ++turn) loop_turn(c);
-    CHECK(!c.session.channel().overflowing());
+    CHECK(!c.connection.stream().channel().overflowing());
     CHECK_EQ(c.seen.back().kind, RecordKind::OrderStatus);
   }
 }
@@ -81,15 +82,15 @@ TEST("the Closed record arrives also where the ring is exactly full when the str
       const check::Note note(std::to_string(count) + " ticks, policy " +
                              std::to_string(static_cast<int>(policy)));
       Listener listener;
-      Connection c(64, policy);
+      LoopbackConnection c(64, policy);
       REQUIRE(c.connect(listener));
       // The handshake alone first: ticks behind it then take the fast path.
       c.peer.send(text_frame("176|now|"));
-      REQUIRE(ready(c.session.fd(), POLLIN));
+      REQUIRE(ready(c.connection.fd(), POLLIN));
       c.read_once();
       c.peer.send(ticks(0, count));
       c.peer.close();
-      for (int i = 0; i < 100 && !c.session.ended() && ready(c.session.fd(), POLLIN); ++i) {
+      for (int i = 0; i < 100 && !c.connection.stream().ended() && ready(c.connection.fd(), POLLIN); ++i) {
         if (c.read_once() == Turn::Blocked) break;
       }
       for (int turn = 0; turn < 100; ++turn) {
@@ -106,27 +107,27 @@ TEST("the Closed record arrives behind a full ring too, under every policy") {
   for (const FullPolicy policy : {FullPolicy::Backpressure, FullPolicy::Conflate, FullPolicy::DropOldest}) {
     const check::Note note("policy " + std::to_string(static_cast<int>(policy)));
     Listener listener;
-    Connection c(64, policy);
+    LoopbackConnection c(64, policy);
     REQUIRE(c.connect(listener));
     c.peer.send(text_frame("176|now|") + ticks(0, 300));
     c.peer.close();
-    for (int i = 0; i < 1000 && !c.session.ended() && ready(c.session.fd(), POLLIN); ++i) {
+    for (int i = 0; i < 1000 && !c.connection.stream().ended() && ready(c.connection.fd(), POLLIN); ++i) {
       if (c.read_once() == Turn::Blocked) c.drain();
     }
-    CHECK(c.session.ended());
+    CHECK(c.connection.stream().ended());
     for (int turn = 0; turn < 100; ++turn) {
       loop_turn(c);
       c.read_once();
     }
     expect_closed(c, CloseReason::EndOfStream, 0, "");
-    CHECK(!c.session.channel().overflowing());
+    CHECK(!c.connection.stream().channel().overflowing());
   }
 }
 
 TEST("while nobody drains, the whole ring is filled before reading stops, wherever the ring stands") {
   for (const int before : {0, 3000, 7000, 30000}) {
     const check::Note note(std::to_string(before) + " ticks before");
-    Connection c(1 << 15);
+    LoopbackConnection c(1 << 15);
     REQUIRE(c.connect_and_handshake());
     std::thread first([&] { c.peer.send(ticks(0, before)); });
     CHECK(c.read_records(static_cast<std::size_t>(before) + 1));
@@ -134,15 +135,17 @@ TEST("while nobody drains, the whole ring is filled before reading stops, wherev
     // JavaScript is busy from here on: a guard reads.
     const int count = 32000;
     std::thread second([&] { c.peer.send(ticks(before, before + count)); });
-    Guard guard(c.session, GuardDuty::Read, 1000, [] {});
+    Guard guard(c.connection, GuardDuty::Read, 1000, [] {});
     const std::uint64_t frames = static_cast<std::uint64_t>(before + count);
-    for (int i = 0; i < kForever && c.session.counters().frames.load() < frames && !c.session.blocked(); ++i)
+    for (int i = 0; i < kForever && c.connection.stream().counters().frames.load() < frames &&
+                    !c.connection.stream().blocked();
+         ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    CHECK_EQ(c.session.counters().frames.load(), frames);
-    CHECK_EQ(c.session.counters().full_ring_stops.load(), 0u);
+    CHECK_EQ(c.connection.stream().counters().frames.load(), frames);
+    CHECK_EQ(c.connection.stream().counters().full_ring_stops.load(), 0u);
     c.drain();
     second.join();
-    c.session.shut_down();
+    c.connection.shut_down();
   }
 }
 
@@ -169,7 +172,7 @@ TEST("random streams in random pieces give the same records through a small ring
     std::vector<Seen> by_size[2];
     for (int which = 0; which < 2; ++which) {
       Listener listener;
-      Connection c(which == 0 ? 64 : 1 << 14);
+      LoopbackConnection c(which == 0 ? 64 : 1 << 14);
       REQUIRE(c.connect(listener));
       std::thread sender([&, seed = random.bits()] {
         Random pieces(seed);

@@ -14,13 +14,13 @@ namespace {
 
 using namespace ibkr;
 using namespace ibkr::test;
-using Turn = Session::Turn;
+using Turn = Connection::Turn;
 
 std::string tick(std::uint32_t sequence) {
   return text_frame("2|6|" + std::to_string(sequence) + "|0|" + std::to_string(sequence) + "|");
 }
 
-/// Sends ticks 0, 1, 2, … in blocks until there are `count` (0: no end) or the session is gone.
+/// Sends ticks 0, 1, 2, … in blocks until there are `count` (0: no end) or the connection is gone.
 class Flood {
  public:
   Flood(Peer& peer, std::uint32_t count)
@@ -60,7 +60,7 @@ class Sequence {
 
 /// Drains, without reading the socket, until `done`; false if it never comes.
 template <typename Done>
-bool drain_until(Connection& c, Sequence& sequence, Done done) {
+bool drain_until(LoopbackConnection& c, Sequence& sequence, Done done) {
   const auto limit = std::chrono::steady_clock::now() + std::chrono::milliseconds(kForever);
   for (;;) {
     sequence.take(c.reader);
@@ -72,10 +72,10 @@ bool drain_until(Connection& c, Sequence& sequence, Done done) {
 }
 
 TEST("a guard on watch reads when bytes have waited for stall_micros and nobody comes") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0};
-  Guard guard(c.session, GuardDuty::Watch, 500, [&] { ++wakes; });
+  Guard guard(c.connection, GuardDuty::Watch, 500, [&] { ++wakes; });
   c.peer.send(tick(0) + tick(1) + tick(2));
   Sequence sequence;
   CHECK(drain_until(c, sequence, [&] { return sequence.next == 3; }));
@@ -86,9 +86,9 @@ TEST("a guard on watch reads when bytes have waited for stall_micros and nobody 
 }
 
 TEST("having taken over, the guard goes on reading while the loop does not come back") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  Guard guard(c.session, GuardDuty::Watch, 500, [] {});
+  Guard guard(c.connection, GuardDuty::Watch, 500, [] {});
   Sequence sequence;
   for (std::uint32_t i = 0; i < 200; ++i) {
     c.peer.send(tick(i));
@@ -99,19 +99,19 @@ TEST("having taken over, the guard goes on reading while the loop does not come 
 }
 
 /// True if a tick sent now stays in the socket for a while.
-bool stays_unread(Connection& c, std::uint32_t sequence) {
+bool stays_unread(LoopbackConnection& c, std::uint32_t sequence) {
   c.peer.send(tick(sequence));
   std::this_thread::sleep_for(std::chrono::milliseconds(30));
   int waiting = 0;
-  ::ioctl(c.session.fd(), FIONREAD, &waiting);
+  ::ioctl(c.connection.fd(), FIONREAD, &waiting);
   return waiting == static_cast<int>(tick(sequence).size());
 }
 
 TEST("the guard hands back after loop_returned(), and leaves the socket to the loop") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   // Ten minutes: this guard only goes on when nudged, so nothing here depends on how fast the machine is.
-  Guard guard(c.session, GuardDuty::Watch, 600'000'000, [] {});
+  Guard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
   Sequence sequence;
   c.peer.send(tick(0));
   CHECK(drain_until(c, sequence, [&] {
@@ -137,13 +137,13 @@ TEST("the guard hands back after loop_returned(), and leaves the socket to the l
 }
 
 TEST("a guard on watch leaves the reading to a loop that comes in time") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  Guard guard(c.session, GuardDuty::Watch, 600'000'000, [] {});
+  Guard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
   Sequence sequence;
   for (std::uint32_t i = 0; i < 500; ++i) {
     c.peer.send(tick(i));
-    REQUIRE(ready(c.session.fd(), POLLIN));
+    REQUIRE(ready(c.connection.fd(), POLLIN));
     guard.loop_returned();
     c.read_once();
     sequence.take(c.reader);
@@ -155,16 +155,16 @@ TEST("a guard on watch leaves the reading to a loop that comes in time") {
 }
 
 TEST("on read duty the guard reads everything and wakes the consumer") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0};
-  Guard guard(c.session, GuardDuty::Read, 1000, [&] { ++wakes; });
+  Guard guard(c.connection, GuardDuty::Read, 1000, [&] { ++wakes; });
   const std::uint32_t count = check::scaled(200'000u, 20'000u);
   Sequence sequence;
   {
     Flood flood(c.peer, count);
     CHECK(drain_until(c, sequence, [&] {
-      if (c.session.wants_room()) guard.drained();
+      if (c.connection.stream().wants_room()) guard.drained();
       return sequence.next == count;
     }));
   }
@@ -175,12 +175,12 @@ TEST("on read duty the guard reads everything and wakes the consumer") {
 TEST("a consumer that only looks when it is woken sees everything") {
   for (const GuardDuty duty : {GuardDuty::Read, GuardDuty::Watch}) {
     Listener listener;
-    Connection c(64);  // small: the ring is full most of the time
+    LoopbackConnection c(64);  // small: the ring is full most of the time
     REQUIRE(c.connect(listener));
     c.peer.send(text_frame("176|now|"));
     REQUIRE(c.read_records(1));
     std::atomic<bool> woken{false};
-    Guard guard(c.session, duty, 200, [&] { woken.store(true); });
+    Guard guard(c.connection, duty, 200, [&] { woken.store(true); });
     const std::uint32_t count = check::scaled(20'000u, 5'000u);
     Sequence sequence;
     Flood flood(c.peer, count);
@@ -191,7 +191,7 @@ TEST("a consumer that only looks when it is woken sees everything") {
         continue;
       }
       sequence.take(c.reader);
-      if (c.session.wants_room()) guard.drained();
+      if (c.connection.stream().wants_room()) guard.drained();
     }
     CHECK_EQ(sequence.next, count);
     CHECK_EQ(sequence.wrong, 0u);
@@ -199,13 +199,13 @@ TEST("a consumer that only looks when it is woken sees everything") {
 }
 
 TEST("the guard wakes the loop with the reader lock free, so that the loop can read at once") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0}, locked{0};
   std::optional<Guard> guard;
-  guard.emplace(c.session, GuardDuty::Read, 1000, [&] {
+  guard.emplace(c.connection, GuardDuty::Read, 1000, [&] {
     ++wakes;
-    if (const ReaderLock::Held held = c.session.reader_lock().try_take(); !held) ++locked;
+    if (const ReaderLock::Held held = c.connection.reader_lock().try_take(); !held) ++locked;
   });
   Sequence sequence;
   for (std::uint32_t i = 0; i < 50; ++i) {
@@ -220,9 +220,9 @@ TEST("the guard wakes the loop with the reader lock free, so that the loop can r
 TEST("a loop and a guard that contend for the socket lose no record and repeat none") {
   for (const GuardDuty duty : {GuardDuty::Watch, GuardDuty::Read}) {
     const check::Note note(duty == GuardDuty::Watch ? "watch" : "read");
-    Connection c(1024);
+    LoopbackConnection c(1024);
     REQUIRE(c.connect_and_handshake());
-    Guard guard(c.session, duty, 100, [] {});
+    Guard guard(c.connection, duty, 100, [] {});
     const std::uint32_t count = check::scaled(400'000u, 40'000u);
     Sequence sequence;
     std::uint64_t loop_reads = 0;
@@ -232,12 +232,12 @@ TEST("a loop and a guard that contend for the socket lose no record and repeat n
       // The loop reads for a while, then is busy for a while.
       if (++turn % 64 < 32) {
         guard.loop_returned();
-        if (const ReaderLock::Held held = c.session.reader_lock().try_take()) {
-          c.session.read_once();
+        if (const ReaderLock::Held held = c.connection.reader_lock().try_take()) {
+          c.connection.read_once();
           ++loop_reads;
         }
       }
-      if (c.session.wants_room()) guard.drained();
+      if (c.connection.stream().wants_room()) guard.drained();
       return sequence.next == count;
     }));
     CHECK_EQ(sequence.wrong, 0u);
@@ -247,16 +247,16 @@ TEST("a loop and a guard that contend for the socket lose no record and repeat n
 
 TEST("the guard sees the end of the stream, writes Closed once and ends") {
   for (const GuardDuty duty : {GuardDuty::Watch, GuardDuty::Read}) {
-    Connection c;
+    LoopbackConnection c;
     REQUIRE(c.connect_and_handshake());
     std::atomic<int> wakes{0};
-    Guard guard(c.session, duty, 300, [&] { ++wakes; });
+    Guard guard(c.connection, duty, 300, [&] { ++wakes; });
     c.peer.send(tick(0));
     c.peer.close();
     Sequence sequence;
     CHECK(drain_until(c, sequence, [&] { return sequence.closed; }));
     CHECK_EQ(sequence.next, 1u);
-    CHECK(c.session.ended());
+    CHECK(c.connection.stream().ended());
     CHECK(drain_until(c, sequence, [&] { return wakes.load() > 0; }));
   }
 }
@@ -264,45 +264,45 @@ TEST("the guard sees the end of the stream, writes Closed once and ends") {
 TEST("the guard stops at once while data floods in, with the ring full or not") {
   for (const GuardDuty duty : {GuardDuty::Watch, GuardDuty::Read}) {
     for (int round = 0; round < check::scaled(30, 8); ++round) {
-      Connection c(round % 2 == 0 ? 64 : 4096);
+      LoopbackConnection c(round % 2 == 0 ? 64 : 4096);
       REQUIRE(c.connect_and_handshake());
       Flood flood(c.peer, 0);
       Sequence sequence;
       {
-        Guard guard(c.session, duty, 100, [] {});
+        Guard guard(c.connection, duty, 100, [] {});
         if (round % 3 != 0)
           CHECK(drain_until(c, sequence, [&] {
-            if (c.session.wants_room()) guard.drained();
+            if (c.connection.stream().wants_room()) guard.drained();
             return sequence.next > 2000;
           }));
       }
       CHECK_EQ(sequence.wrong, 0u);
-      c.session.shut_down();  // lets the flood end
+      c.connection.shut_down();  // lets the flood end
     }
   }
 }
 
 TEST("the guard stops at once while nothing happens") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   for (int i = 0; i < 50; ++i) {
-    Guard watching(c.session, GuardDuty::Watch, 1000, [] {});
-    Guard reading(c.session, GuardDuty::Read, 1000, [] {});
+    Guard watching(c.connection, GuardDuty::Watch, 1000, [] {});
+    Guard reading(c.connection, GuardDuty::Read, 1000, [] {});
   }
-  CHECK(!c.session.ended());
+  CHECK(!c.connection.stream().ended());
 }
 
-TEST("shutting the socket down while the guard reads ends the session, not the process") {
+TEST("shutting the socket down while the guard reads ends the connection, not the process") {
   for (int round = 0; round < check::scaled(20, 5); ++round) {
-    Connection c;
+    LoopbackConnection c;
     REQUIRE(c.connect_and_handshake());
     Flood flood(c.peer, 0);
     Sequence sequence;
-    Guard guard(c.session, GuardDuty::Read, 1000, [] {});
+    Guard guard(c.connection, GuardDuty::Read, 1000, [] {});
     CHECK(drain_until(c, sequence, [&] { return sequence.next > 100; }));
-    c.session.shut_down();
+    c.connection.shut_down();
     CHECK(drain_until(c, sequence, [&] {
-      if (c.session.wants_room()) guard.drained();
+      if (c.connection.stream().wants_room()) guard.drained();
       return sequence.closed;
     }));
     CHECK_EQ(sequence.wrong, 0u);

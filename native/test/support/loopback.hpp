@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "check.hpp"
-#include "net/session.hpp"
+#include "net/connection.hpp"
 #include "support/ring_reader.hpp"
 
 namespace ibkr::test {
@@ -122,18 +122,20 @@ class Peer {
   Fd fd_;
 };
 
-/// A session with its ring and consumer, connected to a peer.
-class Connection {
+/// A connection with its ring and consumer, connected to a peer.
+class LoopbackConnection {
  public:
-  explicit Connection(std::uint32_t capacity = 4096, FullPolicy policy = FullPolicy::Backpressure)
-      : memory_(capacity), session(memory_.ring(), policy), reader(memory_, &session.channel().spill()) {}
+  explicit LoopbackConnection(std::uint32_t capacity = 4096, FullPolicy policy = FullPolicy::Backpressure)
+      : memory_(capacity),
+        connection(memory_.ring(), policy),
+        reader(memory_, &connection.stream().channel().spill()) {}
 
-  /// False: no connection came about. Afterwards `hello` holds what the session sent first.
+  /// False: no connection came about. Afterwards `hello` holds what was sent first.
   bool connect(Listener& listener, const SocketOptions& options = {},
                const std::string& address = "127.0.0.1") {
-    if (!CHECK_EQ(session.begin_connect(address, listener.port(), options), 0)) return false;
+    if (!CHECK_EQ(connection.begin_connect(address, listener.port(), options), 0)) return false;
     peer = Peer(listener.accept());
-    if (!CHECK(ready(session.fd(), POLLOUT)) || !CHECK_EQ(session.finish_connect("v100..193"), 0))
+    if (!CHECK(ready(connection.fd(), POLLOUT)) || !CHECK_EQ(connection.finish_connect("v100..193"), 0))
       return false;
     hello = peer.receive(17);
     return CHECK_EQ(hello.size(), 17u);
@@ -145,10 +147,10 @@ class Connection {
     return read_records(1) && CHECK_EQ(seen.front().kind, RecordKind::Connected);
   }
 
-  Session::Turn read_once() {
-    const ReaderLock::Held held = session.reader_lock().try_take();
-    if (!CHECK(static_cast<bool>(held))) return Session::Turn::Ended;
-    return session.read_once();
+  Connection::Turn read_once() {
+    const ReaderLock::Held held = connection.reader_lock().try_take();
+    if (!CHECK(static_cast<bool>(held))) return Connection::Turn::Ended;
+    return connection.read_once();
   }
   /// Appends what is published to `seen`.
   void drain() {
@@ -159,20 +161,20 @@ class Connection {
   /// once `seen` has at least `count` records.
   bool read_records(std::size_t count) {
     while (seen.size() < count) {
-      // With reading stopped by a full ring, what is missing may be in the session's buffer already.
-      if (!session.blocked() && !ready(session.fd(), POLLIN)) break;
+      // With reading stopped by a full ring, what is missing may be in the reader's buffer already.
+      if (!connection.stream().blocked() && !ready(connection.fd(), POLLIN)) break;
       for (;;) {
-        const Session::Turn turn = read_once();
+        const Connection::Turn turn = read_once();
         drain();
-        if (turn != Session::Turn::Blocked) break;
+        if (turn != Connection::Turn::Blocked) break;
       }
-      if (session.ended()) break;
+      if (connection.stream().ended()) break;
     }
     return CHECK(seen.size() >= count);
   }
-  /// Reads until the session has ended.
+  /// Reads until the connection has ended.
   void read_to_end() {
-    while (!session.ended() && CHECK(ready(session.fd(), POLLIN))) {
+    while (!connection.stream().ended() && CHECK(ready(connection.fd(), POLLIN))) {
       read_once();
       drain();
     }
@@ -182,7 +184,7 @@ class Connection {
   RingMemory memory_;
 
  public:
-  Session session;
+  Connection connection;
   RingReader reader;
   Peer peer;
   std::string hello;

@@ -1,4 +1,4 @@
-// A stream of ticks that count, and what a session must have made of it.
+// A stream of ticks that count, and what a connection must have made of it.
 #pragma once
 
 #include <string>
@@ -34,7 +34,8 @@ inline void expect_ticks(const std::vector<Seen>& seen, int count) {
   CHECK_EQ(next, count);
 }
 
-inline void expect_closed(const Connection& c, CloseReason reason, int error, std::string_view detail) {
+inline void expect_closed(const LoopbackConnection& c, CloseReason reason, int error,
+                          std::string_view detail) {
   std::size_t closed = 0;
   for (const Seen& record : c.seen) closed += record.kind == RecordKind::Closed;
   CHECK_EQ(closed, 1u);

@@ -1,4 +1,4 @@
-#include "net/session.hpp"
+#include "net/connection.hpp"
 
 #include <string>
 #include <thread>
@@ -12,23 +12,23 @@ namespace {
 
 using namespace ibkr;
 using namespace ibkr::test;
-using Turn = Session::Turn;
+using Turn = Connection::Turn;
 
 TEST("the first bytes are API, a zero, and a frame of the versions offered") {
   Listener listener;
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect(listener));
   CHECK_EQ(c.hello, std::string("API\0\0\0\0\x09v100..193", 17));
 }
 
 TEST("the handshake becomes a Connected record with version and connection time") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake({}, 193));
   const Seen& connected = c.seen.front();
   CHECK_EQ(connected.field, 193);
   CHECK_EQ(connected.bytes, "20260824 22:27:46 CET");
-  CHECK(c.session.handshaken());
-  CHECK(!c.session.ended());
+  CHECK(c.connection.stream().handshaken());
+  CHECK(!c.connection.stream().ended());
 }
 
 TEST("the handshake may come in two pieces, cut anywhere, with the first messages in the second") {
@@ -37,14 +37,14 @@ TEST("the handshake may come in two pieces, cut anywhere, with the first message
   const std::string stream = handshake + tick(0) + tick(1);
   for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
     const check::Note note("cut at " + std::to_string(cut));
-    Connection c;
+    LoopbackConnection c;
     REQUIRE(c.connect(listener));
     if (cut > 0) {
       c.peer.send(std::string_view(stream).substr(0, cut));
-      REQUIRE(ready(c.session.fd(), POLLIN));
+      REQUIRE(ready(c.connection.fd(), POLLIN));
       CHECK_EQ(c.read_once(), Turn::Idle);
       c.drain();
-      CHECK_EQ(c.session.handshaken(), cut >= handshake.size());
+      CHECK_EQ(c.connection.stream().handshaken(), cut >= handshake.size());
     }
     c.peer.send(std::string_view(stream).substr(cut));
     REQUIRE(c.read_records(3));
@@ -63,18 +63,18 @@ TEST("a handshake that is no version ends the connection and shows its bytes") {
                          Bad{"0\0now\0"sv, "30006e6f7700"}, Bad{"-1\0host\0"sv, "2d3100686f737400"},
                          Bad{"99999999999\0\0"sv, "39393939393939393939390000"}, Bad{"HTTP"sv, "48545450"}}) {
     const check::Note note(check::shown(bad.payload));
-    Connection c;
+    LoopbackConnection c;
     REQUIRE(c.connect(listener));
     c.peer.send(framed(bad.payload));
     c.read_to_end();
     expect_closed(c, CloseReason::BadHandshake, 0, bad.hex);
-    CHECK(!c.session.handshaken());
+    CHECK(!c.connection.stream().handshaken());
   }
 }
 
 TEST("the bytes shown of a long bad handshake end after 256") {
   Listener listener;
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect(listener));
   c.peer.send(framed(std::string(1000, 'A')));
   c.read_to_end();
@@ -95,13 +95,13 @@ TEST("a bad length ends the connection and is told; what came before it is deliv
     write_be32(length, bad.length);
     {
       Listener listener;
-      Connection c;
+      LoopbackConnection c;
       REQUIRE(c.connect(listener));
       c.peer.send({length, 4});
       c.read_to_end();
       expect_closed(c, CloseReason::BadLength, 0, bad.told);
     }
-    Connection c;
+    LoopbackConnection c;
     REQUIRE(c.connect_and_handshake());
     c.peer.send(ticks(0, 5) + std::string(length, 4));
     c.read_to_end();
@@ -114,7 +114,7 @@ TEST("a bad length ends the connection and is told; what came before it is deliv
 }
 
 TEST("the end of the stream becomes one Closed record behind everything else") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   c.peer.send(ticks(0, 100) + tick(100).substr(0, 6));
   c.peer.close();
@@ -127,7 +127,7 @@ TEST("the end of the stream becomes one Closed record behind everything else") {
 }
 
 TEST("a connection reset becomes a Closed record with its errno") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   c.peer.abort();
   c.read_to_end();
@@ -135,36 +135,36 @@ TEST("a connection reset becomes a Closed record with its errno") {
 }
 
 TEST("end() writes one Closed record, however often it is called") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  c.session.end(CloseReason::HandshakeTimeout, ETIMEDOUT, "late");
-  c.session.end(CloseReason::Local, 0, {});
+  c.connection.stream().end(CloseReason::HandshakeTimeout, ETIMEDOUT, "late");
+  c.connection.stream().end(CloseReason::Local, 0, {});
   c.drain();
   expect_closed(c, CloseReason::HandshakeTimeout, ETIMEDOUT, "late");
-  CHECK(c.session.ended());
+  CHECK(c.connection.stream().ended());
 }
 
 TEST("nobody listening is told by finish_connect, and an address that is none by begin_connect") {
   Listener listener;
   const std::uint16_t port = listener.port();
   listener.close();
-  Connection c;
-  int error = c.session.begin_connect("127.0.0.1", port, {});
+  LoopbackConnection c;
+  int error = c.connection.begin_connect("127.0.0.1", port, {});
   if (error == 0) {
-    CHECK(ready(c.session.fd(), POLLOUT));
-    error = c.session.finish_connect("v100..193");
+    CHECK(ready(c.connection.fd(), POLLOUT));
+    error = c.connection.finish_connect("v100..193");
   }
   CHECK_EQ(error, ECONNREFUSED);
   for (const char* address : {"", "localhost", "127.0.0.1.1", "256.0.0.1", "::g", "127.0.0.1 "}) {
-    Connection none;
-    CHECK_EQ(none.session.begin_connect(address, port, {}), EINVAL);
+    LoopbackConnection none;
+    CHECK_EQ(none.connection.begin_connect(address, port, {}), EINVAL);
   }
 }
 
 TEST("IPv6 works where the system has it") {
   Listener listener(AF_INET6);
   if (!listener.good()) return;
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect(listener, {}, "::1"));
   c.peer.send(text_frame("176|now|") + tick(0));
   CHECK(c.read_records(2));
@@ -172,9 +172,9 @@ TEST("IPv6 works where the system has it") {
 
 TEST("the socket has no delay and keep-alive, and the buffers that were asked for") {
   Listener listener;
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect(listener, {65536, 32768}));
-  const EffectiveOptions effective = c.session.effective();
+  const EffectiveOptions effective = c.connection.effective();
   CHECK(effective.no_delay);
   CHECK(effective.keep_alive);
   CHECK(effective.receive_buffer >= 65536);
@@ -182,12 +182,12 @@ TEST("the socket has no delay and keep-alive, and the buffers that were asked fo
 }
 
 TEST("messages that trickle in byte by byte arrive whole and in order") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   const std::string stream = ticks(0, 30);
   for (const char byte : stream) {
     c.peer.send({&byte, 1});
-    REQUIRE(ready(c.session.fd(), POLLIN));
+    REQUIRE(ready(c.connection.fd(), POLLIN));
     CHECK_EQ(c.read_once(), Turn::Idle);
   }
   c.drain();
@@ -195,7 +195,7 @@ TEST("messages that trickle in byte by byte arrive whole and in order") {
 }
 
 TEST("a frame of the largest length arrives whole between its neighbours") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::string payload("19\0001\000", 5);
   payload.resize(kMaxFrame, 'x');
@@ -212,7 +212,7 @@ TEST("a frame of the largest length arrives whole between its neighbours") {
 }
 
 TEST("cold frames carry their id and dialect, and are whole") {
-  Connection text;
+  LoopbackConnection text;
   REQUIRE(text.connect_and_handshake());
   text.peer.send(text_frame("9|1|42|") + text_frame("4|2|-1|2104|OK|") + framed("no id"));
   REQUIRE(text.read_records(4));
@@ -223,7 +223,7 @@ TEST("cold frames carry their id and dialect, and are whole") {
   CHECK_EQ(text.seen[3].field, 0);
   CHECK_EQ(text.seen[3].bytes, "no id");
 
-  Connection protobuf;
+  LoopbackConnection protobuf;
   REQUIRE(protobuf.connect_and_handshake({}, 225));
   protobuf.peer.send(framed(std::string("\0\0\0\xD1\x08\x2A", 6)) + framed(std::string("\0\0\0\x2F"
                                                                                        "1\0",
@@ -236,7 +236,7 @@ TEST("cold frames carry their id and dialect, and are whole") {
 }
 
 TEST("malformed and trailing messages are shown with their bytes, counted, and the connection lives on") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   c.peer.send(tick(0) + text_frame("2|6|1|0|x|") + text_frame("2|6|1|0|5|extra|") + tick(1));
   REQUIRE(c.read_records(6));
@@ -249,19 +249,19 @@ TEST("malformed and trailing messages are shown with their bytes, counted, and t
   CHECK_EQ(c.seen[4].kind, RecordKind::Trailing);
   CHECK_EQ(c.seen[4].bytes, std::string("2\0006\0001\0000\0005\000extra\0", 16));
   CHECK_EQ(c.seen[5].kind, RecordKind::TickSize);
-  const SessionCounters& counters = c.session.counters();
+  const ReadCounters& counters = c.connection.stream().counters();
   CHECK_EQ(counters.frames.load(), 4u);
   CHECK_EQ(counters.hot.load(), 3u);
   CHECK_EQ(counters.malformed.load(), 1u);
   CHECK_EQ(counters.trailing.load(), 1u);
   CHECK_EQ(counters.cold.load(), 0u);
-  CHECK(!c.session.ended());
+  CHECK(!c.connection.stream().ended());
 }
 
 TEST("while raw is on, every hot message follows its own payload") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  c.session.set_raw(true);
+  c.connection.stream().set_raw(true);
   c.peer.send(tick(7) + text_frame("9|1|42|"));
   REQUIRE(c.read_records(4));
   CHECK_EQ(c.seen[1].kind, RecordKind::Raw);
@@ -272,7 +272,7 @@ TEST("while raw is on, every hot message follows its own payload") {
 
 TEST("arrival stamps lie between the connection and now, for every record") {
   const double before = monotonic_micros();
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   c.peer.send(ticks(0, 50));
   REQUIRE(c.read_records(51));
@@ -283,18 +283,18 @@ TEST("arrival stamps lie between the connection and now, for every record") {
 }
 
 TEST("bytes, reads and frames are counted") {
-  Connection c;
+  LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  const std::uint64_t before = c.session.counters().bytes_read.load();
+  const std::uint64_t before = c.connection.stream().counters().bytes_read.load();
   CHECK_EQ(before, text_frame("176|20260824 22:27:46 CET|").size());
   const std::string stream = ticks(0, 200) + text_frame("9|1|42|");
   c.peer.send(stream);
   REQUIRE(c.read_records(202));
-  CHECK_EQ(c.session.counters().bytes_read.load() - before, stream.size());
-  CHECK_EQ(c.session.counters().frames.load(), 201u);
-  CHECK_EQ(c.session.counters().hot.load(), 200u);
-  CHECK_EQ(c.session.counters().cold.load(), 1u);
-  CHECK(c.session.counters().reads.load() >= 2u);
+  CHECK_EQ(c.connection.stream().counters().bytes_read.load() - before, stream.size());
+  CHECK_EQ(c.connection.stream().counters().frames.load(), 201u);
+  CHECK_EQ(c.connection.stream().counters().hot.load(), 200u);
+  CHECK_EQ(c.connection.stream().counters().cold.load(), 1u);
+  CHECK(c.connection.stream().counters().reads.load() >= 2u);
 }
 
 }  // namespace

@@ -10,12 +10,12 @@ namespace {
 using namespace ibkr;
 using namespace ibkr::test;
 
-/// Sends the stream to a session of these settings and keeps what comes out, without Connected and Closed.
-Outcome through_session(const StreamSettings& settings, std::string_view stream, Listener& listener) {
+/// Sends the stream to a connection of these settings and keeps what comes out, without Connected and Closed.
+Outcome through_connection(const StreamSettings& settings, std::string_view stream, Listener& listener) {
   Outcome out;
-  Connection c(settings.capacity, static_cast<FullPolicy>(settings.policy));
+  LoopbackConnection c(settings.capacity, static_cast<FullPolicy>(settings.policy));
   if (!c.connect(listener)) return out.problem = "no connection", out;
-  c.session.set_raw(settings.raw);
+  c.connection.stream().set_raw(settings.raw);
   std::thread gateway([&] {
     c.peer.send(text_frame(std::to_string(settings.server_version) + "|now|"));
     for (std::size_t at = 0; at < stream.size(); at += settings.piece)
@@ -23,15 +23,17 @@ Outcome through_session(const StreamSettings& settings, std::string_view stream,
     ::shutdown(c.peer.fd(), SHUT_WR);
   });
   // Reads as an event loop does, and on behind the end until nothing waits any more.
-  for (int turn = 0; !c.session.ended() || c.session.wants_room(); ++turn) {
-    if (!c.session.ended() && !c.session.wants_room() && !ready(c.session.fd(), POLLIN)) break;
-    const Session::Turn result = c.read_once();
-    if (result != Session::Turn::More || turn % 3 == 0) c.drain();
+  for (int turn = 0; !c.connection.stream().ended() || c.connection.stream().wants_room(); ++turn) {
+    if (!c.connection.stream().ended() && !c.connection.stream().wants_room() &&
+        !ready(c.connection.fd(), POLLIN))
+      break;
+    const Connection::Turn result = c.read_once();
+    if (result != Connection::Turn::More || turn % 3 == 0) c.drain();
   }
   c.drain();
   gateway.join();
-  out.missing =
-      c.session.channel().counters().conflated.load() + c.session.channel().counters().dropped.load();
+  out.missing = c.connection.stream().channel().counters().conflated.load() +
+                c.connection.stream().channel().counters().dropped.load();
   if (c.seen.empty() || c.seen.front().kind != RecordKind::Connected)
     return out.problem = "no Connected record", out;
   if (c.seen.back().kind != RecordKind::Closed) return out.problem = "no Closed record", out;
@@ -41,7 +43,7 @@ Outcome through_session(const StreamSettings& settings, std::string_view stream,
   return out;
 }
 
-TEST("random and broken streams through a session give what the slow reference gives") {
+TEST("random and broken streams through a connection give what the slow reference gives") {
   Listener listener;
   REQUIRE(listener.good());
   const std::uint64_t first = check::seed();
@@ -51,7 +53,7 @@ TEST("random and broken streams through a session give what the slow reference g
     const StreamSettings settings = settings_of(input);
     const Outcome expected = expected_of(settings, stream_of(input));
     const std::string problem =
-        compare_outcomes(settings, through_session(settings, stream_of(input), listener), expected);
+        compare_outcomes(settings, through_connection(settings, stream_of(input), listener), expected);
     if (problem.empty()) continue;
     const check::Note note("input " + std::to_string(first + i) + ", server version " +
                            std::to_string(settings.server_version) + ", policy " +

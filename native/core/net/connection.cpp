@@ -1,0 +1,64 @@
+#include "net/connection.hpp"
+
+#include <cerrno>
+
+namespace ibkr {
+
+int Connection::begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options) {
+  return socket_.begin_connect(address, port, options);
+}
+
+int Connection::finish_connect(std::string_view versions) {
+  if (const int error = socket_.connect_result()) return error;
+  std::string hello("API\0", 4);
+  char length[kFrameHeader];
+  write_be32(length, static_cast<std::uint32_t>(versions.size()));
+  hello.append(length, kFrameHeader).append(versions);
+  // A fresh socket's buffer takes these twenty bytes whole; anything else is a broken connection.
+  const IoResult sent = socket_.write({hello.data(), hello.size()});
+  if (sent.kind == IoResult::Kind::Error) return sent.error;
+  return sent.bytes == hello.size() ? 0 : EAGAIN;
+}
+
+Connection::Turn Connection::read_once() {
+  if (stream_.ended()) {
+    stream_.channel().publish();  // what waits outside a full ring, the Closed record last
+    return Turn::Ended;
+  }
+  // What a full ring left behind comes first.
+  const StreamReader::Progress before = stream_.resume();
+  if (before != StreamReader::Progress::Done) return turn_of(before);
+  std::span<char> space = stream_.space();
+  if (space.size() > read_size_) space = space.first(read_size_);
+  double received_micros = 0;
+  const IoResult got = socket_.read(space, received_micros);
+  switch (got.kind) {
+    case IoResult::Kind::WouldBlock:
+      read_size_ = kSmallestRead;
+      stream_.channel().publish();  // moves on what waited outside the ring
+      return Turn::Idle;
+    case IoResult::Kind::End:
+      stream_.end(CloseReason::EndOfStream, 0, {});
+      return Turn::Ended;
+    case IoResult::Kind::Error:
+      stream_.end(CloseReason::SocketError, got.error, {});
+      return Turn::Ended;
+    case IoResult::Kind::Moved:
+      break;
+  }
+  const StreamReader::Progress progress = stream_.filled(got.bytes, received_micros);
+  if (progress != StreamReader::Progress::Done) return turn_of(progress);
+  if (got.bytes < space.size()) {
+    read_size_ = kSmallestRead;
+    return Turn::Idle;
+  }
+  const bool largest = read_size_ >= StreamReader::kReadBuffer;
+  if (!largest) read_size_ *= 2;
+  return largest ? Turn::Flood : Turn::More;
+}
+
+Connection::Turn Connection::turn_of(StreamReader::Progress progress) {
+  return progress == StreamReader::Progress::Blocked ? Turn::Blocked : Turn::Ended;
+}
+
+}  // namespace ibkr

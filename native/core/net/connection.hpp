@@ -1,0 +1,65 @@
+// One connection to a gateway over TCP: connect, read in turns, close. No thread of its own. Who may do what:
+// reading is for the holder of the reader lock, sending for any thread, everything else for the owner (the
+// event loop's thread).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "net/reader_lock.hpp"
+#include "net/send_queue.hpp"
+#include "net/socket.hpp"
+#include "net/stream_reader.hpp"
+
+namespace ibkr {
+
+class Connection {
+ public:
+  Connection(Ring ring, FullPolicy policy) : stream_(ring, policy), send_queue_(socket_) {}
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// 0, or the errno; then wait for writability and call finish_connect().
+  int begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options);
+  /// 0: connected, and "API\0" with the versions offered has been sent.
+  int finish_connect(std::string_view versions);
+
+  /// How a turn of reading ended.
+  enum class Turn : std::uint8_t {
+    Idle,     ///< nothing more to read now
+    More,     ///< the read came back full, there is more
+    Flood,    ///< and it was one of the largest size
+    Blocked,  ///< the ring is full: read again after JavaScript has drained it
+    Ended,    ///< a Closed record was written
+  };
+  /// Reads once (at most one buffer), decodes every whole frame and publishes. Only with the reader lock.
+  Turn read_once();
+
+  ReaderLock& reader_lock() { return lock_; }
+  StreamReader& stream() { return stream_; }
+  const StreamReader& stream() const { return stream_; }
+  SendQueue& send_queue() { return send_queue_; }
+
+  int fd() const { return socket_.fd(); }
+  EffectiveOptions effective() const { return socket_.effective(); }
+  /// Both directions end, and whoever waits for the socket wakes up.
+  void shut_down() { socket_.shut_down(); }
+  /// Only when no other thread reads or sends any more.
+  void close_socket() { socket_.close(); }
+
+  /// A backlog is read in growing pieces: every read has one arrival stamp, that of its newest byte, so the
+  /// ticks of a short backlog keep their times, and a long one costs few reads.
+  static constexpr std::size_t kSmallestRead = 1u << 10;
+
+ private:
+  static Turn turn_of(StreamReader::Progress progress);
+
+  Socket socket_;
+  ReaderLock lock_;
+  StreamReader stream_;
+  SendQueue send_queue_;
+  std::size_t read_size_ = kSmallestRead;  // with the reader lock
+};
+
+}  // namespace ibkr

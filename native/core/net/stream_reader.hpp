@@ -1,0 +1,93 @@
+// The receiving side of a connection, without its socket: bytes in, records out.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "ring/channel.hpp"
+#include "wire/framer.hpp"
+
+namespace ibkr {
+
+/// Totals since construction, for any thread; each has one writer at a time, whoever feeds the reader.
+struct ReadCounters {
+  std::atomic<std::uint64_t> bytes_read{0};
+  std::atomic<std::uint64_t> reads{0};
+  std::atomic<std::uint64_t> frames{0};
+  std::atomic<std::uint64_t> hot{0};
+  std::atomic<std::uint64_t> cold{0};
+  std::atomic<std::uint64_t> malformed{0};
+  std::atomic<std::uint64_t> trailing{0};
+  std::atomic<std::uint64_t> full_ring_stops{0};  ///< times reading stopped because the ring was full
+  std::atomic<double> last_read_micros{0};        ///< CLOCK_MONOTONIC of the newest bytes
+};
+
+/// Frames, handshake and decoding of one stream, into its channel. Whatever is not marked otherwise is for
+/// the holder of the reader lock.
+class StreamReader {
+ public:
+  /// `buffer`: bytes of the stream that are held at once, at most; more only for a frame that is larger.
+  StreamReader(Ring ring, FullPolicy policy, std::size_t buffer = kReadBuffer)
+      : channel_(ring, policy), framer_(buffer) {}
+  StreamReader(const StreamReader&) = delete;
+  StreamReader& operator=(const StreamReader&) = delete;
+
+  /// How far it came.
+  enum class Progress : std::uint8_t {
+    Done,     ///< every whole frame was decoded and published
+    Blocked,  ///< the ring is full: resume() after JavaScript has drained it
+    Ended,    ///< a Closed record was written
+  };
+
+  /// Takes bytes of the stream that arrived at `received_micros` (CLOCK_MONOTONIC), decodes every whole frame
+  /// and publishes. Returns how many bytes it took: fewer than there are if the ring is full (feed the rest
+  /// after a drain) or the stream has ended.
+  std::size_t feed(std::string_view bytes, double received_micros);
+
+  /// The same without a copy: the next bytes go to space(), which is never empty, then filled() is told.
+  std::span<char> space() { return framer_.space(); }
+  Progress filled(std::size_t size, double received_micros);
+  /// Goes on with what a full ring left behind; Done at once if nothing was.
+  Progress resume();
+
+  /// Writes a Closed record and publishes it; once.
+  void end(CloseReason reason, int error, std::string_view detail);
+  /// For any thread: a Closed record has been written.
+  bool ended() const { return ended_.load(std::memory_order_acquire); }  // acquire: pairs with end()
+  bool handshaken() const { return server_version_ > 0; }
+
+  /// For any thread: while true, the payload of every hot message precedes its record as a Raw record.
+  void set_raw(bool on) {
+    raw_.store(on, std::memory_order_relaxed);  // relaxed: takes effect some frames later
+  }
+  /// For any thread: the ring was full, so there is work to do as soon as JavaScript has drained it.
+  bool wants_room() const { return blocked() || channel_.overflowing(); }
+  bool blocked() const {
+    return blocked_.load(std::memory_order_acquire);  // acquire: pairs with decode()
+  }
+  Channel& channel() { return channel_; }
+  /// For any thread.
+  const ReadCounters& counters() const { return counters_; }
+
+  static constexpr std::size_t kReadBuffer = 64u << 10;
+
+ private:
+  using FastTick = bool (*)(const char*, std::uint32_t, double, Record*);
+  FastTick fast_path() const;
+  Progress decode();
+  void take_frame(std::string_view payload);
+  bool take_handshake(std::string_view payload);
+
+  Channel channel_;
+  ReadCounters counters_;
+  std::atomic<bool> raw_{false};
+  std::atomic<bool> blocked_{false};  // set by the reader, seen by the loop after a drain
+  std::atomic<bool> ended_{false};
+  Framer framer_;
+  std::int32_t server_version_ = 0;
+  double received_micros_ = 0;  // of the bytes being decoded
+};
+
+}  // namespace ibkr
