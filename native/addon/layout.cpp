@@ -76,13 +76,10 @@ Napi::Object layout(Napi::Env env) {
   return out;
 }
 
-Napi::Array order_holes(Napi::Env env) {
-  Napi::Array out = Napi::Array::New(env, kHoles);
-  std::uint32_t hole = 0;
-  const auto add = [&](const std::string& name) { out.Set(hole++, Napi::String::New(env, name)); };
-  add("id");
-  for (const auto name : kContractFields) add("contract." + std::string(name));
-  for (const auto name : kOrderFields) add("order." + std::string(name));
+Napi::Array order_placeholders(Napi::Env env) {
+  Napi::Array out = Napi::Array::New(env, kPlaceholders.size());
+  for (std::uint32_t i = 0; i < kPlaceholders.size(); ++i)
+    out.Set(i, Napi::String::New(env, std::string(kPlaceholders[i].name)));
   return out;
 }
 

@@ -7,8 +7,7 @@ namespace ibkr::addon {
 
 Napi::Object layout(Napi::Env env);
 
-/// Names of the fields an order template may have holes for, by hole: "id", "contract.conId", …,
-/// "order.action", …
-Napi::Array order_holes(Napi::Env env);
+/// The names of orders/order_fields.hpp's placeholders.
+Napi::Array order_placeholders(Napi::Env env);
 
 }  // namespace ibkr::addon

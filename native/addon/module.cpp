@@ -22,7 +22,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("Session", ibkr::addon::SessionObject::define(env));
   exports.Set("alignOffset", Napi::Function::New<align_offset>(env, "alignOffset"));
   exports.Set("layout", ibkr::addon::layout(env));
-  exports.Set("orderHoles", ibkr::addon::order_holes(env));
+  exports.Set("orderPlaceholders", ibkr::addon::order_placeholders(env));
   return exports;
 }
 

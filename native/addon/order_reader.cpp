@@ -2,60 +2,92 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 
-#include "wire/number.hpp"
+#include "wire/unset.hpp"
 
 namespace ibkr::addon {
 
 namespace {
 // Longer texts than this exist (an OCA group of a user's own making), but not in ordinary orders.
 constexpr std::size_t kLongestText = 255;
+
+bool is_unset(napi_valuetype type) { return type == napi_undefined || type == napi_null; }
 }  // namespace
 
-const OrderFields* OrderReader::read(napi_env env, std::span<const napi_value, kHoles> values) {
+bool OrderReader::read(napi_env env, std::span<const napi_value, kPlaceholders.size()> values) {
   env_ = env;
   used_ = 0;
-  for (std::size_t hole = 0; hole < kHoles; ++hole) {
-    if (!read_value(values[hole], fields_.text[hole])) return nullptr;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    napi_valuetype type = napi_undefined;
+    if (napi_typeof(env, values[i], &type) != napi_ok) return false;
+    const bool good = std::visit(
+        [&](auto field) {
+          if constexpr (std::is_same_v<decltype(field), OrderId>) {
+            std::optional<std::int32_t> id;
+            if (!read_value(values[i], type, id) || !id) return false;
+            id_ = *id;
+            return true;
+          } else {
+            return read_value(values[i], type, fields_.*field);
+          }
+        },
+        kPlaceholders[i].value);
+    if (!good) return false;
   }
-  return is_ordinary(fields_) ? &fields_ : nullptr;
+  return true;
 }
 
-bool OrderReader::read_value(napi_value value, std::string_view& text) {
-  napi_valuetype type = napi_undefined;
-  if (memory_.size() - used_ <= kLongestText + 1 || napi_typeof(env_, value, &type) != napi_ok) return false;
-  char* const out = memory_.data() + used_;
-  std::size_t length = 0;
-  switch (type) {
-    case napi_undefined:
-    case napi_null:
-      break;
-    case napi_boolean: {
-      bool on = false;
-      if (napi_get_value_bool(env_, value, &on) != napi_ok) return false;
-      out[0] = on ? '1' : '0';
-      length = 1;
-      break;
-    }
-    case napi_number: {
-      double number = 0;
-      if (napi_get_value_double(env_, value, &number) != napi_ok) return false;
-      // -0 is "0" in text and keeps its sign in protobuf: not worth telling apart here.
-      if (number == 0 && std::signbit(number)) return false;
-      length = format_number(number, std::span<char, 32>(out, 32));
-      if (length == 0) return false;  // also the largest double, which means "unset"
-      break;
-    }
-    case napi_string:
-      if (napi_get_value_string_utf8(env_, value, out, kLongestText + 1, &length) != napi_ok) return false;
-      // Cut off perhaps, or with a NUL that would end the field early: not ours to judge.
-      if (length + 4 > kLongestText || std::memchr(out, 0, length) != nullptr) return false;
-      break;
-    default:
-      return false;
+bool OrderReader::read_value(napi_value value, napi_valuetype type, std::optional<double>& out) {
+  out.reset();
+  if (is_unset(type)) return true;
+  if (type == napi_string) {
+    std::string_view text;
+    if (!read_value(value, type, text)) return false;
+    if (text.empty()) return true;
+    out = number_of(text);
+    return out.has_value();
   }
-  text = {out, length};
+  double number = 0;
+  if (type != napi_number || napi_get_value_double(env_, value, &number) != napi_ok) return false;
+  // -0 is "0" in text and keeps its sign in protobuf: not worth telling apart here. The largest double means
+  // "unset" to the encoders.
+  if (!std::isfinite(number) || number == kUnset || (number == 0 && std::signbit(number))) return false;
+  out = number;
+  return true;
+}
+
+bool OrderReader::read_value(napi_value value, napi_valuetype type, std::optional<std::int32_t>& out) {
+  std::optional<double> number;
+  if (!read_value(value, type, number)) return false;
+  out.reset();
+  if (!number) return true;
+  // A fraction is the encoders' to judge, and the largest value means "unset" to them.
+  if (*number < std::numeric_limits<std::int32_t>::min() || *number >= kUnsetInt) return false;
+  out = static_cast<std::int32_t>(*number);
+  return *out == *number;
+}
+
+bool OrderReader::read_value(napi_value value, napi_valuetype type, std::optional<bool>& out) {
+  out.reset();
+  if (is_unset(type)) return true;
+  bool on = false;
+  if (type != napi_boolean || napi_get_value_bool(env_, value, &on) != napi_ok) return false;
+  out = on;
+  return true;
+}
+
+bool OrderReader::read_value(napi_value value, napi_valuetype type, std::string_view& out) {
+  out = {};
+  if (is_unset(type)) return true;
+  if (type != napi_string || memory_.size() - used_ <= kLongestText + 1) return false;
+  char* const text = memory_.data() + used_;
+  std::size_t length = 0;
+  if (napi_get_value_string_utf8(env_, value, text, kLongestText + 1, &length) != napi_ok) return false;
+  // Cut off perhaps, or with a NUL that would end the field early: not ours to judge.
+  if (length + 4 > kLongestText || std::memchr(text, 0, length) != nullptr) return false;
   used_ += length;
+  out = {text, length};
   return true;
 }
 

@@ -12,7 +12,7 @@ void throw_with_code(Napi::Env env, const char* code, const std::string& message
   error.ThrowAsJavaScriptException();
 }
 
-// What placeOrder and cancelOrder return when the long way has to be taken.
+// What placeOrder and cancelOrder return, with nothing sent, when the general path has to be taken.
 constexpr double kNotOrdinary = -1;
 
 std::string bytes_of(const Napi::Value& value) {
@@ -165,16 +165,17 @@ Napi::Value SessionObject::send_bytes(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::set_order_template(const Napi::CallbackInfo& info) {
   const auto between = info[0].As<Napi::Array>();
-  const auto holes = info[1].As<Napi::Array>();
+  const auto placeholders = info[1].As<Napi::Array>();
   std::vector<std::string> pieces;
   std::vector<std::uint8_t> numbers;
   for (std::uint32_t i = 0; i < between.Length(); ++i)
     pieces.push_back(between.Get(i).ToString().Utf8Value());
-  for (std::uint32_t i = 0; i < holes.Length(); ++i) {
-    numbers.push_back(static_cast<std::uint8_t>(holes.Get(i).ToNumber().Uint32Value()));
+  for (std::uint32_t i = 0; i < placeholders.Length(); ++i) {
+    numbers.push_back(static_cast<std::uint8_t>(placeholders.Get(i).ToNumber().Uint32Value()));
   }
-  if (!order_template_.set(std::move(pieces), std::move(numbers))) {
-    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE", "setOrderTemplate: pieces and holes do not fit");
+  if (!order_encoder_.text_order().set(std::move(pieces), std::move(numbers))) {
+    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE",
+                    "setOrderTemplate: pieces and placeholders do not fit");
   }
   return info.Env().Undefined();
 }
@@ -187,35 +188,38 @@ Napi::Value SessionObject::set_protobuf_order_template(const Napi::CallbackInfo&
     ProtobufOrderTemplate::Part part;
     part.in_order = from.Get("inOrder").ToBoolean().Value();
     part.field = static_cast<std::uint32_t>(number(from, "field"));
-    part.kind = static_cast<ProtobufOrderTemplate::Kind>(static_cast<int>(number(from, "kind")));
-    part.hole = static_cast<std::uint8_t>(number(from, "hole"));
+    part.kind = static_cast<PartKind>(static_cast<int>(number(from, "kind")));
+    part.placeholder = static_cast<std::uint8_t>(number(from, "placeholder"));
     part.otherwise = bytes_of(from.Get("otherwise"));
     list.push_back(std::move(part));
   }
-  if (!protobuf_order_template_.set(bytes_of(info[0]), bytes_of(info[1]), std::move(list))) {
-    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE", "setProtobufOrderTemplate: a part names no hole");
+  if (!order_encoder_.protobuf_order().set(bytes_of(info[0]), bytes_of(info[1]), std::move(list))) {
+    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE",
+                    "setProtobufOrderTemplate: a part does not fit its placeholder");
   }
   return info.Env().Undefined();
 }
 
 Napi::Value SessionObject::set_cancel_template(const Napi::CallbackInfo& info) {
-  cancel_template_.set(bytes_of(info[0]), bytes_of(info[1]), info[2].ToBoolean().Value());
+  order_encoder_.cancel_template().set(bytes_of(info[0]), bytes_of(info[1]), info[2].ToBoolean().Value());
   return info.Env().Undefined();
 }
 
 Napi::Value SessionObject::cancel_order(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr || !cancel_template_.ready()) return Napi::Number::New(env, kNotOrdinary);
-  return sent(env, loop_session_->send(cancel_template_.fill(info[0].ToNumber().Int32Value())));
+  if (loop_session_ == nullptr) return Napi::Number::New(env, kNotOrdinary);
+  const auto payload = order_encoder_.cancel(info[0].ToNumber().Int32Value());
+  return payload ? sent(env, loop_session_->send(*payload)) : Napi::Number::New(env, kNotOrdinary);
 }
 
 // Raw N-API: the wrapper's CallbackInfo would take memory from the heap for so many arguments.
 napi_value SessionObject::place_order(napi_env env, napi_callback_info info) {
-  std::array<napi_value, kHoles> values{};
-  std::size_t count = kHoles;
+  std::array<napi_value, kPlaceholders.size()> values{};
+  std::size_t count = values.size();
   void* data = nullptr;
   double result = kNotOrdinary;
-  if (napi_get_cb_info(env, info, &count, values.data(), nullptr, &data) == napi_ok && count == kHoles) {
+  if (napi_get_cb_info(env, info, &count, values.data(), nullptr, &data) == napi_ok &&
+      count == values.size()) {
     result = static_cast<SessionObject*>(data)->place_order(env, values);
   }
   napi_value out = nullptr;
@@ -223,14 +227,11 @@ napi_value SessionObject::place_order(napi_env env, napi_callback_info info) {
   return out;
 }
 
-double SessionObject::place_order(napi_env env, std::span<const napi_value, kHoles> values) {
-  const bool ready = order_template_.ready() || protobuf_order_template_.ready();
-  if (loop_session_ == nullptr || !ready) return kNotOrdinary;
-  const OrderFields* fields = order_reader_.read(env, values);
-  if (fields == nullptr) return kNotOrdinary;
-  if (order_template_.ready()) return static_cast<double>(loop_session_->send(order_template_.fill(*fields)));
-  const std::optional<std::string_view> frame = protobuf_order_template_.fill(*fields);
-  return frame ? static_cast<double>(loop_session_->send(*frame)) : kNotOrdinary;
+double SessionObject::place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values) {
+  if (loop_session_ == nullptr || !order_encoder_.ready() || !order_reader_.read(env, values))
+    return kNotOrdinary;
+  const auto payload = order_encoder_.place(order_reader_.id(), order_reader_.fields());
+  return payload ? static_cast<double>(loop_session_->send(*payload)) : kNotOrdinary;
 }
 
 Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {

@@ -7,8 +7,7 @@
 
 #include "loop_session.hpp"
 #include "order_reader.hpp"
-#include "orders/cancel_template.hpp"
-#include "orders/protobuf_order.hpp"
+#include "orders/order_encoder.hpp"
 
 namespace ibkr::addon {
 
@@ -28,7 +27,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value set_cancel_template(const Napi::CallbackInfo& info);
   Napi::Value cancel_order(const Napi::CallbackInfo& info);
   static napi_value place_order(napi_env env, napi_callback_info info);
-  double place_order(napi_env env, std::span<const napi_value, kHoles> values);
+  double place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values);
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value take_spill(const Napi::CallbackInfo& info);
   Napi::Value set_raw(const Napi::CallbackInfo& info);
@@ -43,9 +42,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   std::unique_ptr<Napi::AsyncContext> context_;
   std::shared_ptr<LoopSession> loop_session_;  // null once its handles are closed
   napi_async_cleanup_hook_handle hook_ = nullptr;
-  OrderTemplate order_template_;
-  ProtobufOrderTemplate protobuf_order_template_;
-  CancelTemplate cancel_template_;
+  OrderEncoder order_encoder_;
   OrderReader order_reader_;
   std::string text_;  // memory for outgoing text, reused
 };

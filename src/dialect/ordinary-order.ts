@@ -41,7 +41,7 @@ const STOCK_PROTOTYPES: ReadonlySet<unknown> = new Set(
 );
 
 /**
- * True if the core can encode the order: nothing is set that has no hole in the frame. Looks only at which properties
+ * True if the core can encode the order: nothing is set that has no placeholder in the frame. Looks only at which properties
  * there are; the core looks at the values.
  */
 export function mayBeOrdinary(contract: Contract, order: Order): boolean {

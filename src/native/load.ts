@@ -20,8 +20,9 @@ export interface ProtobufOrderPart {
   readonly field: number;
   /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
   readonly kind: number;
-  readonly hole: number;
-  /** The whole field as sent where the hole is empty. */
+  /** Index among the addon's `orderPlaceholders`; 0 where the part is fixed. */
+  readonly placeholder: number;
+  /** The whole field as sent where the value is unset. */
   readonly otherwise: Uint8Array;
 }
 
@@ -36,7 +37,7 @@ export interface AddonSession {
   ): void;
   sendText(payload: string): number;
   sendBytes(payload: Uint8Array): number;
-  setOrderTemplate(between: readonly string[], holes: readonly number[]): void;
+  setOrderTemplate(between: readonly string[], placeholders: readonly number[]): void;
   setProtobufOrderTemplate(head: Uint8Array, tail: Uint8Array, parts: readonly ProtobufOrderPart[]): void;
   setCancelTemplate(before: Uint8Array, behind: Uint8Array, protobuf: boolean): void;
   cancelOrder(id: number): number;
@@ -84,8 +85,8 @@ export interface SessionStats {
 export interface Addon {
   Session: new (options: AddonSessionOptions, ring: Uint8Array, pump: () => void) => AddonSession;
   layout: Record<string, number>;
-  /** What an order template may have holes for, by hole: "id", "contract.conId", …, "order.action", … */
-  orderHoles: readonly string[];
+  /** The values of an order, in the order placeOrder takes them: "id", "contract.conId", …, "order.action", … */
+  orderPlaceholders: readonly string[];
   /** Bytes from the start of the array to the next address the ring may begin at. */
   alignOffset(memory: Uint8Array): number;
 }

@@ -2,7 +2,7 @@ import type { Contract, Order } from "../domain/stock-types.js";
 import { loadAddon } from "./load.js";
 import type { NativeSession, Sent } from "./session.js";
 
-/** The fields of an ordinary order, in the order of the addon's `orderHoles` behind "id". */
+/** The fields of an ordinary order, in the order of the addon's `orderPlaceholders` behind "id". */
 export const CONTRACT_FIELDS = [
   "conId",
   "symbol",
@@ -88,7 +88,7 @@ export function checkOrderFields(): void {
     ...CONTRACT_FIELDS.map((f) => `contract.${f}`),
     ...ORDER_FIELDS.map((f) => `order.${f}`),
   ];
-  const core = loadAddon().orderHoles;
+  const core = loadAddon().orderPlaceholders;
   if (mine.join() !== core.join()) {
     throw Object.assign(
       new Error(

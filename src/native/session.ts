@@ -18,8 +18,8 @@ export type Sent = (typeof Sent)[keyof typeof Sent];
 
 /** The frames of orders for one server version, from which the core makes those of ordinary orders. */
 export interface OrderFrames {
-  /** Text: pieces, and between them the holes as the addon's `orderHoles` counts them. */
-  readonly text?: { readonly between: readonly string[]; readonly holes: readonly number[] };
+  /** Text: pieces, and between them placeholders as the addon's `orderPlaceholders` counts them. */
+  readonly text?: { readonly between: readonly string[]; readonly placeholders: readonly number[] };
   readonly protobuf?: {
     readonly head: Uint8Array;
     readonly tail: Uint8Array;
@@ -81,9 +81,11 @@ export class NativeSession {
     return this.addon.sendBytes(payload) as Sent;
   }
 
-  /** The PLACE_ORDER and CANCEL_ORDER frames of this connection's server version, with holes. */
+  /** The PLACE_ORDER and CANCEL_ORDER frames of this connection's server version, with placeholders. */
   setOrderFrames(frames: OrderFrames): void {
-    if (frames.text !== undefined) this.addon.setOrderTemplate(frames.text.between, frames.text.holes);
+    if (frames.text !== undefined) {
+      this.addon.setOrderTemplate(frames.text.between, frames.text.placeholders);
+    }
     if (frames.protobuf !== undefined) {
       const { head, tail, parts } = frames.protobuf;
       this.addon.setProtobufOrderTemplate(head, tail, parts);
@@ -98,8 +100,8 @@ export class NativeSession {
   }
 
   /**
-   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for every hole of the addon's
-   * `orderHoles`. -1 and nothing sent if there is no frame for it or a value is not ordinary. The addon itself: every
+   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for each of the addon's
+   * `orderPlaceholders`. -1 and nothing sent if there is no frame for it or a value is not ordinary. The addon itself: every
    * call in between would show in the time to the wire.
    */
   get orderEntry(): Pick<AddonSession, "placeOrder"> {

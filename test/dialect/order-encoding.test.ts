@@ -60,7 +60,7 @@ const CONTRACTS: Contract[] = [
     primaryExch: undefined,
   },
   new Stock("MSFT", "SMART", "USD"),
-  // Not ordinary: these take the long way and must come out the same.
+  // Not ordinary: these take the general path and must come out the same.
   {
     symbol: "IBKR,MCD",
     secType: SecType.BAG,
@@ -73,6 +73,15 @@ const CONTRACTS: Contract[] = [
   },
   { symbol: "AAPL", secType: SecType.STK, exchange: "IBKRATS", currency: "USD" },
   { symbol: "Zürich 東京", secType: SecType.STK, exchange: "SMART", currency: "CHF" },
+  // Numbers given as texts, as many programs have them.
+  {
+    conId: "265598",
+    symbol: "SPY",
+    strike: "750.0",
+    multiplier: "100",
+    exchange: "SMART",
+  } as unknown as Contract,
+  { conId: "265598", symbol: "SPY", strike: "750.5", multiplier: "" } as unknown as Contract,
 ];
 
 function randomOrder(random: SeededRandom): Order {
@@ -113,7 +122,7 @@ function randomOrder(random: SeededRandom): Order {
       "VOL",
       "PEG BEST",
     ]),
-    totalQuantity: random.pick([1, 100, 0.5, 1e7]),
+    totalQuantity: random.pick([1, 100, 0.5, 1e7, 1e-9, "100", "0.50", "12345678901234567890"]),
   };
   const maybe: Record<string, () => unknown> = {
     lmtPrice: price,
@@ -121,7 +130,7 @@ function randomOrder(random: SeededRandom): Order {
     tif: () => random.pick(["DAY", "GTC", "IOC"]),
     account: () => "DU1234567",
     transmit: () => random.pick([true, false]),
-    parentId: () => random.pick([0, 41]),
+    parentId: () => random.pick([0, 41, 2 ** 31 - 1, "41"]),
     ocaGroup: () => random.pick(["oca-1", "", "x".repeat(300)]),
     ocaType: () => 1,
     orderRef: () => random.pick(["ref", "référence"]),

@@ -1,4 +1,4 @@
-// The fields of an ordinary order, and the frame they go into.
+// The fields of an ordinary order, typed, and their names and numbers as placeholders of a frame.
 #pragma once
 
 #include <array>
@@ -6,52 +6,107 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
+#include <variant>
 
 namespace ibkr {
 
-/// Where a hole of the frame takes its text from: the order id, the contract's fields, then the order's.
-/// JavaScript gets these names from here (addon: `orderFields`).
-inline constexpr std::array<std::string_view, 12> kContractFields = {
-    "conId",       "symbol",   "secType",     "lastTradeDateOrContractMonth",
-    "strike",      "right",    "multiplier",  "exchange",
-    "primaryExch", "currency", "localSymbol", "tradingClass"};
-inline constexpr std::array<std::string_view, 19> kOrderFields = {
-    "action",  "totalQuantity", "orderType",    "lmtPrice", "auxPrice", "tif",           "ocaGroup",
-    "account", "openClose",     "orderRef",     "transmit", "parentId", "triggerMethod", "outsideRth",
-    "hidden",  "goodAfterTime", "goodTillDate", "ocaType",  "cashQty"};
-inline constexpr std::size_t kOrderIdHole = 0;
-inline constexpr std::size_t kFirstContractHole = 1;
-inline constexpr std::size_t kFirstOrderHole = kFirstContractHole + kContractFields.size();
-inline constexpr std::size_t kHoles = kFirstOrderHole + kOrderFields.size();
-
-/// The index of a name, or nothing.
-std::optional<std::size_t> find_field(std::span<const std::string_view> names, std::string_view name);
-
-/// The text of every field, by hole; what an order does not have stays empty.
+/// What an ordinary order says, beside its id. Unset is nothing, or an empty text. Prices and quantities are
+/// as the user gave them: finite, and not the largest double, which means "unset" on the wire.
 struct OrderFields {
-  std::array<std::string_view, kHoles> text{};
+  // Contract
+  std::optional<std::int32_t> con_id;
+  std::string_view symbol;
+  std::string_view sec_type;
+  std::string_view last_trade_date;
+  std::optional<double> strike;
+  std::string_view right;
+  std::optional<double> multiplier;
+  std::string_view exchange;
+  std::string_view primary_exchange;
+  std::string_view currency;
+  std::string_view local_symbol;
+  std::string_view trading_class;
+  // Order
+  std::string_view action;
+  std::optional<double> total_quantity;
+  std::string_view order_type;
+  std::optional<double> limit_price;
+  std::optional<double> aux_price;
+  std::string_view time_in_force;
+  std::string_view oca_group;
+  std::string_view account;
+  std::string_view open_close;
+  std::string_view order_ref;
+  std::optional<bool> transmit;
+  std::optional<std::int32_t> parent_id;
+  std::optional<std::int32_t> trigger_method;
+  std::optional<bool> outside_rth;
+  std::optional<bool> hidden;
+  std::string_view good_after_time;
+  std::string_view good_till_date;
+  std::optional<std::int32_t> oca_type;
+  std::optional<double> cash_quantity;
 };
 
-/// Order types without fields of their own beyond limit and auxiliary price.
+using IntField = std::optional<std::int32_t> OrderFields::*;
+using DoubleField = std::optional<double> OrderFields::*;
+using FlagField = std::optional<bool> OrderFields::*;
+using TextField = std::string_view OrderFields::*;
+/// The order id, which is not among the fields: it changes where they stay.
+struct OrderId {
+  bool operator==(const OrderId&) const = default;
+};
+
+/// A place in a frame that one value of an order goes to. JavaScript gets the names from here (addon:
+/// `orderPlaceholders`), hands the values over in this order and counts placeholders by it.
+struct Placeholder {
+  std::string_view name;
+  std::variant<OrderId, IntField, DoubleField, FlagField, TextField> value;
+};
+
+inline constexpr std::array<Placeholder, 32> kPlaceholders = {{
+    {"id", OrderId{}},
+    {"contract.conId", &OrderFields::con_id},
+    {"contract.symbol", &OrderFields::symbol},
+    {"contract.secType", &OrderFields::sec_type},
+    {"contract.lastTradeDateOrContractMonth", &OrderFields::last_trade_date},
+    {"contract.strike", &OrderFields::strike},
+    {"contract.right", &OrderFields::right},
+    {"contract.multiplier", &OrderFields::multiplier},
+    {"contract.exchange", &OrderFields::exchange},
+    {"contract.primaryExch", &OrderFields::primary_exchange},
+    {"contract.currency", &OrderFields::currency},
+    {"contract.localSymbol", &OrderFields::local_symbol},
+    {"contract.tradingClass", &OrderFields::trading_class},
+    {"order.action", &OrderFields::action},
+    {"order.totalQuantity", &OrderFields::total_quantity},
+    {"order.orderType", &OrderFields::order_type},
+    {"order.lmtPrice", &OrderFields::limit_price},
+    {"order.auxPrice", &OrderFields::aux_price},
+    {"order.tif", &OrderFields::time_in_force},
+    {"order.ocaGroup", &OrderFields::oca_group},
+    {"order.account", &OrderFields::account},
+    {"order.openClose", &OrderFields::open_close},
+    {"order.orderRef", &OrderFields::order_ref},
+    {"order.transmit", &OrderFields::transmit},
+    {"order.parentId", &OrderFields::parent_id},
+    {"order.triggerMethod", &OrderFields::trigger_method},
+    {"order.outsideRth", &OrderFields::outside_rth},
+    {"order.hidden", &OrderFields::hidden},
+    {"order.goodAfterTime", &OrderFields::good_after_time},
+    {"order.goodTillDate", &OrderFields::good_till_date},
+    {"order.ocaType", &OrderFields::oca_type},
+    {"order.cashQty", &OrderFields::cash_quantity},
+}};
+
+/// The index of a placeholder, or nothing.
+std::optional<std::uint8_t> find_placeholder(std::string_view name);
+
+/// A number given as text, if the text is how JavaScript would write it: then it may travel as a number.
+std::optional<double> number_of(std::string_view text);
+
+/// Order types without fields of their own beyond limit and auxiliary price; no combinations.
 bool is_ordinary(const OrderFields& fields);
-
-/// A text PLACE_ORDER frame with holes, made once per connection from the layout of its server version.
-class OrderTemplate {
- public:
-  /// `between` has one piece more than there are holes. False, and nothing changed, if that or a hole is
-  /// wrong.
-  bool set(std::vector<std::string> between, std::vector<std::uint8_t> holes);
-  bool ready() const { return !between_.empty(); }
-  /// The payload; its memory is reused by the next call.
-  std::string_view fill(const OrderFields& fields);
-
- private:
-  std::vector<std::string> between_;
-  std::vector<std::uint8_t> holes_;
-  std::string frame_;
-};
 
 }  // namespace ibkr

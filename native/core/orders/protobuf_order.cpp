@@ -1,15 +1,37 @@
 #include "orders/protobuf_order.hpp"
 
-#include <limits>
+#include <utility>
 
 #include "wire/number.hpp"
 #include "wire/protobuf_writer.hpp"
 
 namespace ibkr {
 
+namespace {
+
+bool fits(const ProtobufOrderTemplate::Part& part) {
+  if (part.kind == PartKind::Fixed) return true;
+  if (part.placeholder >= kPlaceholders.size()) return false;
+  const auto& value = kPlaceholders[part.placeholder].value;
+  switch (part.kind) {
+    case PartKind::Int32:
+      return std::holds_alternative<IntField>(value);
+    case PartKind::Double:
+      return std::holds_alternative<DoubleField>(value);
+    case PartKind::Text:
+      return std::holds_alternative<TextField>(value) || std::holds_alternative<DoubleField>(value);
+    case PartKind::Flag:
+      return std::holds_alternative<FlagField>(value);
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 bool ProtobufOrderTemplate::set(std::string head, std::string tail, std::vector<Part> parts) {
   for (const Part& part : parts) {
-    if (part.kind > Kind::Flag || (part.kind != Kind::Fixed && part.hole >= kHoles)) return false;
+    if (!fits(part)) return false;
   }
   head_ = std::move(head);
   tail_ = std::move(tail);
@@ -17,48 +39,47 @@ bool ProtobufOrderTemplate::set(std::string head, std::string tail, std::vector<
   return true;
 }
 
-bool ProtobufOrderTemplate::append(std::string& out, const Part& part, std::string_view text) {
-  if (part.kind == Kind::Fixed || text.empty()) {
-    out.append(part.otherwise);
-    return true;
-  }
+bool ProtobufOrderTemplate::append(std::string& out, const Part& part, const OrderFields& fields) {
+  const auto& place = kPlaceholders[part.placeholder].value;
   ProtobufWriter writer(out);
   switch (part.kind) {
-    case Kind::Text:
-      writer.bytes(part.field, text);
-      return true;
-    case Kind::Flag:
-      if (text != "0" && text != "1") return false;
-      if (text == "1") writer.int32(part.field, 1);
-      return true;
-    case Kind::Int32: {
-      std::int32_t value = 0;
-      // A fraction is the codec's to refuse, and the largest value means "unset" to it.
-      if (text.find('.') != text.npos || !parse_int32(text, value)) return false;
-      if (value == std::numeric_limits<std::int32_t>::max()) return false;
-      writer.int32(part.field, value);
-      return true;
-    }
-    case Kind::Double: {
-      double value = 0;
-      if (!parse_double(text, value)) return false;
-      writer.float64(part.field, value);
-      return true;
-    }
-    case Kind::Fixed:
+    case PartKind::Fixed:
+      break;
+    case PartKind::Int32:
+      if (const auto value = fields.*std::get<IntField>(place)) return writer.int32(part.field, *value), true;
+      break;
+    case PartKind::Double:
+      if (const auto value = fields.*std::get<DoubleField>(place))
+        return writer.float64(part.field, *value), true;
+      break;
+    case PartKind::Flag:
+      if (const auto value = fields.*std::get<FlagField>(place)) {
+        if (*value) writer.int32(part.field, 1);
+        return true;
+      }
+      break;
+    case PartKind::Text:
+      if (const DoubleField* number = std::get_if<DoubleField>(&place)) {
+        const std::optional<double> value = fields.**number;
+        if (!value) break;
+        char digits[32];
+        const std::size_t size = format_number(*value, digits);
+        if (size == 0) return false;
+        return writer.bytes(part.field, {digits, size}), true;
+      }
+      if (const std::string_view text = fields.*std::get<TextField>(place); !text.empty())
+        return writer.bytes(part.field, text), true;
       break;
   }
-  return false;
+  out.append(part.otherwise);
+  return true;
 }
 
-std::optional<std::string_view> ProtobufOrderTemplate::fill(const OrderFields& fields) {
-  std::int32_t id = 0;
-  if (!parse_int32(fields.text[kOrderIdHole], id)) return std::nullopt;
+std::optional<std::string_view> ProtobufOrderTemplate::fill(std::int32_t id, const OrderFields& fields) {
   contract_.clear();
   order_.clear();
   for (const Part& part : parts_) {
-    const std::string_view text = part.kind == Kind::Fixed ? std::string_view{} : fields.text[part.hole];
-    if (!append(part.in_order ? order_ : contract_, part, text)) return std::nullopt;
+    if (!append(part.in_order ? order_ : contract_, part, fields)) return std::nullopt;
   }
   frame_.assign(head_);
   ProtobufWriter writer(frame_);

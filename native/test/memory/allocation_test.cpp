@@ -8,6 +8,7 @@
 
 #include "check.hpp"
 #include "market/decoder.hpp"
+#include "orders/order_encoder.hpp"
 #include "support/loopback.hpp"
 #include "support/protobuf_messages.hpp"
 #include "support/reference_text.hpp"
@@ -157,6 +158,28 @@ TEST("frames go out without one allocation while the socket takes them") {
   const std::uint64_t before = allocations.load();
   for (int i = 0; i < 100; ++i) CHECK_EQ(queue.send(payload).disposition, Disposition::Written);
   CHECK_EQ(allocations.load() - before, 0u);
+}
+
+TEST("ordinary orders are encoded without one allocation, in both dialects") {
+  OrderEncoder text, protobuf;
+  std::vector<std::uint8_t> placeholders;
+  std::vector<ProtobufOrderTemplate::Part> parts;
+  for (std::uint8_t i = 0; i < kPlaceholders.size(); ++i) placeholders.push_back(i);
+  REQUIRE(text.text_order().set(std::vector<std::string>(placeholders.size() + 1, "|"), placeholders));
+  for (const char* name : {"contract.symbol", "order.totalQuantity", "order.orderType"})
+    parts.push_back({true, 7, PartKind::Text, *find_placeholder(name), "otherwise"});
+  REQUIRE(protobuf.protobuf_order().set("HEAD", "TAIL", std::move(parts)));
+  OrderFields fields;
+  fields.symbol = "a symbol longer than a short string";
+  fields.order_type = "LMT";
+  fields.total_quantity = 100;
+  fields.limit_price = 187.25;
+  for (OrderEncoder* encoder : {&text, &protobuf}) {
+    CHECK(encoder->place(1, fields).has_value());
+    const std::uint64_t before = allocations.load();
+    for (int i = 0; i < 1000; ++i) CHECK(encoder->place(i, fields).has_value());
+    CHECK_EQ(allocations.load() - before, 0u);
+  }
 }
 
 TEST("the memory of unsent bytes is bounded by what is unsent, also when it never runs empty") {

@@ -1,5 +1,6 @@
 #include "orders/order_fields.hpp"
 
+#include <cstdlib>
 #include <string>
 
 #include "check.hpp"
@@ -11,9 +12,9 @@ using namespace ibkr;
 OrderFields order(std::string_view type, std::string_view sec_type = "STK",
                   std::string_view exchange = "SMART") {
   OrderFields fields;
-  fields.text[kFirstOrderHole + *find_field(kOrderFields, "orderType")] = type;
-  fields.text[kFirstContractHole + *find_field(kContractFields, "secType")] = sec_type;
-  fields.text[kFirstContractHole + *find_field(kContractFields, "exchange")] = exchange;
+  fields.order_type = type;
+  fields.sec_type = sec_type;
+  fields.exchange = exchange;
   return fields;
 }
 
@@ -32,38 +33,27 @@ TEST("combinations and IBKRATS are not ordinary") {
   CHECK(is_ordinary(order("LMT", "")));
 }
 
-TEST("a template puts each field into its hole, the same field into several") {
-  OrderTemplate frame;
-  CHECK(!frame.ready());
-  const auto type = static_cast<std::uint8_t>(kFirstOrderHole + *find_field(kOrderFields, "orderType"));
-  CHECK(frame.set({"3|", "|", "|", "|end"}, {kOrderIdHole, type, type}));
-  CHECK(frame.ready());
-  OrderFields fields = order("STP LMT");
-  fields.text[kOrderIdHole] = "42";
-  CHECK_EQ(frame.fill(fields), "3|42|STP LMT|STP LMT|end");
-  fields.text[kOrderIdHole] = "43";
-  fields.text[type] = {};
-  CHECK_EQ(frame.fill(fields), "3|43|||end");
+TEST("a number given as text is one only if JavaScript would write it so") {
+  for (const char* text : {"0", "1", "100", "-3.5", "0.00000001", "187.25", "9007199254740991"}) {
+    const std::optional<double> value = number_of(text);
+    if (std::string_view(text) == "0.00000001") {
+      CHECK(!value.has_value());  // JavaScript writes 1e-8
+    } else if (CHECK(value.has_value())) {
+      CHECK_EQ(*value, std::strtod(text, nullptr));
+    }
+  }
+  for (const char* text :
+       {"", " 1", "1.0", "01", "+1", "-0", "1e2", "1,000", "x", "0x10", "NaN", "Infinity", "."})
+    CHECK(!number_of(text).has_value());
 }
 
-TEST("a template with a wrong number of pieces, or a hole that does not exist, changes nothing") {
-  OrderTemplate frame;
-  CHECK(frame.set({"a", "b"}, {kOrderIdHole}));
-  CHECK(!frame.set({}, {}));
-  CHECK(!frame.set({"x"}, {kOrderIdHole}));
-  CHECK(!frame.set({"x", "y"}, {}));
-  CHECK(!frame.set({"x", "y"}, {static_cast<std::uint8_t>(kHoles)}));
-  OrderFields fields;
-  fields.text[kOrderIdHole] = "1";
-  CHECK_EQ(frame.fill(fields), "a1b");
-}
-
-TEST("every name of a field is found at its place, and no other") {
-  for (std::size_t i = 0; i < kContractFields.size(); ++i)
-    CHECK(find_field(kContractFields, kContractFields[i]) == i);
-  for (std::size_t i = 0; i < kOrderFields.size(); ++i) CHECK(find_field(kOrderFields, kOrderFields[i]) == i);
-  for (const char* name : {"", "conid", "symbol ", "orderId", "lmtPriceX"})
-    CHECK(!find_field(kContractFields, name));
+TEST("every placeholder is found by its name, and no two have one name or one field") {
+  for (std::size_t i = 0; i < kPlaceholders.size(); ++i) {
+    CHECK(find_placeholder(kPlaceholders[i].name) == i);
+    for (std::size_t j = 0; j < i; ++j) CHECK(kPlaceholders[i].value != kPlaceholders[j].value);
+  }
+  for (const char* name : {"", "ID", "contract.", "conId", "order.lmtPriceX", "contract.conid"})
+    CHECK(!find_placeholder(name).has_value());
 }
 
 }  // namespace

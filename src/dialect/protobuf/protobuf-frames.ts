@@ -13,7 +13,7 @@ export class ProtobufFrames implements Dialect {
   constructor(host: DialectHost) {
     this.dialect = new ProtobufDialect(host);
     checkOrderFields();
-    this.orderFrames = ordinaryOrderFrames(host.serverVersion, loadAddon().orderHoles);
+    this.orderFrames = ordinaryOrderFrames(host.serverVersion, loadAddon().orderPlaceholders);
   }
 
   startApi(clientId: number): OutgoingFrame {

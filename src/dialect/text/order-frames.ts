@@ -9,12 +9,12 @@ const MARK = "\u0001";
 
 /**
  * The frames of an ordinary order and of a plain cancel for one server version of the text dialect. They are stock's
- * own: its encoder is run once on marks, so the layout has one source and no copy. The core fills the holes.
+ * own: its encoder is run once on marks, so the layout has one source and no copy. The core fills in the placeholders.
  * @returns undefined if this version has no room for one of the fields (below 111)
  */
 export function textOrderFrames(serverVersion: number): OrderFrames | undefined {
   checkOrderFields();
-  const names = loadAddon().orderHoles;
+  const names = loadAddon().orderPlaceholders;
   const marked = (source: string) =>
     Object.fromEntries(
       names
@@ -37,7 +37,7 @@ export function textOrderFrames(serverVersion: number): OrderFrames | undefined 
   return {
     text: {
       between: parts.filter((_, i) => i % 2 === 0),
-      holes: parts.filter((_, i) => i % 2 === 1).map((name) => names.indexOf(name)),
+      placeholders: parts.filter((_, i) => i % 2 === 1).map((name) => names.indexOf(name)),
     },
     cancel: { before, behind },
   };

@@ -13,8 +13,8 @@ export interface OrderPart {
   /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
   readonly kind: number;
   /** Index into the names given; 0 where the part is fixed. */
-  readonly hole: number;
-  /** The whole field as sent where the hole is empty. */
+  readonly placeholder: number;
+  /** The whole field as sent where the value is unset. */
   readonly otherwise: Uint8Array;
 }
 
@@ -29,9 +29,9 @@ const KINDS: Readonly<Partial<Record<Kind, number>>> = {
 /**
  * What the core needs to write PLACE_ORDER and CANCEL_ORDER by itself: the codec's own bytes for an order with nothing
  * set, cut into fields, and where the fields of an ordinary order go between them.
- * @param holes names such as "contract.conId" and "order.lmtPrice"
+ * @param placeholders names such as "contract.conId" and "order.lmtPrice"
  */
-export function ordinaryOrderFrames(serverVersion: number, holes: readonly string[]) {
+export function ordinaryOrderFrames(serverVersion: number, placeholders: readonly string[]) {
   const attached = attachedOrdersMessage({}, serverVersion);
   const tail =
     attached === undefined
@@ -42,8 +42,8 @@ export function ordinaryOrderFrames(serverVersion: number, holes: readonly strin
       head: rawId(OUTGOING.PLACE_ORDER.id),
       tail,
       parts: [
-        ...partsOf("Contract", contractMessage({}), "contract", holes),
-        ...partsOf("Order", orderMessage({}, serverVersion), "order", holes),
+        ...partsOf("Contract", contractMessage({}), "contract", placeholders),
+        ...partsOf("Order", orderMessage({}, serverVersion), "order", placeholders),
       ],
     },
     cancel: {
@@ -60,17 +60,34 @@ function rawId(id: number): Buffer {
   return bytes;
 }
 
-function partsOf(name: MessageName, base: object, source: string, holes: readonly string[]): OrderPart[] {
+function partsOf(
+  name: MessageName,
+  base: object,
+  source: string,
+  placeholders: readonly string[],
+): OrderPart[] {
   const parts: OrderPart[] = [];
   for (const field of layoutOf(name).fields) {
-    const hole = holes.indexOf(`${source}.${field.name}`);
+    const placeholder = placeholders.indexOf(`${source}.${field.name}`);
     const value = (base as Record<string, unknown>)[field.name];
     const otherwise =
       value === undefined ? new Uint8Array() : encodeMessage(name, { [field.name]: value } as never);
-    if (hole >= 0) {
-      parts.push({ inOrder: source === "order", field: field.number, kind: kindOf(field), hole, otherwise });
+    if (placeholder >= 0) {
+      parts.push({
+        inOrder: source === "order",
+        field: field.number,
+        kind: kindOf(field),
+        placeholder,
+        otherwise,
+      });
     } else if (otherwise.length > 0) {
-      parts.push({ inOrder: source === "order", field: field.number, kind: FIXED, hole: 0, otherwise });
+      parts.push({
+        inOrder: source === "order",
+        field: field.number,
+        kind: FIXED,
+        placeholder: 0,
+        otherwise,
+      });
     }
   }
   return parts;
@@ -79,6 +96,6 @@ function partsOf(name: MessageName, base: object, source: string, holes: readonl
 function kindOf(field: Field): number {
   const kind = KINDS[field.kind];
   if (kind === undefined)
-    throw new IBKRError("ERR_IBKR_INTERNAL", `${field.name} is no plain field: it cannot be a hole`);
+    throw new IBKRError("ERR_IBKR_INTERNAL", `${field.name} is no plain field: it cannot have a placeholder`);
   return kind;
 }
