@@ -2,7 +2,10 @@
 
 #include <string>
 
+#include "loop_session.hpp"
 #include "orders/order_fields.hpp"
+#include "orders/protobuf_order.hpp"
+#include "ring/channel.hpp"
 #include "ring/record.hpp"
 #include "ring/ring.hpp"
 
@@ -19,17 +22,26 @@ constexpr double as_number(T value) {
   return static_cast<double>(value);
 }
 
+/// The index of a number among those of a record's kind.
+#define IBKR_VALUE(values, name, member) \
+  { name, offsetof(values, member) / sizeof(double) }
+
 constexpr Entry kEntries[] = {
+    // The ring
     {"SLOT_BYTES", kSlotBytes},
     {"RING_ALIGNMENT", kRingAlignment},
     {"RING_HEAD", kRingHeadOffset},
     {"RING_TAIL", kRingTailOffset},
     {"RING_SLOTS", kRingSlotsOffset},
+    {"RING_MIN_CAPACITY", kMinCapacity},
+    {"RING_MAX_CAPACITY", kMaxCapacity},
+    // A record's head
     {"OFFSET_REQ_ID", offsetof(Record, req_id)},
     {"OFFSET_FIELD", offsetof(Record, field)},
     {"OFFSET_AUX", offsetof(Record, aux)},
-    {"OFFSET_RECEIVED", offsetof(Record, received_micros)},
+    {"OFFSET_RECEIVED_MICROS", offsetof(Record, received_micros)},
     {"OFFSET_VALUES", offsetof(Record, values)},
+    // Its kinds
     {"KIND_PAD", as_number(RecordKind::Pad)},
     {"KIND_TICK_PRICE", as_number(RecordKind::TickPrice)},
     {"KIND_TICK_SIZE", as_number(RecordKind::TickSize)},
@@ -49,15 +61,58 @@ constexpr Entry kEntries[] = {
     {"KIND_TRAILING", as_number(RecordKind::Trailing)},
     {"KIND_CONNECTED", as_number(RecordKind::Connected)},
     {"KIND_CLOSED", as_number(RecordKind::Closed)},
+    // Its flags
     {"FLAG_NO_SIZE", kFlagNoSize},
     {"FLAG_NO_ATTRIB", kFlagNoAttrib},
     {"FLAG_SPILLED", kFlagSpilled},
     {"FLAG_SHORT_OPTION", kFlagShortOption},
-    {"TICK_BY_TICK_DOUBLES", kTickByTickDoubles},
-    {"DEPTH_DOUBLES", kDepthDoubles},
-    {"ORDER_STATUS_DOUBLES", kOrderStatusDoubles},
+    // Where the numbers of each kind lie
+    IBKR_VALUE(TickPriceValues, "VALUE_TICK_PRICE_PRICE", price),
+    IBKR_VALUE(TickPriceValues, "VALUE_TICK_PRICE_SIZE", size),
+    IBKR_VALUE(TickSizeValues, "VALUE_TICK_SIZE_SIZE", size),
+    IBKR_VALUE(TickGenericValues, "VALUE_TICK_GENERIC_VALUE", value),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_IMPLIED_VOL", implied_vol),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_DELTA", delta),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_OPT_PRICE", opt_price),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_PV_DIVIDEND", pv_dividend),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_GAMMA", gamma),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_VEGA", vega),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_THETA", theta),
+    IBKR_VALUE(TickOptionComputationValues, "VALUE_OPTION_UND_PRICE", und_price),
+    IBKR_VALUE(TickByTickAllLastValues, "VALUE_ALL_LAST_TIME", time),
+    IBKR_VALUE(TickByTickAllLastValues, "VALUE_ALL_LAST_PRICE", price),
+    IBKR_VALUE(TickByTickAllLastValues, "VALUE_ALL_LAST_SIZE", size),
+    IBKR_VALUE(TickByTickBidAskValues, "VALUE_BID_ASK_TIME", time),
+    IBKR_VALUE(TickByTickBidAskValues, "VALUE_BID_ASK_BID_PRICE", bid_price),
+    IBKR_VALUE(TickByTickBidAskValues, "VALUE_BID_ASK_ASK_PRICE", ask_price),
+    IBKR_VALUE(TickByTickBidAskValues, "VALUE_BID_ASK_BID_SIZE", bid_size),
+    IBKR_VALUE(TickByTickBidAskValues, "VALUE_BID_ASK_ASK_SIZE", ask_size),
+    IBKR_VALUE(TickByTickMidPointValues, "VALUE_MID_POINT_TIME", time),
+    IBKR_VALUE(TickByTickMidPointValues, "VALUE_MID_POINT_PRICE", price),
+    IBKR_VALUE(MarketDepthValues, "VALUE_DEPTH_PRICE", price),
+    IBKR_VALUE(MarketDepthValues, "VALUE_DEPTH_SIZE", size),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_TIME", time),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_OPEN", open),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_HIGH", high),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_LOW", low),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_CLOSE", close),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_VOLUME", volume),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_WAP", wap),
+    IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_COUNT", count),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_FILLED", filled),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_REMAINING", remaining),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_AVG_FILL_PRICE", avg_fill_price),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_PERM_ID", perm_id),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_LAST_FILL_PRICE", last_fill_price),
+    IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_MKT_CAP_PRICE", mkt_cap_price),
+    // How many they are: strings begin behind them
+    {"ALL_LAST_DOUBLES", kDoublesOf<TickByTickAllLastValues>},
+    {"DEPTH_DOUBLES", kDoublesOf<MarketDepthValues>},
+    {"ORDER_STATUS_DOUBLES", kDoublesOf<OrderStatusValues>},
+    // What depth packs into `aux`
     {"DEPTH_SIDE_SHIFT", kDepthSideShift},
     {"DEPTH_SMART_SHIFT", kDepthSmartShift},
+    // Why a connection ended
     {"CLOSE_LOCAL", as_number(CloseReason::Local)},
     {"CLOSE_REFUSED", as_number(CloseReason::Refused)},
     {"CLOSE_CONNECT_TIMEOUT", as_number(CloseReason::ConnectTimeout)},
@@ -67,7 +122,37 @@ constexpr Entry kEntries[] = {
     {"CLOSE_BAD_LENGTH", as_number(CloseReason::BadLength)},
     {"CLOSE_BAD_HANDSHAKE", as_number(CloseReason::BadHandshake)},
     {"CLOSE_SEND_OVERFLOW", as_number(CloseReason::SendOverflow)},
+    // Options
+    {"READ_MODE_LOOP", as_number(ReadMode::Loop)},
+    {"READ_MODE_SPIN", as_number(ReadMode::Spin)},
+    {"READ_MODE_THREAD", as_number(ReadMode::Thread)},
+    {"RING_POLICY_BACKPRESSURE", as_number(FullPolicy::Backpressure)},
+    {"RING_POLICY_CONFLATE", as_number(FullPolicy::Conflate)},
+    {"RING_POLICY_DROP_OLDEST", as_number(FullPolicy::DropOldest)},
+    // What became of a frame
+    {"SENT_TAKE_GENERAL_PATH", as_number(Sent::TakeGeneralPath)},
+    {"SENT_NO", as_number(Sent::No)},
+    {"SENT_WHOLE", as_number(Sent::Whole)},
+    {"SENT_QUEUED", as_number(Sent::Queued)},
+    {"SENT_BAD_SIZE", as_number(Sent::BadSize)},
+    // Parts of an order's frame in protobuf
+    {"PART_FIXED", as_number(PartKind::Fixed)},
+    {"PART_INT32", as_number(PartKind::Int32)},
+    {"PART_DOUBLE", as_number(PartKind::Double)},
+    {"PART_TEXT", as_number(PartKind::Text)},
+    {"PART_FLAG", as_number(PartKind::Flag)},
 };
+
+#undef IBKR_VALUE
+
+// JavaScript's Tick reads these through one property each, whatever the kind.
+static_assert(offsetof(TickPriceValues, price) == offsetof(MarketDepthValues, price) &&
+              offsetof(TickPriceValues, price) == offsetof(TickGenericValues, value));
+static_assert(offsetof(TickPriceValues, size) == offsetof(MarketDepthValues, size));
+static_assert(offsetof(TickByTickAllLastValues, price) == offsetof(TickByTickMidPointValues, price));
+static_assert(offsetof(TickByTickAllLastValues, time) == offsetof(TickByTickBidAskValues, time) &&
+              offsetof(TickByTickAllLastValues, time) == offsetof(TickByTickMidPointValues, time) &&
+              offsetof(TickByTickAllLastValues, time) == offsetof(RealTimeBarValues, time));
 }  // namespace
 
 Napi::Object layout(Napi::Env env) {

@@ -1,4 +1,5 @@
-// The numbers of record.hpp and ring.hpp as JavaScript needs them: the one table both sides are made from.
+// Every number that the core and JavaScript share, by name: src/native/layout.ts is written from it in the
+// build.
 #pragma once
 
 #include <napi.h>

@@ -174,7 +174,7 @@ bool LoopSession::pump() {
   return phase_ != Phase::Closed;
 }
 
-LoopSession::Sent LoopSession::send(std::string_view payload) {
+Sent LoopSession::send(std::string_view payload) {
   if (phase_ != Phase::Open) return Sent::No;
   const SendResult result = connection_.send_queue().send(payload);
   if (result.error == EMSGSIZE) return Sent::BadSize;

@@ -26,6 +26,15 @@ struct LoopOptions {
   SocketOptions socket;
 };
 
+/// What became of a frame, as JavaScript is told.
+enum class Sent : std::int8_t {
+  TakeGeneralPath = -1,  ///< nothing was sent: the fast path of orders has no answer for this one
+  No = 0,                ///< nothing of the frame was sent, and the connection is ending (or was never open)
+  Whole,                 ///< every byte is with the system
+  Queued,   ///< the socket would not take all of it: the rest goes out, in order, when it is writable
+  BadSize,  ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
+};
+
 /// Keeps itself alive from start() until close() and the last handle's close callback, which calls
 /// `on_finished`. Everything runs on the loop's thread, except what Guard does.
 class LoopSession : public std::enable_shared_from_this<LoopSession> {
@@ -41,12 +50,6 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void start();
   void connect(const std::string& address, std::uint16_t port, std::string versions,
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
-  enum class Sent : std::uint8_t {
-    No,       ///< nothing of the frame was sent, and the connection is ending (or was never open)
-    Whole,    ///< every byte is with the system
-    Queued,   ///< the socket would not take all of it: the rest goes out, in order, when it is writable
-    BadSize,  ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
-  };
   Sent send(std::string_view payload);
   void close();
 

@@ -12,17 +12,12 @@ void throw_with_code(Napi::Env env, const char* code, const std::string& message
   error.ThrowAsJavaScriptException();
 }
 
-// What placeOrder and cancelOrder return, with nothing sent, when the general path has to be taken.
-constexpr double kNotOrdinary = -1;
-
 std::string bytes_of(const Napi::Value& value) {
   const auto bytes = value.As<Napi::Uint8Array>();
   return {reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()};
 }
 
-Napi::Value sent(Napi::Env env, LoopSession::Sent result) {
-  return Napi::Number::New(env, static_cast<double>(result));
-}
+Napi::Value sent(Napi::Env env, Sent result) { return Napi::Number::New(env, static_cast<double>(result)); }
 
 double number(const Napi::Object& options, const char* name) {
   return options.Get(name).ToNumber().DoubleValue();
@@ -140,7 +135,7 @@ Napi::Value SessionObject::connect(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::send_text(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return sent(env, LoopSession::Sent::No);
+  if (loop_session_ == nullptr) return sent(env, Sent::No);
   if (text_.size() < 4096) text_.resize(4096);
   std::size_t size = 0;
   if (napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size) != napi_ok) {
@@ -158,7 +153,7 @@ Napi::Value SessionObject::send_text(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::send_bytes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr || !info[0].IsTypedArray()) return sent(env, LoopSession::Sent::No);
+  if (loop_session_ == nullptr || !info[0].IsTypedArray()) return sent(env, Sent::No);
   const auto bytes = info[0].As<Napi::Uint8Array>();
   return sent(env, loop_session_->send({reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()}));
 }
@@ -207,9 +202,9 @@ Napi::Value SessionObject::set_cancel_template(const Napi::CallbackInfo& info) {
 
 Napi::Value SessionObject::cancel_order(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return Napi::Number::New(env, kNotOrdinary);
+  if (loop_session_ == nullptr) return sent(env, Sent::TakeGeneralPath);
   const auto payload = order_encoder_.cancel(info[0].ToNumber().Int32Value());
-  return payload ? sent(env, loop_session_->send(*payload)) : Napi::Number::New(env, kNotOrdinary);
+  return sent(env, payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
 }
 
 // Raw N-API: the wrapper's CallbackInfo would take memory from the heap for so many arguments.
@@ -217,21 +212,21 @@ napi_value SessionObject::place_order(napi_env env, napi_callback_info info) {
   std::array<napi_value, kPlaceholders.size()> values{};
   std::size_t count = values.size();
   void* data = nullptr;
-  double result = kNotOrdinary;
+  Sent result = Sent::TakeGeneralPath;
   if (napi_get_cb_info(env, info, &count, values.data(), nullptr, &data) == napi_ok &&
       count == values.size()) {
     result = static_cast<SessionObject*>(data)->place_order(env, values);
   }
   napi_value out = nullptr;
-  napi_create_double(env, result, &out);
+  napi_create_int32(env, static_cast<std::int32_t>(result), &out);
   return out;
 }
 
-double SessionObject::place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values) {
+Sent SessionObject::place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values) {
   if (loop_session_ == nullptr || !order_encoder_.ready() || !order_reader_.read(env, values))
-    return kNotOrdinary;
+    return Sent::TakeGeneralPath;
   const auto payload = order_encoder_.place(order_reader_.id(), order_reader_.fields());
-  return payload ? static_cast<double>(loop_session_->send(*payload)) : kNotOrdinary;
+  return payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath;
 }
 
 Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {
@@ -271,7 +266,7 @@ Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
   count("cold", counters.cold);
   count("malformed", counters.malformed);
   count("trailing", counters.trailing);
-  count("stalls", counters.full_ring_stops);
+  count("fullRingStops", counters.full_ring_stops);
   count("conflated", channel.conflated);
   count("dropped", channel.dropped);
   count("overflowed", channel.overflowed);

@@ -27,7 +27,7 @@ class SessionObject : public Napi::ObjectWrap<SessionObject> {
   Napi::Value set_cancel_template(const Napi::CallbackInfo& info);
   Napi::Value cancel_order(const Napi::CallbackInfo& info);
   static napi_value place_order(napi_env env, napi_callback_info info);
-  double place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values);
+  Sent place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values);
   Napi::Value close(const Napi::CallbackInfo& info);
   Napi::Value take_spill(const Napi::CallbackInfo& info);
   Napi::Value set_raw(const Napi::CallbackInfo& info);

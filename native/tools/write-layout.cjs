@@ -1,16 +1,31 @@
-// Writes src/native/layout.ts from the numbers the addon exports (native/addon/layout.cpp).
-// Run after changing record.hpp or ring.hpp: npm run build:native && node native/tools/write-layout.cjs
+// Writes src/native/layout.ts from what the addon exports (native/addon/layout.cpp): every number that C++ and
+// TypeScript share. Part of `npm run build:native`; with --check it writes nothing, and fails if the file is not what
+// it would write.
 const fs = require("node:fs");
 const path = require("node:path");
+
 const root = path.join(__dirname, "../..");
-const { layout } = require(path.join(root, "build/Release/ibkr_native.node"));
-const lines = Object.entries(layout).map(([name, value]) => `export const ${name} = ${value};`);
-fs.writeFileSync(
-  path.join(root, "src/native/layout.ts"),
-  `// Written by native/tools/write-layout.cjs from native/core/market/record.hpp and ring.hpp: do not edit.\n` +
-    `// Compared with the addon when it is loaded.\n${lines.join("\n")}\n\n` +
-    `/** Every constant above by its name, for the comparison. */\n` +
-    `export const LAYOUT: Readonly<Record<string, number>> = {\n${Object.keys(layout)
-      .map((name) => `  ${name},\n`)
-      .join("")}};\n`,
-);
+const file = path.join(root, "src/native/layout.ts");
+const { layout, orderPlaceholders } = require(path.join(root, "build/Release/ibkr_native.node"));
+
+const names = Object.keys(layout);
+const text = `// Written by native/tools/write-layout.cjs from native/addon/layout.cpp: do not edit.
+// Compared with the addon when it is loaded.
+${names.map((name) => `export const ${name} = ${layout[name]};\n`).join("")}
+/** Every constant above by its name, for the comparison. */
+export const LAYOUT: Readonly<Record<string, number>> = {
+${names.map((name) => `  ${name},\n`).join("")}};
+
+/** The values of an order, in the order in which the addon's \`placeOrder\` takes them. */
+export const ORDER_PLACEHOLDERS = [
+${orderPlaceholders.map((name) => `  "${name}",\n`).join("")}] as const;
+`;
+
+if (!process.argv.includes("--check")) {
+  if (fs.readFileSync(file, "utf8") !== text) fs.writeFileSync(file, text);
+} else if (fs.readFileSync(file, "utf8") !== text) {
+  console.error(
+    "src/native/layout.ts is not what native/addon/layout.cpp says: npm run build:native writes it",
+  );
+  process.exitCode = 1;
+}

@@ -1,5 +1,16 @@
 import { EventName } from "@stoqey/ib";
-import { FLAG_NO_ATTRIB, FLAG_NO_SIZE } from "../native/layout.js";
+import {
+  FLAG_NO_ATTRIB,
+  FLAG_NO_SIZE,
+  VALUE_ALL_LAST_PRICE,
+  VALUE_ALL_LAST_SIZE,
+  VALUE_DEPTH_PRICE,
+  VALUE_DEPTH_SIZE,
+  VALUE_TICK_GENERIC_VALUE,
+  VALUE_TICK_PRICE_PRICE,
+  VALUE_TICK_PRICE_SIZE,
+  VALUE_TICK_SIZE_SIZE,
+} from "../native/layout.js";
 import { RecordKind, type RingRecord, UNSET } from "../native/ring-record.js";
 import type { ListenerWatch } from "./listener-watch.js";
 
@@ -24,13 +35,23 @@ export class HotEvents {
         this.tickPrice(record);
         break;
       case RecordKind.TICK_SIZE:
-        this.emit(EventName.tickSize, record.reqId, record.field, orUndefined(record.value(0)));
+        this.emit(
+          EventName.tickSize,
+          record.reqId,
+          record.field,
+          orUndefined(record.value(VALUE_TICK_SIZE_SIZE)),
+        );
         break;
       case RecordKind.TICK_STRING:
         this.emit(EventName.tickString, record.reqId, record.field, record.text());
         break;
       case RecordKind.TICK_GENERIC:
-        this.emit(EventName.tickGeneric, record.reqId, record.field, orUndefined(record.value(0)));
+        this.emit(
+          EventName.tickGeneric,
+          record.reqId,
+          record.field,
+          orUndefined(record.value(VALUE_TICK_GENERIC_VALUE)),
+        );
         break;
       case RecordKind.TICK_OPTION_COMPUTATION:
         this.tickOptionComputation(record);
@@ -51,8 +72,8 @@ export class HotEvents {
           record.field,
           record.operation,
           record.side,
-          orUndefined(record.value(0)),
-          orUndefined(record.value(1)),
+          orUndefined(record.value(VALUE_DEPTH_PRICE)),
+          orUndefined(record.value(VALUE_DEPTH_SIZE)),
         );
         break;
       case RecordKind.MARKET_DEPTH_L2:
@@ -63,8 +84,8 @@ export class HotEvents {
           record.text(),
           record.operation,
           record.side,
-          orUndefined(record.value(0)),
-          orUndefined(record.value(1)),
+          orUndefined(record.value(VALUE_DEPTH_PRICE)),
+          orUndefined(record.value(VALUE_DEPTH_SIZE)),
           record.isSmartDepth,
         );
         break;
@@ -79,11 +100,17 @@ export class HotEvents {
 
   private tickPrice(record: RingRecord): void {
     const { reqId, field, flags } = record;
-    const size = record.value(1);
+    const size = record.value(VALUE_TICK_PRICE_SIZE);
     const attribs = (flags & FLAG_NO_ATTRIB) !== 0 ? undefined : record.aux !== 0;
     try {
       if (this.watch.tickPrice)
-        this.emit(EventName.tickPrice, reqId, field, orUndefined(record.value(0)), attribs);
+        this.emit(
+          EventName.tickPrice,
+          reqId,
+          field,
+          orUndefined(record.value(VALUE_TICK_PRICE_PRICE)),
+          attribs,
+        );
     } finally {
       const sizeField = (flags & FLAG_NO_SIZE) !== 0 ? undefined : SIZE_OF_PRICE[field];
       if (sizeField && this.watch.tickSize)
@@ -116,8 +143,8 @@ export class HotEvents {
       record.reqId,
       record.field,
       String(record.time),
-      orUndefined(record.value(1)),
-      orUndefined(record.value(2)),
+      orUndefined(record.value(VALUE_ALL_LAST_PRICE)),
+      orUndefined(record.value(VALUE_ALL_LAST_SIZE)),
       { pastLimit: (aux & 1) !== 0, unreported: (aux & 2) !== 0 },
       record.text(0),
       record.text(1),

@@ -15,11 +15,15 @@ import {
   StopLimitOrder,
   StopOrder,
 } from "@stoqey/ib";
-import { CONTRACT_FIELDS, ORDER_FIELDS } from "../native/order-entry.js";
+import { ORDER_PLACEHOLDERS } from "../native/layout.js";
 
-const IN_CONTRACT: ReadonlySet<string> = new Set(CONTRACT_FIELDS);
+/** The names of the placeholders whose values come out of one object. */
+const fieldsOf = (source: string) =>
+  ORDER_PLACEHOLDERS.filter((name) => name.startsWith(source)).map((name) => name.slice(source.length));
+
+const IN_CONTRACT: ReadonlySet<string> = new Set(fieldsOf("contract."));
 // `orderId` is in many callers' objects and on no layout: the id travels apart.
-const IN_ORDER: ReadonlySet<string> = new Set([...ORDER_FIELDS, "orderId"]);
+const IN_ORDER: ReadonlySet<string> = new Set([...fieldsOf("order."), "orderId"]);
 
 /** Classes of stock whose values are all in own properties. */
 const STOCK_PROTOTYPES: ReadonlySet<unknown> = new Set(
@@ -41,8 +45,8 @@ const STOCK_PROTOTYPES: ReadonlySet<unknown> = new Set(
 );
 
 /**
- * True if the core can encode the order: nothing is set that has no placeholder in the frame. Looks only at which properties
- * there are; the core looks at the values.
+ * True if the core can encode the order: nothing is set that has no placeholder in the frame. Looks only at which
+ * properties there are; the core looks at the values.
  */
 export function mayBeOrdinary(contract: Contract, order: Order): boolean {
   if (!isPlain(contract) || !isPlain(order)) return false;

@@ -1,14 +1,16 @@
-// Written by native/tools/write-layout.cjs from native/core/market/record.hpp and ring.hpp: do not edit.
+// Written by native/tools/write-layout.cjs from native/addon/layout.cpp: do not edit.
 // Compared with the addon when it is loaded.
 export const SLOT_BYTES = 64;
 export const RING_ALIGNMENT = 128;
 export const RING_HEAD = 0;
 export const RING_TAIL = 128;
 export const RING_SLOTS = 256;
+export const RING_MIN_CAPACITY = 64;
+export const RING_MAX_CAPACITY = 16777216;
 export const OFFSET_REQ_ID = 4;
 export const OFFSET_FIELD = 8;
 export const OFFSET_AUX = 12;
-export const OFFSET_RECEIVED = 16;
+export const OFFSET_RECEIVED_MICROS = 16;
 export const OFFSET_VALUES = 24;
 export const KIND_PAD = 0;
 export const KIND_TICK_PRICE = 1;
@@ -33,7 +35,45 @@ export const FLAG_NO_SIZE = 1;
 export const FLAG_NO_ATTRIB = 2;
 export const FLAG_SPILLED = 4;
 export const FLAG_SHORT_OPTION = 8;
-export const TICK_BY_TICK_DOUBLES = 3;
+export const VALUE_TICK_PRICE_PRICE = 0;
+export const VALUE_TICK_PRICE_SIZE = 1;
+export const VALUE_TICK_SIZE_SIZE = 0;
+export const VALUE_TICK_GENERIC_VALUE = 0;
+export const VALUE_OPTION_IMPLIED_VOL = 0;
+export const VALUE_OPTION_DELTA = 1;
+export const VALUE_OPTION_OPT_PRICE = 2;
+export const VALUE_OPTION_PV_DIVIDEND = 3;
+export const VALUE_OPTION_GAMMA = 4;
+export const VALUE_OPTION_VEGA = 5;
+export const VALUE_OPTION_THETA = 6;
+export const VALUE_OPTION_UND_PRICE = 7;
+export const VALUE_ALL_LAST_TIME = 0;
+export const VALUE_ALL_LAST_PRICE = 1;
+export const VALUE_ALL_LAST_SIZE = 2;
+export const VALUE_BID_ASK_TIME = 0;
+export const VALUE_BID_ASK_BID_PRICE = 1;
+export const VALUE_BID_ASK_ASK_PRICE = 2;
+export const VALUE_BID_ASK_BID_SIZE = 3;
+export const VALUE_BID_ASK_ASK_SIZE = 4;
+export const VALUE_MID_POINT_TIME = 0;
+export const VALUE_MID_POINT_PRICE = 1;
+export const VALUE_DEPTH_PRICE = 0;
+export const VALUE_DEPTH_SIZE = 1;
+export const VALUE_BAR_TIME = 0;
+export const VALUE_BAR_OPEN = 1;
+export const VALUE_BAR_HIGH = 2;
+export const VALUE_BAR_LOW = 3;
+export const VALUE_BAR_CLOSE = 4;
+export const VALUE_BAR_VOLUME = 5;
+export const VALUE_BAR_WAP = 6;
+export const VALUE_BAR_COUNT = 7;
+export const VALUE_ORDER_STATUS_FILLED = 0;
+export const VALUE_ORDER_STATUS_REMAINING = 1;
+export const VALUE_ORDER_STATUS_AVG_FILL_PRICE = 2;
+export const VALUE_ORDER_STATUS_PERM_ID = 3;
+export const VALUE_ORDER_STATUS_LAST_FILL_PRICE = 4;
+export const VALUE_ORDER_STATUS_MKT_CAP_PRICE = 5;
+export const ALL_LAST_DOUBLES = 3;
 export const DEPTH_DOUBLES = 2;
 export const ORDER_STATUS_DOUBLES = 6;
 export const DEPTH_SIDE_SHIFT = 8;
@@ -47,6 +87,22 @@ export const CLOSE_SOCKET_ERROR = 5;
 export const CLOSE_BAD_LENGTH = 6;
 export const CLOSE_BAD_HANDSHAKE = 7;
 export const CLOSE_SEND_OVERFLOW = 8;
+export const READ_MODE_LOOP = 0;
+export const READ_MODE_SPIN = 1;
+export const READ_MODE_THREAD = 2;
+export const RING_POLICY_BACKPRESSURE = 0;
+export const RING_POLICY_CONFLATE = 1;
+export const RING_POLICY_DROP_OLDEST = 2;
+export const SENT_TAKE_GENERAL_PATH = -1;
+export const SENT_NO = 0;
+export const SENT_WHOLE = 1;
+export const SENT_QUEUED = 2;
+export const SENT_BAD_SIZE = 3;
+export const PART_FIXED = 0;
+export const PART_INT32 = 1;
+export const PART_DOUBLE = 2;
+export const PART_TEXT = 3;
+export const PART_FLAG = 4;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -55,10 +111,12 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   RING_HEAD,
   RING_TAIL,
   RING_SLOTS,
+  RING_MIN_CAPACITY,
+  RING_MAX_CAPACITY,
   OFFSET_REQ_ID,
   OFFSET_FIELD,
   OFFSET_AUX,
-  OFFSET_RECEIVED,
+  OFFSET_RECEIVED_MICROS,
   OFFSET_VALUES,
   KIND_PAD,
   KIND_TICK_PRICE,
@@ -83,7 +141,45 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   FLAG_NO_ATTRIB,
   FLAG_SPILLED,
   FLAG_SHORT_OPTION,
-  TICK_BY_TICK_DOUBLES,
+  VALUE_TICK_PRICE_PRICE,
+  VALUE_TICK_PRICE_SIZE,
+  VALUE_TICK_SIZE_SIZE,
+  VALUE_TICK_GENERIC_VALUE,
+  VALUE_OPTION_IMPLIED_VOL,
+  VALUE_OPTION_DELTA,
+  VALUE_OPTION_OPT_PRICE,
+  VALUE_OPTION_PV_DIVIDEND,
+  VALUE_OPTION_GAMMA,
+  VALUE_OPTION_VEGA,
+  VALUE_OPTION_THETA,
+  VALUE_OPTION_UND_PRICE,
+  VALUE_ALL_LAST_TIME,
+  VALUE_ALL_LAST_PRICE,
+  VALUE_ALL_LAST_SIZE,
+  VALUE_BID_ASK_TIME,
+  VALUE_BID_ASK_BID_PRICE,
+  VALUE_BID_ASK_ASK_PRICE,
+  VALUE_BID_ASK_BID_SIZE,
+  VALUE_BID_ASK_ASK_SIZE,
+  VALUE_MID_POINT_TIME,
+  VALUE_MID_POINT_PRICE,
+  VALUE_DEPTH_PRICE,
+  VALUE_DEPTH_SIZE,
+  VALUE_BAR_TIME,
+  VALUE_BAR_OPEN,
+  VALUE_BAR_HIGH,
+  VALUE_BAR_LOW,
+  VALUE_BAR_CLOSE,
+  VALUE_BAR_VOLUME,
+  VALUE_BAR_WAP,
+  VALUE_BAR_COUNT,
+  VALUE_ORDER_STATUS_FILLED,
+  VALUE_ORDER_STATUS_REMAINING,
+  VALUE_ORDER_STATUS_AVG_FILL_PRICE,
+  VALUE_ORDER_STATUS_PERM_ID,
+  VALUE_ORDER_STATUS_LAST_FILL_PRICE,
+  VALUE_ORDER_STATUS_MKT_CAP_PRICE,
+  ALL_LAST_DOUBLES,
   DEPTH_DOUBLES,
   ORDER_STATUS_DOUBLES,
   DEPTH_SIDE_SHIFT,
@@ -97,4 +193,56 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   CLOSE_BAD_LENGTH,
   CLOSE_BAD_HANDSHAKE,
   CLOSE_SEND_OVERFLOW,
+  READ_MODE_LOOP,
+  READ_MODE_SPIN,
+  READ_MODE_THREAD,
+  RING_POLICY_BACKPRESSURE,
+  RING_POLICY_CONFLATE,
+  RING_POLICY_DROP_OLDEST,
+  SENT_TAKE_GENERAL_PATH,
+  SENT_NO,
+  SENT_WHOLE,
+  SENT_QUEUED,
+  SENT_BAD_SIZE,
+  PART_FIXED,
+  PART_INT32,
+  PART_DOUBLE,
+  PART_TEXT,
+  PART_FLAG,
 };
+
+/** The values of an order, in the order in which the addon's `placeOrder` takes them. */
+export const ORDER_PLACEHOLDERS = [
+  "id",
+  "contract.conId",
+  "contract.symbol",
+  "contract.secType",
+  "contract.lastTradeDateOrContractMonth",
+  "contract.strike",
+  "contract.right",
+  "contract.multiplier",
+  "contract.exchange",
+  "contract.primaryExch",
+  "contract.currency",
+  "contract.localSymbol",
+  "contract.tradingClass",
+  "order.action",
+  "order.totalQuantity",
+  "order.orderType",
+  "order.lmtPrice",
+  "order.auxPrice",
+  "order.tif",
+  "order.ocaGroup",
+  "order.account",
+  "order.openClose",
+  "order.orderRef",
+  "order.transmit",
+  "order.parentId",
+  "order.triggerMethod",
+  "order.outsideRth",
+  "order.hidden",
+  "order.goodAfterTime",
+  "order.goodTillDate",
+  "order.ocaType",
+  "order.cashQty",
+] as const;

@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { LAYOUT } from "./layout.js";
+import { LAYOUT, ORDER_PLACEHOLDERS } from "./layout.js";
+import type { OrderValues } from "./order-values.js";
 
 /** Options as the addon takes them: numbers only, already validated. */
 export interface AddonSessionOptions {
   capacity: number;
+  /** One of `READ_MODE_…` and of `RING_POLICY_…`. */
   mode: number;
   policy: number;
   stallMicros: number;
@@ -18,9 +20,9 @@ export interface AddonSessionOptions {
 export interface ProtobufOrderPart {
   readonly inOrder: boolean;
   readonly field: number;
-  /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
+  /** One of `PART_…` of the layout. */
   readonly kind: number;
-  /** Index among the addon's `orderPlaceholders`; 0 where the part is fixed. */
+  /** Index among {@link ORDER_PLACEHOLDERS}; 0 where the part is fixed. */
   readonly placeholder: number;
   /** The whole field as sent where the value is unset. */
   readonly otherwise: Uint8Array;
@@ -41,7 +43,7 @@ export interface AddonSession {
   setProtobufOrderTemplate(head: Uint8Array, tail: Uint8Array, parts: readonly ProtobufOrderPart[]): void;
   setCancelTemplate(before: Uint8Array, behind: Uint8Array, protobuf: boolean): void;
   cancelOrder(id: number): number;
-  placeOrder(...values: unknown[]): number;
+  placeOrder(...values: OrderValues): number;
   close(): void;
   takeSpill(): Buffer | undefined;
   setRaw(on: boolean): void;
@@ -61,7 +63,7 @@ export interface SessionStats {
   malformed: number;
   trailing: number;
   /** Times reading stopped because the ring was full. */
-  stalls: number;
+  fullRingStops: number;
   /** Ticks replaced by a newer value, dropped, and records that waited outside a full ring. */
   conflated: number;
   dropped: number;
@@ -85,7 +87,6 @@ export interface SessionStats {
 export interface Addon {
   Session: new (options: AddonSessionOptions, ring: Uint8Array, pump: () => void) => AddonSession;
   layout: Record<string, number>;
-  /** The values of an order, in the order placeOrder takes them: "id", "contract.conId", …, "order.action", … */
   orderPlaceholders: readonly string[];
   /** Bytes from the start of the array to the next address the ring may begin at. */
   alignOffset(memory: Uint8Array): number;
@@ -124,13 +125,17 @@ function load(): Addon {
 
 /** A binary of another version lays its records out differently: better no data than wrong data. */
 function checkLayout(candidate: Addon): Addon {
-  const names = new Set([...Object.keys(LAYOUT), ...Object.keys(candidate.layout)]);
-  for (const name of names) {
-    if (LAYOUT[name] === candidate.layout[name]) continue;
+  const mine: Record<string, unknown> = { ...LAYOUT, ORDER_PLACEHOLDERS: ORDER_PLACEHOLDERS.join() };
+  const binary: Record<string, unknown> = {
+    ...candidate.layout,
+    ORDER_PLACEHOLDERS: candidate.orderPlaceholders?.join(),
+  };
+  for (const name of new Set([...Object.keys(mine), ...Object.keys(binary)])) {
+    if (mine[name] === binary[name]) continue;
     throw new IBKRError(
       "ERR_IBKR_NATIVE_LAYOUT",
       `the native binary does not fit this version of the package: ${name} is ` +
-        `${candidate.layout[name]} in the binary and ${LAYOUT[name]} here. Rebuild it: npx ibkr-native build.`,
+        `${binary[name]} in the binary and ${mine[name]} here. Rebuild it: npx ibkr-native build.`,
     );
   }
   return candidate;

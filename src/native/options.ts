@@ -1,6 +1,7 @@
 import { check } from "../domain/check.js";
 import { fieldsAmongOthers, integer, oneOf, powerOfTwo } from "../validation/lazy-rules.js";
 import { lazily } from "../validation/zod.js";
+import { RING_MAX_CAPACITY, RING_MIN_CAPACITY } from "./layout.js";
 
 /** Who reads the socket; see docs/architecture.md. */
 export type ReadMode = "loop" | "spin" | "thread";
@@ -58,7 +59,7 @@ export const RING_POLICIES: readonly RingPolicy[] = ["backpressure", "conflate",
 export const engineRules = lazily(() => ({
   readMode: oneOf(READ_MODES).default(DEFAULTS.readMode),
   ringPolicy: oneOf(RING_POLICIES).default(DEFAULTS.ringPolicy),
-  ringCapacity: powerOfTwo(64, 1 << 24).default(DEFAULTS.ringCapacity),
+  ringCapacity: powerOfTwo(RING_MIN_CAPACITY, RING_MAX_CAPACITY).default(DEFAULTS.ringCapacity),
   stallMicros: integer(100, 1_000_000).default(DEFAULTS.stallMicros),
   receiveBufferBytes: integer(0, 1 << 30).default(DEFAULTS.receiveBufferBytes),
   sendBufferBytes: integer(0, 1 << 30).default(DEFAULTS.sendBufferBytes),

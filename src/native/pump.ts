@@ -8,6 +8,9 @@ import {
   KIND_RAW,
   KIND_TICK_STRING,
   KIND_TRAILING,
+  OFFSET_AUX,
+  OFFSET_FIELD,
+  OFFSET_REQ_ID,
   OFFSET_VALUES,
   RING_HEAD,
   RING_SLOTS,
@@ -55,6 +58,9 @@ const HEAD = RING_HEAD >> 2;
 const TAIL = RING_TAIL >> 2;
 const I32_SLOTS = RING_SLOTS >> 2;
 const I32_PER_SLOT = SLOT_BYTES >> 2;
+const I32_REQ_ID = OFFSET_REQ_ID >> 2;
+const I32_FIELD = OFFSET_FIELD >> 2;
+const I32_AUX = OFFSET_AUX >> 2;
 // The consumed part of the ring goes back to the producer this often (slots), not only at the end of a long drain.
 const GIVE_BACK = 4096;
 const SPILLED = FLAG_SPILLED << 8;
@@ -158,10 +164,10 @@ export class Pump {
     const base = I32_SLOTS + slot * I32_PER_SLOT;
     const { i32, views, sink } = this;
     const start = RING_SLOTS + slot * SLOT_BYTES + OFFSET_VALUES;
-    const inRing = () => views.bytes.subarray(start, start + i32[base + 3]);
+    const inRing = () => views.bytes.subarray(start, start + i32[base + I32_AUX]);
     const payload = ((word >>> 8) & FLAG_SPILLED) !== 0 ? (this.takeSpill() ?? Buffer.alloc(0)) : inRing();
-    const req = i32[base + 1];
-    const field = i32[base + 2];
+    const req = i32[base + I32_REQ_ID];
+    const field = i32[base + I32_FIELD];
     switch (kind) {
       case KIND_COLD:
         sink.cold(field, req === 1, payload);

@@ -1,4 +1,5 @@
 import {
+  ALL_LAST_DOUBLES,
   DEPTH_DOUBLES,
   DEPTH_SIDE_SHIFT,
   DEPTH_SMART_SHIFT,
@@ -15,11 +16,44 @@ import {
   KIND_TICK_PRICE,
   KIND_TICK_SIZE,
   KIND_TICK_STRING,
+  OFFSET_AUX,
+  OFFSET_FIELD,
+  OFFSET_RECEIVED_MICROS,
+  OFFSET_REQ_ID,
   OFFSET_VALUES,
   ORDER_STATUS_DOUBLES,
   RING_SLOTS,
   SLOT_BYTES,
-  TICK_BY_TICK_DOUBLES,
+  VALUE_ALL_LAST_PRICE,
+  VALUE_ALL_LAST_SIZE,
+  VALUE_ALL_LAST_TIME,
+  VALUE_BAR_CLOSE,
+  VALUE_BAR_HIGH,
+  VALUE_BAR_LOW,
+  VALUE_BAR_OPEN,
+  VALUE_BAR_VOLUME,
+  VALUE_BAR_WAP,
+  VALUE_BID_ASK_ASK_PRICE,
+  VALUE_BID_ASK_ASK_SIZE,
+  VALUE_BID_ASK_BID_PRICE,
+  VALUE_BID_ASK_BID_SIZE,
+  VALUE_OPTION_DELTA,
+  VALUE_OPTION_GAMMA,
+  VALUE_OPTION_IMPLIED_VOL,
+  VALUE_OPTION_OPT_PRICE,
+  VALUE_OPTION_PV_DIVIDEND,
+  VALUE_OPTION_THETA,
+  VALUE_OPTION_UND_PRICE,
+  VALUE_OPTION_VEGA,
+  VALUE_ORDER_STATUS_AVG_FILL_PRICE,
+  VALUE_ORDER_STATUS_FILLED,
+  VALUE_ORDER_STATUS_LAST_FILL_PRICE,
+  VALUE_ORDER_STATUS_MKT_CAP_PRICE,
+  VALUE_ORDER_STATUS_PERM_ID,
+  VALUE_ORDER_STATUS_REMAINING,
+  VALUE_TICK_PRICE_PRICE,
+  VALUE_TICK_PRICE_SIZE,
+  VALUE_TICK_SIZE_SIZE,
 } from "./layout.js";
 import type { RingViews } from "./ring.js";
 
@@ -44,7 +78,12 @@ const I32_PER_SLOT = SLOT_BYTES >> 2;
 const F64_PER_SLOT = SLOT_BYTES >> 3;
 const I32_SLOTS = RING_SLOTS >> 2;
 const F64_SLOTS = RING_SLOTS >> 3;
+const I32_REQ_ID = OFFSET_REQ_ID >> 2;
+const I32_FIELD = OFFSET_FIELD >> 2;
+const I32_AUX = OFFSET_AUX >> 2;
 const F64_VALUES = OFFSET_VALUES >> 3;
+/** From the first number of a record. */
+const F64_RECEIVED = (OFFSET_RECEIVED_MICROS - OFFSET_VALUES) >> 3;
 
 /**
  * One hot message, read straight from the ring. The same object is shown again and again: read what you need,
@@ -83,19 +122,19 @@ export class RingRecord {
   }
   /** The request this belongs to; the order id for ORDER_STATUS. */
   get reqId(): number {
-    return this.i32[this.word + 1];
+    return this.i32[this.word + I32_REQ_ID];
   }
   /** Tick type (IB's tick ids) for ticks; position for depth; number of trades for bars; parentId for ORDER_STATUS. */
   get field(): number {
-    return this.i32[this.word + 2];
+    return this.i32[this.word + I32_FIELD];
   }
   /** @internal */
   get aux(): number {
-    return this.i32[this.word + 3];
+    return this.i32[this.word + I32_AUX];
   }
   /** When the bytes arrived: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. */
   get receivedMicros(): number {
-    return this.f64[this.value0 - 1];
+    return this.f64[this.value0 + F64_RECEIVED];
   }
   /** @internal The n-th number of the record. */
   value(n: number): number {
@@ -107,15 +146,19 @@ export class RingRecord {
     const kind = this.kind;
     return this.f64[
       kind >= KIND_TICK_BY_TICK_ALL_LAST && kind <= KIND_TICK_BY_TICK_MID_POINT
-        ? this.value0 + 1
-        : this.value0
+        ? this.value0 + VALUE_ALL_LAST_PRICE
+        : this.value0 + VALUE_TICK_PRICE_PRICE
     ];
   }
   /** The size of TICK_PRICE, TICK_SIZE, depth and TICK_BY_TICK trades, in shares or contracts. */
   get size(): number {
     const kind = this.kind;
-    if (kind === KIND_TICK_SIZE) return this.f64[this.value0];
-    return this.f64[kind === KIND_TICK_BY_TICK_ALL_LAST ? this.value0 + 2 : this.value0 + 1];
+    if (kind === KIND_TICK_SIZE) return this.f64[this.value0 + VALUE_TICK_SIZE_SIZE];
+    return this.f64[
+      kind === KIND_TICK_BY_TICK_ALL_LAST
+        ? this.value0 + VALUE_ALL_LAST_SIZE
+        : this.value0 + VALUE_TICK_PRICE_SIZE
+    ];
   }
   /**
    * TICK_PRICE: bit 0 canAutoExecute, 1 pastLimit, 2 preOpen. TICK_BY_TICK trades: bit 0 pastLimit, 1 unreported;
@@ -127,20 +170,20 @@ export class RingRecord {
 
   /** TICK_BY_TICK and bars: exchange time in seconds since 1970. */
   get time(): number {
-    return this.f64[this.value0];
+    return this.f64[this.value0 + VALUE_ALL_LAST_TIME];
   }
   /** TICK_BY_TICK_BID_ASK. */
   get bidPrice(): number {
-    return this.f64[this.value0 + 1];
+    return this.f64[this.value0 + VALUE_BID_ASK_BID_PRICE];
   }
   get askPrice(): number {
-    return this.f64[this.value0 + 2];
+    return this.f64[this.value0 + VALUE_BID_ASK_ASK_PRICE];
   }
   get bidSize(): number {
-    return this.f64[this.value0 + 3];
+    return this.f64[this.value0 + VALUE_BID_ASK_BID_SIZE];
   }
   get askSize(): number {
-    return this.f64[this.value0 + 4];
+    return this.f64[this.value0 + VALUE_BID_ASK_ASK_SIZE];
   }
 
   /** Depth: 0 insert, 1 update, 2 delete. */
@@ -159,48 +202,48 @@ export class RingRecord {
 
   /** REAL_TIME_BAR: prices of the five seconds, volume and volume-weighted average price. */
   get open(): number {
-    return this.f64[this.value0 + 1];
+    return this.f64[this.value0 + VALUE_BAR_OPEN];
   }
   get high(): number {
-    return this.f64[this.value0 + 2];
+    return this.f64[this.value0 + VALUE_BAR_HIGH];
   }
   get low(): number {
-    return this.f64[this.value0 + 3];
+    return this.f64[this.value0 + VALUE_BAR_LOW];
   }
   get close(): number {
-    return this.f64[this.value0 + 4];
+    return this.f64[this.value0 + VALUE_BAR_CLOSE];
   }
   get volume(): number {
-    return this.f64[this.value0 + 5];
+    return this.f64[this.value0 + VALUE_BAR_VOLUME];
   }
   get wap(): number {
-    return this.f64[this.value0 + 6];
+    return this.f64[this.value0 + VALUE_BAR_WAP];
   }
 
   /** TICK_OPTION_COMPUTATION: implied volatility, option price, PV of dividends, the Greeks, the underlying's price. */
   get impliedVol(): number {
-    return this.f64[this.value0];
+    return this.f64[this.value0 + VALUE_OPTION_IMPLIED_VOL];
   }
   get delta(): number {
-    return this.f64[this.value0 + 1];
+    return this.f64[this.value0 + VALUE_OPTION_DELTA];
   }
   get optPrice(): number {
-    return this.f64[this.value0 + 2];
+    return this.f64[this.value0 + VALUE_OPTION_OPT_PRICE];
   }
   get pvDividend(): number {
-    return this.f64[this.value0 + 3];
+    return this.f64[this.value0 + VALUE_OPTION_PV_DIVIDEND];
   }
   get gamma(): number {
-    return this.f64[this.value0 + 4];
+    return this.f64[this.value0 + VALUE_OPTION_GAMMA];
   }
   get vega(): number {
-    return this.f64[this.value0 + 5];
+    return this.f64[this.value0 + VALUE_OPTION_VEGA];
   }
   get theta(): number {
-    return this.f64[this.value0 + 6];
+    return this.f64[this.value0 + VALUE_OPTION_THETA];
   }
   get undPrice(): number {
-    return this.f64[this.value0 + 7];
+    return this.f64[this.value0 + VALUE_OPTION_UND_PRICE];
   }
   /** @internal Sent without gamma, vega, theta and undPrice. */
   get isShortOption(): boolean {
@@ -209,22 +252,22 @@ export class RingRecord {
 
   /** ORDER_STATUS: quantities filled and remaining, prices, the account-wide order id. */
   get filled(): number {
-    return this.f64[this.value0];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_FILLED];
   }
   get remaining(): number {
-    return this.f64[this.value0 + 1];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_REMAINING];
   }
   get avgFillPrice(): number {
-    return this.f64[this.value0 + 2];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_AVG_FILL_PRICE];
   }
   get permId(): number {
-    return this.f64[this.value0 + 3];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_PERM_ID];
   }
   get lastFillPrice(): number {
-    return this.f64[this.value0 + 4];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_LAST_FILL_PRICE];
   }
   get mktCapPrice(): number {
-    return this.f64[this.value0 + 5];
+    return this.f64[this.value0 + VALUE_ORDER_STATUS_MKT_CAP_PRICE];
   }
   /** ORDER_STATUS: the client that placed the order. */
   get clientId(): number {
@@ -243,7 +286,7 @@ export class RingRecord {
         if (this.spilled !== undefined) return this.spilled.toString("utf8");
         return this.bytes.toString("utf8", start, start + this.aux);
       case KIND_TICK_BY_TICK_ALL_LAST:
-        return this.textAt(start + TICK_BY_TICK_DOUBLES * 8, n, 2);
+        return this.textAt(start + ALL_LAST_DOUBLES * 8, n, 2);
       case KIND_MARKET_DEPTH_L2:
         return this.textAt(start + DEPTH_DOUBLES * 8, n, 1);
       case KIND_ORDER_STATUS:

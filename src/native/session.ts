@@ -1,24 +1,50 @@
+import {
+  READ_MODE_LOOP,
+  READ_MODE_SPIN,
+  READ_MODE_THREAD,
+  RING_POLICY_BACKPRESSURE,
+  RING_POLICY_CONFLATE,
+  RING_POLICY_DROP_OLDEST,
+  SENT_BAD_SIZE,
+  SENT_NO,
+  SENT_QUEUED,
+  SENT_TAKE_GENERAL_PATH,
+  SENT_WHOLE,
+} from "./layout.js";
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
-import { READ_MODES, type ResolvedEngineOptions, RING_POLICIES } from "./options.js";
+import type { ReadMode, ResolvedEngineOptions, RingPolicy } from "./options.js";
 import { type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
 import { RingViews } from "./ring.js";
 
 /** What became of a frame. */
 export const Sent = {
+  /** Nothing was sent: the fast path of orders has no answer for this one. */
+  TAKE_GENERAL_PATH: SENT_TAKE_GENERAL_PATH,
   /** Nothing of it was sent, and the connection is ending (or is not open yet). */
-  NO: 0,
+  NO: SENT_NO,
   /** Every byte is with the system. */
-  WHOLE: 1,
+  WHOLE: SENT_WHOLE,
   /** The socket would not take all of it: the rest goes out, in order, when it is writable. */
-  QUEUED: 2,
+  QUEUED: SENT_QUEUED,
   /** Empty or larger than a frame may be, 16,777,215 bytes: not sent, the connection is fine. */
-  BAD_SIZE: 3,
+  BAD_SIZE: SENT_BAD_SIZE,
 } as const;
 export type Sent = (typeof Sent)[keyof typeof Sent];
 
+const READ_MODE_NUMBERS: Readonly<Record<ReadMode, number>> = {
+  loop: READ_MODE_LOOP,
+  spin: READ_MODE_SPIN,
+  thread: READ_MODE_THREAD,
+};
+const RING_POLICY_NUMBERS: Readonly<Record<RingPolicy, number>> = {
+  backpressure: RING_POLICY_BACKPRESSURE,
+  conflate: RING_POLICY_CONFLATE,
+  "drop-oldest": RING_POLICY_DROP_OLDEST,
+};
+
 /** The frames of orders for one server version, from which the core makes those of ordinary orders. */
 export interface OrderFrames {
-  /** Text: pieces, and between them placeholders as the addon's `orderPlaceholders` counts them. */
+  /** Text: pieces, and between them placeholders as `ORDER_PLACEHOLDERS` counts them. */
   readonly text?: { readonly between: readonly string[]; readonly placeholders: readonly number[] };
   readonly protobuf?: {
     readonly head: Uint8Array;
@@ -45,8 +71,8 @@ export class NativeSession {
     this.addon = new Session(
       {
         capacity: options.ringCapacity,
-        mode: READ_MODES.indexOf(options.readMode),
-        policy: RING_POLICIES.indexOf(options.ringPolicy),
+        mode: READ_MODE_NUMBERS[options.readMode],
+        policy: RING_POLICY_NUMBERS[options.ringPolicy],
         stallMicros: options.stallMicros,
         receiveBuffer: options.receiveBufferBytes,
         sendBuffer: options.sendBufferBytes,
@@ -94,15 +120,15 @@ export class NativeSession {
     this.addon.setCancelTemplate(before, behind, frames.protobuf !== undefined);
   }
 
-  /** Sends a plain cancel. -1 and nothing sent if {@link setOrderFrames} has not been called. */
-  cancelOrder(id: number): Sent | -1 {
-    return this.addon.cancelOrder(id) as Sent | -1;
+  /** Sends a plain cancel; {@link Sent.TAKE_GENERAL_PATH} if {@link setOrderFrames} has not been called. */
+  cancelOrder(id: number): Sent {
+    return this.addon.cancelOrder(id) as Sent;
   }
 
   /**
-   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for each of the addon's
-   * `orderPlaceholders`. -1 and nothing sent if there is no frame for it or a value is not ordinary. The addon itself: every
-   * call in between would show in the time to the wire.
+   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for each of
+   * `ORDER_PLACEHOLDERS`. {@link Sent.TAKE_GENERAL_PATH} if there is no frame for it or a value is not ordinary. The addon
+   * itself: every call in between would show in the time to the wire.
    */
   get orderEntry(): Pick<AddonSession, "placeOrder"> {
     return this.addon;

@@ -62,12 +62,13 @@ export class Connection implements LinkSink {
   setOrderFrames(frames: OrderFrames): void {
     this.session?.setOrderFrames(frames);
   }
-  cancelOrder(id: number): Sent | -1 {
-    return this.session?.cancelOrder(id) ?? -1;
+  cancelOrder(id: number): Sent {
+    return this.session?.cancelOrder(id) ?? Sent.TAKE_GENERAL_PATH;
   }
   /** An ordinary order by the fast path; see {@link placeOrdinary}. */
-  placeOrder(id: number, contract: Contract, order: Order): Sent | -1 {
-    return this.session === undefined ? -1 : placeOrdinary(this.session, id, contract, order);
+  placeOrder(id: number, contract: Contract, order: Order): Sent {
+    if (this.session === undefined) return Sent.TAKE_GENERAL_PATH;
+    return placeOrdinary(this.session, id, contract, order);
   }
   /** See {@link NativeSession.route}. Holds for every session of this connection. */
   route(routing: Routing): void {

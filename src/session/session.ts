@@ -141,7 +141,7 @@ export class Session implements ConnectionOwner, DialectHost {
     if (!this.mayTakeFastPath(connection) || !mayBeOrdinary(contract, order) || !this.queue.mayTake())
       return false;
     const sent = connection.placeOrder(id, contract, order);
-    if (sent === -1) return false;
+    if (sent === Sent.TAKE_GENERAL_PATH) return false;
     this.sentPastTheQueue("placeOrder", id, sent);
     return true;
   }
@@ -151,7 +151,7 @@ export class Session implements ConnectionOwner, DialectHost {
     const { connection } = this;
     if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake()) return false;
     const sent = connection.cancelOrder(id);
-    if (sent === -1) return false;
+    if (sent === Sent.TAKE_GENERAL_PATH) return false;
     this.sentPastTheQueue("cancelOrder", id, sent);
     return true;
   }

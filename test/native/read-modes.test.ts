@@ -145,7 +145,7 @@ describe("a ring that is full", () => {
     const { seen, stats } = await overfill("backpressure");
     const expected = [...Array(500).keys(), "order 7", ...Array.from({ length: 500 }, (_, i) => 500 + i)];
     expect(seen).toEqual(expected);
-    expect(stats?.stalls).toBeGreaterThan(0);
+    expect(stats?.fullRingStops).toBeGreaterThan(0);
     expect([stats?.dropped, stats?.conflated]).toEqual([0, 0]);
   });
 

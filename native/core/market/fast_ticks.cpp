@@ -69,8 +69,9 @@ struct Fields {
   }
 };
 
+template <typename Values>
 void fill(Record* out, RecordKind kind, std::uint32_t req_id, std::uint32_t tick_type, std::uint32_t attrib,
-          double received_micros, double first, double second) {
+          double received_micros, const Values& values) {
   out->kind = kind;
   out->flags = 0;
   out->slots = 1;
@@ -78,8 +79,7 @@ void fill(Record* out, RecordKind kind, std::uint32_t req_id, std::uint32_t tick
   out->field = static_cast<std::int32_t>(tick_type);
   out->aux = static_cast<std::int32_t>(attrib);
   out->received_micros = received_micros;
-  out->values[0] = first;
-  out->values[1] = second;
+  std::memcpy(out->values, &values, sizeof values);
 }
 
 /// "1", "6" and their terminators as four bytes, lowest first: id and message version of TICK_PRICE.
@@ -118,12 +118,13 @@ bool fast_text_tick(const char* payload, std::uint32_t length, double received_m
     const std::uint32_t attrib = in.integer();
     // No field left over, and the last one ended with the frame.
     if (!in.good || in.ends != 0 || in.at != length) return false;
-    fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros, price, size);
+    fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros,
+         TickPriceValues{.price = price, .size = size});
     return true;
   }
   const double size = in.decimal();
   if (!in.good || in.ends != 0 || in.at != length) return false;
-  fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, size, 0);
+  fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, TickSizeValues{.size = size});
   return true;
 }
 
@@ -153,12 +154,13 @@ bool fast_protobuf_tick(const char* payload, std::uint32_t length, double receiv
   p += 2 + size_length;
   if (id == 202) {
     if (p != end) return false;
-    fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, size, 0);
+    fill(out, RecordKind::TickSize, req_id, tick_type, 0, received_micros, TickSizeValues{.size = size});
     return true;
   }
   if (p != end && (p[0] != tag(5, 0) || (p = short_varint(p + 1, attrib)) == nullptr)) return false;
   if (p != end) return false;
-  fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros, price, size);
+  fill(out, RecordKind::TickPrice, req_id, tick_type, attrib, received_micros,
+       TickPriceValues{.price = price, .size = size});
   return true;
 }
 

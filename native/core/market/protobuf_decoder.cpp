@@ -28,7 +28,7 @@ Decoded tick_price(Context c) {
                     field<5>(attrib)))
     return Decoded::Malformed;
   write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib}, c.received_micros,
-                {price, size});
+                TickPriceValues{.price = price, .size = size});
   return Decoded::Hot;
 }
 
@@ -37,7 +37,8 @@ Decoded tick_size(Context c) {
   double size = kUnset;
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(decimal(size))))
     return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros, {size});
+  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros,
+                TickSizeValues{.size = size});
   return Decoded::Hot;
 }
 
@@ -55,7 +56,8 @@ Decoded tick_generic(Context c) {
   double value = 0;
   if (!read_message(c.body, field<1>(req_id), field<2>(tick_type), field<3>(value)))
     return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros, {value});
+  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros,
+                TickGenericValues{.value = value});
   return Decoded::Hot;
 }
 
@@ -67,11 +69,17 @@ Decoded tick_option_computation(Context c) {
                     field<5>(delta), field<6>(opt_price), field<7>(pv_dividend), field<8>(gamma),
                     field<9>(vega), field<10>(theta), field<11>(und_price)))
     return Decoded::Malformed;
-  return written(write_mixed(
-      c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib}, c.received_micros,
-      {unless(implied_vol, -1), unless(delta, -2), unless(opt_price, -1), unless(pv_dividend, -1),
-       unless(gamma, -2), unless(vega, -2), unless(theta, -2), unless(und_price, -1)},
-      {}));
+  return written(write_mixed(c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib},
+                             c.received_micros,
+                             TickOptionComputationValues{.implied_vol = unless(implied_vol, -1),
+                                                         .delta = unless(delta, -2),
+                                                         .opt_price = unless(opt_price, -1),
+                                                         .pv_dividend = unless(pv_dividend, -1),
+                                                         .gamma = unless(gamma, -2),
+                                                         .vega = unless(vega, -2),
+                                                         .theta = unless(theta, -2),
+                                                         .und_price = unless(und_price, -1)},
+                             {}));
 }
 
 struct TickByTick {
@@ -121,13 +129,19 @@ Decoded tick_by_tick(Context c) {
   if (!good || body_field != wanted) return Decoded::Malformed;
   if (wanted == 3)
     return written(write_mixed(c.channel, {RecordKind::TickByTickAllLast, req_id, tick_type, t.mask()},
-                               c.received_micros, {t.time, t.price, t.size}, {t.exchange, t.conditions}));
+                               c.received_micros,
+                               TickByTickAllLastValues{.time = t.time, .price = t.price, .size = t.size},
+                               {t.exchange, t.conditions}));
   if (wanted == 4)
     write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, t.mask()}, c.received_micros,
-                  {t.time, t.price, t.price2, t.size, t.size2});
+                  TickByTickBidAskValues{.time = t.time,
+                                         .bid_price = t.price,
+                                         .ask_price = t.price2,
+                                         .bid_size = t.size,
+                                         .ask_size = t.size2});
   else
     write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received_micros,
-                  {t.time, t.price});
+                  TickByTickMidPointValues{.time = t.time, .price = t.price});
   return Decoded::Hot;
 }
 
@@ -147,12 +161,12 @@ Decoded market_depth(Context c, bool level2) {
   std::int32_t aux = operation | side << kDepthSideShift;
   if (!level2) {
     write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received_micros,
-                  {price, size});
+                  MarketDepthValues{.price = price, .size = size});
     return Decoded::Hot;
   }
   aux |= (smart ? 2 : 1) << kDepthSmartShift;
   return written(write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received_micros,
-                             {price, size}, {market_maker}));
+                             MarketDepthValues{.price = price, .size = size}, {market_maker}));
 }
 
 Decoded real_time_bar(Context c) {
@@ -163,7 +177,15 @@ Decoded real_time_bar(Context c) {
                     field<9>(count)))
     return Decoded::Malformed;
   return written(write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received_micros,
-                             {time, open, high, low, close, volume, wap, static_cast<double>(count)}, {}));
+                             RealTimeBarValues{.time = time,
+                                               .open = open,
+                                               .high = high,
+                                               .low = low,
+                                               .close = close,
+                                               .volume = volume,
+                                               .wap = wap,
+                                               .count = static_cast<double>(count)},
+                             {}));
 }
 
 Decoded order_status(Context c) {
@@ -176,9 +198,15 @@ Decoded order_status(Context c) {
                     field<7>(parent_id), field<8>(last_fill_price), field<9>(client_id), field<10>(why_held),
                     field<11>(mkt_cap_price)))
     return Decoded::Malformed;
-  return written(write_mixed(
-      c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, 6}, c.received_micros,
-      {filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price}, {status, why_held}));
+  return written(write_mixed(c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, 6},
+                             c.received_micros,
+                             OrderStatusValues{.filled = filled,
+                                               .remaining = remaining,
+                                               .avg_fill_price = avg_fill_price,
+                                               .perm_id = perm_id,
+                                               .last_fill_price = last_fill_price,
+                                               .mkt_cap_price = mkt_cap_price},
+                             {status, why_held}));
 }
 
 }  // namespace

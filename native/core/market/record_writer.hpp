@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <initializer_list>
+#include <iterator>
 #include <string_view>
 
 #include "ring/channel.hpp"
@@ -27,22 +28,22 @@ inline void fill_head(Record* record, const RecordHead& head, double received_mi
   record->received_micros = received_micros;
 }
 
-/// A record of at most five numbers: one slot.
-inline void write_numbers(Channel& channel, const RecordHead& head, double received_micros,
-                          std::initializer_list<double> values) {
+/// A record of numbers that fit into one slot.
+template <typename Values>
+void write_numbers(Channel& channel, const RecordHead& head, double received_micros, const Values& values) {
+  static_assert(kDoublesOf<Values> <= std::size(Record{}.values));
   Record* record = channel.begin(1);
   fill_head(record, head, received_micros);
-  double* out = record->values;
-  for (const double value : values) *out++ = value;
+  std::memcpy(record->values, &values, sizeof values);
   channel.commit(record);
 }
 
 /// A record of numbers and then strings, each as a u16 length and its bytes. False, and nothing written, if a
 /// string is too long for a record (the caller then reports the message whole).
-[[nodiscard]] inline bool write_mixed(Channel& channel, const RecordHead& head, double received_micros,
-                                      std::initializer_list<double> values,
-                                      std::initializer_list<std::string_view> strings) {
-  std::size_t bytes = strings_offset(values.size());
+template <typename Values>
+[[nodiscard]] bool write_mixed(Channel& channel, const RecordHead& head, double received_micros,
+                               const Values& values, std::initializer_list<std::string_view> strings) {
+  std::size_t bytes = strings_offset(kDoublesOf<Values>);
   for (const auto text : strings) {
     if (text.size() > 0xFFFF) return false;
     bytes += 2 + text.size();
@@ -52,10 +53,8 @@ inline void write_numbers(Channel& channel, const RecordHead& head, double recei
   Record* record = channel.begin(static_cast<std::uint32_t>(slots));
   fill_head(record, head, received_micros);
   auto* out = reinterpret_cast<char*>(record) + kBytesOffset;
-  for (const double value : values) {
-    std::memcpy(out, &value, sizeof value);
-    out += sizeof value;
-  }
+  std::memcpy(out, &values, sizeof values);
+  out += sizeof values;
   for (const auto text : strings) {
     const auto size = static_cast<std::uint16_t>(text.size());
     std::memcpy(out, &size, sizeof size);

@@ -41,7 +41,7 @@ Decoded tick_price(Context c) {
     flags |= kFlagNoAttrib;
   if (!c.in.ok()) return Decoded::Malformed;
   write_numbers(c.channel, {RecordKind::TickPrice, req_id, tick_type, attrib, flags}, c.received_micros,
-                {price, size});
+                TickPriceValues{.price = price, .size = size});
   return outcome(c.in);
 }
 
@@ -51,7 +51,8 @@ Decoded tick_size(Context c) {
   const std::int32_t tick_type = c.in.integer();
   const double size = c.in.decimal();
   if (!c.in.ok()) return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros, {size});
+  write_numbers(c.channel, {RecordKind::TickSize, req_id, tick_type, 0}, c.received_micros,
+                TickSizeValues{.size = size});
   return outcome(c.in);
 }
 
@@ -71,7 +72,8 @@ Decoded tick_generic(Context c) {
   const std::int32_t tick_type = c.in.integer();
   const double value = c.in.number();
   if (!c.in.ok()) return Decoded::Malformed;
-  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros, {value});
+  write_numbers(c.channel, {RecordKind::TickGeneric, req_id, tick_type, 0}, c.received_micros,
+                TickGenericValues{.value = value});
   return outcome(c.in);
 }
 
@@ -102,7 +104,15 @@ Decoded tick_option_computation(Context c) {
   if (!c.in.ok()) return Decoded::Malformed;
   if (!write_mixed(c.channel, {RecordKind::TickOptionComputation, req_id, tick_type, attrib, flags},
                    c.received_micros,
-                   {implied_vol, delta, opt_price, pv_dividend, gamma, vega, theta, und_price}, {}))
+                   TickOptionComputationValues{.implied_vol = implied_vol,
+                                               .delta = delta,
+                                               .opt_price = opt_price,
+                                               .pv_dividend = pv_dividend,
+                                               .gamma = gamma,
+                                               .vega = vega,
+                                               .theta = theta,
+                                               .und_price = und_price},
+                   {}))
     return Decoded::Malformed;
   return outcome(c.in);
 }
@@ -121,7 +131,8 @@ Decoded tick_by_tick(Context c) {
       const std::string_view conditions = c.in.string();
       if (!c.in.ok()) return Decoded::Malformed;
       if (!write_mixed(c.channel, {RecordKind::TickByTickAllLast, req_id, tick_type, mask}, c.received_micros,
-                       {time, price, size}, {exchange, conditions}))
+                       TickByTickAllLastValues{.time = time, .price = price, .size = size},
+                       {exchange, conditions}))
         return Decoded::Malformed;
       return outcome(c.in);
     }
@@ -132,15 +143,17 @@ Decoded tick_by_tick(Context c) {
       const double ask_size = c.in.decimal();
       const std::int32_t mask = c.in.integer();
       if (!c.in.ok()) return Decoded::Malformed;
-      write_numbers(c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, mask}, c.received_micros,
-                    {time, bid, ask, bid_size, ask_size});
+      write_numbers(
+          c.channel, {RecordKind::TickByTickBidAsk, req_id, tick_type, mask}, c.received_micros,
+          TickByTickBidAskValues{
+              .time = time, .bid_price = bid, .ask_price = ask, .bid_size = bid_size, .ask_size = ask_size});
       return outcome(c.in);
     }
     case 4: {
       const double mid_point = c.in.number();
       if (!c.in.ok()) return Decoded::Malformed;
       write_numbers(c.channel, {RecordKind::TickByTickMidPoint, req_id, tick_type, 0}, c.received_micros,
-                    {time, mid_point});
+                    TickByTickMidPointValues{.time = time, .price = mid_point});
       return outcome(c.in);
     }
     default:
@@ -163,11 +176,11 @@ Decoded market_depth(Context c, bool level2) {
   const std::int32_t aux = operation | side << kDepthSideShift | smart << kDepthSmartShift;
   if (level2) {
     if (!write_mixed(c.channel, {RecordKind::MarketDepthL2, req_id, position, aux}, c.received_micros,
-                     {price, size}, {market_maker}))
+                     MarketDepthValues{.price = price, .size = size}, {market_maker}))
       return Decoded::Malformed;
   } else {
     write_numbers(c.channel, {RecordKind::MarketDepth, req_id, position, aux}, c.received_micros,
-                  {price, size});
+                  MarketDepthValues{.price = price, .size = size});
   }
   return outcome(c.in);
 }
@@ -185,7 +198,15 @@ Decoded real_time_bar(Context c) {
   const std::int32_t count = c.in.integer();
   if (!c.in.ok()) return Decoded::Malformed;
   if (!write_mixed(c.channel, {RecordKind::RealTimeBar, req_id, count, 0}, c.received_micros,
-                   {time, open, high, low, close, volume, wap, static_cast<double>(count)}, {}))
+                   RealTimeBarValues{.time = time,
+                                     .open = open,
+                                     .high = high,
+                                     .low = low,
+                                     .close = close,
+                                     .volume = volume,
+                                     .wap = wap,
+                                     .count = static_cast<double>(count)},
+                   {}))
     return Decoded::Malformed;
   return outcome(c.in);
 }
@@ -209,9 +230,15 @@ Decoded order_status(Context c) {
   if (versionless) mkt_cap_price = c.in.number();
   if (!c.in.ok()) return Decoded::Malformed;
   const auto flags = static_cast<std::uint8_t>(std::clamp(version, 0, 6));
-  if (!write_mixed(
-          c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, flags}, c.received_micros,
-          {filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price}, {status, why_held}))
+  if (!write_mixed(c.channel, {RecordKind::OrderStatus, order_id, parent_id, client_id, flags},
+                   c.received_micros,
+                   OrderStatusValues{.filled = filled,
+                                     .remaining = remaining,
+                                     .avg_fill_price = avg_fill_price,
+                                     .perm_id = perm_id,
+                                     .last_fill_price = last_fill_price,
+                                     .mkt_cap_price = mkt_cap_price},
+                   {status, why_held}))
     return Decoded::Malformed;
   return outcome(c.in);
 }

@@ -1,6 +1,6 @@
 // The record that carries one decoded message through the ring: the only place that says what lies where.
-// JavaScript reads the same numbers from src/native/layout.ts, which is written from `layout()` in the addon
-// and compared with it at start-up.
+// JavaScript reads the same numbers from src/native/layout.ts, which the build writes from
+// native/addon/layout.cpp and which is compared with the binary when that is loaded.
 #pragma once
 
 #include <cstddef>
@@ -64,12 +64,42 @@ inline constexpr std::size_t kBytesOffset = offsetof(Record, values);
 
 /// Where the strings of a record with numbers start: behind its doubles, each as u16 length and bytes.
 inline constexpr std::size_t strings_offset(std::size_t doubles) { return kBytesOffset + doubles * 8; }
-inline constexpr std::size_t kTickByTickDoubles = 3;  ///< time, price, size; then exchange, specialConditions
-inline constexpr std::size_t kDepthDoubles = 2;       ///< price, size; then marketMaker
-inline constexpr std::size_t kOrderStatusDoubles = 6;  ///< filled, remaining, avgFillPrice, permId,
-                                                       ///< lastFillPrice, mktCapPrice; then status, whyHeld
-inline constexpr std::size_t kOptionDoubles = 8;       ///< impliedVol … undPrice
-inline constexpr std::size_t kBarDoubles = 8;          ///< time, open, high, low, close, volume, wap, count
+
+// The numbers of each kind, in the order they lie at `values`, and the strings behind them. A price or
+// quantity that the gateway left unset is the largest double.
+struct TickPriceValues {
+  double price, size;
+};
+struct TickSizeValues {
+  double size;
+};
+struct TickGenericValues {
+  double value;
+};
+struct TickOptionComputationValues {
+  double implied_vol, delta, opt_price, pv_dividend, gamma, vega, theta, und_price;
+};
+struct TickByTickAllLastValues {  // then exchange, specialConditions
+  double time, price, size;
+};
+struct TickByTickBidAskValues {
+  double time, bid_price, ask_price, bid_size, ask_size;
+};
+struct TickByTickMidPointValues {
+  double time, price;
+};
+struct MarketDepthValues {  // MarketDepthL2: then marketMaker
+  double price, size;
+};
+struct RealTimeBarValues {
+  double time, open, high, low, close, volume, wap, count;
+};
+struct OrderStatusValues {  // then status, whyHeld
+  double filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price;
+};
+/// How many numbers a kind has.
+template <typename Values>
+inline constexpr std::size_t kDoublesOf = sizeof(Values) / sizeof(double);
 
 /// Depth packs operation, side and the smart flag into `aux`.
 inline constexpr std::int32_t kDepthSideShift = 8;

@@ -19,13 +19,17 @@ inline constexpr std::size_t kRingTailOffset = 128;
 inline constexpr std::size_t kRingSlotsOffset = 256;
 inline constexpr std::size_t kRingAlignment = 128;
 
+/// In slots; a power of two between them.
+inline constexpr std::uint32_t kMinCapacity = 64;
+inline constexpr std::uint32_t kMaxCapacity = 1u << 24;
+
 class Ring {
  public:
   static constexpr std::size_t bytes_for(std::uint32_t capacity) {
     return kRingSlotsOffset + capacity * kSlotBytes;
   }
   static constexpr bool valid_capacity(std::uint32_t n) {
-    return n >= 64 && n <= (1u << 24) && (n & (n - 1)) == 0;
+    return n >= kMinCapacity && n <= kMaxCapacity && (n & (n - 1)) == 0;
   }
 
   /// `block` is aligned to kRingAlignment, has bytes_for(capacity) bytes and outlives the ring.

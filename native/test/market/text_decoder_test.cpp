@@ -338,7 +338,7 @@ TEST("strings longer than a record can hold make the message malformed; shorter 
     const std::string payload =
         "13" + std::string("\0001\0005\0000\000", 7) + name + std::string("\0001\0000\0002\0003\0001\0", 11);
     const Decoded result = bench.decode(176, payload);
-    const bool fits = size <= 128 * kSlotBytes - strings_offset(kDepthDoubles) - 2;
+    const bool fits = size <= 128 * kSlotBytes - strings_offset(kDoublesOf<MarketDepthValues>) - 2;
     CHECK_EQ(result, fits ? Decoded::Hot : Decoded::Malformed);
     if (CHECK_EQ(bench.records().size(), fits ? 1u : 0u) && fits)
       CHECK(bench.records()[0].strings[0] == name);

@@ -21,20 +21,21 @@ class ChannelBench {
       : memory_(capacity), channel_(memory_.ring(), policy) {}
 
   void price(std::int32_t req_id, std::int32_t type, double price, double size = kUnset) {
-    write_numbers(channel_, {RecordKind::TickPrice, req_id, type, 0}, pushed_++, {price, size});
+    write_numbers(channel_, {RecordKind::TickPrice, req_id, type, 0}, pushed_++,
+                  TickPriceValues{price, size});
   }
   void size(std::int32_t req_id, std::int32_t type, double size) {
-    write_numbers(channel_, {RecordKind::TickSize, req_id, type, 0}, pushed_++, {size});
+    write_numbers(channel_, {RecordKind::TickSize, req_id, type, 0}, pushed_++, TickSizeValues{size});
   }
   void text(std::int32_t req_id, std::int32_t type, std::string_view value) {
     channel_.push_bytes(RecordKind::TickString, req_id, type, pushed_++, value);
   }
   void depth(std::int32_t req_id, double price) {
-    write_numbers(channel_, {RecordKind::MarketDepth, req_id, 0, 0}, pushed_++, {price, 1});
+    write_numbers(channel_, {RecordKind::MarketDepth, req_id, 0, 0}, pushed_++, MarketDepthValues{price, 1});
   }
   void order_status(std::int32_t order_id) {
-    CHECK(write_mixed(channel_, {RecordKind::OrderStatus, order_id, 0, 0, 6}, pushed_++, {0, 1, 2, 3, 4, 5},
-                      {"Submitted", ""}));
+    CHECK(write_mixed(channel_, {RecordKind::OrderStatus, order_id, 0, 0, 6}, pushed_++,
+                      OrderStatusValues{0, 1, 2, 3, 4, 5}, {"Submitted", ""}));
   }
   void cold(std::int32_t id, std::string_view bytes) {
     channel_.push_bytes(RecordKind::Cold, 0, id, pushed_++, bytes);

@@ -1,5 +1,4 @@
-import { loadAddon } from "../../native/load.js";
-import { checkOrderFields } from "../../native/order-entry.js";
+import { ORDER_PLACEHOLDERS } from "../../native/layout.js";
 import type { OrderFrames } from "../../native/session.js";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect.js";
 import { ProtobufDialect } from "./protobuf-dialect.js";
@@ -12,8 +11,7 @@ export class ProtobufFrames implements Dialect {
 
   constructor(host: DialectHost) {
     this.dialect = new ProtobufDialect(host);
-    checkOrderFields();
-    this.orderFrames = ordinaryOrderFrames(host.serverVersion, loadAddon().orderPlaceholders);
+    this.orderFrames = ordinaryOrderFrames(host.serverVersion, ORDER_PLACEHOLDERS);
   }
 
   startApi(clientId: number): OutgoingFrame {

@@ -1,7 +1,6 @@
 import type { Contract, Order, OrderCancel } from "@stoqey/ib";
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
-import { loadAddon } from "../../native/load.js";
-import { checkOrderFields } from "../../native/order-entry.js";
+import { ORDER_PLACEHOLDERS } from "../../native/layout.js";
 import type { OrderFrames } from "../../native/session.js";
 import { frameOf } from "./text-frame.js";
 
@@ -13,8 +12,7 @@ const MARK = "\u0001";
  * @returns undefined if this version has no room for one of the fields (below 111)
  */
 export function textOrderFrames(serverVersion: number): OrderFrames | undefined {
-  checkOrderFields();
-  const names = loadAddon().orderPlaceholders;
+  const names: readonly string[] = ORDER_PLACEHOLDERS;
   const marked = (source: string) =>
     Object.fromEntries(
       names

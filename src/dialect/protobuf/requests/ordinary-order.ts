@@ -1,4 +1,6 @@
 import { IBKRError } from "../../../domain/ibkr-error.js";
+import { PART_DOUBLE, PART_FIXED, PART_FLAG, PART_INT32, PART_TEXT } from "../../../native/layout.js";
+import type { ProtobufOrderPart } from "../../../native/load.js";
 import { encodeMessage } from "../../../protocol/codec.js";
 import { type Field, Kind, layoutOf } from "../../../protocol/layout.js";
 import { OUTGOING, PROTOBUF_ID_OFFSET } from "../../../protocol/messages.js";
@@ -6,24 +8,11 @@ import type { MessageName } from "../../../protocol/schema.js";
 import { contractMessage } from "./contract.js";
 import { attachedOrdersMessage, orderMessage } from "./order.js";
 
-/** A field of PLACE_ORDER's contract or order, as the core fills it in. */
-export interface OrderPart {
-  readonly inOrder: boolean;
-  readonly field: number;
-  /** 0 fixed, 1 int32, 2 double, 3 text, 4 flag. */
-  readonly kind: number;
-  /** Index into the names given; 0 where the part is fixed. */
-  readonly placeholder: number;
-  /** The whole field as sent where the value is unset. */
-  readonly otherwise: Uint8Array;
-}
-
-const FIXED = 0;
 const KINDS: Readonly<Partial<Record<Kind, number>>> = {
-  [Kind.Int32]: 1,
-  [Kind.Double]: 2,
-  [Kind.String]: 3,
-  [Kind.Bool]: 4,
+  [Kind.Int32]: PART_INT32,
+  [Kind.Double]: PART_DOUBLE,
+  [Kind.String]: PART_TEXT,
+  [Kind.Bool]: PART_FLAG,
 };
 
 /**
@@ -65,8 +54,8 @@ function partsOf(
   base: object,
   source: string,
   placeholders: readonly string[],
-): OrderPart[] {
-  const parts: OrderPart[] = [];
+): ProtobufOrderPart[] {
+  const parts: ProtobufOrderPart[] = [];
   for (const field of layoutOf(name).fields) {
     const placeholder = placeholders.indexOf(`${source}.${field.name}`);
     const value = (base as Record<string, unknown>)[field.name];
@@ -84,7 +73,7 @@ function partsOf(
       parts.push({
         inOrder: source === "order",
         field: field.number,
-        kind: FIXED,
+        kind: PART_FIXED,
         placeholder: 0,
         otherwise,
       });
