@@ -8,7 +8,7 @@ import { type AutoConnectionInsides, checkSeam, insidesOf, install } from "./sea
 /** Options of {@link IBApiNext}: stock's, and how the engine connects and reads. */
 export interface IBApiNextOptions extends IBApiNextCreationOptions, Omit<IBApiOptions, "clientId"> {}
 
-/** A gateway answers clock requests only every few seconds (PROTOCOL 6): silence is shorter than this proves nothing. */
+/** Silence that is shorter than this proves nothing: clock requests are answered every few seconds (docs/protocol.md 8.3). */
 const SHORTEST_SILENCE_MS = 5_000;
 
 /**

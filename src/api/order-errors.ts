@@ -1,7 +1,7 @@
 import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
 
 /**
- * Codes that are only ever about an order (PROTOCOL 6 and IB's table of message codes): duplicate or unknown order
+ * Codes that are only ever about an order (docs/protocol.md 10, IB's table of message codes): duplicate or unknown order
  * ids, rejected, cancelled, price and size checks, order messages.
  */
 function isOrderCode(code: number): boolean {

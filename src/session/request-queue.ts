@@ -10,7 +10,7 @@ export interface QueuedRequest {
 
 /**
  * Sends requests at once while the rate allows it, and in order afterwards: never more than `maxPerSecond` in any
- * second (all outgoing messages count together at the gateway, PROTOCOL 6). A rate above 10,000 means no limit.
+ * second (all outgoing messages count together at the gateway, docs/protocol.md 8.1). A rate above 10,000 means no limit.
  */
 export class RequestQueue {
   private readonly urgent: QueuedRequest[] = [];

@@ -77,3 +77,10 @@ export function isShipped(path: string): boolean {
     return inside === "" || (!inside.startsWith("..") && statSync(join(ROOT, shipped)).isDirectory());
   });
 }
+
+/** Source files below a folder of the repository. */
+export function sourcesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.(?:ts|mts|cts|[cm]js|[ch]pp)$/.test(name))
+    .map((name) => join(folder, name));
+}

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { INCOMING, type MessageEntry, OUTGOING } from "../../src/protocol/messages.js";
 import { SCHEMA } from "../../src/protocol/schema.js";
-import { codeOf, proseOf } from "./pages.js";
+import { SV } from "../../src/sim/wire/server-version.js";
+import { codeOf, proseOf, read, sourcesBelow } from "./pages.js";
 
 const PAGE = "docs/protocol.md";
 
@@ -42,5 +43,25 @@ describe("docs/protocol.md", () => {
       const numbers = Object.entries(schema[name]).map(([field, type]) => `${type.split(" ")[0]} ${field}`);
       expect(fields, name).toBe(numbers.join(", "));
     }
+  });
+
+  test("names every server version that the simulated gateway looks at", () => {
+    for (const [name, version] of Object.entries(SV)) {
+      expect(proseOf(PAGE)).toMatch(new RegExp(`\\b${version} ${name}\\b`));
+    }
+  });
+
+  test("has the sections that comments cite", () => {
+    const sections = new Set([...proseOf(PAGE).matchAll(/^##+ ([\d.]*\d)/gm)].map(([, number]) => number));
+    const citations = ["src", "native", "test"]
+      .flatMap(sourcesBelow)
+      .flatMap((file) =>
+        [...read(file).matchAll(/docs\/protocol\.md (\d+(?:\.\d+)?)/g)].map(([, section]) => ({
+          file,
+          section,
+        })),
+      );
+    expect(citations.length).toBeGreaterThan(10);
+    for (const { file, section } of citations) expect(sections, file).toContain(section);
   });
 });

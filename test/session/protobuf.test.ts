@@ -62,7 +62,7 @@ test("speaks protobuf from the first frame on, and says what it does not know", 
   const events = record(ib);
   await ready(ib);
   expect(gateway.peer.offered).toBe("v100..226");
-  // START_API, client id 3: PROTOCOL 2.2.
+  // START_API, client id 3: docs/protocol.md 2.2.
   expect(gateway.peer.received[0].toString("hex").startsWith("0000010f0803")).toBe(true);
   // A message id that no version has.
   gateway.peer.send(Buffer.from("000001ff", "hex"), Buffer.from("000000f90801", "hex"));

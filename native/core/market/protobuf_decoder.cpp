@@ -1,5 +1,5 @@
-// The protobuf bodies of the hot messages (field numbers: PROTOCOL 2.6 and appendix A). Unknown fields are
-// skipped; absent ones take the defaults of PROTOCOL 2.3: reqId -1, numbers 0, strings empty, decimals unset.
+// The protobuf bodies of the hot messages (field numbers: docs/protocol.md 6.2). Unknown fields are skipped;
+// absent ones take the defaults of docs/protocol.md 5.1: reqId -1, numbers 0, strings empty, decimals unset.
 #include "market/decoder.hpp"
 #include "market/record_writer.hpp"
 #include "wire/protobuf_fields.hpp"

@@ -1,4 +1,4 @@
-// The text layouts of the hot messages, gated by server version (PROTOCOL 2.5).
+// The text layouts of the hot messages, gated by server version (docs/protocol.md 6.1).
 #include <algorithm>
 
 #include "market/decoder.hpp"

@@ -1,5 +1,5 @@
-// Ids of the hot incoming messages and the server versions that gate their layouts (PROTOCOL: message id
-// tables).
+// Ids of the hot incoming messages and the server versions that gate their layouts (docs/protocol.md 4
+// and 6.1).
 #pragma once
 
 #include <cstdint>

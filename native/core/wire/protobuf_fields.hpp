@@ -17,8 +17,8 @@
 
 namespace ibkr {
 
-/// A decimal number as text. What stands for "no value" (PROTOCOL 2.3: the largest int, the largest and
-/// smallest long, the largest double) and an empty text become `unset`.
+/// A decimal number as text. What stands for "no value" (docs/protocol.md 5.1: the largest int, the largest
+/// and smallest long, the largest double) and an empty text become `unset`.
 struct Decimal {
   double& to;
   double unset;

@@ -37,7 +37,8 @@ TEST("every layout of every server version from 100 to 193 becomes its record") 
 }
 
 TEST("messages have as many fields as the protocol says, and change at 131, 146 and 156 only") {
-  // Fields behind the id for the message version that servers of today send (6), from PROTOCOL 2.5 by hand.
+  // Fields behind the id for the message version that servers of today send (6), from docs/protocol.md 6.1 by
+  // hand.
   const auto count = [](MessageId id, std::int32_t sv) -> std::size_t {
     switch (id) {
       case MessageId::TickPrice:

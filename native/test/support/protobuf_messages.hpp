@@ -1,4 +1,4 @@
-// Random protobuf bodies of the hot messages with the records they must become (field numbers: PROTOCOL 2.6).
+// Random protobuf bodies of the hot messages with the records they must become (docs/protocol.md 6.2).
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// The text layouts of the hot messages written down a second time, slowly and plainly (PROTOCOL 2.5), to
-// judge the core's decoder. One walk over a layout both makes messages (Generator) and reads them
+// The text layouts of the hot messages written down a second time, slowly and plainly (docs/protocol.md 6.1),
+// to judge the core's decoder. One walk over a layout both makes messages (Generator) and reads them
 // (FieldReader).
 #pragma once
 

@@ -1,6 +1,6 @@
 /**
- * The server versions at which a layout changed (PROTOCOL facts; the names are the field's usual ones without their
- * `MIN_SERVER_VER_` prefix). Only those the simulated gateway looks at are listed.
+ * The server versions at which a layout changed (docs/protocol.md 3; the names are the field's usual ones without
+ * their `MIN_SERVER_VER_` prefix). Only those the simulated gateway looks at are listed.
  */
 export const SV = {
   FRACTIONAL_POSITIONS: 101,
