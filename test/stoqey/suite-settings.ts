@@ -4,6 +4,8 @@ export interface SuiteSettings {
   target: "stock" | "ours";
   /** STOQEY_SUITE_SERVER: `host:port` of the gateway for the server-bound tests. Without it they are skipped. */
   server: { host: string; port: number } | undefined;
+  /** IB_TEST_ACCOUNT: account id for stock's order tests. Default none. */
+  account: string | undefined;
   /**
    * STOQEY_SUITE_MEASURE=1: run the server-bound tests although there is no server, and fail those that end well but
    * tried to connect. How server-bound.json is measured; only with target "stock" and no server.
@@ -21,7 +23,7 @@ export function suiteSettings(env: NodeJS.ProcessEnv = process.env): SuiteSettin
   if (measure && (server || target !== "stock")) {
     throw new Error("STOQEY_SUITE_MEASURE=1 needs STOQEY_SUITE_TARGET=stock and no STOQEY_SUITE_SERVER");
   }
-  return { target, server, measure };
+  return { target, server, account: env.IB_TEST_ACCOUNT, measure };
 }
 
 function hostAndPort(text: string): { host: string; port: number } {

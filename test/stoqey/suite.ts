@@ -16,10 +16,11 @@ const TIMEOUT_MARGIN = 5_000;
 const SKIP_REASON = "needs a gateway: set STOQEY_SUITE_SERVER=host:port";
 
 /** Points stock's configuration, and our defaults, at the server, or at nothing. */
-function configureServer({ host, port }: { host: string; port: number }): void {
+function configureServer({ host, port }: { host: string; port: number }, account?: string): void {
   // Stock's configuration tests expect other files where CI or CIRCLECI says that they run in their authors' CI.
   Object.assign(process.env, { CI: "", CIRCLECI: "" });
   Object.assign(process.env, { IB_HOST: host, IB_PORT: `${port}`, IBKR_HOST: host, IBKR_PORT: `${port}` });
+  if (account !== undefined) process.env.IB_TEST_ACCOUNT = account;
 }
 
 class StockFile {
@@ -101,13 +102,16 @@ class StockFile {
 }
 
 /**
- * Defines the tests of the stock files that `belongs` selects, run against the package that STOQEY_SUITE_TARGET names.
+ * Defines the tests of the stock files that `belongs` selects, run against the package that the settings name: by
+ * default what the environment says.
  *
- * Those that need a gateway run when STOQEY_SUITE_SERVER is set; else they are skipped, and the reason is printed.
+ * Those that need a gateway run when the settings have one; else they are skipped, and the reason is printed.
  */
-export function defineStockSuite(belongs: (file: string) => boolean): void {
-  const settings = suiteSettings();
+export function defineStockSuite(
+  belongs: (file: string) => boolean,
+  settings: SuiteSettings = suiteSettings(),
+): void {
   const serverBound = settings.measure ? new Set<string>() : new Set(readServerBound().tests);
-  configureServer(settings.server ?? NO_SERVER);
+  configureServer(settings.server ?? NO_SERVER, settings.account);
   for (const file of stockTestFiles().filter(belongs)) new StockFile(file, settings, serverBound).define();
 }
