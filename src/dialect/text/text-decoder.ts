@@ -6,7 +6,7 @@ import { IBKRError } from "../../domain/ibkr-error.js";
 import type { DialectHost } from "../dialect.js";
 
 /** The parts of stock's Decoder that are private to TypeScript and in use here; checked at start-up (seam.ts). */
-interface DecoderInsides {
+export interface DecoderInsides {
   readStr(): string;
   readInt(): number;
   readDouble(): number | undefined;

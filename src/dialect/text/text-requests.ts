@@ -1,6 +1,7 @@
 import { Encoder } from "@stoqey/ib/dist/core/io/encoder";
 
-const INTERNAL: ReadonlySet<string> = new Set([
+/** Members of stock's encoder that are no requests; checked at start-up (seam.ts). */
+export const ENCODER_INTERNALS: ReadonlySet<string> = new Set([
   "constructor",
   "serverVersion",
   "sendMsg",
@@ -12,5 +13,5 @@ const INTERNAL: ReadonlySet<string> = new Set([
 
 /** Names of the requests stock's encoder knows. */
 export const REQUEST_METHODS: readonly string[] = Object.getOwnPropertyNames(Encoder.prototype).filter(
-  (name) => !INTERNAL.has(name),
+  (name) => !ENCODER_INTERNALS.has(name),
 );
