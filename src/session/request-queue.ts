@@ -1,3 +1,9 @@
+import { type Clock, SYSTEM_CLOCK } from "./clock.js";
+
+/** Beyond this rate nothing is counted: no gateway takes so much, and whoever sets it wants none of it. */
+const MAX_LIMIT = 10_000;
+const SECOND_MS = 1000;
+
 /** A request whose turn has not come yet. */
 export interface QueuedRequest {
   /** Orders and order cancels go before data requests, and among themselves in order of call. */
@@ -10,7 +16,8 @@ export interface QueuedRequest {
 
 /**
  * Sends requests at once while the rate allows it, and in order afterwards: never more than `maxPerSecond` in any
- * second (all outgoing messages count together at the gateway, docs/protocol.md 8.1). A rate above 10,000 means no limit.
+ * second (all outgoing messages count together at the gateway, docs/protocol.md 8.1). A rate of 10,001 and more means
+ * no limit.
  */
 export class RequestQueue {
   private readonly urgent: QueuedRequest[] = [];
@@ -19,15 +26,16 @@ export class RequestQueue {
   /** When each of the last `capacity` requests went out; a ring. */
   private readonly sentAt: Float64Array | undefined;
   private oldest = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: unknown;
 
+  /** @param maxPerSecond above 0; of a fraction above 1 the whole number counts, 0.5 is one request in two seconds */
   constructor(
     maxPerSecond: number,
-    private readonly now: () => number = () => performance.now(),
+    private readonly clock: Clock = SYSTEM_CLOCK,
   ) {
     const capacity = Math.max(1, Math.floor(maxPerSecond));
-    this.window = (capacity / maxPerSecond) * 1000;
-    if (capacity <= 10_000) this.sentAt = new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY);
+    this.window = maxPerSecond < 1 ? SECOND_MS / maxPerSecond : SECOND_MS;
+    if (capacity <= MAX_LIMIT) this.sentAt = new Float64Array(capacity).fill(Number.NEGATIVE_INFINITY);
   }
 
   /** Requests that wait for their turn. */
@@ -37,11 +45,11 @@ export class RequestQueue {
 
   /** True if an urgent request may go out now, past the queue; {@link taken} says that it has. */
   mayTake(): boolean {
-    return this.sentAt === undefined || (this.urgent.length === 0 && this.isFree(this.now()));
+    return this.sentAt === undefined || (this.urgent.length === 0 && this.isFree(this.clock.now()));
   }
 
   taken(): void {
-    if (this.sentAt !== undefined) this.stamp(this.now());
+    if (this.sentAt !== undefined) this.stamp(this.clock.now());
   }
 
   /** Sends the request now or when its turn comes. */
@@ -57,13 +65,13 @@ export class RequestQueue {
 
   /** Fails everything that waits. */
   drop(why: string): void {
-    clearTimeout(this.timer);
+    this.clock.clearTimeout(this.timer);
     this.timer = undefined;
     for (const request of [...this.urgent.splice(0), ...this.others.splice(0)]) request.drop(why);
   }
 
   private count(): boolean {
-    const now = this.now();
+    const now = this.clock.now();
     if (!this.isFree(now)) return false;
     this.stamp(now);
     return true;
@@ -82,24 +90,24 @@ export class RequestQueue {
   private wake(): void {
     if (this.timer !== undefined) return;
     const free = (this.sentAt as Float64Array)[this.oldest] + this.window;
-    this.timer = setTimeout(
+    this.timer = this.clock.setTimeout(
       () => {
         this.timer = undefined;
         this.run();
       },
-      Math.max(1, Math.ceil(free - this.now())),
+      Math.max(1, Math.ceil(free - this.clock.now())),
     );
   }
 
   private run(): void {
-    for (;;) {
-      const queue = this.urgent.length > 0 ? this.urgent : this.others;
-      if (queue.length === 0) return;
-      if (!this.count()) {
-        this.wake();
-        return;
+    try {
+      while (this.length > 0 && this.count()) {
+        const queue = this.urgent.length > 0 ? this.urgent : this.others;
+        (queue.shift() as QueuedRequest).send();
       }
-      (queue.shift() as QueuedRequest).send();
+    } finally {
+      // Also where a send threw: what waits behind it is not to wait for the next request.
+      if (this.length > 0) this.wake();
     }
   }
 }
