@@ -1,12 +1,48 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * A process of its own for each of these: they measure memory, replace the process's handlers, or are the first to see
+ * a fault of the addon, whose crash is to hide no other file's result.
+ */
+const ISOLATED = [
+  "test/native/**/*.test.ts",
+  "test/stoqey/**/*.test.ts",
+  "test/sim/gateway/flood.test.ts",
+  "test/sim/gateway/load.test.ts",
+];
+
+const common = {
+  root: ".",
+  pool: "forks",
+  testTimeout: 20_000,
+  sequence: { hooks: "list" },
+} as const;
+
 export default defineConfig({
   test: {
-    root: ".",
-    include: ["test/**/*.test.ts"],
-    // The addon owns threads and sockets: a process per file keeps one file's crash from hiding another's result.
-    pool: "forks",
-    testTimeout: 20_000,
-    sequence: { hooks: "list" },
+    ...common,
+    // vitest's default leaves one processor out: half of a machine with two.
+    maxWorkers: "100%",
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "isolated",
+          include: ISOLATED,
+        },
+      },
+      {
+        // The others share a process for each worker: what they import is loaded once and not seventy times.
+        test: {
+          ...common,
+          name: "shared",
+          include: ["test/**/*.test.ts"],
+          exclude: ISOLATED,
+          isolate: false,
+          // A test that reaches its end without having checked anything fails.
+          expect: { requireAssertions: true },
+        },
+      },
+    ],
   },
 });

@@ -101,10 +101,13 @@ describe("a string too long for the ring", () => {
   });
 });
 
+/** Records of the smallest ring. */
+const RING = 64;
+
 describe("a ring that is full", () => {
   /** Sends ticks of one field while JavaScript stalls, with an order status among them; returns what arrived. */
   async function overfill(ringPolicy: RingPolicy) {
-    const { gateway, ib } = await connected({ readMode: "thread", ringCapacity: 64, ringPolicy });
+    const { gateway, ib } = await connected({ readMode: "thread", ringCapacity: RING, ringPolicy });
     const seen: (number | string)[] = [];
     ib.on(EventName.tickSize, (_id, _field, size) => seen.push(size as number));
     ib.on(EventName.orderStatus, (id: number) => seen.push(`order ${id}`));
@@ -130,7 +133,7 @@ describe("a ring that is full", () => {
   test.each(cases)(
     "read mode %s, %s: the last record comes although the gateway says nothing more",
     async (readMode, ringPolicy) => {
-      const { gateway, ib } = await connected({ readMode, ringCapacity: 64, ringPolicy });
+      const { gateway, ib } = await connected({ readMode, ringCapacity: RING, ringPolicy });
       const end = once(ib, EventName.orderStatus);
       const closed = once(ib, EventName.disconnected);
       const ticks = Array.from({ length: 3000 }, (_, i) => text(2, 6, 1, 8, i));
@@ -165,7 +168,16 @@ describe("a ring that is full", () => {
     const { seen, stats } = await overfill("drop-oldest");
     expect(stats?.dropped).toBeGreaterThan(0);
     expect(seen.length + (stats?.dropped ?? 0)).toBe(1001);
-    expect(seen).toContain("order 7");
-    expect(seen.at(-1)).toBe(999);
+    const ticks = seen.filter((s) => typeof s === "number");
+    expect(ticks).toEqual([...ticks].sort((a, b) => a - b));
+    // A ring's worth waits behind the full ring, the order status among it: the newest are all there.
+    expect(ticks.slice(-(RING - 1))).toEqual(
+      Array.from({ length: RING - 1 }, (_, i) => 1000 - (RING - 1) + i),
+    );
+    // The order status stayed, in its place.
+    const at = seen.indexOf("order 7");
+    expect(at).toBeGreaterThan(-1);
+    expect(seen.slice(0, at).every((s) => (s as number) < 500)).toBe(true);
+    expect(seen.slice(at + 1).every((s) => (s as number) >= 500)).toBe(true);
   });
 });

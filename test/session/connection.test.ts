@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   ErrorCode,
@@ -33,6 +34,9 @@ afterEach(async () => {
   gateways = [];
   clients = [];
 });
+
+const HAS_IPV6 = Object.values(networkInterfaces()).some((list) => list?.some((i) => i.address === "::1"));
+if (!HAS_IPV6) console.log("skipped: IPv6 (no interface of this machine has the address ::1)");
 
 const AAPL = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
 const BUY: Order = {
@@ -120,10 +124,11 @@ describe("connecting", () => {
     expect(gateway.peers.length).toBe(1);
   });
 
-  test("IPv6", async () => {
+  test.skipIf(!HAS_IPV6)("IPv6", async () => {
     const gateway = await start({ host: "::1" });
     const ib = await ready(client({ host: "::1", port: gateway.port }));
     expect(ib.isConnected).toBe(true);
+    expect(gateway.peer.socket.localAddress).toBe("::1");
   });
 
   test("an unknown host is error 502", async () => {

@@ -1,8 +1,17 @@
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { ErrorCode, EventName, IBApi, MarketDataType, SecType } from "../../src/index.js";
+import {
+  ErrorCode,
+  EventName,
+  IBApi,
+  MarketDataType,
+  ODD_LOT_GENERIC_TICK,
+  OddLotTickType,
+  SecType,
+} from "../../src/index.js";
 import { ReplayServer } from "../../src/sim/index.js";
 import { once, ready, record } from "../support/collect.js";
+import { bytesOf, hexOf } from "../support/frames.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 let cleanup: (() => Promise<void> | void)[] = [];
@@ -86,4 +95,38 @@ test("a malformed protobuf tick is reported with its bytes, and the connection l
   expect(error.message).toContain("000000c90801102519350000");
   expect(code).toBe(ErrorCode.BAD_MESSAGE);
   expect(ib.stats?.malformed).toBe(1);
+});
+
+test("odd-lot ticks arrive under the numbers that their names stand for", async () => {
+  const gateway = await ScriptedGateway.start({ version: 226 });
+  cleanup.push(() => gateway.stop());
+  const ib = await ready(client(gateway.port));
+  const seen: unknown[][] = [];
+  ib.on(EventName.tickPrice, (...args) => seen.push(args));
+  ib.on(EventName.tickSize, (...args) => seen.push(args));
+  ib.on(EventName.tickString, (...args) => seen.push(args));
+  ib.reqMktData(1, { conId: 265598, exchange: "SMART" }, ODD_LOT_GENERIC_TICK, false, false);
+  await gateway.until(() => gateway.peer.received.length >= 2);
+  // Generic ticks are field 3 of MarketDataRequest.
+  expect(hexOf(gateway.peer.received[1])).toContain(`1a03${hexOf(Buffer.from("787"))}`);
+  const end = once(ib, EventName.currentTime);
+  // Tick types 105 to 110 (hexadecimal 69 to 6e) of TICK_PRICE, TICK_SIZE and TICK_STRING, as a gateway would write them.
+  gateway.peer.send(
+    bytesOf("000000c9 0801 1069 19 0000000000406040"),
+    bytesOf("000000c9 0801 106a 19 0000000000806040"),
+    bytesOf("000000ca 0801 106b 1a 01 37"),
+    bytesOf("000000ca 0801 106c 1a 01 38"),
+    bytesOf("000000f6 0801 106d 1a 01 51"),
+    bytesOf("000000f6 0801 106e 1a 01 4b"),
+    bytesOf("000000f9 0801"),
+  );
+  await end;
+  expect(seen).toEqual([
+    [1, OddLotTickType.ODD_LOT_BID, 130, expect.anything()],
+    [1, OddLotTickType.ODD_LOT_ASK, 132, expect.anything()],
+    [1, OddLotTickType.ODD_LOT_BID_SIZE, 7],
+    [1, OddLotTickType.ODD_LOT_ASK_SIZE, 8],
+    [1, OddLotTickType.ODD_LOT_BID_EXCH, "Q"],
+    [1, OddLotTickType.ODD_LOT_ASK_EXCH, "K"],
+  ]);
 });

@@ -4,8 +4,6 @@ import {
   type Config,
   NATIVE_REQUEST_METHODS,
   NativeEventName,
-  ODD_LOT_GENERIC_TICK,
-  OddLotTickType,
 } from "../../../src/dialect/extensions/index.js";
 import { requestOf } from "../../../src/dialect/protobuf/requests/index.js";
 import { decodePayload } from "../../../src/protocol/codec.js";
@@ -194,12 +192,6 @@ test("of tags that come twice the last one counts", () => {
     ["a", "3"],
     ["b", "2"],
   ]);
-});
-
-test("odd-lot tick types", () => {
-  expect(OddLotTickType.ODD_LOT_BID).toBe(105);
-  expect(OddLotTickType.ODD_LOT_ASK_EXCH).toBe(110);
-  expect(ODD_LOT_GENERIC_TICK).toBe("787");
 });
 
 test("listeners of the new events and arguments are typed", () => {
