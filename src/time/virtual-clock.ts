@@ -1,3 +1,4 @@
+import { refused } from "../domain/check.js";
 import type { Clock, Timer } from "./clock.js";
 
 /** Monday 2026-01-05 09:30 US/Eastern: a virtual day begins with the opening of the stock market. */
@@ -44,11 +45,11 @@ export class VirtualClock implements Clock {
   /** Where virtual and real time were when the rate was set. */
   private anchor = { real: 0, virtual: 0 };
 
-  /** @throws RangeError for a start or a speed out of range. */
+  /** @throws IBKRError `ERR_IBKR_OPTION` for a start or a speed out of range. */
   constructor(options: VirtualClockOptions = {}) {
     this.time = options.start ?? DEFAULT_VIRTUAL_START;
     if (!Number.isFinite(this.time)) {
-      throw new RangeError(`start is ${this.time} (allowed: milliseconds since 1970 UTC)`);
+      throw refused("start", this.time, "milliseconds since 1970 UTC");
     }
     this.rate = checkSpeed(options.speed ?? 0);
     this.drive();
@@ -69,7 +70,7 @@ export class VirtualClock implements Clock {
   }
 
   every(ms: number, run: () => void): Timer {
-    if (!(ms > 0)) throw new RangeError(`interval is ${ms} (allowed: a number of milliseconds above 0)`);
+    if (!(ms > 0)) throw refused("interval", ms, "a number of milliseconds above 0");
     return this.add(ms, run, ms);
   }
 
@@ -88,7 +89,7 @@ export class VirtualClock implements Clock {
     if (time > this.time) this.time = time;
   }
 
-  /** Changes the speed from now on. @throws RangeError for a speed below 0. */
+  /** Changes the speed from now on. @throws IBKRError `ERR_IBKR_OPTION` for a speed below 0. */
   setSpeed(speed: number): void {
     this.rate = checkSpeed(speed);
     this.drive();
@@ -194,7 +195,7 @@ export class VirtualClock implements Clock {
 }
 
 function checkSpeed(speed: number): number {
-  if (!(speed >= 0)) throw new RangeError(`speed is ${speed} (allowed: a number from 0 on, or Infinity)`);
+  if (!(speed >= 0)) throw refused("speed", speed, "a number from 0 on, or Infinity");
   return speed;
 }
 

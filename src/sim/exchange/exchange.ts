@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Clock, Timer } from "../../time/clock.js";
 import { SessionTimes } from "../../time/session-times.js";
 import type { Background } from "../market/background.js";
@@ -186,10 +187,11 @@ export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
     if (quote !== undefined) this.emit("quote", instrument, quote);
   }
 
-  /** A user's gateway begins. @throws RangeError when the user has one on this exchange already. */
+  /** A user's gateway begins. @throws IBKRError `ERR_IBKR_OPTION` when the user has one on this exchange already. */
   login(username: string): void {
     if (this.users.has(username)) {
-      throw new RangeError(
+      throw new IBKRError(
+        "ERR_IBKR_OPTION",
         `username is ${JSON.stringify(username)}, which has a gateway on this exchange already (in use: ${[...this.users].join(", ")})`,
       );
     }
@@ -215,7 +217,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
       const instrument = this.instruments.find({ ...NO_CONTRACT, conId })[0];
       if (account === undefined || instrument === undefined) {
         const what = account === undefined ? `account ${id}` : `conId ${conId}`;
-        throw new RangeError(`referenceData.positions names ${what}, which does not exist`);
+        throw new IBKRError("ERR_IBKR_OPTION", `referenceData.positions names ${what}, which does not exist`);
       }
       account.book(instrument, quantity, averagePrice, 0);
     }

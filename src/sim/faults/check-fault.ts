@@ -1,78 +1,89 @@
-import { z } from "zod";
-import { check } from "../../validation/check.js";
-import { fields, flag, integer, notNegative, oneOf, positive, someOf, text } from "../../validation/rules.js";
+import type * as zod from "zod";
+import { check } from "../../domain/check.js";
+import {
+  fields,
+  flag,
+  integer,
+  notNegative,
+  oneOf,
+  positive,
+  someOf,
+  text,
+} from "../../validation/lazy-rules.js";
+import { lazily, z } from "../../validation/zod.js";
 import type { ResponseName } from "../model/responses.js";
 import { textResponses } from "../wire/text-responses.js";
 import type { Fault, FaultKind, MessageName } from "./fault.js";
 
 const messageNames: MessageName[] = ["handshake", ...(Object.keys(textResponses) as ResponseName[])];
-const message = oneOf(messageNames).optional();
-const messages = someOf(oneOf(messageNames), `a list of ${messageNames.join(", ")}`).optional();
-
-const aim = { clientId: integer(0).optional() };
-const lasting = { forMs: positive.optional() };
-const lastingAim = { ...aim, ...lasting };
-
-const schemas = {
-  cut: fields({
-    kind: z.literal("cut"),
-    ...aim,
-    message,
-    nth: integer(1).optional(),
-    afterBytes: integer(0),
-    how: oneOf(["end", "reset"]).optional(),
-  }),
-  reset: fields({ kind: z.literal("reset"), ...aim }),
-  "half-open": fields({
-    kind: z.literal("half-open"),
-    ...lastingAim,
-    connections: oneOf(["all", "new", "current"]).optional(),
-  }),
-  delay: fields({
-    kind: z.literal("delay"),
-    ...lastingAim,
-    ms: notNegative,
-    jitterMs: notNegative.optional(),
-  }),
-  split: fields({ kind: z.literal("split"), ...lastingAim, bytes: integer(1) }),
-  merge: fields({ kind: z.literal("merge"), ...lastingAim, ms: positive }),
-  "slow-reader": fields({ kind: z.literal("slow-reader"), ...lastingAim, bytesPerSecond: positive }),
-  duplicate: fields({
-    kind: z.literal("duplicate"),
-    ...lastingAim,
-    messages,
-    times: integer(2).optional(),
-  }),
-  late: fields({ kind: z.literal("late"), ...lastingAim, messages, ms: positive }),
-  "upstream-lost": fields({ kind: z.literal("upstream-lost"), ...lasting, dataLost: flag.optional() }),
-  "farm-flap": fields({
-    kind: z.literal("farm-flap"),
-    ...lasting,
-    farm: oneOf(["market-data", "historical", "definitions"]).optional(),
-    name: text.optional(),
-  }),
-  "competing-session": fields({ kind: z.literal("competing-session"), ...lastingAim }),
-  restart: fields({
-    kind: z.literal("restart"),
-    downMs: notNegative.optional(),
-    nextValidId: integer(1).optional(),
-  }),
-  "error-storm": fields({
-    kind: z.literal("error-storm"),
-    ...aim,
-    count: integer(1),
-    perSecond: positive.optional(),
-    code: integer(0).optional(),
-    message: text.optional(),
-  }),
-} satisfies { [K in FaultKind]: z.ZodType<Extract<Fault, { kind: K }>> };
-
 /** Every fault there is. */
-export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion("kind", Object.values(schemas) as never, {
-  error: ({ code }) => (code === "invalid_union" ? Object.keys(schemas).join(", ") : "an object with a kind"),
+export const faultRules = lazily(() => {
+  const message = oneOf(messageNames).optional();
+  const messages = someOf(oneOf(messageNames), `a list of ${messageNames.join(", ")}`).optional();
+  const aim = { clientId: integer(0).optional() };
+  const lasting = { forMs: positive().optional() };
+  const lastingAim = { ...aim, ...lasting };
+  const schemas = {
+    cut: fields({
+      kind: z().literal("cut"),
+      ...aim,
+      message,
+      nth: integer(1).optional(),
+      afterBytes: integer(0),
+      how: oneOf(["end", "reset"]).optional(),
+    }),
+    reset: fields({ kind: z().literal("reset"), ...aim }),
+    "half-open": fields({
+      kind: z().literal("half-open"),
+      ...lastingAim,
+      connections: oneOf(["all", "new", "current"]).optional(),
+    }),
+    delay: fields({
+      kind: z().literal("delay"),
+      ...lastingAim,
+      ms: notNegative(),
+      jitterMs: notNegative().optional(),
+    }),
+    split: fields({ kind: z().literal("split"), ...lastingAim, bytes: integer(1) }),
+    merge: fields({ kind: z().literal("merge"), ...lastingAim, ms: positive() }),
+    "slow-reader": fields({ kind: z().literal("slow-reader"), ...lastingAim, bytesPerSecond: positive() }),
+    duplicate: fields({
+      kind: z().literal("duplicate"),
+      ...lastingAim,
+      messages,
+      times: integer(2).optional(),
+    }),
+    late: fields({ kind: z().literal("late"), ...lastingAim, messages, ms: positive() }),
+    "upstream-lost": fields({ kind: z().literal("upstream-lost"), ...lasting, dataLost: flag().optional() }),
+    "farm-flap": fields({
+      kind: z().literal("farm-flap"),
+      ...lasting,
+      farm: oneOf(["market-data", "historical", "definitions"]).optional(),
+      name: text().optional(),
+    }),
+    "competing-session": fields({ kind: z().literal("competing-session"), ...lastingAim }),
+    restart: fields({
+      kind: z().literal("restart"),
+      downMs: notNegative().optional(),
+      nextValidId: integer(1).optional(),
+    }),
+    "error-storm": fields({
+      kind: z().literal("error-storm"),
+      ...aim,
+      count: integer(1),
+      perSecond: positive().optional(),
+      code: integer(0).optional(),
+      message: text().optional(),
+    }),
+  } satisfies { [K in FaultKind]: zod.ZodType<Extract<Fault, { kind: K }>> };
+
+  return z().discriminatedUnion("kind", Object.values(schemas) as never, {
+    error: ({ code }) =>
+      code === "invalid_union" ? Object.keys(schemas).join(", ") : "an object with a kind",
+  }) as zod.ZodType<Fault>;
 });
 
-/** Makes sure that something given in JavaScript is a fault. @throws RangeError */
+/** Makes sure that something given in JavaScript is a fault. @throws IBKRError `ERR_IBKR_OPTION` */
 export function checkFault(value: unknown): Fault {
-  return check(faultSchema, value, "fault");
+  return check(faultRules(), value, "fault");
 }

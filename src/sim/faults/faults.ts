@@ -92,7 +92,7 @@ export class Faults {
 
   constructor(private readonly host: FaultHost) {}
 
-  /** Starts a fault. @throws RangeError for one that is none. */
+  /** Starts a fault. @throws IBKRError `ERR_IBKR_OPTION` for one that is none. */
   start(given: Fault): FaultHandle {
     const fault = checkFault(given);
     const active = new ActiveFault(fault, (ended) => this.ended(ended));

@@ -1,3 +1,4 @@
+import { IBKRError } from "../../domain/ibkr-error.js";
 import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
@@ -20,7 +21,7 @@ export interface ScenarioStage {
 export class ScenarioRunner {
   private readonly timers: Timer[] = [];
 
-  /** @throws RangeError for a watched contract that does not exist */
+  /** @throws IBKRError `ERR_IBKR_OPTION` for a watched contract that does not exist */
   constructor(
     private readonly plan: Plan,
     private readonly stage: ScenarioStage,
@@ -29,7 +30,10 @@ export class ScenarioRunner {
     for (const contract of plan.watch) {
       const instrument = exchange.instruments.resolve(contract);
       if (instrument === undefined) {
-        throw new RangeError(`watch has ${contract.symbol} (${contract.secType}), which does not exist`);
+        throw new IBKRError(
+          "ERR_IBKR_OPTION",
+          `watch has ${contract.symbol} (${contract.secType}), which does not exist`,
+        );
       }
       exchange.watch(instrument);
     }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { parse } from "yaml";
-import { z } from "zod";
-import { check } from "../../validation/check.js";
+import type * as zod from "zod";
+import { check } from "../../domain/check.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import {
   anyText,
   fields,
@@ -12,10 +12,11 @@ import {
   oneOf,
   text,
   textLike,
-} from "../../validation/rules.js";
+} from "../../validation/lazy-rules.js";
+import { lazily, z } from "../../validation/zod.js";
 import { type ContractFields, contractNamed, NO_CONTRACT } from "../model/contract.js";
 import { ConditionType, defaultOrder, type OrderFields } from "../model/order.js";
-import { faultSchema } from "./check-fault.js";
+import { faultRules } from "./check-fault.js";
 import type { Fault } from "./fault.js";
 
 /** What happens at one moment; exactly one of `fault`, `order`, `cancel` and `stop`. */
@@ -74,28 +75,30 @@ export interface Plan {
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MOMENT = "milliseconds, or for example 250ms, 10s, 5m, 8h";
 
-const moment = z
-  .union([z.number().min(0, { error: MOMENT }), textLike(/^\d+(\.\d+)?(ms|s|m|h|d)$/, MOMENT)], {
-    error: MOMENT,
-  })
-  .transform((at) => {
-    if (typeof at === "number") return at;
-    const [, number, unit] = /^([\d.]+)(\D+)$/.exec(at)!;
-    return Number(number) * UNITS[unit];
-  });
+const moment = () =>
+  z()
+    .union([z().number().min(0, { error: MOMENT }), textLike(/^\d+(\.\d+)?(ms|s|m|h|d)$/, MOMENT)], {
+      error: MOMENT,
+    })
+    .transform((at) => {
+      if (typeof at === "number") return at;
+      const [, number, unit] = /^([\d.]+)(\D+)$/.exec(at)!;
+      return Number(number) * UNITS[unit];
+    });
 
-const conditionSchema = fields({
-  type: z.literal(Object.values(ConditionType), { error: Object.values(ConditionType).join(", ") }),
-  conjunction: oneOf(["a", "o"]).default("a"),
-  isMore: flag.default(false),
-  value: anyText.default(""),
-  conId: integer(0).default(0),
-  exchange: anyText.default(""),
-  symbol: anyText.default(""),
-  secType: anyText.default(""),
-  triggerMethod: integer(0).default(0),
-});
-const tagValues = listOf(fields({ tag: text, value: anyText }), "a list of tag and value");
+const conditionRules = () =>
+  fields({
+    type: z().literal(Object.values(ConditionType), { error: Object.values(ConditionType).join(", ") }),
+    conjunction: oneOf(["a", "o"]).default("a"),
+    isMore: flag().default(false),
+    value: anyText().default(""),
+    conId: integer(0).default(0),
+    exchange: anyText().default(""),
+    symbol: anyText().default(""),
+    secType: anyText().default(""),
+    triggerMethod: integer(0).default(0),
+  });
+const tagValues = () => listOf(fields({ tag: text(), value: anyText() }), "a list of tag and value");
 
 /** An attribute is of the type of its default; those without a default are numbers, and these are they. */
 const OPTIONAL_NUMBERS = [
@@ -103,77 +106,84 @@ const OPTIONAL_NUMBERS = [
   ...(["percentOffset", "displaySize", "minQty", "cashQty"] as const),
 ] satisfies (keyof OrderFields)[];
 
-function attributeSchemas(): Record<string, z.ZodType> {
-  const schemas: Record<string, z.ZodType> = {};
+function attributeRules(): Record<string, zod.ZodType> {
+  const rules: Record<string, zod.ZodType> = {};
   for (const [name, value] of Object.entries(defaultOrder())) {
-    if (typeof value === "number") schemas[name] = finite.optional();
-    else if (typeof value === "boolean") schemas[name] = flag.optional();
-    else if (typeof value === "string") schemas[name] = anyText.optional();
+    if (typeof value === "number") rules[name] = finite().optional();
+    else if (typeof value === "boolean") rules[name] = flag().optional();
+    else if (typeof value === "string") rules[name] = anyText().optional();
   }
-  for (const name of OPTIONAL_NUMBERS) schemas[name] = finite.optional();
+  for (const name of OPTIONAL_NUMBERS) rules[name] = finite().optional();
   return {
-    ...schemas,
-    conditions: listOf(conditionSchema, "a list of conditions").optional(),
-    algoParams: tagValues.optional(),
-    smartComboRoutingParams: tagValues.optional(),
-    orderComboLegPrices: listOf(finite, "a list of prices").optional(),
+    ...rules,
+    conditions: listOf(conditionRules(), "a list of conditions").optional(),
+    algoParams: tagValues().optional(),
+    smartComboRoutingParams: tagValues().optional(),
+    orderComboLegPrices: listOf(finite(), "a list of prices").optional(),
   };
 }
 
-const orderSchema = fields({
-  ...attributeSchemas(),
-  id: integer(1),
-  symbol: text,
-  secType: text.optional(),
-  exchange: anyText.optional(),
-  currency: text.optional(),
-  lastTradeDateOrContractMonth: anyText.optional(),
-  action: oneOf(["BUY", "SELL"]),
-  totalQuantity: finite,
+const orderRules = () =>
+  fields({
+    ...attributeRules(),
+    id: integer(1),
+    symbol: text(),
+    secType: text().optional(),
+    exchange: anyText().optional(),
+    currency: text().optional(),
+    lastTradeDateOrContractMonth: anyText().optional(),
+    action: oneOf(["BUY", "SELL"]),
+    totalQuantity: finite(),
+  });
+
+const DEEDS = ["fault", "order", "cancel", "stop"] as const;
+
+const actionRules = lazily(() => {
+  const deeds = {
+    fault: faultRules(),
+    order: orderRules(),
+    cancel: fields({ id: integer(1) }),
+    stop: z().literal(true, { error: "true" }),
+  } satisfies Record<(typeof DEEDS)[number], zod.ZodType>;
+  return fields({ at: moment(), ...z().object(deeds).partial().shape }).refine(
+    (action) => DEEDS.filter((deed) => action[deed] !== undefined).length === 1,
+    { error: `exactly one of ${DEEDS.join(", ")}` },
+  );
 });
 
-const deedSchemas = {
-  fault: faultSchema,
-  order: orderSchema,
-  cancel: fields({ id: integer(1) }),
-  stop: z.literal(true, { error: "true" }),
-};
-const DEEDS = Object.keys(deedSchemas) as (keyof typeof deedSchemas)[];
-
-const actionSchema = fields({ at: moment, ...z.object(deedSchemas).partial().shape }).refine(
-  (action) => DEEDS.filter((deed) => action[deed] !== undefined).length === 1,
-  { error: `exactly one of ${DEEDS.join(", ")}` },
+const scenarioRules = lazily(() =>
+  fields({
+    watch: listOf(text(), "a list of symbols").default([]),
+    actions: listOf(actionRules(), "a list of actions").default([]),
+  }),
 );
-
-const scenarioSchema = fields({
-  watch: listOf(text, "a list of symbols").default([]),
-  actions: listOf(actionSchema, "a list of actions").default([]),
-});
 
 /**
  * Reads a scenario: an object, or a file in YAML or JSON.
- * @throws the system's error when the file cannot be read; RangeError that names the action for what cannot be done
+ * @throws the system's error when the file cannot be read; IBKRError `ERR_IBKR_OPTION` that names the action for what cannot be done
  */
 export async function loadScenario(given: Scenario | string): Promise<Plan> {
-  if (typeof given !== "string") return planOf(check(scenarioSchema, given, "scenario"));
+  if (typeof given !== "string") return planOf(check(scenarioRules(), given, "scenario"));
   const source = await readFile(given, "utf8");
+  // Only who has a scenario waits for the parser to load.
+  const { parse } = await import("yaml");
   let value: unknown;
   try {
     value = parse(source);
   } catch (error) {
     // The first line says what and where; a picture of the place follows.
     const [cause] = (error as Error).message.split(":\n");
-    throw new RangeError(`${given} is not YAML or JSON: ${cause}`);
+    throw new IBKRError("ERR_IBKR_OPTION", `${given} is not YAML or JSON: ${cause}`, { cause: error });
   }
-  return planOf(check(scenarioSchema, value, `${given}: scenario`));
+  return planOf(check(scenarioRules(), value, `${given}: scenario`));
 }
 
-function planOf({ watch, actions }: z.output<typeof scenarioSchema>): Plan {
+function planOf({ watch, actions }: zod.output<ReturnType<typeof scenarioRules>>): Plan {
   const planned = actions.map((action) => ({ at: action.at, run: deedOf(action) }));
   return { watch: watch.map(contractNamed), actions: planned.sort((a, b) => a.at - b.at) };
 }
 
-function deedOf({ fault, order, cancel }: z.output<typeof actionSchema>): PlannedAction["run"] {
+function deedOf({ fault, order, cancel }: zod.output<ReturnType<typeof actionRules>>): PlannedAction["run"] {
   if (fault !== undefined) return { kind: "fault", fault };
   if (order !== undefined) return { kind: "order", ...orderOf(order as unknown as ScenarioOrder) };
   if (cancel !== undefined) return { kind: "cancel", id: cancel.id };

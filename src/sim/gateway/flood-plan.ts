@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import { check } from "../../validation/check.js";
-import { fields, integer, positive } from "../../validation/rules.js";
+import { check } from "../../domain/check.js";
+import { fields, integer, positive } from "../../validation/lazy-rules.js";
+import { lazily } from "../../validation/zod.js";
 
 /** Ticks as fast as the client takes them, or at a fixed rate. */
 export interface FloodPlan {
@@ -12,13 +13,16 @@ export interface FloodPlan {
   ticksPerSecond?: number;
 }
 
-export const floodSchema: z.ZodType<FloodPlan> = fields({
-  afterRequests: integer(1, 1_000_000),
-  ticks: integer(1, Number.MAX_SAFE_INTEGER),
-  ticksPerSecond: positive.optional(),
-});
+export const floodRules = lazily(
+  (): z.ZodType<FloodPlan> =>
+    fields({
+      afterRequests: integer(1, 1_000_000),
+      ticks: integer(1, Number.MAX_SAFE_INTEGER),
+      ticksPerSecond: positive().optional(),
+    }),
+);
 
-/** @throws RangeError */
+/** @throws IBKRError `ERR_IBKR_OPTION` */
 export function checkFloodPlan(plan: FloodPlan): FloodPlan {
-  return check(floodSchema, plan, "flood");
+  return check(floodRules(), plan, "flood");
 }

@@ -63,7 +63,7 @@ export class SimulatedGateway {
 
   /**
    * Starts a gateway and resolves once it listens.
-   * @throws RangeError for an option out of range; the system's error when the port cannot be had.
+   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error when the port cannot be had.
    */
   static async start(options: SimulatedGatewayOptions = {}): Promise<SimulatedGateway> {
     const resolved = resolveOptions(options);
@@ -177,7 +177,7 @@ export class SimulatedGateway {
 
   /**
    * Starts a fault: a cut, reset or frozen connection, delays, lost upstream, a restart (docs/simulated-gateway.md).
-   * @throws RangeError for a fault that is none
+   * @throws IBKRError `ERR_IBKR_OPTION` for a fault that is none
    */
   fault(fault: Fault): FaultHandle {
     return this.faults.start(fault);

@@ -1,6 +1,6 @@
-import { z } from "zod";
+import type * as zod from "zod";
+import { check, refused } from "../../domain/check.js";
 import { A_CLOCK, type Clock, isClock, realClock } from "../../time/clock.js";
-import { check } from "../../validation/check.js";
 import {
   fields,
   finite,
@@ -14,7 +14,8 @@ import {
   someOf,
   text,
   textLike,
-} from "../../validation/rules.js";
+} from "../../validation/lazy-rules.js";
+import { lazily, z } from "../../validation/zod.js";
 import type { AttachedOrderPresets } from "../exchange/attached-orders.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { DEFAULT_USERNAME } from "../exchange/working-order.js";
@@ -23,7 +24,7 @@ import type { ReferenceData } from "../market/recorded.js";
 import { loadReferenceData } from "../market/reference-file.js";
 import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "../wire/server-version.js";
 import type { LogOptions } from "./event-log.js";
-import { type FloodPlan, floodSchema } from "./flood-plan.js";
+import { type FloodPlan, floodRules } from "./flood-plan.js";
 
 /** Options of {@link SimulatedGateway.start}; all have defaults. */
 export interface SimulatedGatewayOptions {
@@ -104,67 +105,75 @@ export interface SimulatedGatewayOptions {
 const FRACTION = "a number from 0 to 1";
 const ACCOUNT = "an id of 1 to 20 letters and digits";
 
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
-  error: "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8",
-});
+const network = () =>
+  z().union([z().ipv4(), z().ipv6(), z().cidrv4(), z().cidrv6()], {
+    error: "an IPv4 or IPv6 address, or a network such as 10.0.0.0/8",
+  });
 
-const logSchema: z.ZodType<LogOptions> = fields({
-  file: text.optional(),
-  keep: integer(0).optional(),
-  onEntry: instance<NonNullable<LogOptions["onEntry"]>>(
-    (value) => typeof value === "function",
-    "a function",
-  ).optional(),
-  quotes: flag.optional(),
-});
+const logRules = (): zod.ZodType<LogOptions> =>
+  fields({
+    file: text().optional(),
+    keep: integer(0).optional(),
+    onEntry: instance<NonNullable<LogOptions["onEntry"]>>(
+      (value) => typeof value === "function",
+      "a function",
+    ).optional(),
+    quotes: flag().optional(),
+  });
 
 /** Checked by what reads it, files included. */
 const readLater = <T>() => instance<T>(() => true, "").optional();
 
-const schema = fields({
-  port: port(0).default(0),
-  host: text.default("127.0.0.1"),
-  serverVersion: integer(MIN_SERVER_VERSION, MAX_SERVER_VERSION).default(MAX_SERVER_VERSION),
-  seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(1),
-  tickIntervalMs: positive.default(250),
-  accounts: someOf(textLike(/^[A-Za-z0-9]{1,20}$/, ACCOUNT), "a list of ids, one at least").default([
-    "DU0000001",
-  ]),
-  startingCash: notNegative.default(1_000_000),
-  referenceData: readLater<ReferenceData | string>(),
-  maxRequestsPerSecond: finite
-    .min(1, { error: "a number from 1 on, or undefined for no limit" })
-    .default(Number.POSITIVE_INFINITY),
-  unsubscribedExchanges: listOf(text, "a list of exchanges").default([]),
-  marketDataLines: integer(1, 1_000_000).default(100),
-  maxClients: integer(1, 10_000).default(32),
-  strictRequests: flag.default(false),
-  flood: floodSchema.optional(),
-  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
-  sessions: flag.default(false),
-  fillProbability: finite.min(0, { error: FRACTION }).max(1, { error: FRACTION }).default(1),
-  slippageTicks: integer(0, 1000).default(0),
-  presets: fields({ stopLossPercent: positive.optional(), profitTakerPercent: positive.optional() }).default(
-    {},
-  ),
-  exchange: instance<Exchange>((value) => typeof value === "object", "another gateway's exchange").optional(),
-  username: textLike(/^[!-.0-~]{1,40}$/, "1 to 40 letters, digits and signs other than /").default(
-    DEFAULT_USERNAME,
-  ),
-  readOnly: flag.default(false),
-  allow: listOf(network, "a list of addresses").optional(),
-  scenario: readLater<Scenario | string>(),
-  ticks: text.optional(),
-  log: logSchema.default({}),
-});
+const rules = lazily(() =>
+  fields({
+    port: port(0).default(0),
+    host: text().default("127.0.0.1"),
+    serverVersion: integer(MIN_SERVER_VERSION, MAX_SERVER_VERSION).default(MAX_SERVER_VERSION),
+    seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(1),
+    tickIntervalMs: positive().default(250),
+    accounts: someOf(textLike(/^[A-Za-z0-9]{1,20}$/, ACCOUNT), "a list of ids, one at least").default([
+      "DU0000001",
+    ]),
+    startingCash: notNegative().default(1_000_000),
+    referenceData: readLater<ReferenceData | string>(),
+    maxRequestsPerSecond: finite()
+      .min(1, { error: "a number from 1 on, or undefined for no limit" })
+      .default(Number.POSITIVE_INFINITY),
+    unsubscribedExchanges: listOf(text(), "a list of exchanges").default([]),
+    marketDataLines: integer(1, 1_000_000).default(100),
+    maxClients: integer(1, 10_000).default(32),
+    strictRequests: flag().default(false),
+    flood: floodRules().optional(),
+    clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
+    sessions: flag().default(false),
+    fillProbability: finite().min(0, { error: FRACTION }).max(1, { error: FRACTION }).default(1),
+    slippageTicks: integer(0, 1000).default(0),
+    presets: fields({
+      stopLossPercent: positive().optional(),
+      profitTakerPercent: positive().optional(),
+    }).default({}),
+    exchange: instance<Exchange>(
+      (value) => typeof value === "object",
+      "another gateway's exchange",
+    ).optional(),
+    username: textLike(/^[!-.0-~]{1,40}$/, "1 to 40 letters, digits and signs other than /").default(
+      DEFAULT_USERNAME,
+    ),
+    readOnly: flag().default(false),
+    allow: listOf(network(), "a list of addresses").optional(),
+    scenario: readLater<Scenario | string>(),
+    ticks: text().optional(),
+    log: logRules().default({}),
+  }),
+);
 
-export type ResolvedOptions = Omit<z.output<typeof schema>, "referenceData"> & {
+export type ResolvedOptions = Omit<zod.output<ReturnType<typeof rules>>, "referenceData"> & {
   referenceData: ReferenceData | undefined;
 };
 
-/** Fills in defaults. @throws RangeError that names the option, its value and what is allowed. */
+/** Fills in defaults. @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed. */
 export function resolveOptions(given: SimulatedGatewayOptions): ResolvedOptions {
-  const options = check(schema, given.exchange === undefined ? given : withExchange(given, given.exchange));
+  const options = check(rules(), given.exchange === undefined ? given : withExchange(given, given.exchange));
   const { referenceData } = options;
   return {
     ...options,
@@ -172,7 +181,7 @@ export function resolveOptions(given: SimulatedGatewayOptions): ResolvedOptions 
   };
 }
 
-/** Fills in what a shared exchange decides. @throws RangeError for an option that contradicts it. */
+/** Fills in what a shared exchange decides. @throws IBKRError `ERR_IBKR_OPTION` for an option that contradicts it. */
 function withExchange(given: SimulatedGatewayOptions, exchange: Exchange): SimulatedGatewayOptions {
   const decided = [
     "seed",
@@ -186,13 +195,15 @@ function withExchange(given: SimulatedGatewayOptions, exchange: Exchange): Simul
   ];
   for (const name of decided as (keyof SimulatedGatewayOptions)[]) {
     if (given[name] !== undefined) {
-      throw new RangeError(`${name} is given together with exchange (allowed: only one of them)`);
+      throw refused(name, given[name], "nothing, as the exchange that is given decides it");
     }
   }
   const unknown = given.accounts?.find((id) => !exchange.accounts.has(id));
   if (unknown !== undefined) {
-    throw new RangeError(
-      `accounts has ${unknown}, which the exchange does not have (allowed: ${[...exchange.accounts.keys()].join(", ")})`,
+    throw refused(
+      `accounts[${given.accounts!.indexOf(unknown)}]`,
+      unknown,
+      `the exchange's ${[...exchange.accounts.keys()].join(", ")}`,
     );
   }
   const { seed, tickIntervalMs, startingCash, clock } = exchange.options;

@@ -2,8 +2,9 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { extname } from "node:path";
-import { check } from "../../validation/check.js";
-import { fields, port, text } from "../../validation/rules.js";
+import { check } from "../../domain/check.js";
+import { fields, port, text } from "../../validation/lazy-rules.js";
+import { lazily } from "../../validation/zod.js";
 import { Conversation } from "./conversation.js";
 import { AccountMask } from "./masking.js";
 
@@ -19,12 +20,14 @@ export interface RecorderOptions {
   file: string;
 }
 
-const schema = fields({
-  port: port(0).default(0),
-  host: text.default("127.0.0.1"),
-  gateway: fields({ host: text, port: port(1) }),
-  file: text,
-});
+const rules = lazily(() =>
+  fields({
+    port: port(0).default(0),
+    host: text().default("127.0.0.1"),
+    gateway: fields({ host: text(), port: port(1) }),
+    file: text(),
+  }),
+);
 
 /**
  * A proxy between clients and a gateway that writes what they say as a capture. Bytes pass unchanged; in the capture
@@ -39,11 +42,11 @@ export class Recorder {
   private legs = 0;
 
   /**
-   * @throws RangeError for an option out of range; the system's error when the file cannot be written or the port cannot
+   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error when the file cannot be written or the port cannot
    * be had.
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
-    const checked = check(schema, options);
+    const checked = check(rules(), options);
     await (await open(checked.file, "w")).close();
     const recorder = new Recorder(checked);
     await recorder.listen();

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
+import { check } from "../../domain/check.js";
 import { A_CLOCK, type Clock, isClock, realClock } from "../../time/clock.js";
-import { check } from "../../validation/check.js";
 import {
   anyText,
   fields,
@@ -10,7 +10,8 @@ import {
   port,
   positiveOrInfinity,
   text,
-} from "../../validation/rules.js";
+} from "../../validation/lazy-rules.js";
+import { lazily } from "../../validation/zod.js";
 import { type Leg, parseCapture } from "./capture.js";
 import { Player, type PlayPace, type ReplaySummary } from "./player.js";
 
@@ -38,18 +39,20 @@ export interface ReplayOptions {
   clock?: Clock;
 }
 
-const schema = fields({
-  file: text.optional(),
-  text: anyText.optional(),
-  port: port(0).default(0),
-  host: text.default("127.0.0.1"),
-  speed: positiveOrInfinity.default(1),
-  frameIntervalMs: notNegative.default(0),
-  patienceMs: positiveOrInfinity.default(Number.POSITIVE_INFINITY),
-  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
-}).refine(({ file, text }) => (file === undefined) !== (text === undefined), {
-  error: "exactly one of file and text",
-});
+const rules = lazily(() =>
+  fields({
+    file: text().optional(),
+    text: anyText().optional(),
+    port: port(0).default(0),
+    host: text().default("127.0.0.1"),
+    speed: positiveOrInfinity().default(1),
+    frameIntervalMs: notNegative().default(0),
+    patienceMs: positiveOrInfinity().default(Number.POSITIVE_INFINITY),
+    clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
+  }).refine(({ file, text }) => (file === undefined) !== (text === undefined), {
+    error: "exactly one of file and text",
+  }),
+);
 
 /** Plays a captured conversation to whoever connects, at the capture's server version. */
 export class ReplayServer {
@@ -60,11 +63,11 @@ export class ReplayServer {
   private waiting: ((summary: ReplaySummary) => void)[] = [];
 
   /**
-   * @throws CaptureError for a line that cannot be read; RangeError for an option out of range; the system's error
+   * @throws CaptureError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error
    * when the file cannot be read or the port cannot be had.
    */
   static async start(options: ReplayOptions): Promise<ReplayServer> {
-    const { file, text, port, host, ...pace } = check(schema, options);
+    const { file, text, port, host, ...pace } = check(rules(), options);
     const legs = parseCapture(text ?? (await readFile(file!, "utf8")));
     const server = new ReplayServer(legs, pace);
     await server.listen(port, host);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import type { Background, BackgroundTrade, Side } from "../market/background.js";
@@ -63,7 +64,7 @@ class RecordedMarket implements Background {
 /**
  * Plays a tick file: its first tick happens now, the others as much later by the exchange's clock as the file says.
  * Its symbols do not walk.
- * @throws TickFileError for a line that cannot be read; RangeError for a symbol that does not exist; the system's error
+ * @throws TickFileError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for a symbol that does not exist; the system's error
  * when the file cannot be read
  */
 export async function startTickReplay(exchange: Exchange, file: string): Promise<Timer> {
@@ -103,7 +104,8 @@ function marketsOf(
   return new Map(
     [...firsts].map(([symbol, first]) => {
       const instrument = exchange.instruments.resolve(contractNamed(symbol));
-      if (instrument === undefined) throw new RangeError(`symbol ${symbol} of the tick file does not exist`);
+      if (instrument === undefined)
+        throw new IBKRError("ERR_IBKR_OPTION", `symbol ${symbol} of the tick file does not exist`);
       return [symbol, [instrument, new RecordedMarket(instrument, first)]];
     }),
   );

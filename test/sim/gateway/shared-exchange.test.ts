@@ -76,8 +76,8 @@ describe("gateways that share an exchange", () => {
 
   test.each([
     [{ username: "primary" }, 'username is "primary", which has a gateway on this exchange already'],
-    [{ seed: 3 }, "seed is given together with exchange"],
-    [{ accounts: ["DU9"] }, "accounts has DU9, which the exchange does not have (allowed: DU0000001)"],
+    [{ seed: 3 }, "seed is 3 (allowed: nothing, as the exchange"],
+    [{ accounts: ["DU9"] }, 'accounts[0] is "DU9" (allowed: the exchange'],
   ])("%j is refused", async (options, message) => {
     const { exchange } = await bench.gateway({ username: "primary" });
     await expect(SimulatedGateway.start({ exchange, ...options })).rejects.toThrow(message);
