@@ -1,10 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
-import { run } from "../../src/cli/sim.js";
 import { AAPL, StockClient } from "../sim/support/harness.js";
 
 const CAPTURE = join(__dirname, "..", "fixtures", "captures", "current_time_live.txt");
@@ -25,7 +24,7 @@ function capture(stream: NodeJS.WriteStream): { text: string } {
 async function running(argv: string[], body: (line: string) => Promise<void>): Promise<number> {
   const output = capture(process.stdout);
   const before = new Set(process.listeners("SIGTERM"));
-  const ended = run(argv);
+  const ended = main(["sim", ...argv]);
   await vi.waitFor(() => expect(output.text).toContain("\n"));
   await body(output.text);
   for (const listener of process.listeners("SIGTERM")) {
@@ -73,41 +72,27 @@ describe("ibkr-native sim", () => {
     expect(code).toBe(0);
   });
 
+  test("a clock at N times real time trades as much faster", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sim-"));
+    const [scenario, log] = [join(folder, "s.json"), join(folder, "l.jsonl")];
+    writeFileSync(scenario, JSON.stringify({ watch: ["AAPL"], actions: [{ at: "60s", stop: true }] }));
+    capture(process.stdout);
+    const argv = ["--port", "0", "--clock", "600x", "--scenario", scenario, "--log", log, "--log-quotes"];
+    expect(await main(["sim", ...argv])).toBe(0);
+    expect(readFileSync(log, "utf8").match(/"quote"/g)?.length).toBeGreaterThan(200);
+    rmSync(folder, { recursive: true });
+  });
+
   test.each([
-    [["--port", "http"], '--port is "http" (allowed: a number)'],
-    [["--port", "99999"], "port is 99999"],
-    [["--server-version", "227"], "serverVersion is 227"],
-    [["--rate=-1"], "--rate is -1"],
-    [["--colour"], "Unknown option '--colour'"],
     [["--replay", "nowhere.txt"], "nowhere.txt"],
-  ])("%j is refused with 1", async (argv, message) => {
+    [["--scenario", "nowhere.json"], "nowhere.json"],
+    [["--ticks", "nowhere.csv"], "nowhere.csv"],
+    [["--reference-data", "nowhere.json"], "nowhere.json"],
+    [["--host", "203.0.113.1"], "203.0.113.1"],
+  ])("%j fails with 1", async (argv, message) => {
     const errors = capture(process.stderr);
-    expect(await run(argv.includes("--port") ? argv : [...argv, "--port", "0"])).toBe(1);
+    expect(await main(["sim", "--port", "0", ...argv])).toBe(1);
+    expect(errors.text).toMatch(/^ibkr-native sim: /);
     expect(errors.text).toContain(message);
-  });
-
-  test("--help lists the options", async () => {
-    const output = capture(process.stdout);
-    expect(await main(["sim", "--help"])).toBe(0);
-    for (const option of ["--port", "--host", "--server-version", "--seed", "--rate", "--log", "--flood"]) {
-      expect(output.text).toContain(option);
-    }
-  });
-});
-
-describe("ibkr-native", () => {
-  test("--version is the package's, --help names the commands", async () => {
-    const output = capture(process.stdout);
-    expect(await main(["--version"])).toBe(0);
-    const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
-    expect(output.text).toBe(`${version}\n`);
-    expect(await main(["--help"])).toBe(0);
-    expect(output.text).toMatch(/sim .*\n.*demo .*\n.*build /);
-  });
-
-  test.each([[[]], [["dance"]]])("%j is refused with 2", async (argv) => {
-    const errors = capture(process.stderr);
-    expect(await main(argv)).toBe(2);
-    expect(errors.text).toContain("allowed: sim, demo, build");
   });
 });

@@ -1,3 +1,5 @@
+import type * as csv from "csv-parse/sync";
+
 /** What a line of a tick file says: the best bid, the best ask, or a trade. */
 export type TickKind = "bid" | "ask" | "last";
 
@@ -33,21 +35,56 @@ const HEADER = ["time", "symbol", "kind", "price", "size"];
  */
 export function parseTickFile(text: string): FileTick[] {
   const ticks: FileTick[] = [];
-  const lines = text.split(/\r?\n/);
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i].trim();
-    if (line === "" || line.startsWith("#")) continue;
-    const cells = line.split(",").map((cell) => cell.trim());
+  for (const { cells, line } of recordsOf(text)) {
     if (cells.join().toLowerCase() === HEADER.join()) continue;
-    const tick = parseTick(cells, i + 1);
+    const tick = parseTick(cells, line);
     const last = ticks.at(-1);
     if (last !== undefined && tick.time < last.time) {
-      throw new TickFileError(i + 1, `time ${cells[0]} is before that of the tick above it`);
+      throw new TickFileError(line, `time ${cells[0]} is before that of the tick above it`);
     }
     ticks.push(tick);
   }
-  if (ticks.length === 0) throw new TickFileError(lines.length, "there is no tick");
+  if (ticks.length === 0) throw new TickFileError(text.split("\n").length, "there is no tick");
   return ticks;
+}
+
+interface CsvRecord {
+  cells: string[];
+  /** From 1 on. */
+  line: number;
+}
+
+function recordsOf(text: string): CsvRecord[] {
+  const { CsvError, parse } = csvParser();
+  const records: CsvRecord[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      comment: "#",
+      // A symbol may have one in it.
+      comment_no_infix: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      on_record: (cells: string[], { lines }) => {
+        records.push({ cells, line: lines });
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new TickFileError(records.length === 0 ? 1 : records[records.length - 1].line + 1, error.message);
+  }
+  return records;
+}
+
+let loaded: typeof csv | undefined;
+
+/** The CSV parser, loaded when there is a file to read: a program without one should not wait for it. */
+function csvParser(): typeof csv {
+  loaded ??= require("csv-parse/sync") as typeof csv;
+  return loaded;
 }
 
 function parseTick(cells: string[], line: number): FileTick {

@@ -72,9 +72,9 @@ describe("the quote table", () => {
   });
 
   test("is coloured by direction, and only where it may be", () => {
-    expect(renderTable([APPLE], 120, 10, inColor)[1]).toContain("\x1b[31m   308.49\x1b[0m");
+    expect(renderTable([APPLE], 120, 10, inColor)[1]).toContain("\x1b[31m   308.49\x1b[39m");
     expect(renderTable([{ ...APPLE, direction: 1 }], 120, 10, inColor)[1]).toContain(
-      "\x1b[32m   308.49\x1b[0m",
+      "\x1b[32m   308.49\x1b[39m",
     );
     expect(renderTable([APPLE], 120, 10, withoutColor).join("")).not.toContain("\x1b");
     expect(paintFor(true, {})).toBe(inColor);

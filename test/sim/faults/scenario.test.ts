@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { run } from "../../../src/cli/sim.js";
+import { main } from "../../../src/cli/main.js";
 import { type Scenario, SimulatedGateway, VirtualClock } from "../../../src/sim/index.js";
 import { AAPL, Bench } from "../support/harness.js";
 
@@ -151,7 +151,8 @@ describe("the same seed and the same input", () => {
   const runDay = async (seed: number, log: string): Promise<string> => {
     writeFileSync(file("day.json"), JSON.stringify(DAY));
     vi.spyOn(process.stdout, "write").mockImplementation(() => true);
-    const code = await run([
+    const code = await main([
+      "sim",
       ...["--port", "0", "--seed", String(seed), "--rate", "0.5", "--clock", "fast"],
       ...["--scenario", file("day.json"), "--log", file(log), "--log-quotes"],
     ]);
@@ -203,43 +204,5 @@ describe("the same seed and the same input", () => {
     const first = await conversation("a.jsonl");
     expect(first.split("\n").length).toBeGreaterThan(1000);
     expect(await conversation("b.jsonl")).toBe(first);
-  });
-});
-
-describe("ibkr-native sim", () => {
-  test.each([
-    [["--clock", "slow"], '--clock is "slow" (allowed: real, fast, or for example 10x)'],
-    [["--clock", "fast", "--start", "noon"], '--start is "noon"'],
-    [["--start", "2026-01-05T14:30:00Z"], "--start is given with the real clock"],
-    [["--scenario", "nowhere.json"], "nowhere.json"],
-    [["--ticks", "nowhere.csv"], "nowhere.csv"],
-    [["--fill-probability", "2"], "fillProbability is 2"],
-    [["--allow", "here"], 'allow[0] is "here"'],
-  ])("%j is refused with 1", async (argv, message) => {
-    let errors = "";
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-      errors += String(chunk);
-      return true;
-    });
-    expect(await run([...argv, "--port", "0"])).toBe(1);
-    expect(errors).toContain(message);
-  });
-
-  test("a clock at N times real time trades as much faster", async () => {
-    writeFileSync(file("s.json"), JSON.stringify({ watch: ["AAPL"], actions: [{ at: "60s", stop: true }] }));
-    vi.spyOn(process.stdout, "write").mockImplementation(() => true);
-    const argv = [
-      "--port",
-      "0",
-      "--clock",
-      "600x",
-      "--scenario",
-      file("s.json"),
-      "--log",
-      file("l"),
-      "--log-quotes",
-    ];
-    expect(await run(argv)).toBe(0);
-    expect(readFileSync(file("l"), "utf8").match(/"quote"/g)?.length).toBeGreaterThan(200);
   });
 });

@@ -180,20 +180,4 @@ describe("ibkr-native record", () => {
     expect(await ended).toBe(0);
     expect(output.text).toContain("1 connection(s) recorded");
   });
-
-  test.each([
-    [["--out", "x"], "--gateway is"],
-    [["--gateway", "here", "--out", "x"], '--gateway is "here" (allowed: HOST:PORT)'],
-    [["--gateway", "127.0.0.1:4002"], "--out is missing"],
-    [["--gateway", "127.0.0.1:4002", "--out", "x", "--listen", "many"], "port is NaN"],
-    [["--gateway", "127.0.0.1:4002", "--out", "/nowhere/x", "--listen", "0"], "/nowhere/x"],
-  ])("%j is refused with 1", async (argv, message) => {
-    const errors = { text: "" };
-    vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
-      errors.text += String(chunk);
-      return true;
-    });
-    expect(await main(["record", ...argv])).toBe(1);
-    expect(errors.text).toContain(message);
-  });
 });

@@ -33,6 +33,13 @@ describe("tick files", () => {
     expect(ticks.map(({ time }) => time - ticks[0].time)).toEqual([0, 0, 1500, 2000, 3000, 3000]);
   });
 
+  test("are read with a byte order mark, quotes, blanks, empty lines and the ends of lines of any system", () => {
+    const ticks = parseTickFile(
+      '\ufeff"time" , symbol,kind,price,size\r\n\r\n  \r\n1, "BRK#B" ,BID, 1.5 ,10\r\n#x,y\r\n',
+    );
+    expect(ticks).toEqual([{ time: 1000, symbol: "BRK#B", kind: "bid", price: 1.5, size: 10 }]);
+  });
+
   test.each([
     ["1,AAPL,bid,1", "line 1: 4 columns (allowed: time, symbol, kind, price, size)"],
     ["noon,AAPL,bid,1,1", 'line 1: time is "noon"'],
@@ -45,6 +52,9 @@ describe("tick files", () => {
     ["1,AAPL,bid,0,1", 'line 1: price is "0"'],
     ["1,AAPL,bid,1,-1", 'line 1: size is "-1"'],
     ["2,AAPL,bid,1,1\n1,AAPL,bid,1,1", "line 2: time 1 is before"],
+    ["# a comment\n\n1,AAPL,bid,1,1\n# another\n2,AAPL,bid,x,1", 'line 5: price is "x"'],
+    ["1,AAPL,bid,,1", 'line 1: price is ""'],
+    ['1,AAPL,bid,1,1\n2,"AAPL,bid,1,1', "line 2: Quote Not Closed"],
     ["time,symbol,kind,price,size", "there is no tick"],
   ])("%j is refused", (text, message) => {
     expect(() => parseTickFile(text)).toThrow(message);

@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+
+const DIST = join(__dirname, "..", "..", "dist");
+/** What only some commands and files need. */
+const LATER = ["commander", "csv-parse", "picocolors", "yaml", "zod"];
+
+beforeAll(() => {
+  if (!existsSync(DIST))
+    throw new Error(`${DIST} is missing: npm run build makes it, npm test does so first`);
+});
+
+/** Packages that are loaded once a program has run. */
+function loadedBy(program: string): string[] {
+  const report = `
+    const names = Object.keys(require.cache).map((file) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)/.exec(file)?.[1]);
+    process.stdout.write("\\nLOADED " + JSON.stringify([...new Set(names)].filter(Boolean)));`;
+  const output = execFileSync(process.execPath, ["-e", `${program};${report}`], {
+    cwd: DIST,
+    encoding: "utf8",
+  });
+  return JSON.parse(output.slice(output.lastIndexOf("LOADED ") + "LOADED ".length));
+}
+
+const among = (names: readonly string[]) => names.filter((name) => LATER.includes(name));
+
+test("importing the package loads none of what its command line needs", () => {
+  const loaded = loadedBy('require("./index.js")');
+  expect(loaded).toContain("@stoqey/ib");
+  expect(among(loaded)).toEqual([]);
+});
+
+test("importing the simulator loads nothing but the protobuf library", () => {
+  expect(loadedBy('require("./sim/index.js")')).toEqual(["@bufbuild/protobuf"]);
+});
+
+test("a tick file is what loads the CSV parser", () => {
+  expect(among(loadedBy('require("./sim/index.js").parseTickFile("1,AAPL,bid,1,1")'))).toEqual(["csv-parse"]);
+});
+
+test("help loads neither the client nor the simulator", () => {
+  const loaded = loadedBy('require("./cli/main.js").main(["help", "demo"])');
+  expect(among(loaded)).toEqual(["commander"]);
+  expect(loaded).not.toContain("@stoqey/ib");
+  expect(loaded).not.toContain("@bufbuild/protobuf");
+});
