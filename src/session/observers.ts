@@ -1,5 +1,6 @@
 import type { EventName } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
+import { Delivery } from "../domain/delivery.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { type Interest, NO_INTEREST, type SessionObserver } from "./observer.js";
 
@@ -53,15 +54,14 @@ export class Observers {
 
 /** Every observer hears of it, then what the last one threw goes on. */
 function rethrowing(observers: readonly SessionObserver[], tell: (observer: SessionObserver) => void): void {
-  let failure: unknown;
-  let failed = false;
+  let delivery: Delivery | undefined;
   for (const observer of observers) {
     try {
       tell(observer);
     } catch (error) {
-      failure = error;
-      failed = true;
+      delivery ??= new Delivery();
+      delivery.failed(error);
     }
   }
-  if (failed) throw failure;
+  delivery?.end();
 }

@@ -1,3 +1,4 @@
+import { Delivery } from "../domain/delivery.js";
 import type { RecordHandler } from "../native/pump.js";
 
 interface Entry {
@@ -30,18 +31,17 @@ export class RecordHandlers {
     if (entries.length < 2) return entries[0]?.handler;
     return (record) => {
       const bit = 1 << record.kind;
-      let failure: unknown;
-      let failed = false;
+      let delivery: Delivery | undefined;
       for (const { handler, kinds } of entries) {
         if ((kinds & bit) === 0) continue;
         try {
           handler(record);
         } catch (error) {
-          failure = error;
-          failed = true;
+          delivery ??= new Delivery();
+          delivery.failed(error);
         }
       }
-      if (failed) throw failure;
+      delivery?.end();
     };
   }
 
