@@ -1,0 +1,218 @@
+import type { Order, OrderAction, OrderType } from "@stoqey/ib";
+import { unknownName } from "../validation/problem.js";
+import { refused } from "./check.js";
+import { IBKRError } from "./ibkr-error.js";
+import type { Literal, WithLiterals } from "./literals.js";
+import { isOrderName } from "./order-names.js";
+
+/*
+ * Orders as `@stoqey/ib` has them, ready to be transmitted. What else an order may have (`tif`, `account`, `ocaGroup`,
+ * `outsideRth`, …) can be given as `more`. All of them throw IBKRError `ERR_IBKR_ARGUMENT` naming what does not fit.
+ *
+ * Quantities are above 0: shares, contracts, or units of the base currency. As text they keep digits that a double does
+ * not have; the text stays text then, as the wire has it. With `cashQty` in `more` the quantity may be 0.
+ */
+
+export type Action = Literal<OrderAction>;
+
+/** What an order has besides what its kind needs. */
+export type OrderMore = WithLiterals<Omit<Order, "action" | "totalQuantity" | "orderType">>;
+
+/** How far a trailing stop stays behind the market. */
+export type Trail =
+  | { readonly amount: number; readonly percent?: undefined }
+  /** Above 0, up to 100. */
+  | { readonly percent: number; readonly amount?: undefined };
+
+/** At the market's price, at once. */
+export function market(action: Action, quantity: number | string, more?: OrderMore): Order {
+  return order("MKT", action, quantity, {}, more);
+}
+
+/** At the limit price or better. */
+export function limit(
+  action: Action,
+  quantity: number | string,
+  limitPrice: number,
+  more?: OrderMore,
+): Order {
+  return order("LMT", action, quantity, { lmtPrice: price(limitPrice, "limitPrice") }, more);
+}
+
+/** A market order once the market has reached the stop price. */
+export function stop(action: Action, quantity: number | string, stopPrice: number, more?: OrderMore): Order {
+  return order("STP", action, quantity, { auxPrice: price(stopPrice, "stopPrice") }, more);
+}
+
+/** A limit order once the market has reached the stop price. */
+export function stopLimit(
+  action: Action,
+  quantity: number | string,
+  prices: { readonly stopPrice: number; readonly limitPrice: number },
+  more?: OrderMore,
+): Order {
+  return order("STP LMT", action, quantity, triggered(prices, "stopPrice"), more);
+}
+
+/** A market order once the market has touched the trigger price, which is better than the market now. */
+export function marketIfTouched(
+  action: Action,
+  quantity: number | string,
+  triggerPrice: number,
+  more?: OrderMore,
+): Order {
+  return order("MIT", action, quantity, { auxPrice: price(triggerPrice, "triggerPrice") }, more);
+}
+
+/** A limit order once the market has touched the trigger price. */
+export function limitIfTouched(
+  action: Action,
+  quantity: number | string,
+  prices: { readonly triggerPrice: number; readonly limitPrice: number },
+  more?: OrderMore,
+): Order {
+  return order("LIT", action, quantity, triggered(prices, "triggerPrice"), more);
+}
+
+/** A stop that follows the market by an amount or by a percentage. `trailStopPrice` in `more` says where it begins. */
+export function trailingStop(
+  action: Action,
+  quantity: number | string,
+  trail: Trail,
+  more?: OrderMore,
+): Order {
+  return order("TRAIL", action, quantity, trailing(trail), more);
+}
+
+/** A trailing stop that becomes a limit order, `limitOffset` away from the stop price. */
+export function trailingStopLimit(
+  action: Action,
+  quantity: number | string,
+  trail: Trail & { readonly limitOffset: number },
+  more?: OrderMore,
+): Order {
+  const lmtPriceOffset = price(trail.limitOffset, "limitOffset");
+  return order("TRAIL LIMIT", action, quantity, { ...trailing(trail), lmtPriceOffset }, more);
+}
+
+/** In the closing auction, at its price. */
+export function marketOnClose(action: Action, quantity: number | string, more?: OrderMore): Order {
+  return order("MOC", action, quantity, {}, more);
+}
+
+/** In the closing auction, at the limit price or better. */
+export function limitOnClose(
+  action: Action,
+  quantity: number | string,
+  limitPrice: number,
+  more?: OrderMore,
+): Order {
+  return order("LOC", action, quantity, { lmtPrice: price(limitPrice, "limitPrice") }, more);
+}
+
+/** In the opening auction, at its price. */
+export function marketOnOpen(action: Action, quantity: number | string, more?: OrderMore): Order {
+  return order("MKT", action, quantity, { tif: "OPG" }, more);
+}
+
+/** In the opening auction, at the limit price or better. */
+export function limitOnOpen(
+  action: Action,
+  quantity: number | string,
+  limitPrice: number,
+  more?: OrderMore,
+): Order {
+  const lmtPrice = price(limitPrice, "limitPrice");
+  return order("LMT", action, quantity, { lmtPrice, tif: "OPG" }, more);
+}
+
+/** Between bid and ask, at `limitPrice` or better where there is one. */
+export function midPrice(
+  action: Action,
+  quantity: number | string,
+  limitPrice?: number,
+  more?: OrderMore,
+): Order {
+  const cap = limitPrice === undefined ? {} : { lmtPrice: price(limitPrice, "limitPrice") };
+  return order("MIDPRICE", action, quantity, cap, more);
+}
+
+const ACTIONS: readonly `${OrderAction}`[] = ["BUY", "SELL", "SSHORT", "SLONG"];
+const QUANTITY = "a number above 0, or its text";
+/** As many digits every double has. */
+const EXACT_DIGITS = 15;
+
+// Judged by hand: this is on the way of an order, where a schema's microseconds would show.
+
+/** @param made what the kind says, in an object of its own: the rest is put into it */
+function order(
+  orderType: `${OrderType}`,
+  action: Action,
+  quantity: number | string,
+  made: Partial<Order>,
+  more?: OrderMore,
+): Order {
+  made.action = actionOf(action) as OrderAction;
+  made.totalQuantity = quantityOf(quantity, more?.cashQty !== undefined) as number;
+  made.orderType = orderType as OrderType;
+  if (more !== undefined) add(more, made);
+  made.transmit ??= true;
+  return made as Order;
+}
+
+function add(more: OrderMore, made: object): void {
+  for (const [name, value] of Object.entries(more)) {
+    if (value === undefined) continue;
+    if (!isOrderName(name))
+      throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`order.${name}`, "the members of Order"));
+    if (name in made) throw misfit(`order.${name}`, value, "nothing: the call says it already");
+    (made as Record<string, unknown>)[name] = value;
+  }
+}
+
+function quantityOf(quantity: number | string, mayBeZero: boolean): number | string {
+  const value = typeof quantity === "string" && /^\d+(\.\d+)?$/.test(quantity) ? Number(quantity) : quantity;
+  if (typeof value !== "number" || !Number.isFinite(value) || !(mayBeZero ? value >= 0 : value > 0))
+    throw misfit("quantity", quantity, QUANTITY);
+  const digits = typeof quantity === "string" ? quantity.replace(".", "").replace(/^0+/, "").length : 0;
+  return digits > EXACT_DIGITS ? quantity : value;
+}
+
+function actionOf(action: Action): Action {
+  if (!ACTIONS.includes(action)) throw misfit("action", action, ACTIONS.join(", "));
+  return action;
+}
+
+function price(value: number, name: string): number {
+  if (!Number.isFinite(value)) throw misfit(name, value, "a number");
+  return value;
+}
+
+function distance(value: number, name: string, most = Number.MAX_VALUE): number {
+  if (!Number.isFinite(value) || value <= 0 || value > most)
+    throw misfit(
+      name,
+      value,
+      most === Number.MAX_VALUE ? "a number above 0" : `a number above 0, up to ${most}`,
+    );
+  return value;
+}
+
+function misfit(name: string, value: unknown, allowed: string): IBKRError {
+  return refused(name, value, allowed, "ERR_IBKR_ARGUMENT");
+}
+
+function triggered<K extends "stopPrice" | "triggerPrice">(
+  prices: Readonly<Record<K | "limitPrice", number>>,
+  trigger: K,
+): OrderMore {
+  return { auxPrice: price(prices[trigger], trigger), lmtPrice: price(prices.limitPrice, "limitPrice") };
+}
+
+function trailing({ amount, percent }: Trail): OrderMore {
+  if ((amount === undefined) === (percent === undefined))
+    throw misfit("trail", { amount, percent }, "either an amount or a percent");
+  return percent === undefined
+    ? { auxPrice: distance(amount as number, "amount") }
+    : { trailingPercent: distance(percent, "percent", 100) };
+}
