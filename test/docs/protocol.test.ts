@@ -53,14 +53,12 @@ describe("docs/protocol.md", () => {
 
   test("has the sections that comments cite", () => {
     const sections = new Set([...proseOf(PAGE).matchAll(/^##+ ([\d.]*\d)/gm)].map(([, number]) => number));
-    const citations = ["src", "native", "test"]
-      .flatMap(sourcesBelow)
-      .flatMap((file) =>
-        [...read(file).matchAll(/docs\/protocol\.md (\d+(?:\.\d+)?)/g)].map(([, section]) => ({
-          file,
-          section,
-        })),
-      );
+    const citations = ["src", "native", "test"].flatMap(sourcesBelow).flatMap((file) =>
+      [...read(file).matchAll(/docs\/protocol\.md (\d+(?:\.\d+)?)/g)].map(([, section]) => ({
+        file,
+        section,
+      })),
+    );
     expect(citations.length).toBeGreaterThan(10);
     for (const { file, section } of citations) expect(sections, file).toContain(section);
   });
