@@ -40,6 +40,7 @@ bool ProtobufOrderTemplate::set(std::string head, std::string tail, std::vector<
 }
 
 bool ProtobufOrderTemplate::append(std::string& out, const Part& part, const OrderFields& fields) {
+  if (part.kind == PartKind::Fixed) return out.append(part.otherwise), true;  // has no placeholder
   const auto& place = kPlaceholders[part.placeholder].value;
   ProtobufWriter writer(out);
   switch (part.kind) {

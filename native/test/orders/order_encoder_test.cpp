@@ -164,6 +164,7 @@ TEST(
   CHECK(!frame.ready());
   CHECK(set(PartKind::Fixed, count));
   CHECK(frame.ready());
+  CHECK(frame.fill(1, limit_order()).has_value());
 }
 
 TEST("an order that is not ordinary takes the general path in both dialects") {
