@@ -1,6 +1,7 @@
 // The fuzzer as a plain program: the same seed and count always run the same inputs.
-//   fuzz [--seed N] [--iterations N]      random streams; prints the seed of the first bad one and ends with
-//   1 fuzz FILE…                            runs files, each one input (as libFuzzer leaves them)
+//   fuzz [--seed N] [--iterations N]    random streams; prints the seed of the first bad one and ends with 1
+//   fuzz --write FOLDER …               writes them there instead: what libFuzzer begins with
+//   fuzz FILE…                          runs files, each one input (as libFuzzer leaves them)
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -35,11 +36,23 @@ int run_file(const char* path) {
 
 }  // namespace
 
+bool write_file(const std::string& path, const std::string& input) {
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return false;
+  const bool good = std::fwrite(input.data(), 1, input.size(), file) == input.size();
+  return std::fclose(file) == 0 && good;
+}
+
 int main(int argc, char** argv) {
   std::uint64_t seed = 20260824, iterations = 2000;
+  const char* folder = nullptr;
   std::vector<const char*> files;
   for (int i = 1; i < argc; ++i) {
     const std::string_view option = argv[i];
+    if (option == "--write" && i + 1 < argc) {
+      folder = argv[++i];
+      continue;
+    }
     std::uint64_t* const number = option == "--seed"         ? &seed
                                   : option == "--iterations" ? &iterations
                                                              : nullptr;
@@ -61,6 +74,11 @@ int main(int argc, char** argv) {
               static_cast<unsigned long long>(iterations));
   for (std::uint64_t i = 0; i < iterations; ++i) {
     const std::string input = random_input(seed + i);
+    if (folder != nullptr) {
+      const std::string path = folder + ("/" + std::to_string(seed + i));
+      if (!write_file(path, input)) return std::fprintf(stderr, "fuzz: cannot write %s\n", path.c_str()), 2;
+      continue;
+    }
     const std::string problem = judge_stream(input);
     if (!problem.empty())
       return bad(problem, input,
