@@ -270,7 +270,7 @@ Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
   count("conflated", channel.conflated);
   count("dropped", channel.dropped);
   count("overflowed", channel.overflowed);
-  set("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));
+  set("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));  // relaxed: as above
   set("guardTakeovers", static_cast<double>(loop_session_->takeovers()));
   set("guardReads", static_cast<double>(loop_session_->guard_reads()));
   set("unsentBytes", static_cast<double>(connection.send_queue().unsent_bytes()));

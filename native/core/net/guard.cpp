@@ -84,13 +84,14 @@ void Guard::run() {
 }
 
 void Guard::watch() {
-  while (!stop_.load(std::memory_order_acquire) && !connection_.stream().ended()) {
+  while (!stopping() && !connection_.stream().ended()) {
     if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
     std::int64_t pause = stall_micros_;
-    for (int quiet = 0; quiet < kChecksBeforeParking && !stop_.load(std::memory_order_acquire);) {
+    for (int quiet = 0; quiet < kChecksBeforeParking && !stopping();) {
       if (assisting()) read_for_a_busy_loop();
+      // relaxed: whether it has moved is all that counts, now or at the next check.
       const std::uint64_t reads_now = connection_.stream().counters().reads.load(std::memory_order_relaxed);
       const bool waiting = wait(true, 0);
       // The same bytes were there a check ago and nobody has read since: the loop is busy with something
@@ -118,7 +119,7 @@ void Guard::assist() {
 }
 
 void Guard::read_for_a_busy_loop() {
-  while (!stop_.load(std::memory_order_acquire)) {
+  while (!stopping()) {
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) break;
     if (turn == Connection::Turn::Blocked)
@@ -132,8 +133,8 @@ void Guard::read_for_a_busy_loop() {
 
 void Guard::take_over() {
   takeovers_.store(takeovers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
-  const std::uint32_t turns = loop_turns_.load(std::memory_order_relaxed);
-  while (!stop_.load(std::memory_order_acquire) && loop_turns_.load(std::memory_order_relaxed) == turns) {
+  const std::uint32_t turns = loop_turns_.load(std::memory_order_relaxed);  // relaxed: as in loop_returned()
+  while (!stopping() && loop_turns_.load(std::memory_order_relaxed) == turns) {
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
     if (turn == Connection::Turn::Blocked)
@@ -144,7 +145,7 @@ void Guard::take_over() {
 }
 
 void Guard::read_always() {
-  while (!stop_.load(std::memory_order_acquire)) {
+  while (!stopping()) {
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
     if (turn == Connection::Turn::Blocked)
@@ -157,7 +158,7 @@ void Guard::read_always() {
 Connection::Turn Guard::drain() {
   Connection::Turn turn = Connection::Turn::More;
   const auto more = [&] { return turn == Connection::Turn::More || turn == Connection::Turn::Flood; };
-  while (more() && !stop_.load(std::memory_order_acquire)) {
+  while (more() && !stopping()) {
     {
       const ReaderLock::Held held = connection_.reader_lock().try_take();
       if (!held) return Connection::Turn::Blocked;  // the loop reads at this moment

@@ -48,6 +48,9 @@ class Guard {
   std::uint64_t reads() const { return reads_.load(std::memory_order_relaxed); }  // relaxed: a statistic
 
  private:
+  bool stopping() const {
+    return stop_.load(std::memory_order_acquire);
+  }  // acquire: pairs with the destructor
   void run();
   void watch();
   void take_over();

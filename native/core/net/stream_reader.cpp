@@ -11,6 +11,8 @@
 
 namespace ibkr {
 
+static_assert(kFastTickSlack <= Framer::kSlack, "the fast path reads so far behind a frame");
+
 namespace {
 // Relaxed: one writer at a time, handed over through the reader lock; readers want numbers, not an order.
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t n = 1) {
@@ -60,7 +62,7 @@ StreamReader::Progress StreamReader::resume() {
 
 StreamReader::FastTick StreamReader::fast_path() const {
   // A `received` listener wants the bytes of every message: the general path gives them.
-  if (!handshaken() || raw_.load(std::memory_order_relaxed)) return nullptr;
+  if (!handshaken() || raw()) return nullptr;
   return server_version_ >= kRawIdVersion ? fast_protobuf_tick : fast_text_tick;
 }
 
@@ -118,7 +120,7 @@ void StreamReader::take_frame(std::string_view payload) {
     channel_.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
     return;
   }
-  if (raw_.load(std::memory_order_relaxed)) {
+  if (raw()) {
     channel_.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
   }
   const Decoded decoded = decode_frame(server_version_, payload, received_micros_, channel_);

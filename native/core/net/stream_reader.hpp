@@ -75,6 +75,7 @@ class StreamReader {
 
  private:
   using FastTick = bool (*)(const char*, std::uint32_t, double, Record*);
+  bool raw() const { return raw_.load(std::memory_order_relaxed); }  // relaxed: as in set_raw()
   FastTick fast_path() const;
   Progress decode();
   void take_frame(std::string_view payload);
