@@ -16,6 +16,8 @@ const common = {
   pool: "forks",
   testTimeout: 20_000,
   sequence: { hooks: "list" },
+  // The concurrent tests start whole programs.
+  maxConcurrency: 3,
 } as const;
 
 export default defineConfig({

@@ -13,6 +13,19 @@ afterEach(async () => {
   cleanup = [];
 });
 
+/** Both clocks of the process, which go `ms` milliseconds ahead until the test ends. */
+function clocksAhead(): { ms: number } {
+  const ahead = { ms: 0 };
+  const [date, monotonic] = [Date.now, process.hrtime.bigint];
+  Date.now = () => date() + ahead.ms;
+  process.hrtime.bigint = () => monotonic() + BigInt(ahead.ms) * 1_000_000n;
+  cleanup.push(() => {
+    Date.now = date;
+    process.hrtime.bigint = monotonic;
+  });
+  return ahead;
+}
+
 async function connected(options: Partial<ConstructorParameters<typeof IBApiNext>[0]> = {}, script = {}) {
   const gateway = await ScriptedGateway.start(script);
   const next = new IBApiNext({ port: gateway.port, logger: silent, ...options });
@@ -79,14 +92,19 @@ describe("IBApiNext on the engine", () => {
   });
 
   test("the watchdog drops a half-open connection and connects anew", async () => {
-    // The gateway goes silent after the start; only time can tell: this is the one test that waits for it.
-    const { gateway, next } = await connected({ connectionWatchdogInterval: 1, reconnectInterval: 100 });
+    // The gateway goes silent after the start.
+    const ahead = clocksAhead();
+    const { gateway, next } = await connected({ connectionWatchdogInterval: 0.04, reconnectInterval: 20 });
     const states: ConnectionState[] = [];
     next.connectionState.subscribe((state) => states.push(state));
+    await gateway.until(() => gateway.peer.texts.some(([id]) => id === "49"));
+    ahead.ms = 4_000;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(gateway.peers.length).toBe(1);
+    ahead.ms = 10_000;
     await gateway.until(() => gateway.peers.length === 2);
     expect(states).toContain(ConnectionState.Disconnected);
-    expect(gateway.peers[0].texts.some(([id]) => id === "49")).toBe(true);
-  }, 15_000);
+  });
 
   test("the watchdog leaves a connection alone that answers", async () => {
     const { gateway, next } = await connected(

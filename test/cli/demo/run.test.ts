@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, test } from "vitest";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const MAIN = join(ROOT, "dist", "cli", "main.js");
@@ -45,7 +45,7 @@ beforeAll(() => {
 });
 
 describe.concurrent("npm run demo, as a user runs it", () => {
-  test("streams, trades and measures against a simulated gateway of its own", async () => {
+  test("streams, trades and measures against a simulated gateway of its own", async ({ expect }) => {
     const { code, output, errors } = await node(MAIN, "demo", "--seconds", "2");
     expect(errors).toBe("");
     expect(output).not.toContain("\x1b");
@@ -68,7 +68,7 @@ describe.concurrent("npm run demo, as a user runs it", () => {
     expect(code).toBe(0);
   }, 20_000);
 
-  test("ends its gateway when it is interrupted", async () => {
+  test("ends its gateway when it is interrupted", async ({ expect }) => {
     const child = spawn(process.execPath, [MAIN, "demo", "--seconds", "60", "--symbols", "AAPL"], {
       cwd: ROOT,
       env: environment(),
@@ -90,10 +90,14 @@ describe.concurrent("npm run demo, as a user runs it", () => {
     expect(code).toBe(130);
     expect(output).toContain("interrupted: tidying up");
     expect(output).toContain("Summary");
-    if (gateway !== undefined) expect(isAlive(gateway)).toBe(false);
+    // Elsewhere than on Linux nothing lists a process's children; then only the demo's own end is seen.
+    if (process.platform === "linux") {
+      expect(gateway).toBeGreaterThan(0);
+      expect(isAlive(gateway)).toBe(false);
+    }
   }, 20_000);
 
-  test("plays a captured conversation, and shows what was in it", async () => {
+  test("plays a captured conversation, and shows what was in it", async ({ expect }) => {
     const { code, output, errors } = await node(MAIN, "demo", "--replay", CAPTURE);
     expect(errors).toBe("");
     const row = output.split("\n").find((line) => line.startsWith("AAPL"));
@@ -107,7 +111,7 @@ describe.concurrent("npm run demo, as a user runs it", () => {
     expect(code).toBe(0);
   }, 20_000);
 
-  test.each([
+  test.for<[string[], string]>([
     [["--replay", "nowhere.txt"], '--replay: cannot read "nowhere.txt"'],
     [["--replay", "package.json"], "package.json is no capture: line 1: a handshake line has to come first"],
     [
@@ -115,7 +119,7 @@ describe.concurrent("npm run demo, as a user runs it", () => {
       "server version 206; the client speaks 100 to 193 (text) and 213 to 226 (protobuf)",
     ],
     [["--port", "1"], "no connection to gateway at 127.0.0.1:1: "],
-  ])("%j fails with 1 and a reason", async (argv, message) => {
+  ])("%j fails with 1 and a reason", async ([argv, message], { expect }) => {
     const { code, errors } = await node(MAIN, "demo", ...argv);
     expect(errors).toContain(message);
     expect(code).toBe(1);
@@ -137,13 +141,13 @@ describe.concurrent("the examples run and end by themselves", () => {
     "stream.mjs": [/^QQQ +\d+\.\d\d \/ \d+\.\d\d {2}[1-9]\d* ticks$/m, /^[1-9]\d+ ticks, \d+ a second/m],
   };
 
-  test("there is an expectation for each", () => {
+  test("there is an expectation for each", ({ expect }) => {
     expect(readdirSync(join(ROOT, "examples")).filter((name) => name.endsWith("js"))).toEqual(
       Object.keys(expected),
     );
   });
 
-  test.each(Object.entries(expected))("%s", async (name, patterns) => {
+  test.for(Object.entries(expected))("%s", async ([name, patterns], { expect }) => {
     const { code, output, errors } = await node(join("examples", name));
     expect(errors).toBe("");
     for (const pattern of patterns) expect(output).toMatch(pattern);

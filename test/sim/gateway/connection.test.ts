@@ -1,7 +1,8 @@
 import { EventName } from "@stoqey/ib";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
-import { AAPL, Bench, RawClient } from "../support/harness.js";
+import { framed, text } from "../../support/frames.js";
+import { AAPL, Bench, type RawClient } from "../support/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -45,8 +46,8 @@ describe("handshake", () => {
     const raw = await bench.raw(gateway.port);
     const bytes = Buffer.concat([
       Buffer.from("API\0"),
-      RawClient.frame("v100..193"),
-      RawClient.fields(START_API, 2, 5, ""),
+      framed("v100..193"),
+      framed(text(START_API, 2, 5, "")),
     ]);
     for (const byte of bytes) {
       raw.socket.write(Buffer.of(byte));
@@ -61,6 +62,7 @@ describe("handshake", () => {
     const raw = await bench.raw(gateway.port);
     raw.socket.write("GET / HTTP/1.1\r\n\r\n");
     await raw.until("the close", () => raw.closed);
+    expect(raw.frames).toEqual([]);
   });
 
   test("a frame longer than 0xFFFFFF bytes closes the connection", async () => {
@@ -68,8 +70,10 @@ describe("handshake", () => {
     const raw = await bench.raw(gateway.port);
     raw.handshake("v100..193");
     await raw.until("the answer", () => raw.frames.length > 0);
+    expect(raw.closed).toBe(false);
     raw.socket.write(Buffer.from([0x01, 0, 0, 0, 0x37]));
     await raw.until("the close", () => raw.closed);
+    expect(raw.frames.length).toBe(1);
   });
 });
 
@@ -107,10 +111,11 @@ describe("client ids", () => {
     const gateway = await bench.gateway();
     const first = await bench.client(gateway, 7);
     first.api.disconnect();
-    const deadline = Date.now() + 5000;
-    while (gateway.clientIds.length > 0 && Date.now() < deadline) await new Promise((r) => setTimeout(r, 5));
+    await vi.waitFor(() => expect(gateway.clientIds).toEqual([]));
     const second = await bench.client(gateway, 7);
     await second.settle();
+    expect(gateway.clientIds).toEqual([7]);
+    expect(second.errors).toEqual([]);
   });
 
   test("connections beyond maxClients are refused", async () => {
@@ -119,6 +124,8 @@ describe("client ids", () => {
     await bench.client(gateway, 2);
     const third = await bench.raw(gateway.port);
     await third.until("the close", () => third.closed);
+    expect(third.frames).toEqual([]);
+    expect(gateway.clientIds).toEqual([1, 2]);
   });
 
   test("order ids persist per client id across connections", async () => {
@@ -132,7 +139,7 @@ describe("client ids", () => {
     } as never);
     await first.settle();
     first.api.disconnect();
-    while (gateway.clientIds.length > 0) await new Promise((r) => setTimeout(r, 5));
+    await vi.waitFor(() => expect(gateway.clientIds).toEqual([]));
     const again = await bench.client(gateway, 4);
     expect(again.all(EventName.nextValidId)).toEqual([[42]]);
     // Its open order is told before it may send anything.
@@ -175,10 +182,10 @@ describe("requests that cannot be read", () => {
 
   test("a frame without an end of field gets error 320", async () => {
     const raw = await started();
-    raw.socket.write(RawClient.frame("49"));
+    raw.socket.write(framed("49"));
     await raw.until("the error", () => errors(raw).length === 1);
     expect(errors(raw)[0][3]).toBe("320");
-    raw.socket.write(RawClient.frame(""));
+    raw.socket.write(framed(""));
     await raw.until("the error", () => errors(raw).length === 2);
   });
 

@@ -1,5 +1,5 @@
 import { EventName } from "@stoqey/ib";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { AAPL, Bench } from "../support/harness.js";
 
 const bench = new Bench();
@@ -73,7 +73,6 @@ describe("a flood", () => {
     expect(gateway.log.entries().some((entry) => entry.name === "flood")).toBe(false);
     expect(process.memoryUsage().arrayBuffers).toBeLessThan(20_000_000);
     raw.socket.destroy();
-    while (!gateway.log.entries().some((entry) => entry.name === "flood"))
-      await new Promise((r) => setTimeout(r, 5));
+    await vi.waitFor(() => expect(gateway.log.entries().map((entry) => entry.name)).toContain("flood"));
   });
 });

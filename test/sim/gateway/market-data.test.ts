@@ -2,6 +2,7 @@ import { type Contract, EventName, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { Changed, Walk } from "../../../src/sim/index.js";
 import { AAPL, Bench, type StockClient } from "../support/harness.js";
+import { stageWithClient } from "../support/stage.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -230,11 +231,19 @@ describe("the walk", () => {
 
 describe("the timer", () => {
   test("steps watched instruments by itself, several times a millisecond if asked to", async () => {
-    const gateway = await bench.gateway({ tickIntervalMs: 0.1 });
-    const client = await bench.client(gateway);
+    const { clock, client } = await stageWithClient(bench, { tickIntervalMs: 0.1 });
     client.api.reqMktData(1, AAPL, "", false, false);
-    await client.next(EventName.tickPrice, () => prices(client, 1, BID).length > 200);
+    await client.settle();
+    const before = prices(client, 1, BID).length;
+    // A hundred milliseconds are a thousand steps; a bid moves in about every second one.
+    clock.advance(100);
+    await client.settle();
+    expect(prices(client, 1, BID).length - before).toBeGreaterThan(200);
     client.api.cancelMktData(1);
     await client.settle();
+    const cancelled = prices(client, 1, BID).length;
+    clock.advance(100);
+    await client.settle();
+    expect(prices(client, 1, BID).length).toBe(cancelled);
   });
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { EventName, IBApi } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ReplayOptions, ReplayServer } from "../../../src/sim/index.js";
+import { framed, text as textPayload } from "../../support/frames.js";
 import { RawClient } from "../support/harness.js";
 
 const CAPTURES = join(__dirname, "..", "..", "fixtures", "captures");
@@ -34,7 +35,7 @@ async function dial(server: ReplayServer, offer = "v100..226"): Promise<RawClien
 const proto = (rawId: number, ...body: number[]): Buffer => {
   const head = Buffer.alloc(4);
   head.writeUInt32BE(rawId);
-  return RawClient.frame(Buffer.concat([head, Buffer.from(body)]));
+  return framed(Buffer.concat([head, Buffer.from(body)]));
 };
 
 const rawIds = (raw: RawClient): number[] => raw.frames.slice(1).map((f) => f.readUInt32BE(0));
@@ -120,7 +121,7 @@ describe("a replay", () => {
   test("of a version that mixes text and protobuf maps both", async () => {
     const server = await replay({ file: CLASSIC });
     const raw = await dial(server);
-    raw.socket.write(RawClient.frame(Buffer.concat([Buffer.from([0, 0, 0, 71]), Buffer.from("2\x007\0\0")])));
+    raw.socket.write(framed(Buffer.concat([Buffer.from([0, 0, 0, 71]), Buffer.from("2\x007\0\0")])));
     raw.socket.write(Buffer.concat([MARKET_DATA_TYPE_3, REQ_MKT_DATA_300, CANCEL_MKT_DATA_300]));
     const result = await server.nextSummary();
     expect(result).toMatchObject({ complete: true, framesSent: 8 });
@@ -129,7 +130,8 @@ describe("a replay", () => {
   });
 
   test("of text frames maps the text id, plays sleeps, chunks and the next leg", async () => {
-    const line = (...fields: (string | number)[]): string => RawClient.fields(...fields).toString("base64");
+    const line = (...fields: (string | number)[]): string =>
+      framed(textPayload(...fields)).toString("base64");
     const text = [
       'handshake {"server_version":176,"connection_time":"now"}',
       `raw client ${line(1, 11, 1, "rest")}`,

@@ -10,6 +10,11 @@ import {
   TimeInForce,
 } from "@stoqey/ib";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
+import { FrameCutter, fieldsOf, framed, text } from "../../support/frames.js";
+import { Signal } from "../../support/signal.js";
+
+/** How long a test waits for what has to come. */
+const LIMIT_MS = 5_000;
 
 /** So slow that nothing moves unless a test calls `gateway.exchange.step()`. */
 const NEVER_MS = 1e9;
@@ -46,7 +51,7 @@ const META_EVENTS = new Set<string>([EventName.all, EventName.result, EventName.
 export class StockClient {
   readonly seen: Seen[] = [];
   readonly errors: Failure[] = [];
-  private wakers: (() => void)[] = [];
+  private readonly arrived = new Signal();
 
   private constructor(readonly api: IBApi) {
     api.on(EventName.all, (event: string, args: unknown[]) => {
@@ -56,9 +61,7 @@ export class StockClient {
         const [error, code, id] = args as [Error, number, number];
         this.errors.push({ message: error.message, code, id });
       }
-      const wakers = this.wakers;
-      this.wakers = [];
-      for (const wake of wakers) wake();
+      this.arrived.notify();
     });
     api.on(EventName.error, () => {
       // Without a listener an error event would throw.
@@ -95,24 +98,20 @@ export class StockClient {
 
   /** Waits until an event that fits has been seen since `mark`, and returns its arguments. */
   async next(event: string, fits: (args: unknown[]) => boolean = () => true, mark = 0): Promise<unknown[]> {
-    const deadline = Date.now() + 5000;
-    for (;;) {
-      const hit = this.seen.slice(mark).find((item) => item.event === event && fits(item.args));
-      if (hit !== undefined) return hit.args;
-      if (Date.now() > deadline) {
-        const tail = this.seen
-          .slice(-12)
-          .map((item) => `${item.event} ${JSON.stringify(item.args)?.slice(0, 160)}`);
-        throw new Error(`no ${event} event came; last events:\n${tail.join("\n")}`);
+    let from = mark;
+    let hit: Seen | undefined;
+    const look = () => {
+      for (; from < this.seen.length && hit === undefined; from++) {
+        const item = this.seen[from];
+        if (item.event === event && fits(item.args)) hit = item;
       }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 100);
-        this.wakers.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+      return hit !== undefined;
+    };
+    await this.arrived.until(`an event ${event}`, look, LIMIT_MS, () => {
+      const tail = this.seen.slice(-12).map((i) => `${i.event} ${JSON.stringify(i.args)?.slice(0, 160)}`);
+      return `; last events:\n${tail.join("\n")}`;
+    });
+    return (hit as unknown as Seen).args;
   }
 
   /** Everything requested so far has been answered once the current time comes back. */
@@ -188,22 +187,17 @@ export class Bench {
 export class RawClient {
   readonly frames: Buffer[] = [];
   closed = false;
-  private pending = Buffer.alloc(0);
-  private wakers: (() => void)[] = [];
+  private readonly cutter = new FrameCutter();
+  private readonly arrived = new Signal();
 
   private constructor(readonly socket: Socket) {
     socket.on("data", (chunk) => {
-      this.pending = Buffer.concat([this.pending, chunk]);
-      while (this.pending.length >= 4 && this.pending.length >= 4 + this.pending.readUInt32BE(0)) {
-        const length = this.pending.readUInt32BE(0);
-        this.frames.push(this.pending.subarray(4, 4 + length));
-        this.pending = this.pending.subarray(4 + length);
-      }
-      this.wake();
+      this.frames.push(...this.cutter.push(chunk));
+      this.arrived.notify();
     });
     socket.on("close", () => {
       this.closed = true;
-      this.wake();
+      this.arrived.notify();
     });
     socket.on("error", () => {
       // "close" follows.
@@ -217,48 +211,20 @@ export class RawClient {
     });
   }
 
-  static frame(payload: Buffer | string): Buffer {
-    const body = Buffer.from(payload);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(body.length);
-    return Buffer.concat([length, body]);
-  }
-
-  /** The fields of one text message. */
-  static fields(...fields: (string | number)[]): Buffer {
-    return RawClient.frame(fields.map((field) => `${field}\0`).join(""));
-  }
-
   handshake(offer: string): void {
-    this.socket.write(Buffer.concat([Buffer.from("API\0"), RawClient.frame(offer)]));
+    this.socket.write(Buffer.concat([Buffer.from("API\0"), framed(offer)]));
   }
 
   send(...fields: (string | number)[]): void {
-    this.socket.write(RawClient.fields(...fields));
+    this.socket.write(framed(text(...fields)));
   }
 
   /** Text messages with this id, as their fields. */
   messages(id: number): string[][] {
-    return this.frames.map((f) => f.toString().split("\0").slice(0, -1)).filter((f) => f[0] === String(id));
+    return this.frames.map(fieldsOf).filter((fields) => fields[0] === String(id));
   }
 
-  async until(what: string, done: () => boolean): Promise<void> {
-    const deadline = Date.now() + 5000;
-    while (!done()) {
-      if (Date.now() > deadline) throw new Error(`${what} did not happen; ${this.frames.length} frames came`);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 100);
-        this.wakers.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
-  }
-
-  private wake(): void {
-    const wakers = this.wakers;
-    this.wakers = [];
-    for (const wake of wakers) wake();
+  until(what: string, done: () => boolean): Promise<void> {
+    return this.arrived.until(what, done, LIMIT_MS, () => `; ${this.frames.length} frames came`);
   }
 }

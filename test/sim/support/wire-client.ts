@@ -11,6 +11,8 @@ import {
   PROTOBUF_ID_OFFSET,
 } from "../../../src/protocol/messages.js";
 import type { MessageName } from "../../../src/protocol/schema.js";
+import { FrameCutter, framed } from "../../support/frames.js";
+import { Signal } from "../../support/signal.js";
 
 /** A message of the gateway, in either dialect. */
 export interface Received {
@@ -33,6 +35,9 @@ export interface WireRequest {
   fields?: readonly (string | number)[];
 }
 
+/** How long a test waits for what has to come. */
+const LIMIT_MS = 5_000;
+
 /** The newest server version stock's encoder knows; the text forms of later ones differ as {@link laterFields} says. */
 const STOCK_NEWEST = 193;
 
@@ -41,15 +46,15 @@ export class WireClient {
   readonly received: Received[] = [];
   serverVersion = 0;
   closed = false;
-  private pending = Buffer.alloc(0);
-  private wakers: (() => void)[] = [];
+  private readonly cutter = new FrameCutter();
+  private readonly arrived = new Signal();
 
   private constructor(readonly socket: Socket) {
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.take(chunk));
     socket.on("close", () => {
       this.closed = true;
-      this.wake();
+      this.arrived.notify();
     });
     socket.on("error", () => {
       // "close" follows.
@@ -107,25 +112,14 @@ export class WireClient {
     return this.all(name, mark)[0];
   }
 
+  /** @throws Error when the connection ends before `done` holds, or the time does */
   async until(what: string, done: () => boolean): Promise<void> {
-    const deadline = Date.now() + 5000;
-    while (!done()) {
-      if (Date.now() > deadline || this.closed) {
-        const tail = this.received
-          .slice(-6)
-          .map((m) => `${m.name} ${JSON.stringify(m.protobuf ? m.body : m.fields)}`);
-        throw new Error(
-          `${what} did not come${this.closed ? ", the connection is closed" : ""}; last:\n${tail.join("\n")}`,
-        );
-      }
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 50);
-        this.wakers.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-    }
+    const tail = () => {
+      const last = this.received.slice(-6);
+      return `; last:\n${last.map((m) => `${m.name} ${JSON.stringify(m.protobuf ? m.body : m.fields)}`).join("\n")}`;
+    };
+    await this.arrived.until(what, () => done() || this.closed, LIMIT_MS, tail);
+    if (!done()) throw new Error(`${what} did not come, the connection is closed${tail()}`);
   }
 
   end(): void {
@@ -152,21 +146,11 @@ export class WireClient {
   }
 
   private take(chunk: Buffer): void {
-    this.pending = Buffer.concat([this.pending, chunk]);
-    while (this.pending.length >= 4 && this.pending.length >= 4 + this.pending.readUInt32BE(0)) {
-      const length = this.pending.readUInt32BE(0);
-      const payload = this.pending.subarray(4, 4 + length);
-      this.pending = this.pending.subarray(4 + length);
+    for (const payload of this.cutter.push(chunk)) {
       if (this.serverVersion === 0) this.serverVersion = Number(payload.toString().split("\0")[0]);
       else this.received.push(readMessage(payload, this.serverVersion));
     }
-    this.wake();
-  }
-
-  private wake(): void {
-    const wakers = this.wakers;
-    this.wakers = [];
-    for (const wake of wakers) wake();
+    this.arrived.notify();
   }
 }
 
@@ -209,11 +193,4 @@ export function errorOf(m: Received, serverVersion: number): { id: number; code:
   }
   const [id, code, message] = serverVersion < 194 ? m.fields.slice(1) : m.fields;
   return { id: Number(id), code: Number(code), message };
-}
-
-export function framed(payload: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(4 + payload.length);
-  bytes.writeUInt32BE(payload.length);
-  bytes.set(payload, 4);
-  return bytes;
 }

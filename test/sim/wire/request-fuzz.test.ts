@@ -1,9 +1,10 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { OUTGOING, outgoingPayload, PROTOBUF_ID_OFFSET } from "../../../src/protocol/messages.js";
+import { framed } from "../../support/frames.js";
 import { SeededRandom, testSeed } from "../../support/seeded-random.js";
 import { AAPL, Bench } from "../support/harness.js";
-import { framed, readMessage, WireClient } from "../support/wire-client.js";
+import { readMessage, WireClient } from "../support/wire-client.js";
 import { EXCHANGES } from "./exchanges.js";
 
 /** Nonsense from one client never ends the gateway and never reaches another client. */
@@ -161,8 +162,7 @@ describe.each(VERSIONS)("server version %i", (version) => {
         head.writeUInt32BE(length);
         bad.socket.write(head);
         const lost = bad;
-        const deadline = Date.now() + 5000;
-        while (!lost.closed && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+        await lost.until("the end of the connection", () => lost.closed);
         expect(lost.closed).toBe(true);
         lost.end();
         reconnects += 1;
@@ -207,8 +207,7 @@ test("a length no frame can have ends that connection only", async () => {
   const bad = await WireClient.connect(gateway.port, 226, 2);
   clients.push(good, bad);
   bad.socket.write(Buffer.from([0xff, 0xff, 0xff, 0xff, 1, 2, 3]));
-  const deadline = Date.now() + 5000;
-  while (!bad.closed && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
+  await bad.until("the end of the connection", () => bad.closed);
   expect(bad.closed).toBe(true);
   good.send({ name: "REQ_CURRENT_TIME", body: {} });
   await good.next("CURRENT_TIME");

@@ -9,7 +9,8 @@ import {
   WhatToShow,
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench, RawClient } from "../support/harness.js";
+import { framed, text } from "../../support/frames.js";
+import { AAPL, Bench } from "../support/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -241,8 +242,6 @@ describe("sv 194 to 200", () => {
     raw.send(71, 2, 1, "");
     await raw.until("the notices", () => raw.messages(4).length === 3);
     for (const frame of raw.frames) expect(frame.at(-1)).toBe(0);
-    expect(RawClient.fields(9, 1, 1).subarray(4)).toEqual(
-      raw.frames.find((f) => f.toString().startsWith("9\0")),
-    );
+    expect(framed(text(9, 1, 1)).subarray(4)).toEqual(raw.frames.find((f) => f.toString().startsWith("9\0")));
   });
 });
