@@ -2,12 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "../../src/protocol/codec.js";
 import { type Field, Kind, layoutOf } from "../../src/protocol/layout.js";
-import { type Message, type MessageName, SCHEMA } from "../../src/protocol/schema.js";
-import { SeededRandom, testSeed } from "../support/seeded-random.js";
-import { randomMessage } from "./random-message.js";
+import type { Message, MessageName } from "../../src/protocol/schema.js";
+import { testSeed } from "../support/seeded-random.js";
+import { messageValues, type Values } from "./message-values.js";
+import { MESSAGE_NAMES, protoText } from "./schema-proto.js";
 
 /** The codec against protoc, which knows nothing of it: same schema, same values, same bytes. */
 
@@ -16,28 +18,11 @@ if (!hasProtoc) console.log("skipped: no protoc on the PATH (Debian: apt-get ins
 
 const SEED = testSeed("protoc", 20260826);
 const ROUNDS = 6;
-const NAMES = Object.keys(SCHEMA) as MessageName[];
-
-type Values = Record<string, unknown>;
 
 /** All messages as a .proto, and one that holds any number of each, so that one process does for all. */
-function protoText(): string {
-  const lines = ['syntax = "proto3";'];
-  for (const name of NAMES) {
-    lines.push(`message ${name} {`);
-    for (const [field, text] of Object.entries(SCHEMA[name] as Record<string, string>)) {
-      const [number, type] = text.split(" ");
-      const declared = type.endsWith("[]")
-        ? `repeated ${type.slice(0, -2)}`
-        : type === "map"
-          ? "map<string, string>"
-          : `optional ${type}`;
-      lines.push(`  ${declared} ${field} = ${number};`);
-    }
-    lines.push("}");
-  }
-  lines.push("message All {", ...NAMES.map((name, i) => `  repeated ${name} all${name} = ${i + 1};`), "}");
-  return lines.join("\n");
+function allProto(): string {
+  const lists = MESSAGE_NAMES.map((name, i) => `  repeated ${name} all${name} = ${i + 1};`);
+  return [protoText(), "message All {", ...lists, "}"].join("\n");
 }
 
 /** A value in protobuf's text format. */
@@ -63,7 +48,7 @@ function scalarText(field: Field, value: unknown): string {
   if (field.message !== undefined) return ` {\n${textOf(field.message.name, value as Values)}}`;
   if (typeof value === "string") return `: ${quoted(value)}`;
   if (Object.is(value, -0)) return ": -0";
-  return `: ${value === Number.POSITIVE_INFINITY ? "inf" : String(value)}`;
+  return `: ${typeof value === "number" ? String(value).replace("Infinity", "inf") : String(value)}`;
 }
 
 function quoted(text: string): string {
@@ -107,14 +92,12 @@ describe.skipIf(!hasProtoc)(`against protoc (seed ${SEED})`, () => {
   const folder = mkdtempSync(join(tmpdir(), "ibkr-proto-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test(`random values of all ${NAMES.length} messages`, () => {
-    writeFileSync(join(folder, "all.proto"), protoText());
-    const random = new SeededRandom(SEED);
+  test(`random values of all ${MESSAGE_NAMES.length} messages`, () => {
+    writeFileSync(join(folder, "all.proto"), allProto());
     const values: { name: MessageName; value: Values }[] = [];
     let text = "";
-    for (const name of NAMES) {
-      for (let round = 0; round < ROUNDS; round++) {
-        const value = randomMessage(layoutOf(name), random, round === 0 ? 1 : random.next());
+    for (const name of MESSAGE_NAMES) {
+      for (const value of fc.sample(messageValues(name), { seed: SEED, numRuns: ROUNDS })) {
         sortMaps(value);
         values.push({ name, value });
         text += `all${name} {\n${textOf(name, value)}}\n`;
@@ -128,7 +111,7 @@ describe.skipIf(!hasProtoc)(`against protoc (seed ${SEED})`, () => {
     let i = 0;
     for (const [number, message] of entriesOf(bytes)) {
       const { name, value } = values[i++];
-      expect(NAMES[number - 1]).toBe(name);
+      expect(MESSAGE_NAMES[number - 1]).toBe(name);
       expect(decodeMessage(name, message), `decoding ${name}`).toEqual(value);
       const ours = Buffer.from(encodeMessage(name, value as Message<typeof name>));
       expect(

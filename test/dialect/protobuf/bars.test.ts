@@ -1,4 +1,5 @@
 import { EventName } from "@stoqey/ib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NativeEventName } from "../../../src/dialect/extensions/index.js";
 import { barValues, readBars } from "../../../src/dialect/protobuf/events/bars.js";
@@ -6,13 +7,10 @@ import { NO_SHORT_DECIMAL, shortDecimal } from "../../../src/dialect/protobuf/ev
 import { decimal } from "../../../src/dialect/protobuf/events/values.js";
 import { ProtobufDialect } from "../../../src/dialect/protobuf/protobuf-dialect.js";
 import { decodePayload } from "../../../src/protocol/codec.js";
-import { layoutOf } from "../../../src/protocol/layout.js";
 import { type Incoming, incomingPayload } from "../../../src/protocol/messages.js";
-import { randomMessage } from "../../protocol/random-message.js";
-import { SeededRandom, testSeed } from "../../support/seeded-random.js";
+import { messageValues } from "../../protocol/message-values.js";
+import { holds } from "../../support/property.js";
 import { fromText, Notes, received, type Token } from "./notes.js";
-
-const SEED = testSeed("bars", 20260829);
 
 type Bars = Incoming<"HISTORICAL_DATA">;
 
@@ -83,44 +81,54 @@ describe("historical bars", () => {
     expect(readBars(payload).numbers).toHaveLength(Math.ceil(payload.length / 64) * 7);
   });
 
-  test(`random messages (seed ${SEED})`, () => {
-    const random = new SeededRandom(SEED);
-    for (let round = 0; round < 300; round++) {
-      const bars = Array.from({ length: random.below(4) }, () => {
-        const bar = randomMessage(layoutOf("HistoricalDataBar"), random, random.next());
-        for (const name of ["volume", "WAP"]) {
-          bar[name] = random.pick(["", "-", ".5", "5.", "1.2.3", "100", "-0.25", "2147483647", "1E5", "x"]);
-        }
-        return bar;
-      });
-      const payload = payloadOf({ reqId: random.pick([0, -1, 300, 2147483646]), historicalDataBars: bars });
-      expect(raised(payload), `round ${round}`).toEqual(withCodec(payload));
-    }
+  test("random messages", () => {
+    const number = fc.constantFrom("", "-", ".5", "5.", "1.2.3", "100", "-0.25", "2147483647", "1E5", "x");
+    const bar = fc
+      .tuple(messageValues("HistoricalDataBar"), number, number)
+      .map(([values, volume, WAP]) => ({ ...values, volume, WAP }));
+    holds(
+      "historical bars",
+      fc.property(
+        fc.constantFrom(0, -1, 300, 2147483646),
+        fc.array(bar, { maxLength: 4 }),
+        (reqId, historicalDataBars) => {
+          const payload = payloadOf({ reqId, historicalDataBars });
+          expect(raised(payload)).toEqual(withCodec(payload));
+        },
+      ),
+      { fallback: 20260829, numRuns: 300 },
+    );
   });
 
-  test(`cut and changed messages say the same as the codec, or its error (seed ${SEED})`, () => {
-    const random = new SeededRandom(SEED);
+  test("cut and changed messages say the same as the codec, or its error", () => {
     const whole = payloadOf({ reqId: 300, historicalDataBars: [BAR, MIDPOINT, { ...BAR, date: "Zürich" }] });
+    const byte = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
     let errors = 0;
-    for (let round = 0; round < 3000; round++) {
-      const payload = Buffer.from(whole.subarray(0, 4 + random.below(whole.length - 3)));
-      for (let i = random.below(3); i > 0 && payload.length > 4; i--) {
-        payload[4 + random.below(payload.length - 4)] = random.below(256);
-      }
-      let expected: unknown[][] | undefined;
-      try {
-        expected = withCodec(payload);
-      } catch {
-        errors++;
-      }
-      const events = raised(payload);
-      if (expected !== undefined) {
-        expect(events, payload.toString("hex")).toEqual(expected);
-      } else {
-        expect(events, payload.toString("hex")).toHaveLength(1);
-        expect(events[0][1]).toContain("Cannot decode HISTORICAL_DATA");
-      }
-    }
+    holds(
+      "historical bars cut and changed",
+      fc.property(
+        fc.integer({ min: 4, max: whole.length }),
+        fc.array(byte, { maxLength: 2 }),
+        (length, changes) => {
+          const payload = Buffer.from(whole.subarray(0, length));
+          for (const [at, value] of changes) if (length > 4) payload[4 + (at % (length - 4))] = value;
+          let expected: unknown[][] | undefined;
+          try {
+            expected = withCodec(payload);
+          } catch {
+            errors++;
+          }
+          const events = raised(payload);
+          if (expected !== undefined) {
+            expect(events).toEqual(expected);
+          } else {
+            expect(events).toHaveLength(1);
+            expect(events[0][1]).toContain("Cannot decode HISTORICAL_DATA");
+          }
+        },
+      ),
+      { fallback: 20260829, numRuns: 2000 },
+    );
     expect(errors).toBeGreaterThan(100);
   });
 
@@ -158,26 +166,28 @@ describe("historical bars", () => {
   });
 });
 
-describe(`short decimals are what parseFloat gives (seed ${SEED})`, () => {
+describe("short decimals are what parseFloat gives", () => {
   const short = (text: string) => {
     const bytes = Buffer.from(`x${text}y`);
     return shortDecimal(bytes, 1, bytes.length - 1);
   };
 
   test("random ones", () => {
-    const random = new SeededRandom(SEED);
     let taken = 0;
-    for (let round = 0; round < 20_000; round++) {
-      const digits = Array.from({ length: 1 + random.below(17) }, () => random.below(10)).join("");
-      const point = random.below(digits.length + 6);
-      const body = point < digits.length ? `${digits.slice(0, point)}.${digits.slice(point)}` : digits;
-      const text = random.next() < 0.3 ? `-${body}` : body;
-      const value = short(text);
-      if (value === NO_SHORT_DECIMAL) continue;
-      taken++;
-      expect(Object.is(value, decimal(text)), `${text}: ${value}`).toBe(true);
-    }
-    expect(taken).toBeGreaterThan(10_000);
+    const digits = fc.string({ unit: fc.constantFrom(..."0123456789"), minLength: 1, maxLength: 17 });
+    holds(
+      "short decimals",
+      fc.property(fc.boolean(), digits, fc.nat({ max: 22 }), (negative, text, point) => {
+        const body = point < text.length ? `${text.slice(0, point)}.${text.slice(point)}` : text;
+        const shown = negative ? `-${body}` : body;
+        const value = short(shown);
+        if (value === NO_SHORT_DECIMAL) return;
+        taken++;
+        expect(value).toBe(decimal(shown));
+      }),
+      { fallback: 20260829, numRuns: 10_000 },
+    );
+    expect(taken).toBeGreaterThan(5_000);
   });
 
   test.each([
