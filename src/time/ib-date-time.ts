@@ -7,6 +7,16 @@ export function formatDay(t: LocalTime): string {
   return `${t.year}${two(t.month)}${two(t.day)}`;
 }
 
+/** `yyyymmdd` of a moment in UTC. @param ms since 1970 UTC */
+export function utcDay(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10).replaceAll("-", "");
+}
+
+/** The midnight (UTC) a `yyyymmdd` day begins with, ms since 1970. */
+export function startOfUtcDay(day: string): number {
+  return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6, 8)));
+}
+
 /** `hh:mm:ss` */
 export function formatTime(t: LocalTime): string {
   return `${two(t.hour)}:${two(t.minute)}:${two(t.second)}`;

@@ -1,3 +1,5 @@
+import { startOfUtcDay, utcDay } from "./ib-date-time.js";
+
 const SUNDAY = 0;
 const MONDAY = 1;
 const THURSDAY = 4;
@@ -42,9 +44,7 @@ function halfDaysOf(year: number): string[] {
 }
 
 function weekdayOf(day: string): number {
-  return new Date(
-    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6))),
-  ).getUTCDay();
+  return new Date(startOfUtcDay(day)).getUTCDay();
 }
 
 function holidaysOf(year: number): string[] {
@@ -92,5 +92,5 @@ function goodFriday(year: number): string {
 
 /** `yyyymmdd`; dates beyond the month run on into the next. */
 function stamp(year: number, month: number, date: number): string {
-  return new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10).replaceAll("-", "");
+  return utcDay(Date.UTC(year, month - 1, date));
 }

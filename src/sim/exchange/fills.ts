@@ -1,7 +1,7 @@
 import { formatDateTime } from "../../time/ib-date-time.js";
 import { contractOf, type Instrument } from "../market/instrument.js";
 import { tidy } from "../market/quote.js";
-import { hashText } from "../market/random.js";
+import { eightHexDigits, hashText } from "../market/random.js";
 import type { ContractFields } from "../model/contract.js";
 import type { Fill } from "./book.js";
 import { commissionFor } from "./commission.js";
@@ -113,7 +113,7 @@ export class Fills {
 
   /** Looks like a gateway's: four groups of hex and decimal digits, the third counting legs. */
   private execId(sequence: number, part: number): string {
-    const run = hashText(`exec|${this.venue.seed}`).toString(16).padStart(8, "0");
-    return `${run}.${sequence.toString(16).padStart(8, "0")}.${String(part + 1).padStart(2, "0")}.01`;
+    const run = eightHexDigits(hashText(`exec|${this.venue.seed}`));
+    return `${run}.${eightHexDigits(sequence)}.${String(part + 1).padStart(2, "0")}.01`;
   }
 }

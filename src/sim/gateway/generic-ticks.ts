@@ -1,3 +1,4 @@
+import { utcDay } from "../../time/ib-date-time.js";
 import type { Exchange } from "../exchange/exchange.js";
 import type { Instrument } from "../market/instrument.js";
 import { volatilityOf } from "../market/option-chain.js";
@@ -376,13 +377,8 @@ function ratios(exchange: Exchange, i: Instrument): string {
 /** Dividends of the last and next twelve months, the next one's date and amount. */
 function dividends(exchange: Exchange, i: Instrument): string {
   const yearly = exchange.quote(i).last * made(i, 20, 0, 0.03);
-  const next = new Date((exchange.nowSeconds() + 30 * 86_400) * 1000).toISOString().slice(0, 10);
-  return [
-    yearly.toFixed(2),
-    (yearly * 1.04).toFixed(2),
-    next.replaceAll("-", ""),
-    (yearly / 4).toFixed(2),
-  ].join(",");
+  const next = utcDay((exchange.nowSeconds() + 30 * 86_400) * 1000);
+  return [yearly.toFixed(2), (yearly * 1.04).toFixed(2), next, (yearly / 4).toFixed(2)].join(",");
 }
 
 function oddLots(exchange: Exchange, i: Instrument): GenericTick[] {

@@ -1,4 +1,4 @@
-import { parseDateTime } from "../../time/ib-date-time.js";
+import { parseDateTime, utcDay } from "../../time/ib-date-time.js";
 import { toLocal } from "../../time/zone.js";
 import type { Account } from "../exchange/account.js";
 import { commissionFor } from "../exchange/commission.js";
@@ -148,7 +148,7 @@ function isOfDays(
   // Days of the zone the execution's time is written in, not of UTC.
   const today = toLocal(order.instrument.hours.zone, now / 1000);
   const noon = Date.UTC(today.year, today.month - 1, today.day, 12) - (lastNDays - 1) * 86_400_000;
-  return day >= new Date(noon).toISOString().slice(0, 10).replaceAll("-", "");
+  return day >= utcDay(noon);
 }
 
 function statusOf(order: WorkingOrder) {

@@ -1,3 +1,4 @@
+import { utcDay } from "../../time/ib-date-time.js";
 import { type ContractFields, legsDescription, legUnits, NO_CONTRACT } from "../model/contract.js";
 import { valueOption } from "./black-scholes.js";
 import { knownBonds } from "./bonds.js";
@@ -142,7 +143,7 @@ function futuresOptions(source: ContractSource, contract: ContractFields): Instr
 
 export function futuresOptionExpiries(today: number): string[] {
   const date = new Date(today * 1000);
-  const first = date.toISOString().slice(0, 10).replaceAll("-", "");
+  const first = utcDay(date.getTime());
   return Array.from({ length: MONTHLY_FOPS }, (_, i) =>
     thirdFriday(date.getUTCFullYear(), date.getUTCMonth() + 1 + i),
   ).filter((day) => day >= first);

@@ -1,5 +1,5 @@
 import { lastSessions, type Session, sessionsBetween } from "../../time/calendar.js";
-import { formatDateTime, formatDay, formatTime } from "../../time/ib-date-time.js";
+import { formatDateTime, formatDay, formatTime, startOfUtcDay } from "../../time/ib-date-time.js";
 import { toLocal } from "../../time/zone.js";
 import type { HistoricalBar } from "../model/responses.js";
 import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
@@ -395,9 +395,8 @@ function secondsOfDay(zone: string, at: number): number {
 
 /** A name for the week (Monday to Sunday) of a `yyyymmdd` day. */
 function weekOf(day: string): string {
-  const date = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(4, 6)) - 1, Number(day.slice(6)));
   // 1970-01-05 was a Monday.
-  return String(Math.floor((date / 1000 / DAY - 4) / 7));
+  return String(Math.floor((startOfUtcDay(day) / 1000 / DAY - 4) / 7));
 }
 
 /** `yyyymmdd-hh:mm:ss` as a schedule writes its times. */

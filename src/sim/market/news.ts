@@ -1,4 +1,4 @@
-import { hashText, hashUnit } from "./random.js";
+import { eightHexDigits, hashText, hashUnit } from "./random.js";
 
 export interface NewsProvider {
   providerCode: string;
@@ -64,7 +64,7 @@ export function newsBetween(
 }
 
 function articleId(providerCode: string, conId: number, time: number): string {
-  const check = hashText(`${providerCode}|${conId}|${time}`).toString(16).padStart(8, "0");
+  const check = eightHexDigits(hashText(`${providerCode}|${conId}|${time}`));
   return `${providerCode}$${check}$${conId}$${time}`;
 }
 

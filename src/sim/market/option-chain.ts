@@ -1,3 +1,4 @@
+import { startOfUtcDay, utcDay } from "../../time/ib-date-time.js";
 import { isUsHoliday } from "../../time/us-holidays.js";
 import type { Instrument } from "./instrument.js";
 import { hashText } from "./random.js";
@@ -24,7 +25,7 @@ export function expirations(todaySeconds: number): string[] {
   for (let y = year; y <= year + LONG_YEARS; y++) {
     for (const m of LONG_MONTHS) days.add(thirdFriday(y, m));
   }
-  const first = stamp(today.getTime());
+  const first = utcDay(today.getTime());
   return [...days].filter((day) => day >= first).sort();
 }
 
@@ -81,18 +82,12 @@ export function optionSymbol(root: string, expiry: string, right: "C" | "P", str
 
 /** Years from now to the close of the day of expiry. @param expiry `yyyymmdd` @param nowSeconds since 1970 UTC */
 export function yearsTo(expiry: string, nowSeconds: number): number {
-  const close =
-    Date.UTC(Number(expiry.slice(0, 4)), Number(expiry.slice(4, 6)) - 1, Number(expiry.slice(6, 8)), 21) /
-    1000;
+  const close = startOfUtcDay(expiry) / 1000 + 21 * 3600;
   return Math.max(0, close - nowSeconds) / (365 * 86_400);
 }
 
 /** A date, or the day before it when the exchange is closed. */
 function tradingDay(time: number): string {
-  const day = stamp(time);
-  return isUsHoliday(day) ? stamp(time - DAY_MS) : day;
-}
-
-function stamp(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll("-", "");
+  const day = utcDay(time);
+  return isUsHoliday(day) ? utcDay(time - DAY_MS) : day;
 }

@@ -69,3 +69,8 @@ export function hashText(text: string): number {
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return mix32(h);
 }
+
+/** Eight hexadecimal digits of a number from 0 on. */
+export function eightHexDigits(value: number): string {
+  return value.toString(16).padStart(8, "0");
+}

@@ -1,11 +1,9 @@
+import { frameIdOf } from "../wire/frame-id.js";
 import { FrameReader, frame } from "../wire/framer.js";
 import type { AccountMask } from "./masking.js";
 
 const API_PREFIX_LENGTH = 4;
 const START_API = 71;
-/** Raw ids are four bytes from this server version on; before it they are the first text field. */
-const RAW_ID_VERSION = 201;
-const PROTOBUF = 200;
 /** Shorter pauses than this are the network's, not the conversation's, ms. */
 const SHORTEST_PAUSE_MS = 10;
 
@@ -91,10 +89,6 @@ export class Conversation {
   }
 
   private baseId(payload: Buffer): number {
-    if (this.serverVersion! < RAW_ID_VERSION)
-      return Number.parseInt(payload.toString("latin1", 0, 8), 10) || 0;
-    if (payload.length < 4) return 0;
-    const raw = payload.readUInt32BE(0);
-    return raw > PROTOBUF ? raw - PROTOBUF : raw;
+    return frameIdOf(payload, this.serverVersion!).baseId;
   }
 }

@@ -1,12 +1,10 @@
+import { frameIdOf } from "../wire/frame-id.js";
+import { SV } from "../wire/server-version.js";
+
 /** Account ids as Interactive Brokers writes them: live, paper, advisor and introducing-broker accounts. */
 const ACCOUNT = /^(?:DU|DF|DI|DUP|U|F|I)[A-Z]?\d{5,9}$/;
 const ACCOUNT_WITHIN = /(?<![A-Za-z0-9])(?:DUP|DU|DF|DI|U|F|I)[A-Z]?\d{5,9}(?![A-Za-z0-9])/g;
 const MANAGED_ACCOUNTS = 15;
-/** Raw ids above this mean a protobuf body of the base id that is this much lower. */
-const PROTOBUF = 200;
-/** Raw ids are four bytes from this server version on; before it they are the first text field. */
-const RAW_ID_VERSION = 201;
-
 /**
  * Replaces account ids in frames by made-up ones of the same length, so that no length field changes. One id always
  * gets the same mask. Ids are known by their form, and by the list of managed accounts.
@@ -16,10 +14,11 @@ export class AccountMask {
 
   /** @param payload a frame without its length bytes @returns the same, or a masked copy */
   mask(payload: Buffer, serverVersion: number): Buffer {
-    const protobuf =
-      serverVersion >= RAW_ID_VERSION && payload.length >= 4 && payload.readUInt32BE(0) > PROTOBUF;
-    const spans = protobuf ? protobufTexts(payload, 4, payload.length) : textFields(payload, serverVersion);
-    if (baseId(payload, serverVersion) === MANAGED_ACCOUNTS) this.learn(payload, spans);
+    const { baseId, protobuf, body } = frameIdOf(payload, serverVersion);
+    const spans = protobuf
+      ? protobufTexts(payload, body, payload.length)
+      : textFields(payload, serverVersion < SV.PROTOBUF ? 0 : body);
+    if (baseId === MANAGED_ACCOUNTS) this.learn(payload, spans);
     const copy = Buffer.from(payload);
     for (const [start, end] of spans) {
       const text = payload.toString("latin1", start, end);
@@ -63,16 +62,9 @@ export class AccountMask {
 
 type Span = readonly [start: number, end: number];
 
-function baseId(payload: Buffer, serverVersion: number): number {
-  if (serverVersion < RAW_ID_VERSION) return Number.parseInt(payload.toString("latin1", 0, 8), 10);
-  if (payload.length < 4) return 0;
-  const raw = payload.readUInt32BE(0);
-  return raw > PROTOBUF ? raw - PROTOBUF : raw;
-}
-
-function textFields(payload: Buffer, serverVersion: number): Span[] {
+function textFields(payload: Buffer, from: number): Span[] {
   const spans: Span[] = [];
-  let start = serverVersion >= RAW_ID_VERSION ? 4 : 0;
+  let start = from;
   while (start < payload.length) {
     const zero = payload.indexOf(0, start);
     const end = zero < 0 ? payload.length : zero;

@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import type { Clock, Timer } from "../../time/clock.js";
+import { frameIdOf } from "../wire/frame-id.js";
 import { FrameReader, frame } from "../wire/framer.js";
 import type { Leg, Step } from "./capture.js";
-import { baseIdOf, requestIdOf, withMappedId } from "./request-ids.js";
+import { requestIdOf, withMappedId } from "./request-ids.js";
 
 /** How one connection's replay went. */
 export interface ReplaySummary {
@@ -118,7 +119,7 @@ export class Player {
   }
 
   private awaitStart(payload: Buffer): void {
-    if (baseIdOf(payload, this.leg.serverVersion) !== START_API) return;
+    if (frameIdOf(payload, this.leg.serverVersion).baseId !== START_API) return;
     this.state = "play";
     this.play();
   }
@@ -143,8 +144,8 @@ export class Player {
   /** Whether the request of the capture has come (or is not waited for any longer). */
   private take(step: Step & { kind: "client" }): boolean {
     const { serverVersion } = this.leg;
-    const wanted = baseIdOf(step.payload, serverVersion);
-    const index = this.received.findIndex((payload) => baseIdOf(payload, serverVersion) === wanted);
+    const wanted = frameIdOf(step.payload, serverVersion).baseId;
+    const index = this.received.findIndex((payload) => frameIdOf(payload, serverVersion).baseId === wanted);
     if (index < 0) return this.outOfPatience();
     this.timer?.stop();
     this.timer = undefined;

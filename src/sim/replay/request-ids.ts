@@ -1,7 +1,4 @@
-/** First raw id of protobuf bodies is one above this; the base id is the raw id less this. */
-const PROTOBUF = 200;
-/** Raw ids are four bytes from this server version on; before it they are the first text field. */
-const RAW_ID_VERSION = 201;
+import { type FrameId, frameIdOf } from "../wire/frame-id.js";
 
 /** Client messages whose id field is a request or order id. */
 const REQUESTS = new Set([
@@ -20,21 +17,9 @@ const MESSAGES = new Set([
 /** Of these, the ones whose text body begins with a version field. */
 const VERSIONED_MESSAGES = new Set([1, 2, 12, 13, 45, 46, 50, 52, 55, 57, 58, 63, 64, 71, 72, 73, 74]);
 
-interface Place {
-  baseId: number;
-  protobuf: boolean;
-  /** Where the body begins. */
-  body: number;
-}
-
-/** The base message id of a frame of either side. */
-export function baseIdOf(payload: Buffer, serverVersion: number): number {
-  return locate(payload, serverVersion).baseId;
-}
-
 /** The request or order id of a client's frame, if it is of a kind that has one. */
 export function requestIdOf(payload: Buffer, serverVersion: number): number | undefined {
-  const place = locate(payload, serverVersion);
+  const place = frameIdOf(payload, serverVersion);
   if (!REQUESTS.has(place.baseId)) return undefined;
   const span = spanOf(payload, place, VERSIONED_REQUESTS.has(place.baseId));
   return span?.value;
@@ -46,7 +31,7 @@ export function withMappedId(
   serverVersion: number,
   map: ReadonlyMap<number, number>,
 ): Buffer {
-  const place = locate(payload, serverVersion);
+  const place = frameIdOf(payload, serverVersion);
   if (!MESSAGES.has(place.baseId)) return payload;
   const span = spanOf(
     payload,
@@ -60,19 +45,8 @@ export function withMappedId(
 }
 
 /** ERR_MSG had a version field until 194. */
-function isVersionedError(place: Place, serverVersion: number): boolean {
+function isVersionedError(place: FrameId, serverVersion: number): boolean {
   return place.baseId === 4 && serverVersion < 194;
-}
-
-function locate(payload: Buffer, serverVersion: number): Place {
-  if (serverVersion < RAW_ID_VERSION) {
-    const end = payload.indexOf(0);
-    return { baseId: Number(payload.toString("latin1", 0, end)), protobuf: false, body: end + 1 };
-  }
-  if (payload.length < 4) return { baseId: 0, protobuf: false, body: payload.length };
-  const raw = payload.readUInt32BE(0);
-  const protobuf = raw > PROTOBUF;
-  return { baseId: protobuf ? raw - PROTOBUF : raw, protobuf, body: 4 };
 }
 
 interface Span {
@@ -81,7 +55,7 @@ interface Span {
   value: number;
 }
 
-function spanOf(payload: Buffer, place: Place, versioned: boolean): Span | undefined {
+function spanOf(payload: Buffer, place: FrameId, versioned: boolean): Span | undefined {
   return place.protobuf
     ? protobufSpan(payload, place.body)
     : textSpan(payload, place.body, versioned ? 1 : 0);

@@ -137,20 +137,7 @@ function readExercise(r: FieldReader, sv: number): Requests["exerciseOptions"] {
   r.int("version");
   const body = {
     reqId: r.int("reqId"),
-    contract: {
-      conId: r.int("conId"),
-      symbol: r.str("symbol"),
-      secType: r.str("secType"),
-      lastTradeDateOrContractMonth: r.str("lastTradeDateOrContractMonth"),
-      strike: r.double("strike"),
-      right: r.str("right"),
-      multiplier: r.str("multiplier"),
-      exchange: r.str("exchange"),
-      primaryExch: "",
-      currency: r.str("currency"),
-      localSymbol: r.str("localSymbol"),
-      tradingClass: r.str("tradingClass"),
-    },
+    contract: readContract(r, false),
     exerciseAction: r.int("exerciseAction"),
     exerciseQuantity: r.int("exerciseQuantity"),
     account: r.str("account"),
