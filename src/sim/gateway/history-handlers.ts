@@ -1,7 +1,8 @@
 import { formatDateTime, formatDay, parseDateTime } from "../../time/ib-date-time.js";
 import { toLocal } from "../../time/zone.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { announcedStart, barSeconds, formatScheduleTime, HistoryError } from "../market/history.js";
+import { barSeconds } from "../market/bar-size.js";
+import { announcedStart, formatScheduleTime, HistoryError } from "../market/history.js";
 import { type Instrument, ticksToPrice } from "../market/instrument.js";
 import { spliceBars } from "../market/recorded.js";
 import type { ContractFields } from "../model/contract.js";
