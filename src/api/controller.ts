@@ -1,5 +1,6 @@
 import { type Contract, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
+import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import type { RecordHandler } from "../native/pump.js";
 import type { RingRecord } from "../native/ring-record.js";
@@ -55,7 +56,8 @@ export class Controller implements SessionObserver {
   }
 
   disableUseV100Plus(): never {
-    throw new Error(
+    throw new IBKRError(
+      "ERR_IBKR_NOT_SUPPORTED",
       "ibkr-native speaks server versions 100 and newer only: disableUseV100Plus() has nothing to switch to",
     );
   }

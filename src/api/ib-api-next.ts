@@ -14,7 +14,7 @@ const SHORTEST_SILENCE_MS = 5_000;
 /**
  * Stock's `IBApiNext` on the native engine: the same methods and observables. docs/drop-in.md lists what differs.
  *
- * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * @throws from the constructor: IBKRError `ERR_IBKR_OPTION` if an option is out of its range, `ERR_IBKR_NATIVE_MISSING` if there is
  * no binary for this platform.
  */
 export class IBApiNext extends StockIBApiNext {

@@ -13,7 +13,7 @@ import { checkSeam, install } from "./seam.js";
 /**
  * Stock's `IBApi` on the native engine: the same methods and events. docs/drop-in.md lists what differs.
  *
- * @throws from the constructor: RangeError if an option is out of its range, Error `ERR_IBKR_NATIVE_MISSING` if there is
+ * @throws from the constructor: IBKRError `ERR_IBKR_OPTION` if an option is out of its range, `ERR_IBKR_NATIVE_MISSING` if there is
  * no binary for this platform.
  */
 export class IBApi extends StockIBApi {

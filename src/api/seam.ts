@@ -85,7 +85,7 @@ export function checkSeam(stock: Stock = INSTALLED_STOCK): void {
   if (faults.length > 0) {
     throw new IBKRError(
       "ERR_IBKR_SEAM",
-      `ibkr-native: @stoqey/ib is not the version this package stands on (${STOCK_VERSION} exactly): ${faults.join("; ")}`,
+      `@stoqey/ib is not the version this package stands on (${STOCK_VERSION} exactly): ${faults.join("; ")}`,
     );
   }
   passed.add(stock);

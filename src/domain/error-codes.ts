@@ -129,7 +129,7 @@ export const ERROR_CODES = {
   ERR_IBKR_UNKNOWN_MESSAGE: {
     scope: "data",
     retryable: false,
-    meaning: "A message that this version has no events for; reported once per kind.",
+    meaning: "A message that this version has no events for.",
     remedy: "A newer version of the package may know it.",
     numbers: [505],
   },

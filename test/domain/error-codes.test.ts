@@ -1,0 +1,259 @@
+import { execFile } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+import { resolveOptions } from "../../src/api/options.js";
+import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "../../src/domain/error-codes.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
+import {
+  ErrorCode,
+  EventName,
+  IBApi,
+  type IBApiOptions,
+  type Order,
+  OrderAction,
+  OrderType,
+} from "../../src/index.js";
+import { encodePayload } from "../../src/protocol/codec.js";
+import { SessionBroker } from "../../src/session/broker/session-broker.js";
+import { Session } from "../../src/session/session.js";
+import { ready } from "../support/collect.js";
+import { text } from "../support/frames.js";
+import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
+
+/** What a provocation brings to light: an error that was thrown, or one of an event, with its number. */
+interface Found {
+  readonly error: unknown;
+  readonly number?: number;
+}
+
+const ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function gatewayOf(script: Script = {}): Promise<ScriptedGateway> {
+  const gateway = await ScriptedGateway.start(script);
+  ends.push(() => gateway.stop());
+  return gateway;
+}
+
+function client(options: IBApiOptions): IBApi {
+  const ib = new IBApi(options);
+  ends.push(() => ib.isConnected && ib.disconnect());
+  return ib;
+}
+
+async function connected(script: Script = {}): Promise<{ ib: IBApi; gateway: ScriptedGateway }> {
+  const gateway = await gatewayOf(script);
+  return { ib: await ready(client({ port: gateway.port })), gateway };
+}
+
+async function brokerOf(script: Script): Promise<SessionBroker> {
+  const { port } = await gatewayOf(script);
+  const broker = new SessionBroker(new Session(resolveOptions({ port })));
+  ends.push(() => broker.close());
+  return broker;
+}
+
+async function thrownBy(run: () => unknown): Promise<Found> {
+  try {
+    await run();
+  } catch (error) {
+    return { error };
+  }
+  return { error: undefined };
+}
+
+/** The first error event after `provoke`, or the first with that number. */
+async function eventOf(ib: IBApi, provoke: () => unknown, wanted?: number): Promise<Found> {
+  const event = new Promise<Found>((resolve) => {
+    ib.on(EventName.error, (error, number) => {
+      if (wanted === undefined || number === wanted) resolve({ error, number });
+    });
+  });
+  await provoke();
+  return event;
+}
+
+/** The error with which connecting fails. */
+async function failureOf(script: Script, options: IBApiOptions = {}): Promise<Found> {
+  const { port } = await gatewayOf(script);
+  const ib = client({ port, ...options });
+  return eventOf(ib, () => ib.connect());
+}
+
+const root = join(__dirname, "../..");
+
+/**
+ * What `new IBApi()` throws in another copy of the built package, which `change` has done something to. It has the
+ * binary and the dependencies of this one, as links.
+ */
+async function thrownByPackage(change: (folder: string) => void): Promise<Found> {
+  const folder = mkdtempSync(join(tmpdir(), "ibkr-native-"));
+  ends.push(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(join(root, "dist"), join(folder, "dist"), {
+    recursive: true,
+    filter: (file) => !/\.map$|dist\/(?:sim|cli)$/.test(file),
+  });
+  mkdirSync(join(folder, "node_modules"));
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
+  }
+  symlinkSync(join(root, "build"), join(folder, "build"));
+  change(folder);
+  const script = `
+    const { IBApi } = require(${JSON.stringify(join(folder, "dist/index.js"))});
+    try { new IBApi() } catch ({ name, code, scope, retryable, message }) {
+      console.log(JSON.stringify({ name, code, scope, retryable, message }));
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--preserve-symlinks", "-e", script]);
+  return { error: JSON.parse(stdout) as unknown };
+}
+
+const CONTRACT = { symbol: "AAPL", exchange: "SMART", currency: "USD" };
+const ORDER: Order = {
+  action: OrderAction.BUY,
+  orderType: OrderType.LMT,
+  totalQuantity: 1,
+  lmtPrice: 100,
+  transmit: true,
+};
+const START_API = /^71\0/;
+
+/** For every code, what brings it about. A code without an entry does not compile. */
+const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
+  ERR_IBKR_OPTION: () => thrownBy(() => new IBApi({ port: 0 })),
+
+  ERR_IBKR_ARGUMENT: async () => {
+    const { ib } = await connected();
+    return eventOf(ib, () => ib.reqContractDetails(7, { symbol: "A\0B" }));
+  },
+
+  ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),
+
+  ERR_IBKR_NATIVE_LAYOUT: () =>
+    thrownByPackage((folder) => {
+      const file = join(folder, "dist/native/layout.js");
+      const source = readFileSync(file, "utf8");
+      const other = source.replace(/(exports\.SLOT_BYTES = )64\b/, "$165");
+      expect(other).not.toBe(source);
+      writeFileSync(file, other);
+    }),
+
+  ERR_IBKR_SEAM: () =>
+    thrownByPackage((folder) => {
+      const stoqey = join(folder, "node_modules/@stoqey");
+      rmSync(stoqey);
+      cpSync(join(root, "node_modules/@stoqey"), stoqey, { recursive: true });
+      const file = join(stoqey, "ib/package.json");
+      const parsed = JSON.parse(readFileSync(file, "utf8")) as { version: string };
+      writeFileSync(file, JSON.stringify({ ...parsed, version: "1.6.11" }));
+    }),
+
+  ERR_IBKR_NOT_SUPPORTED: () => thrownBy(() => client({}).disableUseV100Plus()),
+
+  ERR_IBKR_CONNECT: async () => {
+    const gateway = await ScriptedGateway.start();
+    const { port } = gateway;
+    await gateway.stop();
+    const ib = client({ port });
+    return eventOf(ib, () => ib.connect());
+  },
+
+  ERR_IBKR_HANDSHAKE: () => failureOf({ version: () => undefined }, { handshakeTimeoutMs: 50 }),
+
+  ERR_IBKR_CONNECTION_LOST: async () => {
+    const { ib, gateway } = await connected();
+    return eventOf(ib, () => gateway.peer.socket.resetAndDestroy());
+  },
+
+  ERR_IBKR_SERVER_VERSION: () => failureOf({ version: 99 }),
+
+  ERR_IBKR_FRAME_LENGTH: async () => {
+    const { ib, gateway } = await connected();
+    return eventOf(ib, () => gateway.peer.sendRaw(Buffer.alloc(4)));
+  },
+
+  ERR_IBKR_SEND_OVERFLOW: async () => {
+    const { ib, gateway } = await connected();
+    gateway.peer.socket.pause();
+    const large = "x".repeat(8 * 1024 * 1024);
+    const provoke = () => {
+      // More than the 64 MiB that may wait, and what the system's buffers take.
+      for (let i = 0; i < 12; i++) ib.replaceFA(i, 1, large);
+    };
+    // Those that were lost with it are told of first, with error 504 each.
+    return eventOf(ib, provoke, ErrorCode.FAIL_SEND);
+  },
+
+  ERR_IBKR_SERVER_TOO_OLD: async () => {
+    const { ib } = await connected({ version: 193 });
+    return eventOf(ib, () => ib.reqCurrentTimeInMillis());
+  },
+
+  ERR_IBKR_NOT_SENT: () => {
+    const ib = client({});
+    return eventOf(ib, () => ib.placeOrder(7, CONTRACT, ORDER));
+  },
+
+  ERR_IBKR_TIMEOUT: async () => {
+    const broker = await brokerOf({ version: () => undefined });
+    return thrownBy(() => broker.connect({ timeoutMs: 20 }));
+  },
+
+  ERR_IBKR_BAD_MESSAGE: async () => {
+    const { ib, gateway } = await connected();
+    return eventOf(ib, () => gateway.peer.send(text(1, 6, "not a number")));
+  },
+
+  ERR_IBKR_UNKNOWN_MESSAGE: async () => {
+    const { ib, gateway } = await connected();
+    return eventOf(ib, () => gateway.peer.send(text(199, 1, 2)));
+  },
+
+  ERR_IBKR_GATEWAY: async () => {
+    const broker = await brokerOf({
+      onFrame: (peer, payload) => {
+        const fields = payload.toString("latin1").split("\0");
+        if (!START_API.test(payload.toString("latin1"))) {
+          peer.send(text(4, 2, fields[2], 200, "No security definition has been found for the request", ""));
+        }
+      },
+    });
+    await broker.connect();
+    return thrownBy(() => broker.lookups.contractDetails({ symbol: "NOSUCH" }));
+  },
+
+  ERR_IBKR_INTERNAL: () => thrownBy(() => encodePayload(1, "NoSuchMessage" as "Order", {})),
+};
+
+/** Where the error is about something else than its code usually is. */
+const SCOPES: Partial<Record<IBKRErrorCode, ErrorScope>> = { ERR_IBKR_NOT_SENT: "order" };
+
+test.each(Object.keys(ERROR_CODES) as IBKRErrorCode[])("%s can be brought about", async (code) => {
+  const { error, number } = await PROVOCATIONS[code]();
+  const { scope, retryable, ...entry } = ERROR_CODES[code];
+  expect(error).toMatchObject({ name: "IBKRError", code, scope: SCOPES[code] ?? scope, retryable });
+  expect((error as Error).message).not.toBe("");
+  const numbers: readonly number[] = "numbers" in entry ? entry.numbers : [];
+  if (number === undefined) expect(numbers).toEqual([]);
+  else expect(numbers).toContain(number);
+});
+
+test("provocations end with an IBKRError, not with something that looks like one", async () => {
+  const { error } = await PROVOCATIONS.ERR_IBKR_GATEWAY();
+  expect(error).toBeInstanceOf(IBKRError);
+  expect(error).toMatchObject({ gatewayCode: 200, gatewayText: expect.stringContaining("No security") });
+});
