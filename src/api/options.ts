@@ -9,7 +9,7 @@ import {
   MIN_VERSION,
 } from "../session/server-versions.js";
 import type { SessionOptions } from "../session/session-options.js";
-import { fieldsAmongOthers, integer, port, positiveOrInfinity, text } from "../validation/lazy-rules.js";
+import { fieldsAmongOthers, integer, port, positiveOrInfinity, text } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */

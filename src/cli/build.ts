@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadAddon, packageRoot } from "../native/load.js";
-import { text } from "../validation/lazy-rules.js";
+import { text } from "../validation/rules.js";
 import { type CliCommand, Exit, textOption } from "./command-line.js";
 
 interface Values {

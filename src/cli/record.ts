@@ -1,4 +1,4 @@
-import { integer, text, textLike } from "../validation/lazy-rules.js";
+import { integer, text, textLike } from "../validation/rules.js";
 import { type CliCommand, Exit, numberOption, textOption, withFlagNames } from "./command-line.js";
 import { untilStopped } from "./until-stopped.js";
 

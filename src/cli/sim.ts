@@ -1,5 +1,5 @@
 import type { Clock, ReplayServer, SimulatedGateway } from "../sim/index.js";
-import { anyText, finite, listOf, positive, text, textLike } from "../validation/lazy-rules.js";
+import { anyText, finite, listOf, positive, text, textLike } from "../validation/rules.js";
 import {
   badUsage,
   type CliCommand,

@@ -10,7 +10,7 @@ import {
   positive,
   text,
   textLike,
-} from "../validation/lazy-rules.js";
+} from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 import { check, refused } from "./check.js";
 import type { Literal, WithLiterals } from "./literals.js";

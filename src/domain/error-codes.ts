@@ -27,6 +27,12 @@ export const ERROR_CODES = {
     remedy: "The message names the argument, its value and what is allowed.",
     numbers: [504, 509],
   },
+  ERR_IBKR_FILE: {
+    scope: "system",
+    retryable: false,
+    meaning: "A file that was given cannot be read or written, or something in it is not as it should be.",
+    remedy: "The message names the file, or the line in it, and what is wrong.",
+  },
   ERR_IBKR_NATIVE_MISSING: {
     scope: "system",
     retryable: false,

@@ -1,5 +1,5 @@
 import { check } from "../domain/check.js";
-import { fieldsAmongOthers, integer, oneOf, powerOfTwo } from "../validation/lazy-rules.js";
+import { fieldsAmongOthers, integer, oneOf, powerOfTwo } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import { RING_MAX_CAPACITY, RING_MIN_CAPACITY } from "./layout.js";
 

@@ -71,7 +71,7 @@ export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt):
     case CLOSE_BAD_LENGTH:
       return fail(
         "ERR_IBKR_FRAME_LENGTH",
-        `Bad message length ${detail} from ${at}: allowed are 1 to 16777215 bytes; connection closed`,
+        `Bad message length from ${at}: it is ${detail} (allowed: 1 to 16777215 bytes); connection closed`,
         ErrorCode.BAD_LENGTH,
       );
     case CLOSE_BAD_HANDSHAKE:

@@ -19,7 +19,7 @@ import {
   someOf,
   text,
   textLike,
-} from "../../src/validation/lazy-rules.js";
+} from "../../src/validation/rules.js";
 
 const AN_OBJECT = fields({ a: integer(1).optional(), b: listOf(fields({ c: flag() })).optional() });
 

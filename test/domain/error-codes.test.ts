@@ -28,6 +28,8 @@ import {
 import { encodePayload } from "../../src/protocol/codec.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
+import { parseCapture } from "../../src/sim/index.js";
+import { sourcesBelow } from "../docs/pages.js";
 import { ready } from "../support/collect.js";
 import { text } from "../support/frames.js";
 import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
@@ -140,6 +142,8 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     const { ib } = await connected();
     return eventOf(ib, () => ib.reqContractDetails(7, { symbol: "A\0B" }));
   },
+
+  ERR_IBKR_FILE: () => thrownBy(() => parseCapture("raw server AAAA")),
 
   ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),
 
@@ -256,4 +260,33 @@ test("provocations end with an IBKRError, not with something that looks like one
   const { error } = await PROVOCATIONS.ERR_IBKR_GATEWAY();
   expect(error).toBeInstanceOf(IBKRError);
   expect(error).toMatchObject({ gatewayCode: 200, gatewayText: expect.stringContaining("No security") });
+});
+
+/** Errors that nobody is given: they end in a message of the wire, or inside another error. */
+const INNER: readonly [file: string, error: RegExp][] = [
+  // Wrapped by readMessage in what names message and field.
+  ["src/protocol/codec.ts", /new (?:Range)?Error\(/],
+  // What a gateway said goes to listeners as stock has it: an Error beside the gateway's number.
+  ["src/session/session.ts", /new Error\(error\)/],
+  // A probe of what stock does with an error.
+  ["src/api/seam.ts", /new Error\("probe"\)/],
+  // The simulated gateway's answers to requests.
+  ["src/sim/exchange/order-check.ts", /class OrderReject extends Error/],
+  ["src/sim/market/history-duration.ts", /class HistoryError extends Error/],
+  ["src/sim/wire/dialect.ts", /class UnreadableRequest extends Error/],
+  ["src/sim/wire/fields.ts", /class MalformedRequest extends Error/],
+  ["src/sim/wire/framer.ts", /class FrameLengthError extends Error/],
+];
+
+test("no error without a code leaves src; the command line prints what went wrong", () => {
+  const found: string[] = [];
+  for (const file of sourcesBelow("src")) {
+    if (file.startsWith("src/cli/") || file === "src/domain/ibkr-error.ts") continue;
+    for (const line of readFileSync(join(root, file), "utf8").split("\n")) {
+      if (!/new (?:Range|Type|Syntax)?Error\(|extends (?:Range|Type|Syntax)?Error\b/.test(line)) continue;
+      if (!INNER.some(([name, error]) => name === file && error.test(line)))
+        found.push(`${file}: ${line.trim()}`);
+    }
+  }
+  expect(found).toEqual([]);
 });

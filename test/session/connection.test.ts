@@ -250,7 +250,7 @@ describe("frames", () => {
     bytes.writeUInt32BE(length);
     gateway.peer.sendRaw(bytes);
     const [cause, code] = (await error) as [Error, number];
-    expect(cause.message).toContain(`Bad message length ${shown} `);
+    expect(cause.message).toContain(`: it is ${shown} (allowed: 1 to 16777215 bytes)`);
     expect(code).toBe(ErrorCode.BAD_LENGTH);
     await disconnected;
     await gateway.until(() => gateway.peer.closed);

@@ -1,5 +1,5 @@
 import { READ_MODES, type ReadMode } from "../../native/options.js";
-import { integer, oneOf, text } from "../../validation/lazy-rules.js";
+import { integer, oneOf, text } from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
 import { flagOption, numberOption, textOption, UsageError } from "../command-line.js";
 

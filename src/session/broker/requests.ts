@@ -2,7 +2,7 @@ import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
 import { check } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import { integer } from "../../validation/lazy-rules.js";
+import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
 import { RequestIds } from "./request-ids.js";

@@ -7,7 +7,7 @@ import type {
 } from "../../broker/feed.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import { integer } from "../../validation/lazy-rules.js";
+import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
 import type { Requests } from "./requests.js";

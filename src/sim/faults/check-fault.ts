@@ -1,15 +1,6 @@
 import type * as zod from "zod";
 import { check } from "../../domain/check.js";
-import {
-  fields,
-  flag,
-  integer,
-  notNegative,
-  oneOf,
-  positive,
-  someOf,
-  text,
-} from "../../validation/lazy-rules.js";
+import { fields, flag, integer, notNegative, oneOf, positive, someOf, text } from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
 import type { ResponseName } from "../model/responses.js";
 import { textResponses } from "../wire/text-responses.js";

@@ -12,7 +12,7 @@ import {
   oneOf,
   text,
   textLike,
-} from "../../validation/lazy-rules.js";
+} from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
 import { type ContractFields, contractNamed, NO_CONTRACT } from "../model/contract.js";
 import { ConditionType, defaultOrder, type OrderFields } from "../model/order.js";
@@ -173,7 +173,7 @@ export async function loadScenario(given: Scenario | string): Promise<Plan> {
   } catch (error) {
     // The first line says what and where; a picture of the place follows.
     const [cause] = (error as Error).message.split(":\n");
-    throw new IBKRError("ERR_IBKR_OPTION", `${given} is not YAML or JSON: ${cause}`, { cause: error });
+    throw new IBKRError("ERR_IBKR_FILE", `${given} is not YAML or JSON: ${cause}`, { cause: error });
   }
   return planOf(check(scenarioRules(), value, `${given}: scenario`));
 }

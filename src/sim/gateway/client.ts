@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { IBKRError } from "../../domain/ibkr-error.js";
 import type { FaultyClient } from "../faults/faults.js";
 import type { Link } from "../faults/link.js";
 import { type RequestName, type Requests, requestId } from "../model/requests.js";
@@ -63,7 +64,8 @@ export class Client implements FaultyClient {
 
   /** The dialect agreed on in the handshake. */
   get dialect(): Dialect {
-    if (this.dialectInUse === undefined) throw new Error("the handshake is not done");
+    if (this.dialectInUse === undefined)
+      throw new IBKRError("ERR_IBKR_INTERNAL", "the handshake is not done");
     return this.dialectInUse;
   }
 

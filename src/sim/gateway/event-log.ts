@@ -1,4 +1,5 @@
 import { createWriteStream, type WriteStream } from "node:fs";
+import { IBKRError } from "../../domain/ibkr-error.js";
 
 /** One line of the log: a request, a response or an event of the exchange or a connection. */
 export interface LogEntry {
@@ -72,6 +73,7 @@ export class EventLog {
     if (this.stream !== undefined && this.fileError === undefined) {
       await new Promise<void>((resolve) => this.stream!.once("error", () => resolve()).end(() => resolve()));
     }
-    if (this.fileError !== undefined) throw new Error(`log file: ${this.fileError.message}`);
+    if (this.fileError !== undefined)
+      throw new IBKRError("ERR_IBKR_FILE", `log file: ${this.fileError.message}`, { cause: this.fileError });
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { check } from "../../domain/check.js";
-import { fields, integer, positive } from "../../validation/lazy-rules.js";
+import { fields, integer, positive } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 
 /** Ticks as fast as the client takes them, or at a fixed rate. */

@@ -14,7 +14,7 @@ import {
   someOf,
   text,
   textLike,
-} from "../../validation/lazy-rules.js";
+} from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
 import type { AttachedOrderPresets } from "../exchange/attached-orders.js";
 import type { Exchange } from "../exchange/exchange.js";

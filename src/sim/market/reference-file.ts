@@ -12,7 +12,7 @@ import {
   positive,
   text,
   textLike,
-} from "../../validation/lazy-rules.js";
+} from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
 import type { ReferenceData } from "./recorded.js";
 
@@ -64,7 +64,8 @@ const rules = lazily(() => {
 
 /**
  * Makes sure that an object, or a JSON file, is reference data.
- * @throws IBKRError `ERR_IBKR_OPTION` that names the file, the part that is wrong and what is allowed there
+ * @throws IBKRError `ERR_IBKR_FILE` for a file that is no JSON or cannot be read, `ERR_IBKR_OPTION` that names the part that is
+ * wrong and what is allowed there
  */
 export function loadReferenceData(given: ReferenceData | string): ReferenceData {
   if (typeof given !== "string") return check(rules(), given, "referenceData");
@@ -73,7 +74,7 @@ export function loadReferenceData(given: ReferenceData | string): ReferenceData 
   try {
     data = JSON.parse(readFileSync(given, "utf8"));
   } catch (error) {
-    throw new IBKRError("ERR_IBKR_OPTION", `${subject}: ${(error as Error).message}`, { cause: error });
+    throw new IBKRError("ERR_IBKR_FILE", `${subject}: ${(error as Error).message}`, { cause: error });
   }
   return check(rules(), data, `${subject}: it`);
 }

@@ -3,7 +3,8 @@ import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { extname } from "node:path";
 import { check } from "../../domain/check.js";
-import { fields, port, text } from "../../validation/lazy-rules.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import { fields, port, text } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 import { Conversation } from "./conversation.js";
 import { AccountMask } from "./masking.js";
@@ -162,6 +163,7 @@ class Output {
     if (this.error === undefined) {
       await new Promise<void>((resolve) => this.stream.once("error", () => resolve()).end(() => resolve()));
     }
-    if (this.error !== undefined) throw new Error(`${this.path}: ${this.error.message}`);
+    if (this.error !== undefined)
+      throw new IBKRError("ERR_IBKR_FILE", `${this.path}: ${this.error.message}`, { cause: this.error });
   }
 }

@@ -1,3 +1,4 @@
+import { IBKRError } from "../../domain/ibkr-error.js";
 /** One step of a captured conversation. */
 export type Step =
   | { kind: "server"; payload: Buffer; line: number }
@@ -15,13 +16,12 @@ export interface Leg {
 }
 
 /** A line of a capture that cannot be read. */
-export class CaptureError extends Error {
+export class CaptureError extends IBKRError {
   constructor(
     readonly line: number,
     message: string,
   ) {
-    super(`line ${line}: ${message}`);
-    this.name = "CaptureError";
+    super("ERR_IBKR_FILE", `line ${line}: ${message}`);
   }
 }
 

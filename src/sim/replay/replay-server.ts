@@ -10,7 +10,7 @@ import {
   port,
   positiveOrInfinity,
   text,
-} from "../../validation/lazy-rules.js";
+} from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 import { type Leg, parseCapture } from "./capture.js";
 import { Player, type PlayPace, type ReplaySummary } from "./player.js";

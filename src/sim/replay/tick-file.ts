@@ -1,4 +1,6 @@
 import type * as csv from "csv-parse/sync";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import { problem } from "../../validation/problem.js";
 
 /** What a line of a tick file says: the best bid, the best ask, or a trade. */
 export type TickKind = "bid" | "ask" | "last";
@@ -14,13 +16,12 @@ export interface FileTick {
 }
 
 /** A line of a tick file that cannot be read. */
-export class TickFileError extends Error {
+export class TickFileError extends IBKRError {
   constructor(
     readonly line: number,
     message: string,
   ) {
-    super(`line ${line}: ${message}`);
-    this.name = "TickFileError";
+    super("ERR_IBKR_FILE", `line ${line}: ${message}`);
   }
 }
 
@@ -89,7 +90,7 @@ function csvParser(): typeof csv {
 
 function parseTick(cells: string[], line: number): FileTick {
   const fail = (name: string, value: string | undefined, allowed: string): never => {
-    throw new TickFileError(line, `${name} is ${JSON.stringify(value ?? "")} (allowed: ${allowed})`);
+    throw new TickFileError(line, problem(name, value ?? "", allowed));
   };
   if (cells.length !== HEADER.length) {
     throw new TickFileError(line, `${cells.length} columns (allowed: ${HEADER.join(", ")})`);

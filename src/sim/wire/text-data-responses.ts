@@ -1,3 +1,4 @@
+import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Responses } from "../model/responses.js";
 import type { FieldWriter } from "./fields.js";
 import { MessageId } from "./message-id.js";
@@ -202,7 +203,7 @@ const BOND_VERSION = 6;
 /** BOND_CONTRACT_DATA as text. */
 export function writeBondContractData(w: FieldWriter, { reqId, details: d }: Responses["bondContractData"]) {
   const { contract: c, bond } = d;
-  if (bond === undefined) throw new Error(`${c.symbol} (${c.conId}) is no bond`);
+  if (bond === undefined) throw new IBKRError("ERR_IBKR_INTERNAL", `${c.symbol} (${c.conId}) is no bond`);
   w.before(SV.SIZE_RULES, BOND_VERSION);
   w.add(reqId, c.symbol, c.secType, bond.cusip, bond.coupon, bond.maturity, bond.issueDate, bond.ratings);
   w.add(bond.bondType, bond.couponType, bond.convertible, bond.callable, bond.putable, bond.descAppend);
