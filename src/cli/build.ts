@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadAddon, packageRoot } from "../native/load.js";
 import { text } from "../validation/rules.js";
-import { type CliCommand, Exit, textOption } from "./command-line.js";
+import { type CliCommand, Exit, textOption } from "./common/command-line.js";
 
 interface Values {
   readonly uvDir?: string;

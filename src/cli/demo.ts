@@ -1,4 +1,4 @@
-import type { CliCommand } from "./command-line.js";
+import type { CliCommand } from "./common/command-line.js";
 import { type DemoValues, OPTIONS, resolveDemo } from "./demo/options.js";
 
 /** Streams, trades and measures; see docs/demo.md. */

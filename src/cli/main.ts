@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.js";
-import { execute } from "./command-line.js";
+import { execute } from "./common/command-line.js";
 import { demo } from "./demo.js";
 import { record } from "./record.js";
 import { sim } from "./sim.js";

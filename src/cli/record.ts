@@ -1,6 +1,6 @@
 import { integer, text, textLike } from "../validation/rules.js";
-import { type CliCommand, Exit, numberOption, textOption, withFlagNames } from "./command-line.js";
-import { untilStopped } from "./until-stopped.js";
+import { type CliCommand, Exit, numberOption, textOption, withFlagNames } from "./common/command-line.js";
+import { untilStopped } from "./common/until-stopped.js";
 
 interface Values {
   readonly gateway: string;

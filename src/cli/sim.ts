@@ -9,8 +9,8 @@ import {
   numberOption,
   textOption,
   withFlagNames,
-} from "./command-line.js";
-import { untilStopped } from "./until-stopped.js";
+} from "./common/command-line.js";
+import { untilStopped } from "./common/until-stopped.js";
 
 interface Values {
   readonly port: number;

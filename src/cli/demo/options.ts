@@ -1,7 +1,7 @@
 import { READ_MODES, type ReadMode } from "../../native/options.js";
 import { integer, oneOf, text } from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
-import { flagOption, numberOption, textOption, UsageError } from "../command-line.js";
+import { flagOption, numberOption, textOption, UsageError } from "../common/command-line.js";
 
 export const DEFAULT_SYMBOLS = [
   ...["AAPL", "MSFT", "NVDA", "AMZN", "GOOGL", "META", "TSLA", "AVGO", "JPM", "V"],

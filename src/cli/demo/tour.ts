@@ -1,4 +1,4 @@
-import { Exit } from "../command-line.js";
+import { Exit } from "../common/command-line.js";
 import { tourGateway, tourSimulator } from "./gateway-tour.js";
 import type { DemoOptions } from "./options.js";
 import { tourReplay } from "./replay-tour.js";

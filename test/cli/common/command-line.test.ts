@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { main } from "../../src/cli/main.js";
+import { main } from "../../../src/cli/main.js";
 
 const COMMANDS = ["sim", "demo", "build", "record"];
-const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+const { version } = JSON.parse(readFileSync(join(__dirname, "../../../package.json"), "utf8"));
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,8 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
 import type { z } from "zod";
-import { refused } from "../domain/check.js";
-import { IBKRError } from "../domain/ibkr-error.js";
-import { problemOf } from "../validation/problem.js";
+import { refused } from "../../domain/check.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import { problemOf } from "../../validation/problem.js";
 
 /** A command line that cannot be carried out: the message names option, value and what is allowed. Exit code 2. */
 export class UsageError extends Error {}
