@@ -7,10 +7,10 @@
  * `$typeName`, and makes every int64 a bigint; the schema here is one table that types and codec share.
  */
 
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { isCodecError, misfit, unreadable } from "./codec-error.js";
 import { type Field, Kind, type Layout, layoutOf } from "./layout.js";
 import type { Message, MessageName } from "./schema.js";
+import { newReader, newWriter, type Reader, WireType, type Writer } from "./wire.js";
 
 type Values = Record<string, unknown>;
 
@@ -21,7 +21,7 @@ const RAW_ID_BYTES = 4;
  * @throws CodecError naming message and field if a value does not fit its type.
  */
 export function encodeMessage<N extends MessageName>(name: N, value: Message<N>): Uint8Array {
-  const writer = new BinaryWriter();
+  const writer = newWriter();
   writeMessage(writer, layoutOf(name), value as Values);
   return writer.finish();
 }
@@ -31,7 +31,7 @@ export function encodeMessage<N extends MessageName>(name: N, value: Message<N>)
  * @throws CodecError as encodeMessage does.
  */
 export function encodePayload(rawId: number, name: MessageName, value: object): Uint8Array {
-  const writer = new BinaryWriter();
+  const writer = newWriter();
   writer.raw(Uint8Array.of(rawId >>> 24, rawId >>> 16, rawId >>> 8, rawId));
   writeMessage(writer, layoutOf(name), value as Values);
   return writer.finish();
@@ -43,7 +43,7 @@ export function encodePayload(rawId: number, name: MessageName, value: object): 
  * @throws CodecError naming message and field if the bytes are truncated or malformed.
  */
 export function decodeMessage<N extends MessageName>(name: N, bytes: Uint8Array, offset = 0): Message<N> {
-  const reader = new BinaryReader(bytes);
+  const reader = newReader(bytes);
   reader.pos = offset;
   const target: Values = {};
   readMessage(reader, layoutOf(name), bytes.length, target);
@@ -57,7 +57,7 @@ export function decodePayload<N extends MessageName>(name: N, payload: Uint8Arra
 
 // --- writing ----------------------------------------------------------------------------------------------------
 
-function writeMessage(writer: BinaryWriter, layout: Layout, message: Values): void {
+function writeMessage(writer: Writer, layout: Layout, message: Values): void {
   if (typeof message !== "object" || message === null) {
     throw misfit(layout.name, undefined, message, "an object");
   }
@@ -70,7 +70,7 @@ function writeMessage(writer: BinaryWriter, layout: Layout, message: Values): vo
   }
 }
 
-function writeRepeated(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
+function writeRepeated(writer: Writer, layout: Layout, field: Field, value: unknown): void {
   if (!Array.isArray(value)) throw misfit(layout.name, field.name, value, "an array");
   if (value.length === 0) return;
   if (!field.packed) {
@@ -82,7 +82,7 @@ function writeRepeated(writer: BinaryWriter, layout: Layout, field: Field, value
   writer.join();
 }
 
-function writeMap(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
+function writeMap(writer: Writer, layout: Layout, field: Field, value: unknown): void {
   if (!(value instanceof Map)) throw misfit(layout.name, field.name, value, "a Map of strings");
   for (const [key, item] of value) {
     if (typeof key !== "string" || typeof item !== "string") {
@@ -95,7 +95,7 @@ function writeMap(writer: BinaryWriter, layout: Layout, field: Field, value: unk
   }
 }
 
-function writeSingle(writer: BinaryWriter, layout: Layout, field: Field, value: unknown): void {
+function writeSingle(writer: Writer, layout: Layout, field: Field, value: unknown): void {
   switch (field.kind) {
     case Kind.String:
       if (typeof value !== "string") throw misfit(layout.name, field.name, value, "a string");
@@ -135,7 +135,7 @@ function writeSingle(writer: BinaryWriter, layout: Layout, field: Field, value: 
 
 // --- reading ----------------------------------------------------------------------------------------------------
 
-function readMessage(reader: BinaryReader, layout: Layout, end: number, target: Values): void {
+function readMessage(reader: Reader, layout: Layout, end: number, target: Values): void {
   let field: Field | undefined;
   let number = 0;
   const start = reader.pos;
@@ -158,13 +158,7 @@ function readMessage(reader: BinaryReader, layout: Layout, end: number, target: 
   }
 }
 
-function readField(
-  reader: BinaryReader,
-  field: Field,
-  wireType: WireType,
-  end: number,
-  target: Values,
-): void {
+function readField(reader: Reader, field: Field, wireType: WireType, end: number, target: Values): void {
   const { name } = field;
   if (field.repeated) {
     let list = target[name] as unknown[] | undefined;
@@ -209,7 +203,7 @@ function readField(
   }
 }
 
-function readMapEntry(reader: BinaryReader, end: number, map: Map<string, string>): void {
+function readMapEntry(reader: Reader, end: number, map: Map<string, string>): void {
   let key = "";
   let value = "";
   while (reader.pos < end) {
@@ -222,7 +216,7 @@ function readMapEntry(reader: BinaryReader, end: number, map: Map<string, string
   map.set(key, value);
 }
 
-function readScalar(reader: BinaryReader, field: Field): unknown {
+function readScalar(reader: Reader, field: Field): unknown {
   switch (field.kind) {
     case Kind.String:
       return reader.string();
@@ -245,7 +239,7 @@ function exact(value: bigint): number | bigint {
 }
 
 /** Reads a length and gives the position where what follows ends. */
-function endOf(reader: BinaryReader, end: number): number {
+function endOf(reader: Reader, end: number): number {
   const length = reader.uint32();
   const itsEnd = reader.pos + length;
   if (itsEnd > end)

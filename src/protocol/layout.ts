@@ -1,7 +1,7 @@
-import { WireType } from "@bufbuild/protobuf/wire";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { problem } from "../validation/problem.js";
 import { type MessageName, SCHEMA } from "./schema.js";
+import { WireType } from "./wire.js";
 
 /** How a field's value is read and written. */
 export enum Kind {

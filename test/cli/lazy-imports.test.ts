@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 
 const DIST = join(__dirname, "..", "..", "dist");
 /** What only some commands and files need. */
-const LATER = ["commander", "csv-parse", "picocolors", "yaml", "zod"];
+const LATER = ["@bufbuild/protobuf", "commander", "csv-parse", "picocolors", "yaml", "zod"];
 
 beforeAll(() => {
   if (!existsSync(DIST))
@@ -26,14 +26,18 @@ function loadedBy(program: string): string[] {
 
 const among = (names: readonly string[]) => names.filter((name) => LATER.includes(name));
 
-test("importing the package loads none of what its command line needs", () => {
+test("importing the package loads neither what only its command line needs nor what the first option and message load", () => {
   const loaded = loadedBy('require("./index.js")');
   expect(loaded).toContain("@stoqey/ib");
   expect(among(loaded)).toEqual([]);
 });
 
-test("importing the simulator loads nothing but the protobuf library", () => {
-  expect(loadedBy('require("./sim/index.js")')).toEqual(["@bufbuild/protobuf"]);
+test("importing the simulator loads no other package", () => {
+  expect(loadedBy('require("./sim/index.js")')).toEqual([]);
+});
+
+test("the first client loads the validator", () => {
+  expect(among(loadedBy('new (require("./index.js").IBApi)({ port: 4002 })'))).toEqual(["zod"]);
 });
 
 test("a tick file is what loads the CSV parser", () => {
@@ -44,5 +48,4 @@ test("help loads neither the client nor the simulator", () => {
   const loaded = loadedBy('require("./cli/main.js").main(["help", "demo"])');
   expect(among(loaded)).toEqual(["commander"]);
   expect(loaded).not.toContain("@stoqey/ib");
-  expect(loaded).not.toContain("@bufbuild/protobuf");
 });
