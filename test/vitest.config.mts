@@ -25,6 +25,14 @@ export default defineConfig({
     ...common,
     // vitest's default leaves one processor out: half of a machine with two.
     maxWorkers: "100%",
+    // Measured by `npm run coverage`; what a child process runs (the command line as a user starts it) does not count.
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      reporter: ["json-summary", "html"],
+      reportsDirectory: "coverage",
+      reportOnFailure: true,
+    },
     projects: [
       {
         test: {
@@ -41,6 +49,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ISOLATED,
           isolate: false,
+          setupFiles: ["test/support/setup.ts"],
           // A test that reaches its end without having checked anything fails.
           expect: { requireAssertions: true },
         },

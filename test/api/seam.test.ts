@@ -170,7 +170,7 @@ test("faults are thrown as ERR_IBKR_SEAM that names them all, each time", () => 
       expect.objectContaining({
         code: "ERR_IBKR_SEAM",
         message:
-          "ibkr-native: @stoqey/ib is not the version this package stands on (1.6.10 exactly): " +
+          "@stoqey/ib is not the version this package stands on (1.6.10 exactly): " +
           "version 9.9.9 is installed; Encoder.placeOrder is missing",
       }),
     );

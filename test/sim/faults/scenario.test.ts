@@ -175,7 +175,7 @@ describe("the same seed and the same input", () => {
     expect(lines.length).toBeGreaterThan((5 * 8 * 3600) / 2);
     expect(await runDay(7, "second.jsonl")).toBe(first);
     expect(await runDay(8, "third.jsonl")).not.toBe(first);
-  });
+  }, 60_000);
 
   test("give a byte-identical log of a conversation with a client", async () => {
     const conversation = async (log: string): Promise<string> => {
