@@ -21,18 +21,16 @@ bool OrderReader::read(napi_env env, std::span<const napi_value, kPlaceholders.s
   for (std::size_t i = 0; i < values.size(); ++i) {
     napi_valuetype type = napi_undefined;
     if (napi_typeof(env, values[i], &type) != napi_ok) return false;
-    const bool good = std::visit(
-        [&](auto field) {
-          if constexpr (std::is_same_v<decltype(field), OrderId>) {
-            std::optional<std::int32_t> id;
-            if (!read_value(values[i], type, id) || !id) return false;
-            id_ = *id;
-            return true;
-          } else {
-            return read_value(values[i], type, fields_.*field);
-          }
-        },
-        kPlaceholders[i].value);
+    const bool good = visit_value(kPlaceholderValues[i], [&](auto field) {
+      if constexpr (std::is_same_v<decltype(field), OrderId>) {
+        std::optional<std::int32_t> id;
+        if (!read_value(values[i], type, id) || !id) return false;
+        id_ = *id;
+        return true;
+      } else {
+        return read_value(values[i], type, fields_.*field);
+      }
+    });
     if (!good) return false;
   }
   return true;

@@ -58,11 +58,13 @@ struct OrderId {
   bool operator==(const OrderId&) const = default;
 };
 
+using FieldOf = std::variant<OrderId, IntField, DoubleField, FlagField, TextField>;
+
 /// A place in a frame that one value of an order goes to. JavaScript gets the names from here (addon:
 /// `orderPlaceholders`), hands the values over in this order and counts placeholders by it.
 struct Placeholder {
   std::string_view name;
-  std::variant<OrderId, IntField, DoubleField, FlagField, TextField> value;
+  FieldOf value;
 };
 
 inline constexpr std::array<Placeholder, 32> kPlaceholders = {{
@@ -99,6 +101,24 @@ inline constexpr std::array<Placeholder, 32> kPlaceholders = {{
     {"order.ocaType", &OrderFields::oca_type},
     {"order.cashQty", &OrderFields::cash_quantity},
 }};
+
+/// The values alone, without their names: half as much memory to touch for an order.
+inline constexpr std::array<FieldOf, kPlaceholders.size()> kPlaceholderValues = [] {
+  std::array<FieldOf, kPlaceholders.size()> out;
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = kPlaceholders[i].value;
+  return out;
+}();
+
+/// std::visit by comparisons, texts first. Orders are made between system calls, where an indirect jump for
+/// each of thirty fields is often mispredicted.
+template <typename Take>
+auto visit_value(const FieldOf& value, Take take) {
+  if (const TextField* text = std::get_if<TextField>(&value)) return take(*text);
+  if (const DoubleField* number = std::get_if<DoubleField>(&value)) return take(*number);
+  if (const IntField* integer = std::get_if<IntField>(&value)) return take(*integer);
+  if (const FlagField* flag = std::get_if<FlagField>(&value)) return take(*flag);
+  return take(OrderId{});
+}
 
 /// The index of a placeholder, or nothing.
 std::optional<std::uint8_t> find_placeholder(std::string_view name);

@@ -12,7 +12,7 @@ namespace {
 bool fits(const ProtobufOrderTemplate::Part& part) {
   if (part.kind == PartKind::Fixed) return true;
   if (part.placeholder >= kPlaceholders.size()) return false;
-  const auto& value = kPlaceholders[part.placeholder].value;
+  const auto& value = kPlaceholderValues[part.placeholder];
   switch (part.kind) {
     case PartKind::Int32:
       return std::holds_alternative<IntField>(value);
@@ -41,7 +41,7 @@ bool ProtobufOrderTemplate::set(std::string head, std::string tail, std::vector<
 
 bool ProtobufOrderTemplate::append(std::string& out, const Part& part, const OrderFields& fields) {
   if (part.kind == PartKind::Fixed) return out.append(part.otherwise), true;  // has no placeholder
-  const auto& place = kPlaceholders[part.placeholder].value;
+  const auto& place = kPlaceholderValues[part.placeholder];
   ProtobufWriter writer(out);
   switch (part.kind) {
     case PartKind::Fixed:

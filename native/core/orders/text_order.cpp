@@ -48,9 +48,8 @@ struct Append {
 
 }  // namespace
 
-bool append_text(std::string& out, const Placeholder& placeholder, std::int32_t id,
-                 const OrderFields& fields) {
-  return std::visit(Append{out, id, fields}, placeholder.value);
+bool append_text(std::string& out, const FieldOf& value, std::int32_t id, const OrderFields& fields) {
+  return visit_value(value, Append{out, id, fields});
 }
 
 bool TextOrderTemplate::set(std::vector<std::string> between, std::vector<std::uint8_t> placeholders) {
@@ -67,7 +66,7 @@ bool TextOrderTemplate::set(std::vector<std::string> between, std::vector<std::u
 std::optional<std::string_view> TextOrderTemplate::fill(std::int32_t id, const OrderFields& fields) {
   frame_.assign(between_.front());
   for (std::size_t i = 0; i < placeholders_.size(); ++i) {
-    if (!append_text(frame_, kPlaceholders[placeholders_[i]], id, fields)) return std::nullopt;
+    if (!append_text(frame_, kPlaceholderValues[placeholders_[i]], id, fields)) return std::nullopt;
     frame_.append(between_[i + 1]);
   }
   return frame_;
