@@ -153,6 +153,9 @@ bool StreamReader::take_handshake(std::string_view payload) {
 void StreamReader::end(CloseReason reason, int error, std::string_view detail) {
   if (ended()) return;
   ended_.store(true, std::memory_order_release);  // release: pairs with ended()
+  // Nothing is decoded any more; what waits outside the ring, overflowing() tells. release: pairs with
+  // blocked().
+  blocked_.store(false, std::memory_order_release);
   channel_.push_bytes(RecordKind::Closed, error, static_cast<std::int32_t>(reason), monotonic_micros(),
                       detail);
   channel_.publish();

@@ -93,6 +93,26 @@ TEST("resume has nothing to do unless the ring was full, and does not repeat a h
   CHECK_EQ(bench.seen.size(), 1u);
 }
 
+TEST("a stream that ends while a full ring stops it wants no more room once everything was read") {
+  for (const int count : {10, 70, 500}) {
+    const check::Note note(std::to_string(count) + " ticks");
+    Bench bench(64);
+    const std::string stream = kHandshake + ticks(0, count) + std::string("\0\0\0\0", 4);
+    CHECK_EQ(bench.stream.feed(stream, 1), stream.size());
+    CHECK_EQ(bench.stream.blocked(), count > 64);
+    for (int turn = 0; turn < 100 && bench.stream.wants_room(); ++turn) {
+      bench.drain();
+      if (!bench.stream.ended()) bench.stream.resume();
+      bench.stream.channel().publish();
+    }
+    bench.drain();
+    CHECK(bench.stream.ended());
+    CHECK(!bench.stream.wants_room());
+    expect_ticks(bench.seen, count);
+    CHECK_EQ(bench.seen.back().kind, RecordKind::Closed);
+  }
+}
+
 TEST("a stream that has ended takes nothing more") {
   Bench bench;
   const std::string bad("\0\0\0\0", 4);
