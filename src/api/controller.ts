@@ -34,7 +34,7 @@ export class Controller implements SessionObserver {
       this.session.request(method, args);
     });
     this.interest = new ListenerWatch(emitter, () => this.session.observers.look());
-    this.hotEvents = new HotEvents((name, ...args) => this.event(name, ...args), this.interest);
+    this.hotEvents = new HotEvents(emitter, (name, ...args) => this.event(name, ...args), this.interest);
     this.session.observers.attach(this);
   }
 

@@ -12,9 +12,9 @@ import {
   VALUE_TICK_SIZE_SIZE,
 } from "../native/layout.js";
 import { RecordKind, type RingRecord, UNSET } from "../native/ring-record.js";
-import type { ListenerWatch } from "./listener-watch.js";
+import type { Emitter, ListenerWatch } from "./listener-watch.js";
 
-/** How the controller emits an event: to its own listeners and to those of `result` and `all`. */
+/** How the controller emits an event: to its listeners and to those of `result` and `all`. */
 export type Emit = (name: EventName, ...args: unknown[]) => void;
 
 /** Tick types that carry a size in TICK_PRICE, and the record type of that size. */
@@ -25,9 +25,23 @@ const orUndefined = (value: number): number | undefined => (value === UNSET ? un
 /** Turns hot messages into the events that stock emits for them: same names, arguments and unset values. */
 export class HotEvents {
   constructor(
+    private readonly emitter: Emitter,
     private readonly emit: Emit,
     private readonly watch: ListenerWatch,
   ) {}
+
+  // The events of the two commonest messages go straight to the emitter, with as many arguments as they have: a rest
+  // parameter on the way would make an array for each.
+
+  private emit3(name: EventName, a: unknown, b: unknown, c: unknown): void {
+    if (this.watch.everything) this.emit(name, a, b, c);
+    else this.emitter.emit(name, a, b, c);
+  }
+
+  private emit4(name: EventName, a: unknown, b: unknown, c: unknown, d: unknown): void {
+    if (this.watch.everything) this.emit(name, a, b, c, d);
+    else this.emitter.emit(name, a, b, c, d);
+  }
 
   deliver(record: RingRecord): void {
     switch (record.kind) {
@@ -35,7 +49,7 @@ export class HotEvents {
         this.tickPrice(record);
         break;
       case RecordKind.TICK_SIZE:
-        this.emit(
+        this.emit3(
           EventName.tickSize,
           record.reqId,
           record.field,
@@ -43,10 +57,10 @@ export class HotEvents {
         );
         break;
       case RecordKind.TICK_STRING:
-        this.emit(EventName.tickString, record.reqId, record.field, record.text());
+        this.emit3(EventName.tickString, record.reqId, record.field, record.text());
         break;
       case RecordKind.TICK_GENERIC:
-        this.emit(
+        this.emit3(
           EventName.tickGeneric,
           record.reqId,
           record.field,
@@ -104,7 +118,7 @@ export class HotEvents {
     const attribs = (flags & FLAG_NO_ATTRIB) !== 0 ? undefined : record.aux !== 0;
     try {
       if (this.watch.tickPrice)
-        this.emit(
+        this.emit4(
           EventName.tickPrice,
           reqId,
           field,
@@ -114,7 +128,7 @@ export class HotEvents {
     } finally {
       const sizeField = (flags & FLAG_NO_SIZE) !== 0 ? undefined : SIZE_OF_PRICE[field];
       if (sizeField && this.watch.tickSize)
-        this.emit(EventName.tickSize, reqId, sizeField, orUndefined(size));
+        this.emit3(EventName.tickSize, reqId, sizeField, orUndefined(size));
     }
   }
 
