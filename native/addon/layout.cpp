@@ -1,13 +1,12 @@
 #include "layout.hpp"
 
-#include <string>
-
 #include "loop_session.hpp"
 #include "orders/order_fields.hpp"
 #include "orders/protobuf_order.hpp"
 #include "ring/channel.hpp"
 #include "ring/record.hpp"
 #include "ring/ring.hpp"
+#include "values.hpp"
 
 namespace ibkr::addon {
 
@@ -61,6 +60,7 @@ constexpr Entry kEntries[] = {
     {"KIND_TRAILING", as_number(RecordKind::Trailing)},
     {"KIND_CONNECTED", as_number(RecordKind::Connected)},
     {"KIND_CLOSED", as_number(RecordKind::Closed)},
+    {"KIND_NO_GUARD", as_number(RecordKind::NoGuard)},
     // Its flags
     {"FLAG_NO_SIZE", kFlagNoSize},
     {"FLAG_NO_ATTRIB", kFlagNoAttrib},
@@ -122,6 +122,7 @@ constexpr Entry kEntries[] = {
     {"CLOSE_BAD_LENGTH", as_number(CloseReason::BadLength)},
     {"CLOSE_BAD_HANDSHAKE", as_number(CloseReason::BadHandshake)},
     {"CLOSE_SEND_OVERFLOW", as_number(CloseReason::SendOverflow)},
+    {"CLOSE_NO_THREAD", as_number(CloseReason::NoThread)},
     // Options
     {"READ_MODE_LOOP", as_number(ReadMode::Loop)},
     {"READ_MODE_SPIN", as_number(ReadMode::Spin)},
@@ -145,7 +146,7 @@ constexpr Entry kEntries[] = {
 
 #undef IBKR_VALUE
 
-// JavaScript's Tick reads these through one property each, whatever the kind.
+// JavaScript's RingRecord reads these through one property each, whatever the kind.
 static_assert(offsetof(TickPriceValues, price) == offsetof(MarketDepthValues, price) &&
               offsetof(TickPriceValues, price) == offsetof(TickGenericValues, value));
 static_assert(offsetof(TickPriceValues, size) == offsetof(MarketDepthValues, size));
@@ -155,16 +156,20 @@ static_assert(offsetof(TickByTickAllLastValues, time) == offsetof(TickByTickBidA
               offsetof(TickByTickAllLastValues, time) == offsetof(RealTimeBarValues, time));
 }  // namespace
 
-Napi::Object layout(Napi::Env env) {
-  Napi::Object out = Napi::Object::New(env);
-  for (const Entry& entry : kEntries) out.Set(entry.name, Napi::Number::New(env, entry.value));
+napi_value layout(napi_env env) {
+  napi_value out = nullptr;
+  if (napi_create_object(env, &out) != napi_ok) return nullptr;
+  for (const Entry& entry : kEntries) set(env, out, entry.name, number(env, entry.value));
   return out;
 }
 
-Napi::Array order_placeholders(Napi::Env env) {
-  Napi::Array out = Napi::Array::New(env, kPlaceholders.size());
-  for (std::uint32_t i = 0; i < kPlaceholders.size(); ++i)
-    out.Set(i, Napi::String::New(env, std::string(kPlaceholders[i].name)));
+napi_value order_placeholders(napi_env env) {
+  napi_value out = nullptr;
+  if (napi_create_array_with_length(env, kPlaceholders.size(), &out) != napi_ok) return nullptr;
+  for (std::uint32_t i = 0; i < kPlaceholders.size(); ++i) {
+    napi_value const name = text(env, kPlaceholders[i].name);
+    if (name == nullptr || napi_set_element(env, out, i, name) != napi_ok) return nullptr;
+  }
   return out;
 }
 

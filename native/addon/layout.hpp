@@ -2,13 +2,14 @@
 // build.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 namespace ibkr::addon {
 
-Napi::Object layout(Napi::Env env);
+/// nullptr in a dying environment, as below.
+napi_value layout(napi_env env);
 
 /// The names of orders/order_fields.hpp's placeholders.
-Napi::Array order_placeholders(Napi::Env env);
+napi_value order_placeholders(napi_env env);
 
 }  // namespace ibkr::addon

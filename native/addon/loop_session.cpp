@@ -26,50 +26,222 @@ LoopSession::LoopSession(uv_loop_t* loop, const LoopOptions& options, Ring ring,
       pump_(std::move(pump)),
       on_finished_(std::move(on_finished)) {}
 
-void LoopSession::start() {
-  alive_ = shared_from_this();
-  uv_async_init(loop_, &wake_, [](uv_async_t* h) { owner(h)->on_wake(); });
+int LoopSession::start() {
+  // The only one of the three that can fail: it may need a descriptor.
+  if (const int error = uv_async_init(loop_, &wake_, [](uv_async_t* h) { owner(h)->on_wake(); }))
+    return error;
   uv_timer_init(loop_, &timer_);
   uv_idle_init(loop_, &spin_);
   wake_.data = timer_.data = spin_.data = this;
   open_handles_ = 3;
+  alive_ = shared_from_this();
+  return 0;
+}
+
+// --- what happens ------------------------------------------------------------------------------------------
+
+void LoopSession::advance(SessionEvent event) {
+  const SessionState before = state_;
+  state_ = next(before, event);
+  if (state_ != before) entered(state_);
+}
+
+void LoopSession::entered(SessionState state) {
+  switch (state) {
+    case SessionState::Idle:
+    case SessionState::Closed:
+      break;
+    case SessionState::Connecting:
+    case SessionState::Handshaking:
+      watch_socket();
+      break;
+    case SessionState::Open:
+      uv_timer_stop(&timer_);
+      start_guard();
+      watch_socket();
+      break;
+    case SessionState::Draining:
+    case SessionState::Ended:
+      // libuv would call for an ended stream again and again; what is left is read in turns of our own.
+      uv_timer_stop(&timer_);
+      spin(false);
+      watch_socket();
+      assisted_ = false;
+      if (guard_) guard_->stop();
+      wake();  // never inside a caller's send()
+      break;
+    case SessionState::Closing:
+      spin(false);
+      connection_.shut_down();
+      if (guard_) guard_->stop();
+      for (uv_handle_t* const handle : {base(&timer_), base(&spin_)})
+        uv_close(handle, [](uv_handle_t* h) { owner(h)->handle_closed(); });
+      if (has_poll_) uv_close(base(&poll_), [](uv_handle_t* h) { owner(h)->handle_closed(); });
+      release();
+      break;
+  }
 }
 
 void LoopSession::connect(const std::string& address, std::uint16_t port, std::string versions,
                           std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms) {
-  if (phase_ != Phase::Idle) return;  // one connection each
+  if (state_ != SessionState::Idle) return;  // one connection each
   versions_ = std::move(versions);
   handshake_timeout_ms_ = handshake_timeout_ms;
-  phase_ = Phase::Connecting;
   int error = connection_.begin_connect(address, port, options_.socket);
-  if (error == 0) {
-    error = -uv_poll_init_socket(loop_, &poll_, connection_.fd());
-    if (error == 0) {
-      poll_.data = this;
-      has_poll_ = true;
-      ++open_handles_;
-    }
-  }
+  if (error == 0) error = -uv_poll_init_socket(loop_, &poll_, connection_.fd());
   if (error != 0) {
     // Never from inside the caller's stack: the failure arrives like every other, through the ring.
     if (const ReaderLock::Held held = connection_.reader_lock().try_take())
       connection_.stream().end(CloseReason::Refused, error, {});
-    uv_async_send(&wake_);
+    advance(SessionEvent::ConnectFailed);
     return;
   }
-  want_events();
-  uv_timer_start(
-      &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, connect_timeout_ms, 0);
+  poll_.data = this;
+  has_poll_ = true;
+  ++open_handles_;
+  start_timer(connect_timeout_ms);
+  advance(SessionEvent::ConnectBegun);
 }
 
-void LoopSession::want_events() {
-  if (!has_poll_ || phase_ == Phase::Closed) return;
+void LoopSession::finish_connect() {
+  if (const int error = connection_.finish_connect(versions_)) return fail(CloseReason::Refused, error);
+  effective_ = connection_.effective();
+  start_timer(handshake_timeout_ms_);
+  advance(SessionEvent::Connected);
+}
+
+void LoopSession::on_poll(int status, int events) {
+  if (state_ == SessionState::Connecting) return finish_connect();
+  // libuv says EBADF for every POLLERR. The true errno is the socket's last word, behind the bytes it still
+  // has.
+  if (status < 0) return fail(CloseReason::SocketError, 0);
+  if ((events & UV_WRITABLE) != 0) {
+    if (const int error = connection_.send_queue().flush()) return fail(CloseReason::SocketError, error);
+    watch_socket();
+  }
+  if ((events & UV_READABLE) != 0) read_turn();
+}
+
+void LoopSession::start_timer(std::uint64_t timeout_ms) {
+  last_look_taken_ = false;
+  uv_update_time(
+      loop_);  // the loop's time is that of its last turn: JavaScript may have worked for long since
+  uv_timer_start(
+      &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, timeout_ms, 0);
+}
+
+void LoopSession::on_timeout() {
+  // Timers run before sockets are looked at: after a long stall the answer may be there already.
+  if (!last_look_taken_) {
+    last_look_taken_ = true;
+    uv_timer_start(
+        &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, 1, 0);
+    return;
+  }
+  fail(state_ == SessionState::Connecting ? CloseReason::ConnectTimeout : CloseReason::HandshakeTimeout,
+       ETIMEDOUT);
+}
+
+void LoopSession::start_guard() {
+  const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
+  guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice},
+                 [this] { wake(); });
+  const int error = guard_->start();
+  if (error == 0) {
+    spin(options_.mode == ReadMode::Spin);
+    return;
+  }
+  guard_.reset();
+  if (options_.mode == ReadMode::Thread) return fail(CloseReason::NoThread, error);
+  // The loop reads alone: nothing takes over while it is busy.
+  if (const ReaderLock::Held held = connection_.reader_lock().try_take())
+    connection_.stream().note(RecordKind::NoGuard, error);
+  spin(options_.mode == ReadMode::Spin);
+}
+
+// --- reading -----------------------------------------------------------------------------------------------
+
+void LoopSession::read_turn() {
+  if (guard_) guard_->loop_returned();
+  const std::optional<Connection::Turn> turn = read();
+  full_reads_ = turn == Connection::Turn::Flood ? full_reads_ + 1 : 0;
+  if (full_reads_ >= kFullReadsBeforeAssist && state_ == SessionState::Open && guard_ && !assisted_) {
+    assisted_ = true;
+    guard_->assist();
+    spin(false);
+    watch_socket();
+  }
+  if (!pump()) return;
+  // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
+  // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
+  if (connection_.stream().wants_room() || (turn && state_ == SessionState::Draining)) wake();
+}
+
+std::optional<Connection::Turn> LoopSession::read() {
+  Connection::Turn turn = Connection::Turn::Idle;
+  bool handshaken = false;
+  {
+    const ReaderLock::Held held = connection_.reader_lock().try_take();
+    if (!held) return std::nullopt;
+    turn = state_ == SessionState::Draining ? connection_.read_rest(ending_) : connection_.read_once();
+    handshaken = connection_.stream().handshaken();
+  }
+  if (handshaken) advance(SessionEvent::Handshaken);
+  if (turn == Connection::Turn::Ended) advance(SessionEvent::StreamEnded);
+  return turn;
+}
+
+void LoopSession::on_wake() {
+  if (state_ == SessionState::Closing) return release();
+  if (guard_) guard_->loop_returned();
+  if (!pump()) return;
+  if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
+    // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
+    if (state_ == SessionState::Draining || connection_.stream().wants_room()) read_turn();
+    return;
+  }
+  if (connection_.stream().ended()) return advance(SessionEvent::StreamEnded);  // the guard read it
+  if (assisted_ && guard_ && !guard_->assisting()) {
+    assisted_ = false;
+    full_reads_ = 0;
+    spin(options_.mode == ReadMode::Spin);
+    watch_socket();
+  }
+  if (!connection_.stream().wants_room()) return;
+  if (assisted_ || options_.mode == ReadMode::Thread) {
+    if (guard_) guard_->drained();
+  } else {
+    read_turn();
+  }
+}
+
+bool LoopSession::pump() {
+  // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
+  if (!pumping_ && state_ < SessionState::Closing && connection_.stream().channel().ring().has_unread()) {
+    pumping_ = true;
+    pump_();
+    pumping_ = false;
+  }
+  return state_ < SessionState::Closing;
+}
+
+void LoopSession::spin(bool on) {
+  if (!on) {
+    uv_idle_stop(&spin_);
+    return;
+  }
+  // libuv runs idle handles once per turn and does not sleep while one is active.
+  uv_idle_start(&spin_, [](uv_idle_t* h) { owner(h)->read_turn(); });
+}
+
+void LoopSession::watch_socket() {
+  if (!has_poll_ || state_ >= SessionState::Closing) return;
   int events = 0;
-  const bool loop_reads = !connection_.stream().ended() &&
-                          (phase_ == Phase::Handshaking ||
-                           (phase_ == Phase::Open && options_.mode == ReadMode::Loop && !assisted_));
-  if (loop_reads) events |= UV_READABLE;
-  if (phase_ == Phase::Connecting || connection_.send_queue().has_unsent()) events |= UV_WRITABLE;
+  const bool open = state_ == SessionState::Open;
+  if (state_ == SessionState::Handshaking || (open && options_.mode == ReadMode::Loop && !assisted_))
+    events |= UV_READABLE;
+  if (state_ == SessionState::Connecting || (open && connection_.send_queue().has_unsent()))
+    events |= UV_WRITABLE;
   if (events == 0) {
     uv_poll_stop(&poll_);
   } else {
@@ -77,105 +249,10 @@ void LoopSession::want_events() {
   }
 }
 
-void LoopSession::on_poll(int status, int events) {
-  if (phase_ == Phase::Connecting) return finish_connect();
-  if (status < 0) return fail(CloseReason::SocketError, -status);
-  if ((events & UV_WRITABLE) != 0) {
-    if (const int error = connection_.send_queue().flush()) return fail(CloseReason::SocketError, error);
-    want_events();
-  }
-  if ((events & UV_READABLE) != 0) read_on_loop();
-}
-
-void LoopSession::finish_connect() {
-  if (const int error = connection_.finish_connect(versions_)) return fail(CloseReason::Refused, error);
-  effective_ = connection_.effective();
-  phase_ = Phase::Handshaking;
-  want_events();
-  uv_timer_start(
-      &timer_, [](uv_timer_t* h) { owner(h)->on_timeout(); }, handshake_timeout_ms_, 0);
-}
-
-void LoopSession::on_timeout() {
-  fail(phase_ == Phase::Connecting ? CloseReason::ConnectTimeout : CloseReason::HandshakeTimeout, ETIMEDOUT);
-}
-
-void LoopSession::opened() {
-  uv_timer_stop(&timer_);
-  phase_ = Phase::Open;
-  const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
-  want_events();
-  if (options_.mode == ReadMode::Spin) spin();
-  guard_.emplace(connection_, duty, options_.stall_micros, [this] { uv_async_send(&wake_); });
-}
-
-void LoopSession::read_on_loop() {
-  if (guard_) guard_->loop_returned();
-  Connection::Turn turn = Connection::Turn::Idle;
-  bool handshaken = false;
-  // If the lock is taken, the guard reads at this moment.
-  if (const ReaderLock::Held held = connection_.reader_lock().try_take()) {
-    turn = connection_.read_once();
-    handshaken = connection_.stream().handshaken();
-  }
-  if (turn == Connection::Turn::Ended) {
-    // libuv would call for an ended stream again and again until JavaScript closes it.
-    if (has_poll_) uv_poll_stop(&poll_);
-    uv_idle_stop(&spin_);
-  }
-  if (phase_ == Phase::Handshaking && handshaken) opened();
-  full_reads_ = turn == Connection::Turn::Flood ? full_reads_ + 1 : 0;
-  if (full_reads_ >= kFullReadsBeforeAssist && guard_ && !assisted_) {
-    assisted_ = true;
-    guard_->assist();
-    uv_idle_stop(&spin_);
-    want_events();
-  }
-  if (!pump()) return;
-  // What waited for the room that JavaScript has just made comes in a turn of its own: timers and other
-  // sockets have theirs in between, however fast the gateway sends.
-  if (connection_.stream().wants_room()) uv_async_send(&wake_);
-}
-
-void LoopSession::spin() {
-  // libuv runs idle handles once per turn and does not sleep while one is active.
-  uv_idle_start(&spin_, [](uv_idle_t* h) { owner(h)->read_on_loop(); });
-}
-
-void LoopSession::on_wake() {
-  if (guard_) guard_->loop_returned();
-  if (!pump()) return;
-  if (assisted_ && guard_ && !guard_->assisting()) {
-    assisted_ = false;
-    full_reads_ = 0;
-    if (options_.mode == ReadMode::Spin && !connection_.stream().ended()) spin();
-    want_events();
-  }
-  if (!connection_.stream().wants_room()) return;
-  if (assisted_ && !connection_.stream().ended()) {
-    if (guard_) guard_->drained();
-    return;
-  }
-  // A thread that has read the end of the stream is gone: what waits outside the ring is then the loop's.
-  if (options_.mode != ReadMode::Thread || connection_.stream().ended()) {
-    read_on_loop();
-  } else if (guard_) {
-    guard_->drained();
-  }
-}
-
-bool LoopSession::pump() {
-  // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
-  if (!pumping_ && phase_ != Phase::Closed && connection_.stream().channel().ring().has_unread()) {
-    pumping_ = true;
-    pump_();
-    pumping_ = false;
-  }
-  return phase_ != Phase::Closed;
-}
+// --- sending and ending ------------------------------------------------------------------------------------
 
 Sent LoopSession::send(std::string_view payload) {
-  if (phase_ != Phase::Open) return Sent::No;
+  if (state_ != SessionState::Open) return Sent::No;
   const SendResult result = connection_.send_queue().send(payload);
   if (result.error == EMSGSIZE) return Sent::BadSize;
   if (result.error != 0)
@@ -188,37 +265,39 @@ Sent LoopSession::send(std::string_view payload) {
     case Disposition::Queued:
       break;
   }
-  want_events();
+  watch_socket();
   return Sent::Queued;
 }
 
 void LoopSession::fail(CloseReason reason, int error) {
-  uv_timer_stop(&timer_);
-  if (has_poll_) uv_poll_stop(&poll_);
-  uv_idle_stop(&spin_);
-  connection_.shut_down();
-  assisted_ = false;
-  guard_.reset();  // joined: the lock is free, unless we are called from inside a pump that holds nothing
-  if (const ReaderLock::Held held = connection_.reader_lock().try_take())
-    connection_.stream().end(reason, error, {});
-  uv_async_send(&wake_);  // the Closed record is read in a turn of its own, never inside a caller's send()
+  if (state_ >= SessionState::Draining) return;  // the first cause counts
+  ending_ = {reason, error};
+  advance(SessionEvent::Failed);
 }
 
 void LoopSession::close() {
-  if (phase_ == Phase::Closed) return;
-  phase_ = Phase::Closed;
-  connection_.shut_down();
-  guard_.reset();
-  const auto closed = [](uv_handle_t* h) { owner(h)->handle_closed(); };
-  if (has_poll_) uv_close(base(&poll_), closed);
-  uv_close(base(&wake_), closed);
-  uv_close(base(&timer_), closed);
-  uv_close(base(&spin_), closed);
+  if (open_handles_ > 0) advance(SessionEvent::CloseCalled);
+}
+
+void LoopSession::release() {
+  if (guard_) {
+    past_takeovers_ = guard_->takeovers();
+    past_guard_reads_ = guard_->reads();
+    if (!guard_->try_join()) {
+      // It wakes us when it ends; after that only its last instructions are missing.
+      if (guard_->finished()) wake();
+      return;
+    }
+    guard_.reset();
+  }
+  if (uv_is_closing(base(&wake_)) == 0)
+    uv_close(base(&wake_), [](uv_handle_t* h) { owner(h)->handle_closed(); });
 }
 
 void LoopSession::handle_closed() {
   if (--open_handles_ > 0) return;
-  connection_.close_socket();  // not earlier: libuv must have let go of the descriptor
+  connection_.close_socket();  // not earlier: thread and libuv must have let go of the descriptor
+  advance(SessionEvent::AllReleased);
   const std::shared_ptr<LoopSession> last = std::move(alive_);
   on_finished_();
 }

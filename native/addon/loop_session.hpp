@@ -10,6 +10,7 @@
 
 #include "net/connection.hpp"
 #include "net/guard.hpp"
+#include "net/session_state.hpp"
 
 namespace ibkr::addon {
 
@@ -23,6 +24,7 @@ struct LoopOptions {
   ReadMode mode = ReadMode::Loop;
   FullPolicy policy = FullPolicy::Backpressure;
   std::int64_t stall_micros = 1000;
+  std::optional<int> guard_nice;
   SocketOptions socket;
 };
 
@@ -35,43 +37,53 @@ enum class Sent : std::int8_t {
   BadSize,  ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
 };
 
-/// Keeps itself alive from start() until close() and the last handle's close callback, which calls
-/// `on_finished`. Everything runs on the loop's thread, except what Guard does.
+/// One connection from connect() to close(), never reused. Everything runs on the loop's thread, except what
+/// Guard does, and nothing waits for that thread. Keeps itself alive from start() until, after close(), first
+/// the thread and then the handles are gone; then it calls `on_finished`.
 class LoopSession : public std::enable_shared_from_this<LoopSession> {
  public:
-  /// `pump`: the ring has something to read. `on_finished`: the handles are closed.
+  /// `pump`: the ring has something to read.
   LoopSession(uv_loop_t* loop, const LoopOptions& options, Ring ring, std::function<void()> pump,
               std::function<void()> on_finished);
   LoopSession(const LoopSession&) = delete;
   LoopSession& operator=(const LoopSession&) = delete;
   ~LoopSession() = default;
 
-  /// Opens the handles; from here on close() must be called.
-  void start();
+  /// Opens the handles; from here on close() must be called. 0, or libuv's error: then there is nothing to
+  /// close.
+  int start();
   void connect(const std::string& address, std::uint16_t port, std::string versions,
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
   Sent send(std::string_view payload);
   void close();
 
+  SessionState state() const { return state_; }
   Connection& connection() { return connection_; }
   EffectiveOptions effective() const { return effective_; }
-  std::uint64_t takeovers() const { return guard_ ? guard_->takeovers() : 0; }
-  std::uint64_t guard_reads() const { return guard_ ? guard_->reads() : 0; }
+  std::uint64_t takeovers() const { return guard_ ? guard_->takeovers() : past_takeovers_; }
+  std::uint64_t guard_reads() const { return guard_ ? guard_->reads() : past_guard_reads_; }
 
  private:
-  enum class Phase : std::uint8_t { Idle, Connecting, Handshaking, Open, Closed };
+  void advance(SessionEvent event);
+  void entered(SessionState state);
+  void fail(CloseReason reason, int error);
 
   void on_poll(int status, int events);
   void on_wake();
-  void spin();
   void on_timeout();
   void finish_connect();
-  void read_on_loop();
-  /// True if the session is still open afterwards.
+  void start_guard();
+  void read_turn();
+  /// Nothing if the guard reads at this moment; one that is ending wakes us when it has.
+  std::optional<Connection::Turn> read();
+  /// True if JavaScript may be given more afterwards.
   bool pump();
-  void opened();
-  void want_events();
-  void fail(CloseReason reason, int error);
+  void spin(bool on);
+  void watch_socket();
+  void start_timer(std::uint64_t timeout_ms);
+  void wake() { uv_async_send(&wake_); }
+  /// The steps of ending: thread first, then the handle that it wakes.
+  void release();
   void handle_closed();
 
   std::shared_ptr<LoopSession> alive_;
@@ -81,13 +93,17 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   std::function<void()> pump_;
   std::function<void()> on_finished_;
   std::optional<Guard> guard_;
+  std::uint64_t past_takeovers_ = 0;
+  std::uint64_t past_guard_reads_ = 0;
   EffectiveOptions effective_;
   std::string versions_;
   std::uint64_t handshake_timeout_ms_ = 0;
-  Phase phase_ = Phase::Idle;
+  SessionState state_ = SessionState::Idle;
+  Ending ending_;  // Draining: why
   bool pumping_ = false;
-  bool assisted_ = false;  // the guard reads in the loop's place
-  int full_reads_ = 0;     // in a row
+  bool assisted_ = false;         // the guard reads in the loop's place
+  bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
+  int full_reads_ = 0;            // in a row
   bool has_poll_ = false;
   int open_handles_ = 0;
   uv_poll_t poll_{};

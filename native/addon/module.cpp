@@ -1,31 +1,37 @@
 // The addon's entry: everything it exports. State is per environment (the class), never global.
-#include <napi.h>
+#include <node_api.h>
 
 #include "layout.hpp"
 #include "ring/ring.hpp"
 #include "session_object.hpp"
+#include "values.hpp"
 
 namespace {
 
 // V8 aligns array buffers to 16 bytes; the ring wants its indices on lines of their own. Only here is the
 // address known.
-Napi::Value align_offset(const Napi::CallbackInfo& info) {
-  if (info.Length() != 1 || !info[0].IsTypedArray()) {
-    Napi::TypeError::New(info.Env(), "alignOffset: expected a Uint8Array").ThrowAsJavaScriptException();
-    return info.Env().Undefined();
-  }
-  const auto address = reinterpret_cast<std::uintptr_t>(info[0].As<Napi::Uint8Array>().Data());
-  return Napi::Number::New(info.Env(), static_cast<double>((0 - address) % ibkr::kRingAlignment));
+napi_value align_offset(napi_env env, napi_callback_info info) {
+  napi_value memory = nullptr;
+  std::size_t count = 1;
+  if (napi_get_cb_info(env, info, &count, &memory, nullptr, nullptr) != napi_ok) return nullptr;
+  const auto bytes = ibkr::addon::bytes_of(env, memory);
+  if (!bytes)
+    return ibkr::addon::throw_with_code(env, "ERR_INVALID_ARG_TYPE", "alignOffset: expected a Uint8Array");
+  const auto address = reinterpret_cast<std::uintptr_t>(bytes->data());
+  return ibkr::addon::number(env, static_cast<double>((0 - address) % ibkr::kRingAlignment));
 }
 
-Napi::Object init(Napi::Env env, Napi::Object exports) {
-  exports.Set("Session", ibkr::addon::SessionObject::define(env));
-  exports.Set("alignOffset", Napi::Function::New<align_offset>(env, "alignOffset"));
-  exports.Set("layout", ibkr::addon::layout(env));
-  exports.Set("orderPlaceholders", ibkr::addon::order_placeholders(env));
+napi_value init(napi_env env, napi_value exports) {
+  using ibkr::addon::set;
+  napi_value align = nullptr;
+  if (napi_create_function(env, "alignOffset", NAPI_AUTO_LENGTH, &align_offset, nullptr, &align) == napi_ok)
+    set(env, exports, "alignOffset", align);
+  set(env, exports, "Session", ibkr::addon::SessionObject::define(env));
+  set(env, exports, "layout", ibkr::addon::layout(env));
+  set(env, exports, "orderPlaceholders", ibkr::addon::order_placeholders(env));
   return exports;
 }
 
 }  // namespace
 
-NODE_API_MODULE(ibkr_native, init)
+NAPI_MODULE(ibkr_native, init)

@@ -1,7 +1,7 @@
 // Reads an order's values out of a call's arguments.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
 #include <array>
 #include <optional>

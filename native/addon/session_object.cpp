@@ -1,93 +1,150 @@
 #include "session_object.hpp"
 
-#include <string>
+#include <cmath>
+#include <iterator>
+
+#include "session_stats.hpp"
+#include "values.hpp"
 
 namespace ibkr::addon {
 
 namespace {
 
-void throw_with_code(Napi::Env env, const char* code, const std::string& message) {
-  Napi::Error error = Napi::Error::New(env, message);
-  error.Set("code", Napi::String::New(env, code));
-  error.ThrowAsJavaScriptException();
+/// Tells our objects from those of other addons: a pointer is only taken out of an object that carries it.
+constexpr napi_type_tag kTypeTag{0x6962'6b72'5365'7373, 0x9f1c'22b0'7d54'4e08};
+
+/// An option that src/native/session.ts has checked; 0 where it is missing.
+double option(napi_env env, napi_value options, const char* name) {
+  const double value = number_of(env, property_of(env, options, name)).value_or(0);
+  return std::isfinite(value) ? value : 0;
 }
 
-std::string bytes_of(const Napi::Value& value) {
-  const auto bytes = value.As<Napi::Uint8Array>();
-  return {reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()};
+std::string_view view_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-Napi::Value sent(Napi::Env env, Sent result) { return Napi::Number::New(env, static_cast<double>(result)); }
-
-double number(const Napi::Object& options, const char* name) {
-  return options.Get(name).ToNumber().DoubleValue();
-}
+constexpr const char* kType = "ERR_INVALID_ARG_TYPE";
+constexpr const char* kValue = "ERR_INVALID_ARG_VALUE";
 
 }  // namespace
 
-Napi::Function SessionObject::define(Napi::Env env) {
-  return DefineClass(
-      env, "Session",
-      {
-          InstanceMethod<&SessionObject::connect>("connect"),
-          InstanceMethod<&SessionObject::send_text>("sendText"),
-          InstanceMethod<&SessionObject::send_bytes>("sendBytes"),
-          InstanceMethod<&SessionObject::set_order_template>("setOrderTemplate"),
-          InstanceMethod<&SessionObject::set_protobuf_order_template>("setProtobufOrderTemplate"),
-          InstanceMethod<&SessionObject::set_cancel_template>("setCancelTemplate"),
-          InstanceMethod<&SessionObject::cancel_order>("cancelOrder"),
-          InstanceMethod<&SessionObject::close>("close"),
-          InstanceMethod<&SessionObject::take_spill>("takeSpill"),
-          InstanceMethod<&SessionObject::set_raw>("setRaw"),
-          InstanceMethod<&SessionObject::stats>("stats"),
-      });
+// Every method goes through here: arguments that are missing are undefined, and `this` must be one of ours.
+template <napi_value (SessionObject::*Method)(std::span<const napi_value>), std::size_t Count>
+napi_value SessionObject::method(napi_env env, napi_callback_info info) {
+  std::array<napi_value, Count> arguments{};
+  std::size_t count = Count;
+  napi_value self = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments.data(), &self, nullptr) != napi_ok) return nullptr;
+  bool ours = false;
+  void* data = nullptr;
+  if (napi_check_object_type_tag(env, self, &kTypeTag, &ours) != napi_ok || !ours ||
+      napi_unwrap(env, self, &data) != napi_ok || data == nullptr)
+    return throw_with_code(env, kType, "Session: called on something else");
+  return (static_cast<SessionObject*>(data)->*Method)(arguments);
 }
 
-SessionObject::SessionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<SessionObject>(info) {
-  const Napi::Env env = info.Env();
-  // src/native/session.ts validates what users say; this only guards memory.
-  if (info.Length() != 3 || !info[0].IsObject() || !info[1].IsTypedArray() || !info[2].IsFunction()) {
-    throw_with_code(env, "ERR_INVALID_ARG_TYPE", "Session: expected (options, Uint8Array, function)");
-    return;
+napi_value SessionObject::define(napi_env env) {
+  using Self = SessionObject;
+  const auto entry = [](const char* name, napi_callback callback) {
+    return napi_property_descriptor{name,   nullptr, callback, nullptr, nullptr, nullptr, napi_default_method,
+                                    nullptr};
+  };
+  const napi_property_descriptor methods[] = {
+      entry("connect", method<&Self::connect, 5>),
+      entry("sendText", method<&Self::send_text, 1>),
+      entry("sendBytes", method<&Self::send_bytes, 1>),
+      entry("setOrderTemplate", method<&Self::set_order_template, 2>),
+      entry("setProtobufOrderTemplate", method<&Self::set_protobuf_order_template, 3>),
+      entry("setCancelTemplate", method<&Self::set_cancel_template, 3>),
+      entry("placeOrder", method<&Self::place_order, kPlaceholders.size()>),
+      entry("cancelOrder", method<&Self::cancel_order, 1>),
+      entry("close", method<&Self::close, 0>),
+      entry("takeSpill", method<&Self::take_spill, 0>),
+      entry("setRaw", method<&Self::set_raw, 1>),
+      entry("stats", method<&Self::stats, 0>),
+  };
+  napi_value constructor = nullptr;
+  const napi_status status = napi_define_class(env, "Session", NAPI_AUTO_LENGTH, &Self::construct, nullptr,
+                                               std::size(methods), methods, &constructor);
+  return status == napi_ok ? constructor : nullptr;
+}
+
+napi_value SessionObject::construct(napi_env env, napi_callback_info info) {
+  napi_value arguments[3] = {};
+  std::size_t count = 3;
+  napi_value self = nullptr;
+  if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
+  napi_value target = nullptr;
+  if (napi_get_new_target(env, info, &target) != napi_ok || target == nullptr)
+    return throw_with_code(env, kType, "Session: a constructor, to be called with new");
+  std::unique_ptr<SessionObject> object(new SessionObject(env));
+  if (napi_wrap(env, self, object.get(), &SessionObject::finalize, nullptr, nullptr) != napi_ok)
+    return throw_with_code(env, kValue, "Session: the object cannot be wrapped");
+  SessionObject* const wrapped = object.release();  // the finalizer's now
+  if (napi_type_tag_object(env, self, &kTypeTag) != napi_ok) return nullptr;
+  return wrapped->open(self, arguments[0], arguments[1], arguments[2]) ? self : nullptr;
+}
+
+void SessionObject::finalize(napi_env, void* data, void*) {
+  const std::unique_ptr<SessionObject> gone(static_cast<SessionObject*>(data));
+}
+
+// src/native/session.ts validates what users say; this only guards memory. False: something was thrown, or
+// the environment is dying.
+bool SessionObject::open(napi_value self, napi_value options, napi_value memory, napi_value pump) {
+  const napi_env env = env_;
+  napi_valuetype options_type = napi_undefined, pump_type = napi_undefined;
+  const auto bytes = bytes_of(env, memory);
+  if (options == nullptr || pump == nullptr || napi_typeof(env, options, &options_type) != napi_ok ||
+      napi_typeof(env, pump, &pump_type) != napi_ok || options_type != napi_object ||
+      pump_type != napi_function || !bytes) {
+    throw_with_code(env, kType, "Session: expected (options, Uint8Array, function)");
+    return false;
   }
-  const auto options = info[0].As<Napi::Object>();
-  auto memory = info[1].As<Napi::Uint8Array>();
-  const double wanted = number(options, "capacity");
-  const auto capacity = wanted >= 0 && wanted <= (1u << 24) ? static_cast<std::uint32_t>(wanted) : 0;
-  auto* block = reinterpret_cast<std::byte*>(memory.Data());
-  if (!Ring::valid_capacity(capacity) || memory.ByteLength() < Ring::bytes_for(capacity) ||
-      reinterpret_cast<std::uintptr_t>(block) % kRingAlignment != 0) {
-    throw_with_code(env, "ERR_INVALID_ARG_VALUE", "Session: the ring's memory does not fit its capacity");
-    return;
+  const double wanted = option(env, options, "capacity");
+  const auto capacity = wanted >= 0 && wanted <= kMaxCapacity ? static_cast<std::uint32_t>(wanted) : 0;
+  if (!Ring::valid_capacity(capacity) || bytes->size() < Ring::bytes_for(capacity) ||
+      reinterpret_cast<std::uintptr_t>(bytes->data()) % kRingAlignment != 0) {
+    throw_with_code(env, kValue, "Session: the ring's memory does not fit its capacity");
+    return false;
   }
   LoopOptions loop_options;
-  loop_options.mode = static_cast<ReadMode>(static_cast<int>(number(options, "mode")));
-  loop_options.policy = static_cast<FullPolicy>(static_cast<int>(number(options, "policy")));
-  loop_options.stall_micros = static_cast<std::int64_t>(number(options, "stallMicros"));
-  loop_options.socket.receive_buffer = static_cast<int>(number(options, "receiveBuffer"));
-  loop_options.socket.send_buffer = static_cast<int>(number(options, "sendBuffer"));
+  loop_options.mode = static_cast<ReadMode>(static_cast<int>(option(env, options, "mode")));
+  loop_options.policy = static_cast<FullPolicy>(static_cast<int>(option(env, options, "policy")));
+  loop_options.stall_micros = static_cast<std::int64_t>(option(env, options, "stallMicros"));
+  loop_options.socket.receive_buffer = static_cast<int>(option(env, options, "receiveBuffer"));
+  loop_options.socket.send_buffer = static_cast<int>(option(env, options, "sendBuffer"));
+  if (const auto nice = number_of(env, property_of(env, options, "guardNice")))
+    loop_options.guard_nice = static_cast<int>(*nice);
 
   uv_loop_t* loop = nullptr;
-  if (napi_get_uv_event_loop(env, &loop) != napi_ok) {
-    throw_with_code(env, "ERR_NO_EVENT_LOOP", "Session: this environment has no libuv event loop");
-    return;
+  napi_value name = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok ||
+      napi_create_string_utf8(env, "ibkr-native.Session", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_async_init(env, nullptr, name, &context_) != napi_ok ||
+      napi_create_reference(env, self, 1, &self_) != napi_ok ||
+      napi_create_reference(env, pump, 1, &pump_) != napi_ok ||
+      napi_create_reference(env, memory, 1, &ring_memory_) != napi_ok) {
+    throw_with_code(env, "ERR_NO_EVENT_LOOP", "Session: this environment has no event loop, or is ending");
+    finished();
+    return false;
   }
-  pump_ = Napi::Persistent(info[2].As<Napi::Function>());
-  ring_memory_ = Napi::Reference<Napi::Uint8Array>::New(memory, 1);
-  context_ = std::make_unique<Napi::AsyncContext>(env, "ibkr-native.Session");
-  Ring ring(block, capacity);
+  Ring ring(bytes->data(), capacity);
   ring.reset();
   loop_session_ = std::make_shared<LoopSession>(
       loop, loop_options, ring, [this] { call_pump(); }, [this] { finished(); });
-  loop_session_->start();
-  napi_add_async_cleanup_hook(env, &SessionObject::on_environment_exit, this, &hook_);
-  napi_value place = nullptr;
-  napi_create_function(env, "placeOrder", NAPI_AUTO_LENGTH, &SessionObject::place_order, this, &place);
-  info.This().As<Napi::Object>().Set("placeOrder", Napi::Value(env, place));
-  Ref();  // until finished(): handles and thread use this object
+  if (loop_session_->start() != 0) {
+    throw_with_code(env, "ERR_NO_DESCRIPTOR", "Session: out of file descriptors");
+    finished();
+    return false;
+  }
+  if (napi_add_async_cleanup_hook(env, &SessionObject::on_environment_exit, this, &hook_) != napi_ok) {
+    hook_ = nullptr;
+    loop_session_->close();  // the environment is going: take no part in it
+    return false;
+  }
+  return true;
 }
-
-SessionObject::~SessionObject() = default;
 
 // A worker is being terminated or the process ends: no more JavaScript. The handles must close before the
 // environment's loop goes; finished() lets it go on.
@@ -98,189 +155,181 @@ void SessionObject::on_environment_exit(napi_async_cleanup_hook_handle, void* da
 
 void SessionObject::finished() {
   loop_session_ = nullptr;
-  if (hook_ != nullptr) napi_remove_async_cleanup_hook(hook_);
+  const auto drop = [this](napi_ref& reference) {
+    if (reference != nullptr) static_cast<void>(napi_delete_reference(env_, reference));
+    reference = nullptr;
+  };
+  drop(pump_);
+  drop(ring_memory_);
+  if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
+  context_ = nullptr;
+  if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
   hook_ = nullptr;
-  Unref();
+  drop(self_);  // last: the collector may take this object from here on
 }
 
-// Raw N-API here: while a worker is being terminated every call into JavaScript fails, and that is no error.
 void SessionObject::call_pump() {
-  const napi_env env = Env();
+  const napi_env env = env_;
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
   napi_value pump = nullptr;
   napi_value receiver = nullptr;
   if (napi_get_reference_value(env, pump_, &pump) == napi_ok && pump != nullptr &&
       napi_get_global(env, &receiver) == napi_ok) {
-    const napi_status status = napi_make_callback(env, *context_, receiver, pump, 0, nullptr, nullptr);
+    const napi_status status = napi_make_callback(env, context_, receiver, pump, 0, nullptr, nullptr);
     bool pending = false;
     napi_value error = nullptr;
     // The pump reports what listeners throw; what comes here is its own failure, and must not be lost.
     if (status == napi_pending_exception && napi_is_exception_pending(env, &pending) == napi_ok && pending &&
         napi_get_and_clear_last_exception(env, &error) == napi_ok) {
-      napi_fatal_exception(env, error);
+      static_cast<void>(napi_fatal_exception(env, error));
     }
   }
-  napi_close_handle_scope(env, scope);
+  static_cast<void>(napi_close_handle_scope(env, scope));
 }
 
-Napi::Value SessionObject::connect(const Napi::CallbackInfo& info) {
-  if (loop_session_ == nullptr) return info.Env().Undefined();
-  loop_session_->connect(
-      info[0].ToString().Utf8Value(), static_cast<std::uint16_t>(info[1].ToNumber().Uint32Value()),
-      info[2].ToString().Utf8Value(), static_cast<std::uint64_t>(info[3].ToNumber().DoubleValue()),
-      static_cast<std::uint64_t>(info[4].ToNumber().DoubleValue()));
-  return info.Env().Undefined();
+napi_value SessionObject::sent(Sent result) const { return number(env_, static_cast<double>(result)); }
+
+napi_value SessionObject::connect(std::span<const napi_value> arguments) {
+  const auto address = text_of(env_, arguments[0]);
+  const auto port = number_of(env_, arguments[1]);
+  const auto versions = text_of(env_, arguments[2]);
+  const auto connect_timeout_ms = number_of(env_, arguments[3]);
+  const auto handshake_timeout_ms = number_of(env_, arguments[4]);
+  if (!address || !port || !versions || !connect_timeout_ms || !handshake_timeout_ms)
+    return throw_with_code(env_, kType, "connect: expected (string, number, string, number, number)");
+  if (loop_session_ != nullptr) {
+    loop_session_->connect(*address, static_cast<std::uint16_t>(*port), *versions,
+                           static_cast<std::uint64_t>(*connect_timeout_ms),
+                           static_cast<std::uint64_t>(*handshake_timeout_ms));
+  }
+  return nullptr;
 }
 
-Napi::Value SessionObject::send_text(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return sent(env, Sent::No);
+napi_value SessionObject::send_text(std::span<const napi_value> arguments) {
+  if (loop_session_ == nullptr) return sent(Sent::No);
   if (text_.size() < 4096) text_.resize(4096);
   std::size_t size = 0;
-  if (napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size) != napi_ok) {
-    throw_with_code(env, "ERR_INVALID_ARG_TYPE", "sendText: expected a string");
-    return env.Undefined();
-  }
-  if (size + 4 >=
-      text_.size()) {  // perhaps cut off: ask for the whole length (a character takes four bytes at most)
-    napi_get_value_string_utf8(env, info[0], nullptr, 0, &size);
+  if (arguments[0] == nullptr ||
+      napi_get_value_string_utf8(env_, arguments[0], text_.data(), text_.size(), &size) != napi_ok)
+    return throw_with_code(env_, kType, "sendText: expected a string");
+  if (size + 4 >= text_.size()) {
+    // Perhaps cut off (a character takes four bytes at most): ask for the whole length.
+    if (napi_get_value_string_utf8(env_, arguments[0], nullptr, 0, &size) != napi_ok) return nullptr;
     text_.resize(size + 1);
-    napi_get_value_string_utf8(env, info[0], text_.data(), text_.size(), &size);
+    if (napi_get_value_string_utf8(env_, arguments[0], text_.data(), text_.size(), &size) != napi_ok)
+      return nullptr;
   }
-  return sent(env, loop_session_->send({text_.data(), size}));
+  return sent(loop_session_->send({text_.data(), size}));
 }
 
-Napi::Value SessionObject::send_bytes(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr || !info[0].IsTypedArray()) return sent(env, Sent::No);
-  const auto bytes = info[0].As<Napi::Uint8Array>();
-  return sent(env, loop_session_->send({reinterpret_cast<const char*>(bytes.Data()), bytes.ByteLength()}));
+napi_value SessionObject::send_bytes(std::span<const napi_value> arguments) {
+  const auto bytes = bytes_of(env_, arguments[0]);
+  if (!bytes) return throw_with_code(env_, kType, "sendBytes: expected a Uint8Array");
+  return sent(loop_session_ == nullptr ? Sent::No : loop_session_->send(view_of(*bytes)));
 }
 
-Napi::Value SessionObject::set_order_template(const Napi::CallbackInfo& info) {
-  const auto between = info[0].As<Napi::Array>();
-  const auto placeholders = info[1].As<Napi::Array>();
+napi_value SessionObject::set_order_template(std::span<const napi_value> arguments) {
+  const auto pieces_length = length_of(env_, arguments[0]);
+  const auto placeholders_length = length_of(env_, arguments[1]);
+  if (!pieces_length || !placeholders_length)
+    return throw_with_code(env_, kType, "setOrderTemplate: expected two arrays");
   std::vector<std::string> pieces;
-  std::vector<std::uint8_t> numbers;
-  for (std::uint32_t i = 0; i < between.Length(); ++i)
-    pieces.push_back(between.Get(i).ToString().Utf8Value());
-  for (std::uint32_t i = 0; i < placeholders.Length(); ++i) {
-    numbers.push_back(static_cast<std::uint8_t>(placeholders.Get(i).ToNumber().Uint32Value()));
+  std::vector<std::uint8_t> placeholders;
+  for (std::uint32_t i = 0; i < *pieces_length; ++i) {
+    auto piece = text_of(env_, element_of(env_, arguments[0], i));
+    if (!piece) return throw_with_code(env_, kType, "setOrderTemplate: a piece is no string");
+    pieces.push_back(std::move(*piece));
   }
-  if (!order_encoder_.text_order().set(std::move(pieces), std::move(numbers))) {
-    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE",
-                    "setOrderTemplate: pieces and placeholders do not fit");
+  for (std::uint32_t i = 0; i < *placeholders_length; ++i) {
+    const auto index = number_of(env_, element_of(env_, arguments[1], i));
+    if (!index || !(*index >= 0 && *index < kPlaceholders.size()))
+      return throw_with_code(env_, kValue, "setOrderTemplate: there is no such placeholder");
+    placeholders.push_back(static_cast<std::uint8_t>(*index));
   }
-  return info.Env().Undefined();
+  if (!order_encoder_.text_order().set(std::move(pieces), std::move(placeholders)))
+    return throw_with_code(env_, kValue, "setOrderTemplate: pieces and placeholders do not fit");
+  return nullptr;
 }
 
-Napi::Value SessionObject::set_protobuf_order_template(const Napi::CallbackInfo& info) {
-  const auto parts = info[2].As<Napi::Array>();
-  std::vector<ProtobufOrderTemplate::Part> list;
-  for (std::uint32_t i = 0; i < parts.Length(); ++i) {
-    const auto from = parts.Get(i).As<Napi::Object>();
+napi_value SessionObject::set_protobuf_order_template(std::span<const napi_value> arguments) {
+  const auto head = bytes_of(env_, arguments[0]);
+  const auto tail = bytes_of(env_, arguments[1]);
+  const auto length = length_of(env_, arguments[2]);
+  if (!head || !tail || !length)
+    return throw_with_code(env_, kType, "setProtobufOrderTemplate: expected two Uint8Arrays and an array");
+  std::vector<ProtobufOrderTemplate::Part> parts;
+  for (std::uint32_t i = 0; i < *length; ++i) {
+    napi_value const from = element_of(env_, arguments[2], i);
+    const auto otherwise = bytes_of(env_, property_of(env_, from, "otherwise"));
+    const auto in_order = flag_of(env_, property_of(env_, from, "inOrder"));
+    if (!otherwise || !in_order)
+      return throw_with_code(env_, kType, "setProtobufOrderTemplate: a part is not as expected");
     ProtobufOrderTemplate::Part part;
-    part.in_order = from.Get("inOrder").ToBoolean().Value();
-    part.field = static_cast<std::uint32_t>(number(from, "field"));
-    part.kind = static_cast<PartKind>(static_cast<int>(number(from, "kind")));
-    part.placeholder = static_cast<std::uint8_t>(number(from, "placeholder"));
-    part.otherwise = bytes_of(from.Get("otherwise"));
-    list.push_back(std::move(part));
+    part.in_order = *in_order;
+    part.field = static_cast<std::uint32_t>(option(env_, from, "field"));
+    part.kind = static_cast<PartKind>(static_cast<int>(option(env_, from, "kind")));
+    part.placeholder = static_cast<std::uint8_t>(option(env_, from, "placeholder"));
+    part.otherwise = view_of(*otherwise);
+    parts.push_back(std::move(part));
   }
-  if (!order_encoder_.protobuf_order().set(bytes_of(info[0]), bytes_of(info[1]), std::move(list))) {
-    throw_with_code(info.Env(), "ERR_INVALID_ARG_VALUE",
-                    "setProtobufOrderTemplate: a part does not fit its placeholder");
-  }
-  return info.Env().Undefined();
+  if (!order_encoder_.protobuf_order().set(std::string(view_of(*head)), std::string(view_of(*tail)),
+                                           std::move(parts)))
+    return throw_with_code(env_, kValue, "setProtobufOrderTemplate: a part does not fit its placeholder");
+  return nullptr;
 }
 
-Napi::Value SessionObject::set_cancel_template(const Napi::CallbackInfo& info) {
-  order_encoder_.cancel_template().set(bytes_of(info[0]), bytes_of(info[1]), info[2].ToBoolean().Value());
-  return info.Env().Undefined();
+napi_value SessionObject::set_cancel_template(std::span<const napi_value> arguments) {
+  const auto before = bytes_of(env_, arguments[0]);
+  const auto behind = bytes_of(env_, arguments[1]);
+  const auto protobuf = flag_of(env_, arguments[2]);
+  if (!before || !behind || !protobuf)
+    return throw_with_code(env_, kType, "setCancelTemplate: expected (Uint8Array, Uint8Array, boolean)");
+  order_encoder_.cancel_template().set(std::string(view_of(*before)), std::string(view_of(*behind)),
+                                       *protobuf);
+  return nullptr;
 }
 
-Napi::Value SessionObject::cancel_order(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return sent(env, Sent::TakeGeneralPath);
-  const auto payload = order_encoder_.cancel(info[0].ToNumber().Int32Value());
-  return sent(env, payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
-}
-
-// Raw N-API: the wrapper's CallbackInfo would take memory from the heap for so many arguments.
-napi_value SessionObject::place_order(napi_env env, napi_callback_info info) {
-  std::array<napi_value, kPlaceholders.size()> values{};
-  std::size_t count = values.size();
-  void* data = nullptr;
-  Sent result = Sent::TakeGeneralPath;
-  if (napi_get_cb_info(env, info, &count, values.data(), nullptr, &data) == napi_ok &&
-      count == values.size()) {
-    result = static_cast<SessionObject*>(data)->place_order(env, values);
-  }
-  napi_value out = nullptr;
-  napi_create_int32(env, static_cast<std::int32_t>(result), &out);
-  return out;
-}
-
-Sent SessionObject::place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values) {
-  if (loop_session_ == nullptr || !order_encoder_.ready() || !order_reader_.read(env, values))
-    return Sent::TakeGeneralPath;
+napi_value SessionObject::place_order(std::span<const napi_value> values) {
+  if (loop_session_ == nullptr || !order_encoder_.ready() ||
+      !order_reader_.read(env_, values.first<kPlaceholders.size()>()))
+    return sent(Sent::TakeGeneralPath);
   const auto payload = order_encoder_.place(order_reader_.id(), order_reader_.fields());
-  return payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath;
+  return sent(payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
 }
 
-Napi::Value SessionObject::close(const Napi::CallbackInfo& info) {
+napi_value SessionObject::cancel_order(std::span<const napi_value> arguments) {
+  std::int32_t id = 0;
+  if (loop_session_ == nullptr || arguments[0] == nullptr ||
+      napi_get_value_int32(env_, arguments[0], &id) != napi_ok)
+    return sent(Sent::TakeGeneralPath);
+  const auto payload = order_encoder_.cancel(id);
+  return sent(payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
+}
+
+napi_value SessionObject::close(std::span<const napi_value>) {
   if (loop_session_ != nullptr) loop_session_->close();
-  return info.Env().Undefined();
+  return nullptr;
 }
 
-Napi::Value SessionObject::take_spill(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return env.Undefined();
+napi_value SessionObject::take_spill(std::span<const napi_value>) {
+  if (loop_session_ == nullptr) return nullptr;
   const auto bytes = loop_session_->connection().stream().channel().spill().pop();
-  if (!bytes) return env.Undefined();
-  return Napi::Buffer<std::uint8_t>::Copy(env, reinterpret_cast<const std::uint8_t*>(bytes->data()),
-                                          bytes->size());
-}
-
-Napi::Value SessionObject::set_raw(const Napi::CallbackInfo& info) {
-  if (loop_session_ != nullptr) loop_session_->connection().stream().set_raw(info[0].ToBoolean().Value());
-  return info.Env().Undefined();
-}
-
-Napi::Value SessionObject::stats(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  if (loop_session_ == nullptr) return env.Undefined();
-  Connection& connection = loop_session_->connection();
-  const ReadCounters& counters = connection.stream().counters();
-  const ChannelCounters& channel = connection.stream().channel().counters();
-  Napi::Object out = Napi::Object::New(env);
-  const auto set = [&](const char* name, double value) { out.Set(name, Napi::Number::New(env, value)); };
-  const auto count = [&](const char* name, const std::atomic<std::uint64_t>& counter) {
-    set(name, static_cast<double>(counter.load(std::memory_order_relaxed)));  // relaxed: statistics
-  };
-  count("bytesRead", counters.bytes_read);
-  count("reads", counters.reads);
-  count("frames", counters.frames);
-  count("hot", counters.hot);
-  count("cold", counters.cold);
-  count("malformed", counters.malformed);
-  count("trailing", counters.trailing);
-  count("fullRingStops", counters.full_ring_stops);
-  count("conflated", channel.conflated);
-  count("dropped", channel.dropped);
-  count("overflowed", channel.overflowed);
-  set("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));  // relaxed: as above
-  set("guardTakeovers", static_cast<double>(loop_session_->takeovers()));
-  set("guardReads", static_cast<double>(loop_session_->guard_reads()));
-  set("unsentBytes", static_cast<double>(connection.send_queue().unsent_bytes()));
-  const EffectiveOptions effective = loop_session_->effective();
-  set("receiveBuffer", effective.receive_buffer);
-  set("sendBuffer", effective.send_buffer);
-  out.Set("noDelay", Napi::Boolean::New(env, effective.no_delay));
-  out.Set("keepAlive", Napi::Boolean::New(env, effective.keep_alive));
-  out.Set("kernelStamps", Napi::Boolean::New(env, effective.kernel_stamps));
+  napi_value out = nullptr;
+  if (!bytes || napi_create_buffer_copy(env_, bytes->size(), bytes->data(), nullptr, &out) != napi_ok)
+    return nullptr;
   return out;
+}
+
+napi_value SessionObject::set_raw(std::span<const napi_value> arguments) {
+  const auto on = flag_of(env_, arguments[0]);
+  if (!on) return throw_with_code(env_, kType, "setRaw: expected a boolean");
+  if (loop_session_ != nullptr) loop_session_->connection().stream().set_raw(*on);
+  return nullptr;
+}
+
+napi_value SessionObject::stats(std::span<const napi_value>) {
+  return loop_session_ == nullptr ? nullptr : stats_of(env_, *loop_session_);
 }
 
 }  // namespace ibkr::addon

@@ -1,9 +1,12 @@
 // The class JavaScript sees: one connection to a gateway.
 #pragma once
 
-#include <napi.h>
+#include <node_api.h>
 
+#include <array>
 #include <memory>
+#include <span>
+#include <string>
 
 #include "loop_session.hpp"
 #include "order_reader.hpp"
@@ -12,36 +15,53 @@
 namespace ibkr::addon {
 
 /// `new Session(options, ring, pump)`; see src/native/session.ts for the meaning of every argument.
-class SessionObject : public Napi::ObjectWrap<SessionObject> {
+///
+/// Life: JavaScript's object owns this one through its finalizer. From construction until the LoopSession has
+/// let go of thread and handles the object is also held from here, and so are the ring's memory and the pump;
+/// after that nothing of it is, so that the collector takes them all, the pump's closure included.
+class SessionObject {
  public:
-  static Napi::Function define(Napi::Env env);
-  explicit SessionObject(const Napi::CallbackInfo& info);
-  ~SessionObject() override;
+  /// The constructor function, or nullptr in a dying environment.
+  static napi_value define(napi_env env);
+  SessionObject(const SessionObject&) = delete;
+  SessionObject& operator=(const SessionObject&) = delete;
+  ~SessionObject() = default;
 
  private:
-  Napi::Value connect(const Napi::CallbackInfo& info);
-  Napi::Value send_text(const Napi::CallbackInfo& info);
-  Napi::Value send_bytes(const Napi::CallbackInfo& info);
-  Napi::Value set_order_template(const Napi::CallbackInfo& info);
-  Napi::Value set_protobuf_order_template(const Napi::CallbackInfo& info);
-  Napi::Value set_cancel_template(const Napi::CallbackInfo& info);
-  Napi::Value cancel_order(const Napi::CallbackInfo& info);
-  static napi_value place_order(napi_env env, napi_callback_info info);
-  Sent place_order(napi_env env, std::span<const napi_value, kPlaceholders.size()> values);
-  Napi::Value close(const Napi::CallbackInfo& info);
-  Napi::Value take_spill(const Napi::CallbackInfo& info);
-  Napi::Value set_raw(const Napi::CallbackInfo& info);
-  Napi::Value stats(const Napi::CallbackInfo& info);
+  explicit SessionObject(napi_env env) : env_(env) {}
 
+  template <napi_value (SessionObject::*Method)(std::span<const napi_value>), std::size_t Count>
+  static napi_value method(napi_env env, napi_callback_info info);
+
+  static napi_value construct(napi_env env, napi_callback_info info);
+  static void finalize(napi_env env, void* data, void* hint);
+  static void on_environment_exit(napi_async_cleanup_hook_handle handle, void* data);
+  bool open(napi_value self, napi_value options, napi_value memory, napi_value pump);
+
+  napi_value connect(std::span<const napi_value> arguments);
+  napi_value send_text(std::span<const napi_value> arguments);
+  napi_value send_bytes(std::span<const napi_value> arguments);
+  napi_value set_order_template(std::span<const napi_value> arguments);
+  napi_value set_protobuf_order_template(std::span<const napi_value> arguments);
+  napi_value set_cancel_template(std::span<const napi_value> arguments);
+  napi_value place_order(std::span<const napi_value> values);
+  napi_value cancel_order(std::span<const napi_value> arguments);
+  napi_value close(std::span<const napi_value> arguments);
+  napi_value take_spill(std::span<const napi_value> arguments);
+  napi_value set_raw(std::span<const napi_value> arguments);
+  napi_value stats(std::span<const napi_value> arguments);
+
+  napi_value sent(Sent result) const;
   void call_pump();
   void finished();
-  static void on_environment_exit(napi_async_cleanup_hook_handle handle, void* data);
 
-  Napi::FunctionReference pump_;
-  Napi::Reference<Napi::Uint8Array> ring_memory_;
-  std::unique_ptr<Napi::AsyncContext> context_;
-  std::shared_ptr<LoopSession> loop_session_;  // null once its handles are closed
+  napi_env env_;
+  napi_ref self_ = nullptr;         // strong from open() to finished()
+  napi_ref pump_ = nullptr;         // strong, as long
+  napi_ref ring_memory_ = nullptr;  // strong, as long
+  napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
+  std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()
   OrderEncoder order_encoder_;
   OrderReader order_reader_;
   std::string text_;  // memory for outgoing text, reused

@@ -32,7 +32,7 @@ const NUMBERS = `
 ## Numbers of \`error\` events
 
 \`IBApi\` and \`IBApiNext\` tell of errors as \`@stoqey/ib\` does: \`error(error, number, requestId)\`, with −1 for what is
-about no request. Numbers from 501 to 509 are not the gateway's: they were found on this side, and their \`error\` is an
+about no request. Numbers from 501 to 509, and 590, are not the gateway's: they were found on this side, and their \`error\` is an
 \`IBKRError\`. Every other number is the gateway's own; [protocol.md](protocol.md) has the usual ones.
 
 | number | \`ErrorCode\` of \`@stoqey/ib\` | when | codes |
@@ -63,6 +63,10 @@ const EVENTS = {
   509: [
     "FAIL_SEND",
     "an argument that has no place on the wire, and nothing was sent; or too many unsent bytes, and `disconnected` follows",
+  ],
+  590: [
+    "– (our own)",
+    "the guard thread could not be started, and the connection goes on without it; an `info` event, not an error",
   ],
 };
 

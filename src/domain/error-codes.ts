@@ -65,6 +65,15 @@ export const ERROR_CODES = {
       "Check host and port, and that the gateway runs and has its API switched on; `connectTimeoutMs` if it is far away.",
     numbers: [502],
   },
+  ERR_IBKR_NO_THREAD: {
+    scope: "system",
+    retryable: true,
+    meaning:
+      "The thread that reads, or stands behind the event loop, could not be started: out of descriptors, memory or threads.",
+    remedy:
+      "Raise the limits of the process (`ulimit -n`, `ulimit -u`). In the read modes `loop` and `spin` the connection goes on without it, and nothing is read while JavaScript is busy.",
+    numbers: [502, 590],
+  },
   ERR_IBKR_HANDSHAKE: {
     scope: "system",
     retryable: true,

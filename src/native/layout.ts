@@ -31,6 +31,7 @@ export const KIND_MALFORMED = 34;
 export const KIND_TRAILING = 35;
 export const KIND_CONNECTED = 36;
 export const KIND_CLOSED = 37;
+export const KIND_NO_GUARD = 38;
 export const FLAG_NO_SIZE = 1;
 export const FLAG_NO_ATTRIB = 2;
 export const FLAG_SPILLED = 4;
@@ -87,6 +88,7 @@ export const CLOSE_SOCKET_ERROR = 5;
 export const CLOSE_BAD_LENGTH = 6;
 export const CLOSE_BAD_HANDSHAKE = 7;
 export const CLOSE_SEND_OVERFLOW = 8;
+export const CLOSE_NO_THREAD = 9;
 export const READ_MODE_LOOP = 0;
 export const READ_MODE_SPIN = 1;
 export const READ_MODE_THREAD = 2;
@@ -137,6 +139,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   KIND_TRAILING,
   KIND_CONNECTED,
   KIND_CLOSED,
+  KIND_NO_GUARD,
   FLAG_NO_SIZE,
   FLAG_NO_ATTRIB,
   FLAG_SPILLED,
@@ -193,6 +196,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   CLOSE_BAD_LENGTH,
   CLOSE_BAD_HANDSHAKE,
   CLOSE_SEND_OVERFLOW,
+  CLOSE_NO_THREAD,
   READ_MODE_LOOP,
   READ_MODE_SPIN,
   READ_MODE_THREAD,

@@ -12,6 +12,7 @@ export interface AddonSessionOptions {
   mode: number;
   policy: number;
   stallMicros: number;
+  guardNice?: number;
   receiveBuffer: number;
   sendBuffer: number;
 }

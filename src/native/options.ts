@@ -22,6 +22,11 @@ export interface EngineOptions {
    * few messages come: 100 … 1,000,000; default 1,000.
    */
   stallMicros?: number;
+  /**
+   * Nice value of the guard thread: -20 … 19; without it the thread keeps what the process has. Below the process's own it
+   * needs CAP_SYS_NICE, and is left out silently without. Under another policy than SCHED_OTHER it has no meaning.
+   */
+  guardNice?: number;
   /** Slots of 64 bytes in the ring, most ticks take one: a power of two, 64 … 16,777,216; default 65,536 (4 MiB). */
   ringCapacity?: number;
   /**
@@ -39,7 +44,8 @@ export interface EngineOptions {
   handshakeTimeoutMs?: number;
 }
 
-export type ResolvedEngineOptions = Required<EngineOptions>;
+export type ResolvedEngineOptions = Required<Omit<EngineOptions, "guardNice">> &
+  Pick<EngineOptions, "guardNice">;
 
 const DEFAULTS: ResolvedEngineOptions = {
   readMode: "loop",
@@ -61,6 +67,7 @@ export const engineRules = lazily(() => ({
   ringPolicy: oneOf(RING_POLICIES).default(DEFAULTS.ringPolicy),
   ringCapacity: powerOfTwo(RING_MIN_CAPACITY, RING_MAX_CAPACITY).default(DEFAULTS.ringCapacity),
   stallMicros: integer(100, 1_000_000).default(DEFAULTS.stallMicros),
+  guardNice: integer(-20, 19).optional(),
   receiveBufferBytes: integer(0, 1 << 30).default(DEFAULTS.receiveBufferBytes),
   sendBufferBytes: integer(0, 1 << 30).default(DEFAULTS.sendBufferBytes),
   connectTimeoutMs: integer(1, 600_000).default(DEFAULTS.connectTimeoutMs),

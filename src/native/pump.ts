@@ -4,6 +4,7 @@ import {
   KIND_COLD,
   KIND_CONNECTED,
   KIND_MALFORMED,
+  KIND_NO_GUARD,
   KIND_PAD,
   KIND_RAW,
   KIND_TICK_STRING,
@@ -52,6 +53,8 @@ export interface FrameSink {
 export interface LinkSink {
   connected(serverVersion: number, connectionTime: string): void;
   closed(reason: number, errno: number, detail: string): void;
+  /** The thread behind the event loop could not be started; the connection goes on without it. */
+  unguarded(errno: number): void;
 }
 
 const HEAD = RING_HEAD >> 2;
@@ -186,6 +189,9 @@ export class Pump {
         break;
       case KIND_CLOSED:
         this.link.closed(field, req, payload.toString("utf8"));
+        break;
+      case KIND_NO_GUARD:
+        this.link.unguarded(req);
         break;
     }
   }

@@ -74,6 +74,7 @@ export class NativeSession {
         mode: READ_MODE_NUMBERS[options.readMode],
         policy: RING_POLICY_NUMBERS[options.ringPolicy],
         stallMicros: options.stallMicros,
+        guardNice: options.guardNice,
         receiveBuffer: options.receiveBufferBytes,
         sendBuffer: options.sendBufferBytes,
       },

@@ -14,6 +14,8 @@ import { type Failure, failureOf, notConnected } from "./failure.js";
 export interface ConnectionOwner extends FrameSink {
   /** Handshake done. */
   opened(serverVersion: number, connectionTime: string): void;
+  /** See {@link LinkSink.unguarded}. */
+  unguarded(errno: number): void;
   /** The end, once, unless {@link Connection.close} came first. */
   ended(failure: Failure | undefined): void;
 }
@@ -126,6 +128,9 @@ export class Connection implements LinkSink {
   connected(serverVersion: number, connectionTime: string): void {
     this.opened = true;
     this.owner.opened(serverVersion, connectionTime);
+  }
+  unguarded(errno: number): void {
+    this.owner.unguarded(errno);
   }
   closed(reason: number, errno: number, detail: string): void {
     const tryNext = !this.opened && (reason === CLOSE_REFUSED || reason === CLOSE_CONNECT_TIMEOUT);

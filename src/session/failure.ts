@@ -8,6 +8,7 @@ import {
   CLOSE_CONNECT_TIMEOUT,
   CLOSE_END_OF_STREAM,
   CLOSE_HANDSHAKE_TIMEOUT,
+  CLOSE_NO_THREAD,
   CLOSE_REFUSED,
   CLOSE_SEND_OVERFLOW,
 } from "../native/layout.js";
@@ -86,6 +87,8 @@ export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt):
         `${at} stopped reading: the limit of unsent bytes is reached`,
         ErrorCode.FAIL_SEND,
       );
+    case CLOSE_NO_THREAD:
+      return fail("ERR_IBKR_NO_THREAD", `connect ${at}: the reading thread could not be started: ${name}`);
     default:
       return fail("ERR_IBKR_CONNECTION_LOST", `read ${name} ${at}`);
   }

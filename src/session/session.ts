@@ -1,3 +1,4 @@
+import { getSystemErrorName } from "node:util";
 import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
 import type { NativeEventName } from "../dialect/extensions/index.js";
@@ -34,6 +35,9 @@ const LARGEST_ORDINARY_ORDER = 1024;
 
 /** How much of a frame an event shows. */
 const SHOWN_BYTES = 1024;
+
+/** Number of the notice that a connection has no guard thread; none of Interactive Brokers'. */
+const NO_GUARD = 590;
 
 /** `handshaken`: the version is agreed, but before nextValidId the gateway may drop what it is sent. */
 export type SessionState = "disconnected" | "connecting" | "handshaken" | "ready";
@@ -341,6 +345,14 @@ export class Session implements ConnectionOwner, DialectHost {
     if (failure !== undefined) this.emitError(failure.error, failure.number);
     this.leave(failure === undefined ? "the gateway closed the connection" : failure.error.message);
     this.emitEvent(EventName.disconnected);
+  }
+
+  unguarded(errno: number): void {
+    const why = getSystemErrorName(-errno);
+    this.emitInfo(
+      `The guard thread could not be started (${why}): nothing is read while JavaScript is busy.`,
+      NO_GUARD,
+    );
   }
 
   hot(record: RingRecord): void {

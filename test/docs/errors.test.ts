@@ -14,7 +14,9 @@ test("docs/errors.md is what the table of codes says: npm run build:ts writes it
 });
 
 test("numbers of events are named as @stoqey/ib names them, and every code's number is among them", () => {
-  for (const [number, [name]] of Object.entries(EVENTS)) expect(ErrorCode[Number(number)]).toBe(name);
+  // Those above are our own.
+  const shared = Object.entries(EVENTS).filter(([number]) => Number(number) <= 509);
+  for (const [number, [name]] of shared) expect(ErrorCode[Number(number)]).toBe(name);
   for (const [code, entry] of Object.entries(ERROR_CODES)) {
     for (const number of "numbers" in entry ? entry.numbers : []) {
       expect(Object.keys(EVENTS), code).toContain(String(number));

@@ -134,6 +134,26 @@ const ORDER: Order = {
 };
 const START_API = /^71\0/;
 
+/** The error event of a connect in a process that has run out of descriptors when the handshake is done. */
+async function outOfDescriptors(): Promise<Found> {
+  const { port } = await gatewayOf();
+  const script = `
+    const { IBApi } = require(${JSON.stringify(join(root, "dist/index.js"))});
+    const ib = new IBApi({ port: ${port}, readMode: "thread" });
+    ib.on("error", ({ name, code, scope, retryable, message }, number) => {
+      if (number === 502) process.stdout.write(JSON.stringify({ error: { name, code, scope, retryable, message }, number }));
+    });
+    ib.connect();
+    try { for (;;) require("node:fs").openSync("/dev/null"); } catch {}`;
+  const { stdout } = await promisify(execFile)("sh", [
+    "-c",
+    'ulimit -n 128; exec "$0" -e "$1"',
+    process.execPath,
+    script,
+  ]);
+  return JSON.parse(stdout) as Found;
+}
+
 /** For every code, what brings it about. A code without an entry does not compile. */
 const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
   ERR_IBKR_OPTION: () => thrownBy(() => new IBApi({ port: 0 })),
@@ -144,6 +164,8 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
   },
 
   ERR_IBKR_FILE: () => thrownBy(() => parseCapture("raw server AAAA")),
+
+  ERR_IBKR_NO_THREAD: outOfDescriptors,
 
   ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),
 

@@ -42,6 +42,7 @@ async function decode<T>(
     raw: () => {},
     malformed: (id, trailing) => fault(`malformed ${id} ${trailing}`),
     connected: () => gateway.peer.send(...payloads),
+    unguarded: (errno) => fault(`unguarded ${errno}`),
     closed: (reason) => fault(`closed ${reason}`),
     threw: (error) => {
       throw error;

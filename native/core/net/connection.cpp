@@ -1,5 +1,6 @@
 #include "net/connection.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace ibkr {
@@ -55,6 +56,41 @@ Connection::Turn Connection::read_once() {
   const bool largest = read_size_ >= StreamReader::kReadBuffer;
   if (!largest) read_size_ *= 2;
   return largest ? Turn::Flood : Turn::More;
+}
+
+Connection::Turn Connection::read_rest(const Ending& ending) {
+  if (stream_.ended()) {
+    stream_.channel().publish();
+    return Turn::Ended;
+  }
+  const StreamReader::Progress before = stream_.resume();
+  if (before != StreamReader::Progress::Done) return turn_of(before);
+  // A gateway that stopped listening may go on talking: only what was there when we gave up is waited for.
+  // Where the socket itself failed nothing new can come, and its last word is the errno.
+  if (!rest_) rest_ = socket_.unread_bytes();
+  const auto end_as = [&](CloseReason reason, int error) {
+    if (ending.error != 0)
+      stream_.end(ending.reason, ending.error, {});
+    else
+      stream_.end(reason, error, {});
+    return Turn::Ended;
+  };
+  if (ending.error != 0 && *rest_ == 0) return end_as(ending.reason, ending.error);
+  double received_micros = 0;
+  const IoResult got = socket_.read(stream_.space(), received_micros);
+  switch (got.kind) {
+    case IoResult::Kind::WouldBlock:
+      return end_as(CloseReason::SocketError, EIO);
+    case IoResult::Kind::End:
+      return end_as(CloseReason::EndOfStream, 0);
+    case IoResult::Kind::Error:
+      return end_as(CloseReason::SocketError, got.error);
+    case IoResult::Kind::Moved:
+      break;
+  }
+  *rest_ -= std::min(*rest_, got.bytes);
+  const StreamReader::Progress progress = stream_.filled(got.bytes, received_micros);
+  return progress == StreamReader::Progress::Done ? Turn::More : turn_of(progress);
 }
 
 Connection::Turn Connection::turn_of(StreamReader::Progress progress) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,12 @@
 #include "net/stream_reader.hpp"
 
 namespace ibkr {
+
+/// Why a connection ends although its stream has not. `error` 0: whatever the socket will say.
+struct Ending {
+  CloseReason reason = CloseReason::SocketError;
+  int error = 0;
+};
 
 class Connection {
  public:
@@ -35,6 +42,11 @@ class Connection {
   };
   /// Reads once (at most one buffer), decodes every whole frame and publishes. Only with the reader lock.
   Turn read_once();
+
+  /// As read_once() for a connection that is lost or given up: reads what the system had when it was given
+  /// up, then writes a Closed record. Every turn but a Blocked one brings the end nearer. Only with the
+  /// reader lock.
+  Turn read_rest(const Ending& ending);
 
   ReaderLock& reader_lock() { return lock_; }
   StreamReader& stream() { return stream_; }
@@ -59,7 +71,9 @@ class Connection {
   ReaderLock lock_;
   StreamReader stream_;
   SendQueue send_queue_;
-  std::size_t read_size_ = kSmallestRead;  // with the reader lock
+  // With the reader lock:
+  std::size_t read_size_ = kSmallestRead;
+  std::optional<std::size_t> rest_;  // bytes that the system still has for read_rest()
 };
 
 }  // namespace ibkr

@@ -1,8 +1,8 @@
 #include "net/guard.hpp"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -25,62 +25,94 @@ constexpr std::uint64_t kDenseReads = 4;
 constexpr std::int64_t kSparseFactor = 8;
 // An assisted loop gets its socket back when nothing has arrived for this long.
 constexpr std::int64_t kAssistQuietMicros = 500;
+#if defined(__linux__) && defined(SYS_sched_setattr) && defined(SYS_sched_getattr)
+struct SchedAttributes {
+  std::uint32_t size, policy;
+  std::uint64_t flags;
+  std::int32_t nice;
+  std::uint32_t priority;
+  std::uint64_t runtime, deadline, period;
+};
+#endif
+
 // The thread runs for microseconds at a time, and mostly when others keep the processors busy: a short slice
-// lets it in ahead of them. Linux 6.12 and newer, without privileges; elsewhere this does nothing.
-void ask_for_short_slices() {
-#if defined(__linux__) && defined(SYS_sched_setattr)
-  struct {
-    std::uint32_t size, policy;
-    std::uint64_t flags;
-    std::int32_t nice;
-    std::uint32_t priority;
-    std::uint64_t runtime, deadline, period;
-  } attributes{};
+// lets it in ahead of them (Linux 6.12 and newer). Policy, priority and, unless asked for, the nice value
+// stay what the operator gave the process; under another policy than SCHED_OTHER nothing is touched.
+void adjust_scheduling(std::optional<int> nice) {
+#if defined(__linux__) && defined(SYS_sched_setattr) && defined(SYS_sched_getattr)
+  SchedAttributes attributes{};
+  if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0) return;
+  if (attributes.policy != 0) return;  // 0: SCHED_OTHER
   attributes.size = sizeof attributes;
   attributes.runtime = 100'000;  // nanoseconds; the least the kernel takes
-  // Ahead of others too where the process may (CAP_SYS_NICE); otherwise the short slice alone.
-  attributes.nice = -10;
-  if (syscall(SYS_sched_setattr, 0, &attributes, 0) == 0) return;
-  attributes.nice = 0;
+  if (nice) attributes.nice = *nice;
   syscall(SYS_sched_setattr, 0, &attributes, 0);
+#else
+  static_cast<void>(nice);
 #endif
 }
 }  // namespace
 
-Guard::Guard(Connection& connection, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake)
-    : connection_(connection), duty_(duty), stall_micros_(stall_micros), wake_(std::move(wake)) {
+Guard::Guard(Connection& connection, const GuardOptions& options, std::function<void()> wake)
+    : connection_(connection), options_(options), wake_(std::move(wake)) {}
+
+int Guard::start() {
   int ends[2] = {-1, -1};
-  if (pipe(ends) == 0) {
-    nudge_read_.reset(ends[0]);
-    nudge_write_.reset(ends[1]);
-    for (const int fd : ends) {
-      fcntl(fd, F_SETFL, O_NONBLOCK);
-      fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
+#if defined(__linux__)
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
+#else
+  if (pipe(ends) != 0) return errno;
+#endif
+  nudge_read_.reset(ends[0]);
+  nudge_write_.reset(ends[1]);
+#if !defined(__linux__)
+  for (const int fd : ends) {
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
-  if (!nudge_read_.valid()) return;  // out of descriptors: the loop goes on alone
+#endif
   // The process's signals belong to the main thread: this one starts with all of them blocked.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { run(); });
+  const auto body = [](void* guard) -> void* { return static_cast<Guard*>(guard)->run(), nullptr; };
+  const int error = pthread_create(&thread_, nullptr, body, this);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  has_thread_ = error == 0;
+  return error;
+}
+
+void Guard::stop() {
+  stop_.store(true, std::memory_order_release);  // release: pairs with the thread's acquire
+  if (has_thread_) nudge();
+}
+
+bool Guard::try_join() {
+  if (!has_thread_) return true;
+  if (!finished()) return false;
+#if defined(__linux__)
+  if (pthread_tryjoin_np(thread_, nullptr) != 0) return false;
+#else
+  pthread_join(thread_, nullptr);
+#endif
+  has_thread_ = false;
+  return true;
 }
 
 Guard::~Guard() {
-  stop_.store(true,
-              std::memory_order_release);  // release: pairs with the thread's acquire; join orders the rest
-  if (!thread_.joinable()) return;
-  nudge();
-  thread_.join();
+  stop();
+  if (has_thread_) pthread_join(thread_, nullptr);
 }
 
 void Guard::run() {
-  ask_for_short_slices();
-  if (duty_ == GuardDuty::Read)
+  adjust_scheduling(options_.nice);
+  if (options_.duty == GuardDuty::Read)
     read_always();
   else
     watch();
+  // release: who sees the flag sees everything that this thread did.
+  finished_.store(true, std::memory_order_release);
+  wake_();
 }
 
 void Guard::watch() {
@@ -88,7 +120,7 @@ void Guard::watch() {
     if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
-    std::int64_t pause = stall_micros_;
+    std::int64_t pause = options_.stall_micros;
     for (int quiet = 0; quiet < kChecksBeforeParking && !stopping();) {
       if (assisting()) read_for_a_busy_loop();
       // relaxed: whether it has moved is all that counts, now or at the next check.
@@ -104,7 +136,7 @@ void Guard::watch() {
       }
       quiet = waiting || reads_now != reads_then ? 0 : quiet + 1;
       const bool dense = waiting || reads_now - reads_then >= kDenseReads;
-      pause = dense ? stall_micros_ : std::min(pause * 2, stall_micros_ * kSparseFactor);
+      pause = dense ? options_.stall_micros : std::min(pause * 2, options_.stall_micros * kSparseFactor);
       reads_then = reads_now;
       if (connection_.stream().ended()) return;
       wait(false, pause);

@@ -1,9 +1,11 @@
 // The thread behind the event loop: keeps the feed moving while JavaScript is busy, or reads it all the time.
 #pragma once
 
+#include <pthread.h>
+
 #include <atomic>
 #include <functional>
-#include <thread>
+#include <optional>
 
 #include "net/connection.hpp"
 
@@ -17,14 +19,33 @@ enum class GuardDuty : std::uint8_t {
   Read,  ///< reads always; the loop only consumes
 };
 
-/// Owns one thread from construction to destruction. It touches the connection only with the reader lock
-/// held, and never calls into JavaScript: `wake` (uv_async_send) tells the loop that the ring has something.
+struct GuardOptions {
+  GuardDuty duty = GuardDuty::Watch;
+  std::int64_t stall_micros = 1000;
+  /// Nice value of the thread, -20 to 19; without it the thread keeps what the process gave it.
+  std::optional<int> nice;
+};
+
+/// Owns one thread, from start() until try_join() says that it is gone. It touches the connection only with
+/// the reader lock held, and never calls into JavaScript: `wake` (uv_async_send) tells the loop that the ring
+/// has something, or that the thread has ended.
 class Guard {
  public:
-  Guard(Connection& connection, GuardDuty duty, std::int64_t stall_micros, std::function<void()> wake);
+  Guard(Connection& connection, const GuardOptions& options, std::function<void()> wake);
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
+  /// Stops the thread and waits for it, unless try_join() has succeeded.
   ~Guard();
+
+  /// 0, or the errno: out of descriptors or threads. Then there is no thread, and nothing else does anything.
+  int start();
+  /// Asks the thread to end: it reads no more soon, and calls `wake` once more. Never waits.
+  void stop();
+  /// True if there is no thread any more. Never waits (but for the thread's last instructions where the
+  /// system has no pthread_tryjoin_np): call it again after the next wake.
+  bool try_join();
+  /// The thread has done its last work.
+  bool finished() const { return finished_.load(std::memory_order_acquire); }  // acquire: pairs with run()
 
   /// The loop is back and reads by itself again.
   void loop_returned() {
@@ -64,8 +85,7 @@ class Guard {
   void nudge();
 
   Connection& connection_;
-  const GuardDuty duty_;
-  const std::int64_t stall_micros_;
+  const GuardOptions options_;
   const std::function<void()> wake_;
   Fd nudge_read_, nudge_write_;
   std::atomic<bool> stop_{false};
@@ -73,7 +93,10 @@ class Guard {
   std::atomic<std::uint32_t> loop_turns_{0};
   std::atomic<std::uint64_t> takeovers_{0};
   std::atomic<std::uint64_t> reads_{0};
-  std::thread thread_;  // last: everything above exists before it runs
+  std::atomic<bool> finished_{false};
+  // The owner's:
+  pthread_t thread_{};
+  bool has_thread_ = false;
 };
 
 }  // namespace ibkr

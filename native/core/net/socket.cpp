@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -66,10 +67,17 @@ int Socket::begin_connect(const std::string& address, std::uint16_t port, const 
   } else {
     return EINVAL;
   }
+#if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
+  // In one call: a process that is started at this moment must not inherit the connection.
+  fd_ = Fd(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!fd_.valid()) return errno;
+  const int fd = fd_.get();
+#else
   fd_ = Fd(::socket(storage.ss_family, SOCK_STREAM, 0));
   if (!fd_.valid()) return errno;
   const int fd = fd_.get();
   if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) return errno;
+#endif
   set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
   set_int(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
 #if defined(SO_NOSIGPIPE)
@@ -131,6 +139,11 @@ IoResult Socket::write(std::span<const char> bytes) {
   if (n >= 0) return {IoResult::Kind::Moved, static_cast<std::size_t>(n)};
   if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
   return {IoResult::Kind::Error, 0, errno};
+}
+
+std::size_t Socket::unread_bytes() const {
+  int bytes = 0;
+  return ioctl(fd_.get(), FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 EffectiveOptions Socket::effective() const {

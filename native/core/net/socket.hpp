@@ -63,6 +63,9 @@ class Socket {
   IoResult read(std::span<char> into, double& received_micros);
   IoResult write(std::span<const char> bytes);
 
+  /// Bytes that have arrived and were not read yet.
+  std::size_t unread_bytes() const;
+
   EffectiveOptions effective() const;
   int fd() const { return fd_.get(); }
   bool open() const { return fd_.valid(); }

@@ -150,6 +150,11 @@ bool StreamReader::take_handshake(std::string_view payload) {
   return true;
 }
 
+void StreamReader::note(RecordKind kind, int error) {
+  channel_.push_bytes(kind, error, 0, monotonic_micros(), {});
+  channel_.publish();
+}
+
 void StreamReader::end(CloseReason reason, int error, std::string_view detail) {
   if (ended()) return;
   ended_.store(true, std::memory_order_release);  // release: pairs with ended()

@@ -52,6 +52,8 @@ class StreamReader {
   /// Goes on with what a full ring left behind; Done at once if nothing was.
   Progress resume();
 
+  /// Writes a record about the connection itself and publishes it; `error` is an errno.
+  void note(RecordKind kind, int error);
   /// Writes a Closed record and publishes it; once.
   void end(CloseReason reason, int error, std::string_view detail);
   /// For any thread: a Closed record has been written.

@@ -33,6 +33,7 @@ enum class RecordKind : std::uint8_t {
       35,  ///< a hot message with bytes behind its last known field: its payload (the record itself precedes)
   Connected = 36,  ///< handshake done: field = server version, bytes = the server's connection time
   Closed = 37,     ///< the connection ended: field = CloseReason, req_id = errno, bytes = detail
+  NoGuard = 38,    ///< the thread behind the event loop could not be started: req_id = errno
 };
 
 /// Record flags (byte 1). For OrderStatus the low nibble is the message's version, 6 at most.
@@ -115,6 +116,7 @@ enum class CloseReason : std::int32_t {
   BadLength = 6,     ///< a frame length outside 1..0xFFFFFF (bytes = the length in decimal)
   BadHandshake = 7,  ///< the first frame is no version frame (bytes = hex of it)
   SendOverflow = 8,  ///< more unsent bytes than the limit: the gateway stopped reading
+  NoThread = 9,      ///< the reading thread could not be started (errno)
 };
 
 }  // namespace ibkr

@@ -8,6 +8,7 @@
 #include "net/guard.hpp"
 #include "support/loopback.hpp"
 #include "support/random.hpp"
+#include "support/started_guard.hpp"
 #include "support/tick_stream.hpp"
 
 namespace {
@@ -135,7 +136,7 @@ TEST("while nobody drains, the whole ring is filled before reading stops, wherev
     // JavaScript is busy from here on: a guard reads.
     const int count = 32000;
     std::thread second([&] { c.peer.send(ticks(before, before + count)); });
-    Guard guard(c.connection, GuardDuty::Read, 1000, [] {});
+    StartedGuard guard(c.connection, GuardDuty::Read, 1000, [] {});
     const std::uint64_t frames = static_cast<std::uint64_t>(before + count);
     for (int i = 0; i < kForever && c.connection.stream().counters().frames.load() < frames &&
                     !c.connection.stream().blocked();

@@ -9,6 +9,7 @@
 
 #include "check.hpp"
 #include "support/loopback.hpp"
+#include "support/started_guard.hpp"
 
 namespace {
 
@@ -75,7 +76,7 @@ TEST("a guard on watch reads when bytes have waited for stall_micros and nobody 
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0};
-  Guard guard(c.connection, GuardDuty::Watch, 500, [&] { ++wakes; });
+  StartedGuard guard(c.connection, GuardDuty::Watch, 500, [&] { ++wakes; });
   c.peer.send(tick(0) + tick(1) + tick(2));
   Sequence sequence;
   CHECK(drain_until(c, sequence, [&] { return sequence.next == 3; }));
@@ -88,7 +89,7 @@ TEST("a guard on watch reads when bytes have waited for stall_micros and nobody 
 TEST("having taken over, the guard goes on reading while the loop does not come back") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  Guard guard(c.connection, GuardDuty::Watch, 500, [] {});
+  StartedGuard guard(c.connection, GuardDuty::Watch, 500, [] {});
   Sequence sequence;
   for (std::uint32_t i = 0; i < 200; ++i) {
     c.peer.send(tick(i));
@@ -111,7 +112,7 @@ TEST("the guard hands back after loop_returned(), and leaves the socket to the l
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   // Ten minutes: this guard only goes on when nudged, so nothing here depends on how fast the machine is.
-  Guard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
+  StartedGuard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
   Sequence sequence;
   c.peer.send(tick(0));
   CHECK(drain_until(c, sequence, [&] {
@@ -139,7 +140,7 @@ TEST("the guard hands back after loop_returned(), and leaves the socket to the l
 TEST("a guard on watch leaves the reading to a loop that comes in time") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
-  Guard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
+  StartedGuard guard(c.connection, GuardDuty::Watch, 600'000'000, [] {});
   Sequence sequence;
   for (std::uint32_t i = 0; i < 500; ++i) {
     c.peer.send(tick(i));
@@ -158,7 +159,7 @@ TEST("on read duty the guard reads everything and wakes the consumer") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0};
-  Guard guard(c.connection, GuardDuty::Read, 1000, [&] { ++wakes; });
+  StartedGuard guard(c.connection, GuardDuty::Read, 1000, [&] { ++wakes; });
   const std::uint32_t count = check::scaled(200'000u, 20'000u);
   Sequence sequence;
   {
@@ -180,7 +181,7 @@ TEST("a consumer that only looks when it is woken sees everything") {
     c.peer.send(text_frame("176|now|"));
     REQUIRE(c.read_records(1));
     std::atomic<bool> woken{false};
-    Guard guard(c.connection, duty, 200, [&] { woken.store(true); });
+    StartedGuard guard(c.connection, duty, 200, [&] { woken.store(true); });
     const std::uint32_t count = check::scaled(20'000u, 5'000u);
     Sequence sequence;
     Flood flood(c.peer, count);
@@ -202,7 +203,7 @@ TEST("the guard wakes the loop with the reader lock free, so that the loop can r
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   std::atomic<int> wakes{0}, locked{0};
-  std::optional<Guard> guard;
+  std::optional<StartedGuard> guard;
   guard.emplace(c.connection, GuardDuty::Read, 1000, [&] {
     ++wakes;
     if (const ReaderLock::Held held = c.connection.reader_lock().try_take(); !held) ++locked;
@@ -222,7 +223,7 @@ TEST("a loop and a guard that contend for the socket lose no record and repeat n
     const check::Note note(duty == GuardDuty::Watch ? "watch" : "read");
     LoopbackConnection c(1024);
     REQUIRE(c.connect_and_handshake());
-    Guard guard(c.connection, duty, 100, [] {});
+    StartedGuard guard(c.connection, duty, 100, [] {});
     const std::uint32_t count = check::scaled(400'000u, 40'000u);
     Sequence sequence;
     std::uint64_t loop_reads = 0;
@@ -250,7 +251,7 @@ TEST("the guard sees the end of the stream, writes Closed once and ends") {
     LoopbackConnection c;
     REQUIRE(c.connect_and_handshake());
     std::atomic<int> wakes{0};
-    Guard guard(c.connection, duty, 300, [&] { ++wakes; });
+    StartedGuard guard(c.connection, duty, 300, [&] { ++wakes; });
     c.peer.send(tick(0));
     c.peer.close();
     Sequence sequence;
@@ -269,7 +270,7 @@ TEST("the guard stops at once while data floods in, with the ring full or not") 
       Flood flood(c.peer, 0);
       Sequence sequence;
       {
-        Guard guard(c.connection, duty, 100, [] {});
+        StartedGuard guard(c.connection, duty, 100, [] {});
         if (round % 3 != 0)
           CHECK(drain_until(c, sequence, [&] {
             if (c.connection.stream().wants_room()) guard.drained();
@@ -286,8 +287,8 @@ TEST("the guard stops at once while nothing happens") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
   for (int i = 0; i < 50; ++i) {
-    Guard watching(c.connection, GuardDuty::Watch, 1000, [] {});
-    Guard reading(c.connection, GuardDuty::Read, 1000, [] {});
+    StartedGuard watching(c.connection, GuardDuty::Watch, 1000, [] {});
+    StartedGuard reading(c.connection, GuardDuty::Read, 1000, [] {});
   }
   CHECK(!c.connection.stream().ended());
 }
@@ -298,7 +299,7 @@ TEST("shutting the socket down while the guard reads ends the connection, not th
     REQUIRE(c.connect_and_handshake());
     Flood flood(c.peer, 0);
     Sequence sequence;
-    Guard guard(c.connection, GuardDuty::Read, 1000, [] {});
+    StartedGuard guard(c.connection, GuardDuty::Read, 1000, [] {});
     CHECK(drain_until(c, sequence, [&] { return sequence.next > 100; }));
     c.connection.shut_down();
     CHECK(drain_until(c, sequence, [&] {

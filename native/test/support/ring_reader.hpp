@@ -80,7 +80,7 @@ inline bool carries_bytes(RecordKind kind) {
 
 inline bool known(RecordKind kind) {
   return (kind >= RecordKind::TickPrice && kind <= RecordKind::OrderStatus) ||
-         (kind >= RecordKind::Cold && kind <= RecordKind::Closed);
+         (kind >= RecordKind::Cold && kind <= RecordKind::NoGuard);
 }
 
 /// One record, copied out of the ring.

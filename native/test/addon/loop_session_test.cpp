@@ -1,0 +1,214 @@
+// The connection on an event loop, with libuv itself and without Node.
+#include "loop_session.hpp"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "check.hpp"
+#include "support/loopback.hpp"
+
+namespace {
+
+using namespace ibkr;
+using namespace ibkr::addon;
+using namespace ibkr::test;
+
+/// A loop, a session on it and a consumer that reads as the pump does.
+class OnLoop {
+ public:
+  explicit OnLoop(ReadMode mode, std::uint32_t capacity = 4096) : memory_(capacity) {
+    uv_loop_init(&loop_);
+    LoopOptions options;
+    options.mode = mode;
+    options.stall_micros = 200;
+    options.socket.receive_buffer = 4 << 20;
+    session_ = std::make_shared<LoopSession>(
+        &loop_, options, memory_.ring(), [this] { pump(); }, [this] { finished_ = true; });
+    reader_ = std::make_unique<RingReader>(memory_, &session_->connection().stream().channel().spill());
+    CHECK_EQ(session_->start(), 0);
+  }
+  ~OnLoop() {
+    close();
+    CHECK_EQ(uv_loop_close(&loop_), 0);
+  }
+
+  bool open() {
+    session_->connect("127.0.0.1", port(), "v100..193", 5000, 5000);
+    accept();
+    if (!run_until([&] { return session_->state() == SessionState::Handshaking; })) return false;
+    peer.receive(17);
+    peer.send(text_frame("176|20260824 22:27:46 CET|"));
+    return run_until([&] { return session_->state() == SessionState::Open; });
+  }
+  std::uint16_t port() const { return listener_.port(); }
+  void accept() { peer = Peer(listener_.accept()); }
+  template <typename Done>
+  bool run_until(Done done) {
+    const auto limit = std::chrono::steady_clock::now() + std::chrono::milliseconds(kForever);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > limit) return CHECK(false);
+      uv_run(&loop_, UV_RUN_NOWAIT);
+    }
+    return true;
+  }
+  /// As JavaScript does when it disconnects; then turns the loop until nothing is left.
+  void close() {
+    if (finished_) return;
+    session_->close();
+    CHECK(run_until([&] { return finished_; }));
+    CHECK(session_->state() == SessionState::Closed);
+  }
+  /// Reads no more: JavaScript is busy elsewhere.
+  void hold(bool on) { held_ = on; }
+
+  LoopSession& session() { return *session_; }
+  Peer peer;
+  std::uint32_t ticks = 0, wrong = 0;
+  int closings = 0;
+  CloseReason reason{};
+  int error = 0;
+  int no_guard = 0;
+
+ private:
+  void pump() {
+    if (held_) return;
+    reader_->visit([&](const Record& record) {
+      if (record.kind == RecordKind::TickSize) wrong += static_cast<std::uint32_t>(record.req_id) != ticks++;
+      if (record.kind == RecordKind::NoGuard) no_guard = record.req_id;
+      if (record.kind != RecordKind::Closed) return;
+      ++closings;
+      reason = static_cast<CloseReason>(record.field);
+      error = record.req_id;
+    });
+  }
+
+  Listener listener_;
+  uv_loop_t loop_{};
+  RingMemory memory_;
+  std::shared_ptr<LoopSession> session_;
+  std::unique_ptr<RingReader> reader_;
+  bool finished_ = false;
+  bool held_ = false;
+};
+
+std::string ticks_text(std::uint32_t from, std::uint32_t count) {
+  std::string out;
+  for (std::uint32_t i = from; i < from + count; ++i)
+    out += text_frame("2|6|" + std::to_string(i) + "|0|" + std::to_string(i) + "|");
+  return out;
+}
+
+constexpr ReadMode kModes[] = {ReadMode::Loop, ReadMode::Spin, ReadMode::Thread};
+
+TEST("what had arrived before a reset is read, and the errno is the true one") {
+  for (const ReadMode mode : kModes) {
+    for (const std::uint32_t capacity : {64u, 4096u}) {
+      OnLoop on(mode, capacity);
+      REQUIRE(on.open());
+      on.peer.send(ticks_text(0, 5000));
+      on.peer.abort();
+      CHECK(on.run_until([&] { return on.closings > 0; }));
+      CHECK_EQ(on.ticks, 5000u);
+      CHECK_EQ(on.wrong, 0u);
+      CHECK_EQ(on.error, ECONNRESET);
+      CHECK(on.reason == CloseReason::SocketError);
+    }
+  }
+}
+
+TEST("a failed send loses nothing that had arrived") {
+  for (const ReadMode mode : kModes) {
+    OnLoop on(mode, 64);
+    REQUIRE(on.open());
+    on.hold(true);
+    on.peer.send(ticks_text(0, 5000));
+    on.peer.abort();
+    for (int i = 0; i < 3; ++i)
+      on.session().send(
+          "49\0"
+          "1\0");
+    on.hold(false);
+    CHECK(on.session().send("49\0"
+                            "1\0") == Sent::No);
+    CHECK(on.run_until([&] { return on.closings > 0; }));
+    CHECK_EQ(on.ticks, 5000u);
+    CHECK_EQ(on.wrong, 0u);
+    CHECK(on.error == ECONNRESET || on.error == EPIPE);
+    CHECK_EQ(on.closings, 1);
+  }
+}
+
+TEST("close() never waits for the thread, at any moment of a flood") {
+  for (int round = 0; round < check::scaled(30, 6); ++round) {
+    for (const ReadMode mode : kModes) {
+      OnLoop on(mode, round % 2 == 0 ? 64 : 4096);
+      REQUIRE(on.open());
+      std::thread flood([&] {
+        for (std::uint32_t i = 0; on.peer.send(ticks_text(i, 100)); i += 100) {
+        }
+      });
+      const std::uint32_t wanted = static_cast<std::uint32_t>(round) * 37;
+      on.run_until([&] { return on.ticks >= wanted; });
+      on.close();
+      on.peer.abort();
+      flood.join();
+      CHECK_EQ(on.wrong, 0u);
+      CHECK_EQ(on.closings, 0);
+    }
+  }
+}
+
+TEST("a session that never connected can be closed") {
+  OnLoop on(ReadMode::Loop);
+  on.close();
+  CHECK_EQ(on.closings, 0);
+}
+
+TEST("a refused connect is told in a turn of its own") {
+  std::uint16_t port = 0;
+  {
+    Listener gone;
+    port = gone.port();
+  }
+  OnLoop on(ReadMode::Loop);
+  on.session().connect("127.0.0.1", port, "v100..193", 5000, 5000);
+  CHECK_EQ(on.closings, 0);
+  CHECK(on.run_until([&] { return on.closings > 0; }));
+  CHECK(on.reason == CloseReason::Refused);
+  CHECK_EQ(on.error, ECONNREFUSED);
+}
+
+TEST("without descriptors for a guard the loop reads alone and says so; mode thread fails to connect") {
+  for (const ReadMode mode : kModes) {
+    OnLoop on(mode);
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    on.session().connect("127.0.0.1", on.port(), "v100..193", 5000, 5000);
+    on.accept();
+    on.run_until([&] { return on.session().state() == SessionState::Handshaking; });
+    on.peer.receive(17);
+    // No descriptor above those in use: the pipe of the guard cannot be made.
+    rlimit none = before;
+    none.rlim_cur = 3;
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    on.peer.send(text_frame("176|20260824 22:27:46 CET|") + ticks_text(0, 10));
+    on.run_until([&] { return on.ticks == 10 || on.closings > 0; });
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    if (mode == ReadMode::Thread) {
+      on.run_until([&] { return on.closings > 0; });
+      CHECK(on.reason == CloseReason::NoThread);
+      CHECK_EQ(on.error, EMFILE);
+    } else {
+      CHECK_EQ(on.ticks, 10u);
+      CHECK_EQ(on.no_guard, EMFILE);
+      on.peer.send(ticks_text(10, 5));
+      CHECK(on.run_until([&] { return on.ticks == 15; }));
+    }
+  }
+}
+
+}  // namespace
