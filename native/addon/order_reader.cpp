@@ -1,8 +1,8 @@
 #include "order_reader.hpp"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
+#include <string_view>
 
 #include "wire/unset.hpp"
 
@@ -11,6 +11,8 @@ namespace ibkr::addon {
 namespace {
 // Longer texts than this exist (an OCA group of a user's own making), but not in ordinary orders.
 constexpr std::size_t kLongestText = 255;
+// What N-API makes of half a surrogate pair, in UTF-8.
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool is_unset(napi_valuetype type) { return type == napi_undefined || type == napi_null; }
 }  // namespace
@@ -82,10 +84,13 @@ bool OrderReader::read_value(napi_value value, napi_valuetype type, std::string_
   char* const text = memory_.data() + used_;
   std::size_t length = 0;
   if (napi_get_value_string_utf8(env_, value, text, kLongestText + 1, &length) != napi_ok) return false;
-  // Cut off perhaps, or with a NUL that would end the field early: not ours to judge.
-  if (length + 4 > kLongestText || std::memchr(text, 0, length) != nullptr) return false;
-  used_ += length;
   out = {text, length};
+  // Cut off perhaps, with a NUL that would end the field early, or with what may have been half a surrogate
+  // pair: not ours to judge.
+  constexpr auto kNowhere = std::string_view::npos;
+  if (length + 4 > kLongestText || out.find('\0') != kNowhere || out.find(kReplacement) != kNowhere)
+    return false;
+  used_ += length;
   return true;
 }
 

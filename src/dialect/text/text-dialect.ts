@@ -5,6 +5,7 @@ import type { OrderFrames } from "../../native/session.js";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect.js";
 import { requestIdOf, scopeOf } from "../request-names.js";
 import { textOrderFrames } from "./order-frames.js";
+import { checkedArguments } from "./request-arguments.js";
 import { PLAIN_BARS_VERSION, TextBars } from "./text-bars.js";
 import { TextDecoder } from "./text-decoder.js";
 import { flatten, frameOf } from "./text-frame.js";
@@ -61,7 +62,7 @@ export class TextDialect implements Dialect {
       this.host.emitError(error, ErrorCode.UPDATE_TWS, requestIdOf(method, args));
       return [];
     }
-    encode.apply(this.encoder, [...args]);
+    encode.apply(this.encoder, checkedArguments(method, args));
     const { frames } = this;
     this.frames = [];
     return frames;

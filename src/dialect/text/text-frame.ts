@@ -1,25 +1,14 @@
-import { refused } from "../../domain/check.js";
-import type { IBKRError } from "../../domain/ibkr-error.js";
+import { fieldValue } from "../field-values.js";
 
-/** A field as `Array.join` writes it, booleans as 0 and 1. @throws IBKRError on a NUL, which would end the field. */
-function fieldText(value: unknown): string {
-  switch (typeof value) {
-    case "number":
-      return `${value}`;
-    case "string":
-      if (value.includes("\0")) throw nulError(value);
-      return value;
-    case "boolean":
-      return value ? "1" : "0";
-    case "undefined":
-      return "";
-    default:
-      return value === null ? "" : fieldText(value instanceof Boolean ? value.valueOf() : String(value));
-  }
-}
+/** The one number beyond the finite ones that has a meaning: an offset "up to the middle". */
+const UP_TO_MID = Number.POSITIVE_INFINITY;
 
-function nulError(value: string): IBKRError {
-  return refused("a field", value, "text without NUL, which ends a field on the wire", "ERR_IBKR_ARGUMENT");
+/** A field as `Array.join` writes it, booleans as 0 and 1. @throws IBKRError `ERR_IBKR_ARGUMENT` if it is no {@link FieldValue} */
+function fieldText(token: unknown): string {
+  if (token === UP_TO_MID) return "Infinity";
+  const value = fieldValue(token, "a field");
+  if (typeof value === "boolean") return value ? "1" : "0";
+  return value === undefined || value === null ? "" : `${value}`;
 }
 
 /** Tokens, nested as stock's encoder gives them, in one flat list. */

@@ -120,7 +120,7 @@ describe("requests", () => {
       "reqMktData",
       [7, { ...AAPL, strike: "high" }, "", false, false],
       7,
-      'contract.strike is "high" (allowed: a number)',
+      'contract.strike is "high" (allowed: a finite number)',
     ],
     ["reqMktData", [7, undefined, "", false, false], 7, "contract is undefined (allowed: an object)"],
     ["reqMktData", [1.5, AAPL, "", false, false], 1.5, "reqId is 1.5 (allowed: an integer"],

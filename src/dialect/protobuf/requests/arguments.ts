@@ -6,8 +6,9 @@
  */
 
 import type { TagValue } from "@stoqey/ib";
-import { refused } from "../../../domain/check.js";
-import type { IBKRError } from "../../../domain/ibkr-error.js";
+import { fieldValue, isUnset, items, misfit, object } from "../../field-values.js";
+
+export { isUnset, misfit, object };
 
 const UNSET_INTEGER = 2147483647;
 const UNSET_DOUBLE = Number.MAX_VALUE;
@@ -33,21 +34,25 @@ export function requiredInteger(value: unknown, what: string): number {
   return number;
 }
 
-/** A double; infinities are values. */
+/** A finite double. */
 export function double(value: unknown, what: string): number | undefined {
   if (isUnset(value)) return undefined;
   const number = toNumber(value);
-  if (Number.isNaN(number)) throw misfit(what, value, "a number");
+  const cut = typeof value === "bigint" && BigInt(Number(fieldValue(value, what))) !== value;
+  if (!Number.isFinite(number) || cut) throw misfit(what, value, "a finite number");
   return number === UNSET_DOUBLE ? undefined : number;
+}
+
+/** A finite double, or infinity: an offset "up to the middle". */
+export function offsetOrInfinity(value: unknown, what: string): number | undefined {
+  const infinite = value === Number.POSITIVE_INFINITY || value === "Infinity";
+  return infinite ? Number.POSITIVE_INFINITY : double(value, what);
 }
 
 /** A string; numbers and booleans become text, as in the text dialect. */
 export function text(value: unknown, what: string): string | undefined {
   if (isUnset(value)) return undefined;
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
-    return String(value);
-  throw misfit(what, value, "a string");
+  return String(fieldValue(value, what));
 }
 
 /** True, or absent. Takes 0 and 1 for booleans as the text dialect does. */
@@ -66,8 +71,8 @@ export function numericSwitch(value: unknown, what: string): number | undefined 
 export function decimal(value: unknown, what: string): string | undefined {
   if (isUnset(value)) return undefined;
   const number = toNumber(value);
-  if (Number.isNaN(number)) throw misfit(what, value, "a number");
-  return number === UNSET_DOUBLE ? undefined : String(value);
+  if (!Number.isFinite(number)) throw misfit(what, value, "a finite number");
+  return number === UNSET_DOUBLE ? undefined : String(fieldValue(value, what)).trim();
 }
 
 /** The value that means "unset" for 64-bit integers. */
@@ -78,7 +83,7 @@ export function long(value: unknown, what: string): number | bigint | undefined 
   if (isUnset(value)) return undefined;
   const number = toNumber(value);
   if (number === UNSET_DOUBLE || number === Number(UNSET_LONG)) return undefined;
-  if (typeof value === "bigint") return value;
+  if (typeof value === "bigint") return fieldValue(value, what) as bigint;
   if (!Number.isSafeInteger(number)) {
     throw misfit(what, value, "an integer, as a bigint where its size exceeds 2^53 - 1");
   }
@@ -97,31 +102,18 @@ export function tagValues(value: unknown, what: string): ReadonlyMap<string, str
   return map;
 }
 
-/** An object whose members are yet to be judged. */
-export function object<T extends object>(value: unknown, what: string): T {
-  if (typeof value !== "object" || value === null) throw misfit(what, value, "an object");
-  return value as T;
-}
-
 /** An array, or absent; an empty one is absent. */
 export function list<T>(value: unknown, what: string): readonly T[] | undefined {
-  if (isUnset(value)) return undefined;
-  if (!Array.isArray(value)) throw misfit(what, value, "an array");
-  return value.length === 0 ? undefined : (value as readonly T[]);
+  const given = items<T>(value, what);
+  return given?.length === 0 ? undefined : given;
 }
 
-/** Not given, which leaves the choice to a default; the classic MAX values say "unset" for good. */
-export function isUnset(value: unknown): boolean {
-  return value === undefined || value === null || value === "";
-}
+/** A number as programs write it in text: what JavaScript takes beyond that (hexadecimal, "Infinity") the wire does not. */
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 
-/** An argument that cannot be sent. */
-export function misfit(what: string, value: unknown, allowed: string): IBKRError {
-  return refused(what, value, allowed, "ERR_IBKR_ARGUMENT");
-}
-
+/** NaN for what is none. */
 function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
-  return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
+  return typeof value === "string" && DECIMAL.test(value) ? Number(value) : Number.NaN;
 }

@@ -9,6 +9,7 @@ import {
   long,
   numericSwitch,
   object,
+  offsetOrInfinity,
   tagValues,
   text,
 } from "./arguments.js";
@@ -169,7 +170,7 @@ const FIELDS: { readonly [F in keyof Message<"Order"> & keyof Order]?: OrderFiel
   manualOrderTime: asText,
   minTradeQty: asInteger,
   minCompeteSize: asInteger,
-  competeAgainstBestOffset: asDouble,
+  competeAgainstBestOffset: { convert: offsetOrInfinity },
   midOffsetAtWhole: asDouble,
   midOffsetAtHalf: asDouble,
   customerAccount: asText,

@@ -1,6 +1,6 @@
 import type { OrderCancel, OrderComboLeg } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
-import { flag, integer, list, object, requiredInteger, text } from "./arguments.js";
+import { flag, integer, isUnset, list, object, requiredInteger, text } from "./arguments.js";
 import { contractMessage } from "./contract.js";
 import { attachedOrdersMessage, orderMessage } from "./order.js";
 import { bare, message, type Request } from "./request.js";
@@ -8,10 +8,13 @@ import { bare, message, type Request } from "./request.js";
 export const orderRequests = {
   placeOrder: ([orderId, contract, order], serverVersion) => {
     const { orderComboLegs } = object<{ orderComboLegs?: unknown }>(order, "order");
+    const legPrices = list<unknown>(orderComboLegs, "order.orderComboLegs")?.map((leg, i) =>
+      isUnset(leg) ? undefined : object<OrderComboLeg>(leg, `order.orderComboLegs[${i}]`),
+    );
     return [
       message("PLACE_ORDER", {
         orderId: requiredInteger(orderId, "orderId"),
-        contract: contractMessage(contract, list<OrderComboLeg>(orderComboLegs, "order.orderComboLegs")),
+        contract: contractMessage(contract, legPrices),
         order: orderMessage(order, serverVersion),
         attachedOrders: attachedOrdersMessage(order, serverVersion),
       }),

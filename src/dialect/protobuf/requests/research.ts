@@ -1,6 +1,16 @@
 import { ScanCode, type ScannerSubscription } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
-import { double, flag, integer, long, object, requiredInteger, tagValues, text } from "./arguments.js";
+import {
+  double,
+  flag,
+  integer,
+  long,
+  misfit,
+  object,
+  requiredInteger,
+  tagValues,
+  text,
+} from "./arguments.js";
 import { contractMessage } from "./contract.js";
 import { bare, byId, message, type Request } from "./request.js";
 
@@ -112,5 +122,8 @@ function subscriptionMessage(value: unknown): Message<"ScannerSubscription"> {
 
 /** Stock numbers the scan codes in an enum of its own; the wire has their names. Names are taken as they are. */
 function scanCode(value: unknown): string | undefined {
-  return typeof value === "number" ? ScanCode[value] : text(value, "subscription.scanCode");
+  const what = "subscription.scanCode";
+  if (typeof value !== "number") return text(value, what);
+  if (!Object.hasOwn(ScanCode, value)) throw misfit(what, value, "a ScanCode");
+  return ScanCode[value];
 }
