@@ -2,6 +2,7 @@ import { type Contract, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
+import type { ReadOrder } from "../native/order-entry.js";
 import type { RecordHandler } from "../native/pump.js";
 import type { RingRecord } from "../native/ring-record.js";
 import type { SessionObserver } from "../session/observer.js";
@@ -76,7 +77,7 @@ export class Controller implements SessionObserver {
   }
 
   /** See {@link Session.placeOrdinaryOrder}. */
-  placeOrdinaryOrder(id: number, contract: Contract, order: Order): boolean {
+  placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
     // First: what becomes of the order may be an error event already.
     this.orderErrors.noteOrder(id);
     return this.session.placeOrdinaryOrder(id, contract, order);

@@ -48,7 +48,8 @@ export class IBApi extends StockIBApi {
   }
 
   override placeOrder(id: number, contract: Contract, order: Order): this {
-    if (!this.engine.placeOrdinaryOrder(id, contract, order)) super.placeOrder(id, contract, order);
+    const rest = this.engine.placeOrdinaryOrder(id, contract, order);
+    if (rest !== undefined) super.placeOrder(id, rest.contract, rest.order);
     return this;
   }
 

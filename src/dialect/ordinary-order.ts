@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import {
   Bond,
   CFD,
@@ -21,9 +22,15 @@ import { ORDER_PLACEHOLDERS } from "../native/layout.js";
 const fieldsOf = (source: string) =>
   ORDER_PLACEHOLDERS.filter((name) => name.startsWith(source)).map((name) => name.slice(source.length));
 
-const IN_CONTRACT: ReadonlySet<string> = new Set(fieldsOf("contract."));
+/** Names, to be looked up: an object without a prototype takes half as long as a Set. */
+type Names = Readonly<Record<string, true | undefined>>;
+
+const namesOf = (fields: readonly string[]): Names =>
+  Object.assign(Object.create(null), Object.fromEntries(fields.map((name) => [name, true])));
+
+const IN_CONTRACT = namesOf(fieldsOf("contract."));
 // `orderId` is in many callers' objects and on no layout: the id travels apart.
-const IN_ORDER: ReadonlySet<string> = new Set([...fieldsOf("order."), "orderId"]);
+const IN_ORDER = namesOf([...fieldsOf("order."), "orderId"]);
 
 /** Classes of stock whose values are all in own properties. */
 const STOCK_PROTOTYPES: ReadonlySet<unknown> = new Set(
@@ -46,19 +53,32 @@ const STOCK_PROTOTYPES: ReadonlySet<unknown> = new Set(
 
 /**
  * True if the core can encode the order: nothing is set that has no placeholder in the frame. Looks only at which
- * properties there are; the core looks at the values.
+ * properties there are, and runs no code of the caller's; the core looks at the values.
  */
 export function mayBeOrdinary(contract: Contract, order: Order): boolean {
-  if (!isPlain(contract) || !isPlain(order)) return false;
-  for (const key in order) if (!IN_ORDER.has(key) && order[key as keyof Order] !== undefined) return false;
-  for (const key in contract) {
-    if (!IN_CONTRACT.has(key) && contract[key as keyof Contract] !== undefined) return false;
-  }
+  return hasNothingBeyond(IN_ORDER, order) && hasNothingBeyond(IN_CONTRACT, contract);
+}
+
+function hasNothingBeyond(names: Names, value: object): boolean {
+  if (!isPlain(value)) return false;
+  // What is inherited counts, too; what is not enumerable does not. Either might be any field.
+  let enumerable = 0;
+  for (const _ in value) enumerable++;
+  const own = Object.getOwnPropertyNames(value);
+  if (own.length !== enumerable) return false;
+  for (const name of own) if (names[name] === undefined && !isUndefinedData(value, name)) return false;
   return true;
 }
 
-/** Getters of a user's own class would not be seen by the loops above. */
-function isPlain(value: object): boolean {
+/** Getters of a user's own class, and what a Proxy answers, would not be seen by the loop above. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || STOCK_PROTOTYPES.has(prototype);
+}
+
+/** Not by reading it: a getter may say something else the next time. */
+function isUndefinedData(value: object, name: string): boolean {
+  const own = Object.getOwnPropertyDescriptor(value, name);
+  return own !== undefined && "value" in own && own.value === undefined;
 }

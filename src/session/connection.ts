@@ -4,7 +4,7 @@ import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
-import { placeOrdinary } from "../native/order-entry.js";
+import { placeOrdinary, type ReadOrder, type UnreadableOrder } from "../native/order-entry.js";
 import { type FrameSink, type LinkSink, NO_ROUTING, type Routing } from "../native/pump.js";
 import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
 import type { Endpoint } from "./endpoint.js";
@@ -68,8 +68,8 @@ export class Connection implements LinkSink {
     return this.session?.cancelOrder(id) ?? Sent.TAKE_GENERAL_PATH;
   }
   /** An ordinary order by the fast path; see {@link placeOrdinary}. */
-  placeOrder(id: number, contract: Contract, order: Order): Sent {
-    if (this.session === undefined) return Sent.TAKE_GENERAL_PATH;
+  placeOrder(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
+    if (this.session === undefined) return { contract, order };
     return placeOrdinary(this.session, id, contract, order);
   }
   /** See {@link NativeSession.route}. Holds for every session of this connection. */

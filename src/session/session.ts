@@ -10,6 +10,7 @@ import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
+import type { ReadOrder } from "../native/order-entry.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { Sent } from "../native/session.js";
@@ -137,20 +138,22 @@ export class Session implements ConnectionOwner, DialectHost {
   // --- orders by the fast path: read, encoded and sent by the core on the caller's stack -------------------------
 
   /**
-   * An order that the core can encode. False if it has to go by {@link request}: not ready, somebody wants `sent`
-   * events, requests ahead of it in the queue, an order that is not ordinary.
+   * An order that the core can encode.
+   * @returns what has to go by {@link request} instead: not ready, somebody wants `sent` events, requests ahead of it in
+   *   the queue, an order that is not ordinary. It is what was given, or its values if they have been read already.
    */
-  placeOrdinaryOrder(id: number, contract: Contract, order: Order): boolean {
+  placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
     const { connection } = this;
     if (!this.mayTakeFastPath(connection) || !mayBeOrdinary(contract, order) || !this.queue.mayTake())
-      return false;
-    const sent = connection.placeOrder(id, contract, order);
-    if (sent === Sent.TAKE_GENERAL_PATH) return false;
-    this.sentPastTheQueue("placeOrder", id, sent);
-    return true;
+      return { contract, order };
+    const outcome = connection.placeOrder(id, contract, order);
+    if (typeof outcome === "number") this.sentPastTheQueue("placeOrder", id, outcome);
+    else if ("order" in outcome) return outcome;
+    else this.refuseArgument("placeOrder", [id], outcome.unreadable);
+    return undefined;
   }
 
-  /** A cancel without further fields; false as for {@link placeOrdinaryOrder}. */
+  /** A cancel without further fields. False if it has to go by {@link request}, as {@link placeOrdinaryOrder} says. */
   cancelPlainOrder(id: number): boolean {
     const { connection } = this;
     if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake()) return false;
@@ -201,16 +204,15 @@ export class Session implements ConnectionOwner, DialectHost {
         });
       }
     } catch (error) {
-      // A field that cannot go on the wire. The caller gets an event like for every other refusal.
-      this.emitError(
-        new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${(error as Error).message}`, {
-          scope: scopeOf(method),
-          cause: error,
-        }),
-        ErrorCode.FAIL_SEND,
-        requestIdOf(method, args),
-      );
+      this.refuseArgument(method, args, error);
     }
+  }
+
+  /** A field that cannot go on the wire. The caller gets an event like for every other refusal. */
+  private refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
+    const why = cause instanceof Error ? cause.message : "it cannot be read";
+    const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, { scope: scopeOf(method), cause });
+    this.emitError(error, ErrorCode.FAIL_SEND, requestIdOf(method, args));
   }
 
   private write(method: string, id: number, frame: OutgoingFrame): void {

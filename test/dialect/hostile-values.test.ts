@@ -219,12 +219,16 @@ describe.each([193, 226])("an order at server version %i", (version) => {
     hostile.forEach((fields, i) => {
       ib.placeOrder(100 + i, AAPL, { ...BUY, ...fields } as Order);
     });
+    for (const id of [200, 201, 202]) {
+      const contract = [undefined, "AAPL", ["AAPL"]][id - 200];
+      ib.placeOrder(id, contract as unknown as Contract, BUY);
+    }
     ib.cancelOrder(["1", "2"] as unknown as number);
     ib.cancelOrder(77);
     await gateway.until(() => gateway.peer.received.length > before);
     ib.disconnect();
     await gateway.stop();
-    const ids = [...hostile.map((_, i) => 100 + i), -1];
+    const ids = [...hostile.map((_, i) => 100 + i), 200, 201, 202, -1];
     expect(errors).toEqual(ids.map((id) => ["ERR_IBKR_ARGUMENT", 509, id]));
     expect(gateway.peer.received).toHaveLength(before + 1);
   });

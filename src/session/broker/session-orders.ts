@@ -32,8 +32,8 @@ export class SessionOrders implements OrderDesk {
   }
 
   place(orderId: number, contract: Contract, order: Order): void {
-    if (!this.session.placeOrdinaryOrder(orderId, contract, order))
-      this.session.request("placeOrder", [orderId, contract, order]);
+    const rest = this.session.placeOrdinaryOrder(orderId, contract, order);
+    if (rest !== undefined) this.session.request("placeOrder", [orderId, rest.contract, rest.order]);
   }
 
   cancel(orderId: number): void {
