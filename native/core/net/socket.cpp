@@ -16,15 +16,17 @@ namespace ibkr {
 
 namespace {
 
-double micros(const timespec& t) {
-  return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) / 1e3;
-}
+using Nanos = ArrivalClock::Nanos;
 
-double now(clockid_t clock) {
+Nanos nanos(const timespec& t) { return Nanos{t.tv_sec} * 1'000'000'000 + t.tv_nsec; }
+
+Nanos now(clockid_t clock) {
   timespec t{};
   clock_gettime(clock, &t);
-  return micros(t);
+  return nanos(t);
 }
+
+double micros(Nanos t) { return static_cast<double>(t) / 1e3; }
 
 bool set_int(int fd, int level, int name, int value) {
   return setsockopt(fd, level, name, &value, sizeof value) == 0;
@@ -44,7 +46,7 @@ constexpr int kNoSignal = 0;  // macOS: SO_NOSIGPIPE is set on the socket instea
 
 }  // namespace
 
-double monotonic_micros() { return now(CLOCK_MONOTONIC); }
+double monotonic_micros() { return micros(now(CLOCK_MONOTONIC)); }
 
 void Fd::reset(int fd) {
   if (fd_ >= 0) ::close(fd_);
@@ -85,6 +87,8 @@ int Socket::begin_connect(const std::string& address, std::uint16_t port, const 
 #endif
 #if defined(SO_TIMESTAMPNS)
   kernel_stamps_ = set_int(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+  const Nanos monotonic = now(CLOCK_MONOTONIC);
+  arrivals_.start(monotonic, now(CLOCK_REALTIME));
 #endif
   // Before connect: the receive buffer decides the window scale that the handshake offers.
   if (options.receive_buffer > 0) set_int(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
@@ -114,20 +118,19 @@ IoResult Socket::read(std::span<char> into, double& received_micros) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
     return {IoResult::Kind::Error, 0, errno};
   }
-  received_micros = now(CLOCK_MONOTONIC);
+  Nanos received = now(CLOCK_MONOTONIC);
 #if defined(SO_TIMESTAMPNS)
   if (kernel_stamps_) {
     for (cmsghdr* c = CMSG_FIRSTHDR(&message); c != nullptr; c = CMSG_NXTHDR(&message, c)) {
       if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS) continue;
       timespec stamp{};
       std::memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
-      // The stamp is wall-clock time: its age moves it to the monotonic clock. A stepped wall clock makes
-      // nonsense ages.
-      const double age = now(CLOCK_REALTIME) - micros(stamp);
-      if (age > 0 && age < 10e6) received_micros -= age;
+      received = arrivals_.arrival(nanos(stamp), received, now(CLOCK_REALTIME));
+      break;
     }
   }
 #endif
+  received_micros = micros(received);
   return {IoResult::Kind::Moved, static_cast<std::size_t>(n)};
 }
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "net/arrival_clock.hpp"
+
 namespace ibkr {
 
 /// Owns a file descriptor.
@@ -76,6 +78,7 @@ class Socket {
  private:
   Fd fd_;
   bool kernel_stamps_ = false;
+  ArrivalClock arrivals_;  // the reader's
 };
 
 /// CLOCK_MONOTONIC in microseconds, the clock of process.hrtime().
