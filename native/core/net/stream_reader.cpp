@@ -107,6 +107,7 @@ StreamReader::Progress StreamReader::decode() {
     }
   }
   count();
+  framer_.trim();
   channel_.publish();
   blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   return Progress::Done;

@@ -70,6 +70,9 @@ class StreamReader {
     return blocked_.load(std::memory_order_acquire);  // acquire: pairs with decode()
   }
   Channel& channel() { return channel_; }
+  /// Bytes of memory the stream's buffer takes now: its usual size, or up to twice what has come of a larger
+  /// frame.
+  std::size_t buffer_bytes() const { return framer_.capacity(); }
   /// For any thread.
   const ReadCounters& counters() const { return counters_; }
 

@@ -1,12 +1,14 @@
 // Cuts the byte stream into frames: four bytes of length, big endian, then that many bytes.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace ibkr {
 
@@ -26,7 +28,8 @@ inline void write_be32(char* p, std::uint32_t v) {
   p[3] = static_cast<char>(v);
 }
 
-/// One buffer, filled by the socket and read in place. It grows only for a frame that is larger than it.
+/// One buffer, filled by the socket and read in place. It grows only for a frame that is larger than it, with
+/// the bytes that come and not with those that are announced, and trim() makes it small again.
 class Framer {
  public:
   enum class Result { Frame, Incomplete, BadLength };
@@ -35,19 +38,14 @@ class Framer {
   static constexpr std::size_t kSlack = 64;
 
   explicit Framer(std::size_t capacity)
-      : buffer_(std::make_unique<char[]>(capacity + kSlack)), capacity_(capacity) {}
+      : buffer_(block(capacity)), capacity_(capacity), usual_capacity_(capacity) {}
 
   /// Where the next bytes of the stream go; never empty.
   std::span<char> space() {
     if (begin_ == end_) begin_ = end_ = 0;
-    const std::size_t wanted = need_ > capacity_ ? need_ : capacity_;
-    if (wanted > capacity_) {
-      auto larger = std::make_unique<char[]>(wanted + kSlack);
-      std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
-      buffer_ = std::move(larger);
-      capacity_ = wanted;
-      end_ -= begin_;
-      begin_ = 0;
+    if (end_ - begin_ == capacity_) {
+      // Only an incomplete frame fills all of it. Four bytes may announce 16 MB: what has come is doubled.
+      move_to(need_ > capacity_ ? std::min(need_, 2 * capacity_) : 2 * capacity_);
     } else if (begin_ != 0 &&
                (end_ == capacity_ || begin_ + need_ > capacity_ || end_ - begin_ < kCheapMove)) {
       std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
@@ -82,13 +80,34 @@ class Framer {
   /// The length that made next() say BadLength, as the signed number a Java or C client would see.
   std::int32_t bad_length() const { return static_cast<std::int32_t>(bad_length_); }
   std::size_t buffered() const { return end_ - begin_; }
+  /// Gives back the memory that a large frame needed, once it is no longer wanted; as space(), it ends the
+  /// payload's validity.
+  void trim() {
+    if (capacity_ != usual_capacity_ && end_ - begin_ < usual_capacity_ && need_ <= usual_capacity_)
+      move_to(usual_capacity_);
+  }
+  /// Bytes the buffer takes now.
+  std::size_t capacity() const { return capacity_; }
   void reset() { begin_ = end_ = need_ = 0; }
 
  private:
   static constexpr std::size_t kCheapMove =
       256;  // a tail this short is moved to the front: larger reads follow
+  static std::unique_ptr<char[]> block(std::size_t capacity) {
+    return std::make_unique_for_overwrite<char[]>(capacity + kSlack);
+  }
+  void move_to(std::size_t capacity) {
+    auto other = block(capacity);
+    std::memcpy(other.get(), buffer_.get() + begin_, end_ - begin_);
+    buffer_ = std::move(other);
+    capacity_ = capacity;
+    end_ -= begin_;
+    begin_ = 0;
+  }
+
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_;
+  std::size_t usual_capacity_;
   std::size_t begin_ = 0, end_ = 0;
   std::size_t need_ = 0;  // whole size of the incomplete frame at begin_, if its length is known
   std::uint32_t bad_length_ = 0;

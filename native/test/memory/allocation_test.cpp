@@ -148,6 +148,30 @@ TEST("a connection reads ticks from its socket without one allocation") {
   CHECK_EQ(made, 0u);
 }
 
+TEST("a header that announces 16 MB costs no memory, and a large frame's memory is given back") {
+  for (const std::size_t length : {std::size_t{kMaxFrame}, std::size_t{100'000}}) {
+    const check::Note note(std::to_string(length) + " bytes announced");
+    LoopbackConnection c;
+    REQUIRE(c.connect_and_handshake());
+    char header[kFrameHeader];
+    write_be32(header, static_cast<std::uint32_t>(length));
+    const std::string frame = std::string(header, kFrameHeader) + "9" + std::string(length - 1, '\0');
+    largest.store(0);
+    for (std::size_t at = 0; at < 40; ++at) {
+      c.peer.send(std::string_view(frame).substr(at, 1));
+      REQUIRE(ready(c.connection.fd(), POLLIN));
+      c.read_once();
+    }
+    CHECK(largest.load() < 128u << 10);
+    CHECK_EQ(c.connection.stream().buffer_bytes(), StreamReader::kReadBuffer);
+    std::thread sender([&] { c.peer.send(std::string_view(frame).substr(40)); });
+    CHECK(c.read_records(2));
+    sender.join();
+    CHECK_EQ(c.seen.back().bytes.size(), length);
+    CHECK_EQ(c.connection.stream().buffer_bytes(), StreamReader::kReadBuffer);
+  }
+}
+
 TEST("frames go out without one allocation while the socket takes them") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());

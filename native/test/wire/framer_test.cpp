@@ -219,6 +219,71 @@ TEST("there is always space for the next read") {
   CHECK_EQ(framer.buffered(), 0u);
 }
 
+constexpr std::size_t kUsual = 64u << 10;
+
+TEST("a header alone costs nothing, and a frame no more than twice the bytes that have come") {
+  Framer framer(kUsual);
+  std::string_view payload;
+  fill(framer, std::string("\0\xFF\xFF\xFF", 4));
+  for (int i = 0; i < 100; ++i) {
+    CHECK_EQ(framer.next(payload), Result::Incomplete);
+    CHECK(!framer.space().empty());
+    CHECK_EQ(framer.capacity(), kUsual);
+  }
+  // Slowly at first, then as a socket gives it.
+  std::size_t largest = 0;
+  while (framer.buffered() < kFrameHeader + kMaxFrame - 1) {
+    const std::size_t most = framer.buffered() < 1000 ? 1 : kFrameHeader + kMaxFrame - 1 - framer.buffered();
+    fill(framer, std::string(std::min(framer.space().size(), most), 'x'));
+    CHECK_EQ(framer.next(payload), Result::Incomplete);
+    CHECK(framer.capacity() <= std::max(kUsual, 2 * framer.buffered()));
+    largest = std::max(largest, framer.capacity());
+  }
+  CHECK_EQ(largest, kFrameHeader + kMaxFrame);
+  fill(framer, "x");
+  CHECK_EQ(framer.next(payload), Result::Frame);
+  CHECK_EQ(payload.size(), std::size_t{kMaxFrame});
+}
+
+TEST("after a large frame the buffer has its usual size again, and what lies behind the frame is kept") {
+  for (const std::size_t behind : {std::size_t{0}, std::size_t{3}, std::size_t{5}, kUsual - 1}) {
+    const check::Note note(std::to_string(behind) + " bytes behind it");
+    Framer framer(kUsual);
+    std::vector<std::string> got;
+    const std::string next = framed(std::string(kUsual, 'n'));
+    stream_through(framer, framed(std::string(200'000, 'm')) + next.substr(0, behind), got);
+    REQUIRE(got.size() == 1);
+    framer.trim();
+    // Of the next frame nothing is known yet, or that it is too large for the usual size.
+    if (behind < kFrameHeader) CHECK_EQ(framer.capacity(), kUsual);
+    stream_through(framer, next.substr(behind), got);
+    REQUIRE(got.size() == 2);
+    CHECK(got[1] == std::string(kUsual, 'n'));
+    framer.trim();
+    CHECK_EQ(framer.capacity(), kUsual);
+  }
+}
+
+TEST("trim() while a large frame is coming changes nothing") {
+  Framer framer(64);
+  Random random(check::seed());
+  std::vector<std::string> sent, got;
+  std::string stream;
+  for (int i = 0; i < 200; ++i) {
+    sent.push_back(random.bytes(1 + random.below(random.one_in(4) ? 2000 : 60)));
+    stream += framed(sent.back());
+  }
+  while (!stream.empty()) {
+    const std::size_t n =
+        std::min({framer.space().size(), stream.size(), static_cast<std::size_t>(1 + random.below(90))});
+    stream_through(framer, stream.substr(0, n), got);
+    stream.erase(0, n);
+    framer.trim();
+    if (framer.buffered() == 0) CHECK_EQ(framer.capacity(), 64u);
+  }
+  CHECK(got == sent);
+}
+
 TEST("after reset() nothing of the old stream is left") {
   Framer framer(64);
   fill(framer, framed("gone").substr(0, 6));
