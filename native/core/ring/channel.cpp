@@ -1,6 +1,7 @@
 #include "ring/channel.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ibkr {
 
@@ -68,29 +69,43 @@ std::uint64_t Channel::key_of(const Record& record) {
 }
 
 void Channel::wait(const Record* record) {
-  if (!conflatable(*record)) {
+  const bool raw = record->kind == RecordKind::Raw;
+  const bool behind_raw = std::exchange(behind_raw_, raw);
+  if (raw) {
+    // Its message decides.
+  } else if (!conflatable(*record)) {
     newest_.clear();  // nothing may move across a record that must stay
   } else if (policy_ == FullPolicy::Conflate) {
     // The newer value goes to the end and the older one, which nobody has seen, goes away: so no value ever
     // comes before what arrived before it, not even a price's size before an older size.
     const auto [found, fresh] = newest_.try_emplace(key_of(*record), 0);
-    if (!fresh && found->second >= first_waiting_) {
-      forget(found->second);
-      bump(counters_.conflated);
-    }
+    if (!fresh && found->second >= first_waiting_ && forget(found->second)) bump(counters_.conflated);
     found->second = first_waiting_ + waiting_.size();
   } else if (policy_ == FullPolicy::DropOldest && waiting_.size() - gone_ >= ring_.capacity()) {
     drop_oldest();
   }
-  waiting_.emplace_back(record, record + record->slots);
+  waiting_.push_back(Waiting{std::vector<Record>(record, record + record->slots), behind_raw});
   waiting_bytes_ += cost(waiting_.back());
   overflowing_.store(true, std::memory_order_release);  // release: as in publish()
   bump(counters_.overflowed);
   if (gone_ > 1024 && gone_ > waiting_.size() / 2) compact();
 }
 
-void Channel::forget(std::uint64_t sequence) {
-  Waiting& waiting = waiting_[static_cast<std::size_t>(sequence - first_waiting_)];
+/// False where the message has to stay: its Raw record is in the ring already, or the bytes of that one wait
+/// elsewhere, in the order of all spilled ones.
+bool Channel::forget(std::uint64_t sequence) {
+  Waiting& waiting = at(sequence);
+  if (waiting.behind_raw) {
+    if (sequence == first_waiting_) return false;
+    Waiting& raw = at(sequence - 1);
+    if ((raw.slots.front().flags & kFlagSpilled) != 0) return false;
+    let_go(raw);
+  }
+  let_go(waiting);
+  return true;
+}
+
+void Channel::let_go(Waiting& waiting) {
   waiting_bytes_ -= cost(waiting) - kWaitingOverhead;
   waiting = {};
   ++gone_;
@@ -100,9 +115,8 @@ void Channel::drop_oldest() {
   while (oldest_tick_ < first_waiting_ + waiting_.size()) {
     const std::uint64_t sequence = std::max(oldest_tick_, first_waiting_);
     oldest_tick_ = sequence + 1;
-    const Waiting& waiting = waiting_[static_cast<std::size_t>(sequence - first_waiting_)];
-    if (waiting.empty() || !conflatable(waiting.front())) continue;
-    forget(sequence);
+    const Waiting& waiting = at(sequence);
+    if (waiting.slots.empty() || !conflatable(waiting.slots.front()) || !forget(sequence)) continue;
     bump(counters_.dropped);
     return;
   }
@@ -113,11 +127,12 @@ void Channel::compact() {
   newest_.clear();
   waiting_bytes_ = 0;
   for (Waiting& waiting : waiting_) {
-    if (waiting.empty()) continue;
-    if (!conflatable(waiting.front()))
+    if (waiting.slots.empty()) continue;
+    const Record& record = waiting.slots.front();
+    if (conflatable(record) && policy_ == FullPolicy::Conflate)
+      newest_[key_of(record)] = first_waiting_ + live.size();
+    else if (record.kind != RecordKind::Raw)
       newest_.clear();
-    else if (policy_ == FullPolicy::Conflate)
-      newest_[key_of(waiting.front())] = first_waiting_ + live.size();
     waiting_bytes_ += cost(waiting);
     live.push_back(std::move(waiting));
   }
@@ -129,12 +144,12 @@ void Channel::compact() {
 void Channel::flush() {
   while (!waiting_.empty()) {
     const Waiting& oldest = waiting_.front();
-    if (oldest.empty()) {
+    if (oldest.slots.empty()) {
       --gone_;
     } else {
-      Record* room = ring_.claim(static_cast<std::uint32_t>(oldest.size()));
+      Record* room = ring_.claim(static_cast<std::uint32_t>(oldest.slots.size()));
       if (room == nullptr) return;
-      std::memcpy(static_cast<void*>(room), oldest.data(), oldest.size() * kSlotBytes);
+      std::memcpy(static_cast<void*>(room), oldest.slots.data(), oldest.slots.size() * kSlotBytes);
     }
     waiting_bytes_ -= cost(oldest);
     waiting_.pop_front();

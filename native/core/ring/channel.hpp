@@ -17,7 +17,8 @@
 namespace ibkr {
 
 /// What a full ring does to ticks. Cold frames, order statuses, depth, bars and tick-by-tick are never
-/// dropped: under every policy they wait, and reading stops when too much waits.
+/// dropped: under every policy they wait, and reading stops when too much waits. A Raw record and the message
+/// behind it are one: where a tick goes, its Raw record goes with it.
 enum class FullPolicy : std::uint8_t {
   Backpressure,  ///< stop reading the socket until JavaScript has caught up
   Conflate,      ///< the newest value per request and field wins, but never overtakes a record that must stay
@@ -26,8 +27,8 @@ enum class FullPolicy : std::uint8_t {
 
 /// Counters for any thread to read; each has one writer at a time (the holder of the reader lock).
 struct ChannelCounters {
-  std::atomic<std::uint64_t> conflated{0};
-  std::atomic<std::uint64_t> dropped{0};
+  std::atomic<std::uint64_t> conflated{0};   ///< ticks; their Raw records are not counted again
+  std::atomic<std::uint64_t> dropped{0};     ///< as above
   std::atomic<std::uint64_t> overflowed{0};  ///< records that had to wait outside the ring
 };
 
@@ -38,6 +39,7 @@ class Channel {
   Channel& operator=(const Channel&) = delete;
 
   /// True if any frame of `payload` bytes can be taken now. False: read no further, call again after a drain.
+  /// So no more than kMaxWaitingBytes and what one frame makes wait outside the ring, cold frames included.
   bool can_take(std::size_t payload) {
     if (waiting_bytes_ + spill_.waiting_bytes() >= kMaxWaitingBytes) return false;
     if (policy_ != FullPolicy::Backpressure) return true;
@@ -59,7 +61,8 @@ class Channel {
     return begin_outside(slots);
   }
   void commit(Record* record) {
-    if (record == scratch_.data()) wait(record);
+    if (record == scratch_.data()) return wait(record);
+    behind_raw_ = record->kind == RecordKind::Raw;
   }
 
   /// A record whose content is `bytes` (Cold, Raw, Malformed, TickString…). Too large for the ring: spilled.
@@ -84,14 +87,22 @@ class Channel {
  private:
   static constexpr std::uint32_t kLargestHotRecord = 8;  // slots; longer strings make the record longer
   Record* begin_outside(std::uint32_t slots);
-  /// The slots of one record; empty where a newer value has taken its place further back.
-  using Waiting = std::vector<Record>;
+  struct Waiting {
+    std::vector<Record> slots;  // empty where a newer value has taken the record's place further back
+    bool behind_raw = false;    // the record before it is the same message's Raw record
+  };
   static constexpr std::size_t kWaitingOverhead = 96;  // bytes of containers around a waiting record
-  static std::size_t cost(const Waiting& waiting) { return waiting.size() * kSlotBytes + kWaitingOverhead; }
+  static std::size_t cost(const Waiting& waiting) {
+    return waiting.slots.size() * kSlotBytes + kWaitingOverhead;
+  }
   static bool conflatable(const Record& record);
   static std::uint64_t key_of(const Record& record);
   void wait(const Record* record);
-  void forget(std::uint64_t sequence);
+  Waiting& at(std::uint64_t sequence) {
+    return waiting_[static_cast<std::size_t>(sequence - first_waiting_)];
+  }
+  bool forget(std::uint64_t sequence);
+  void let_go(Waiting& waiting);
   void drop_oldest();
   void compact();
   void flush();
@@ -108,6 +119,7 @@ class Channel {
   std::size_t waiting_bytes_ = 0;
   std::uint64_t oldest_tick_ = 0;  // no droppable record has a smaller sequence number
   std::size_t gone_ = 0;           // empty ones among waiting_
+  bool behind_raw_ = false;        // the newest record, in the ring or waiting, is a Raw record
   std::atomic<bool> overflowing_{false};
   std::vector<Record> scratch_;
 };

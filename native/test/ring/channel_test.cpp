@@ -6,6 +6,7 @@
 
 #include "check.hpp"
 #include "support/channel_bench.hpp"
+#include "support/channel_model.hpp"
 #include "support/random.hpp"
 
 namespace {
@@ -153,6 +154,85 @@ TEST("conflate: a value that has already moved into the ring is not replaced but
   for (const Seen& record : bench.read_all())
     if (record.kind == RecordKind::TickPrice) bids.push_back(record.numbers[0]);
   CHECK(bids == (std::vector<double>{1, 2}));
+}
+
+TEST("conflate: while somebody listens to `received` a value goes together with its raw bytes") {
+  ChannelBench bench(FullPolicy::Conflate);
+  const std::size_t before = bench.fill_ring();
+  for (int round = 0; round < 100; ++round) {
+    for (std::int32_t req_id = 1; req_id <= 3; ++req_id) {
+      bench.raw(std::to_string(req_id) + " bid " + std::to_string(round));
+      bench.price(req_id, kBid, round);
+      bench.raw(std::to_string(req_id) + " size " + std::to_string(round));
+      bench.size(req_id, kBid, round);
+    }
+  }
+  const auto got = bench.read_all();
+  CHECK_EQ(bench.conflated(), 99u * 6);
+  REQUIRE(got.size() == before + 12);
+  for (std::size_t i = before; i < got.size(); i += 2) {
+    CHECK_EQ(got[i].kind, RecordKind::Raw);
+    const bool price = got[i + 1].kind == RecordKind::TickPrice;
+    CHECK_EQ(got[i].bytes, std::to_string(got[i + 1].req_id) + (price ? " bid 99" : " size 99"));
+    CHECK_EQ(got[i + 1].numbers[0], 99.0);
+  }
+  CHECK(!bench.channel().overflowing());
+}
+
+TEST("conflate: a message whose raw bytes are in the ring already is followed, not replaced") {
+  for (std::size_t room = 0; room <= 4; ++room) {
+    const check::Note note(std::to_string(room) + " slots free");
+    ChannelBench bench(FullPolicy::Conflate);
+    for (std::size_t i = 0; i < 64 - room; ++i) bench.depth(0, 0);
+    for (int i = 0; i < 5; ++i) {
+      bench.raw(std::to_string(i));
+      bench.price(1, kBid, i);
+    }
+    const auto got = bench.read_all();
+    std::size_t raws = 0;
+    double last = -1;
+    for (std::size_t i = 64 - room; i < got.size(); ++i) {
+      if (got[i].kind == RecordKind::Raw) {
+        ++raws;
+        REQUIRE(i + 1 < got.size());
+        CHECK_EQ(got[i].bytes, std::to_string(static_cast<int>(got[i + 1].numbers.at(0))));
+      } else {
+        CHECK(got[i].numbers.at(0) > last);
+        last = got[i].numbers.at(0);
+      }
+    }
+    CHECK_EQ(last, 4.0);
+    CHECK_EQ(raws + bench.conflated(), 5u);
+    CHECK_EQ(bench.conflated(), room == 0 ? 4u : room == 1 ? 3u : room == 2 ? 3u : room == 3 ? 2u : 2u);
+  }
+}
+
+TEST("drop-oldest: a tick that is dropped takes its raw bytes along") {
+  ChannelBench bench(FullPolicy::DropOldest);
+  const std::size_t before = bench.fill_ring();
+  for (int i = 0; i < 200; ++i) {
+    bench.raw(std::to_string(i));
+    bench.price(1, kBid, i);
+  }
+  const auto got = bench.read_all();
+  CHECK(bench.dropped() > 100);
+  CHECK_EQ(got.size() - before, 2 * (200 - bench.dropped()));
+  for (std::size_t i = before; i + 1 < got.size(); i += 2) {
+    CHECK_EQ(got[i].kind, RecordKind::Raw);
+    CHECK_EQ(got[i].bytes, std::to_string(static_cast<int>(got[i + 1].numbers.at(0))));
+  }
+  CHECK_EQ(got.back().numbers.at(0), 199.0);
+}
+
+TEST("random work on a small ring does what a plain list does: order, counters, every record") {
+  Random random(check::seed() + 5);
+  for (int round = 0; round < check::scaled(6000, 800); ++round) {
+    const std::string input = random.bytes(8 + random.below(random.one_in(10) ? 3000 : 300));
+    const std::string problem = ChannelRun(input).run();
+    if (problem.empty()) continue;
+    const check::Note note("round " + std::to_string(round));
+    CHECK_EQ(problem, "");
+  }
 }
 
 TEST("drop-oldest: beyond a ring's worth of waiting records the oldest tick goes, and is counted") {

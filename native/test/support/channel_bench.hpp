@@ -41,6 +41,8 @@ class ChannelBench {
     channel_.push_bytes(RecordKind::Cold, 0, id, pushed_++, bytes);
   }
 
+  void raw(std::string_view bytes) { channel_.push_bytes(RecordKind::Raw, 0, 1, pushed_++, bytes); }
+
   /// Depth rows until the ring takes no more; returns how many.
   std::size_t fill_ring() {
     std::size_t n = 0;

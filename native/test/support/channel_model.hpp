@@ -1,0 +1,258 @@
+// What a channel has to do, written as plainly as can be, and random work for both.
+#pragma once
+
+#include <cstring>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "market/record_writer.hpp"
+#include "ring/channel.hpp"
+#include "support/ring_reader.hpp"
+
+namespace ibkr::test {
+
+/// The channel as a list: what is in the ring and not yet read, then what waits. A record may be the Raw
+/// record of the message behind it.
+class ChannelModel {
+ public:
+  ChannelModel(FullPolicy policy, std::uint32_t capacity, std::uint32_t max_record)
+      : policy_(policy), capacity_(capacity), max_record_(max_record) {}
+
+  /// A record at the end; `slots` if the ring can hold it at all.
+  void push(Seen record, std::size_t bytes) {
+    Entry entry{std::move(record),
+                static_cast<std::uint32_t>((kBytesOffset + bytes + kSlotBytes - 1) / kSlotBytes)};
+    if (entry.slots > max_record_) {
+      entry.slots = 1;
+      entry.record.flags |= kFlagSpilled;
+    }
+    if (waiting_.empty() && enter(entry)) return;
+    ++overflowed;
+    if (is_tick(entry.record)) make_way(entry.record);
+    waiting_.push_back(std::move(entry));
+  }
+
+  /// What waits moves in as far as it fits, and all is there to be read.
+  void publish() {
+    while (!waiting_.empty() && enter(waiting_.front())) waiting_.pop_front();
+    readable_ = ring_.size();
+  }
+
+  /// The next record that can be read; nullptr: none.
+  const Seen* front() const { return readable_ == 0 ? nullptr : &ring_.front().record; }
+  /// It has been read, and the reader's index is `tail` now.
+  void pop() {
+    ring_.pop_front();
+    --readable_;
+  }
+  void read_up_to(std::uint32_t tail) { tail_ = tail; }
+  bool overflowing() const { return !waiting_.empty(); }
+
+  std::uint64_t conflated = 0, dropped = 0, overflowed = 0;
+
+ private:
+  struct Entry {
+    Seen record;
+    std::uint32_t slots;
+  };
+
+  static bool is_raw(const Seen& record) { return record.kind == RecordKind::Raw; }
+  static bool is_tick(const Seen& record) {
+    return record.kind <= RecordKind::TickOptionComputation && (record.flags & kFlagSpilled) == 0;
+  }
+
+  /// Into the ring, if it has that many slots in one piece.
+  bool enter(const Entry& entry) {
+    const std::uint32_t to_end = capacity_ - head_ % capacity_;
+    const std::uint32_t need = entry.slots <= to_end ? entry.slots : entry.slots + to_end;
+    if (capacity_ - (head_ - tail_) < need) return false;
+    head_ += need;
+    raw_entered_last_ = is_raw(entry.record);
+    ring_.push_back(entry);
+    return true;
+  }
+
+  /// Takes out waiting_[i], and its Raw record with it. False where that one is not to be had.
+  bool take_out(std::size_t i) {
+    const bool raw_in_ring = i == 0 && raw_entered_last_;
+    const bool raw_waits = i > 0 && is_raw(waiting_[i - 1].record);
+    if (raw_in_ring || (raw_waits && (waiting_[i - 1].record.flags & kFlagSpilled) != 0)) return false;
+    const auto at = waiting_.begin() + static_cast<std::ptrdiff_t>(i);
+    waiting_.erase(raw_waits ? at - 1 : at, at + 1);
+    return true;
+  }
+
+  void make_way(const Seen& tick) {
+    if (policy_ == FullPolicy::Conflate) {
+      for (std::size_t i = waiting_.size(); i-- > 0;) {
+        const Seen& older = waiting_[i].record;
+        if (is_raw(older)) continue;
+        if (!is_tick(older)) return;
+        if (older.kind != tick.kind || older.req_id != tick.req_id || older.field != tick.field) continue;
+        conflated += take_out(i);
+        return;
+      }
+    } else if (policy_ == FullPolicy::DropOldest && waiting_.size() >= capacity_) {
+      for (std::size_t i = 0; i < waiting_.size(); ++i) {
+        if (!is_tick(waiting_[i].record) || !take_out(i)) continue;
+        ++dropped;
+        return;
+      }
+    }
+  }
+
+  FullPolicy policy_;
+  std::uint32_t capacity_, max_record_;
+  std::deque<Entry> ring_, waiting_;
+  std::size_t readable_ = 0;
+  std::uint32_t head_ = 0, tail_ = 0;
+  bool raw_entered_last_ = false;  // the last record that went into the ring is a Raw record
+};
+
+/// Does to a channel and to its model what the bytes say, and compares record by record. Empty: all is well.
+class ChannelRun {
+ public:
+  explicit ChannelRun(std::string_view input)
+      : rest_(input),
+        policy_(static_cast<FullPolicy>(byte() % 3)),
+        capacity_(64u << (byte() % 3)),
+        memory_(capacity_),
+        channel_(memory_.ring(), policy_),
+        reader_(memory_, &channel_.spill()),
+        model_(policy_, capacity_, channel_.ring().max_record_slots()) {}
+
+  std::string run() {
+    while (!rest_.empty() && problem_.empty()) step();
+    // At last everything that was not taken out arrives.
+    for (int turn = 0; problem_.empty() && (model_.overflowing() || turn == 0); ++turn) {
+      publish();
+      read(~std::size_t{0});
+      if (turn > 100'000) return "what waits never moves";
+    }
+    if (problem_.empty() && !channel_.can_take(1 << 20)) return "an empty channel takes no frame";
+    return problem_;
+  }
+
+ private:
+  std::uint8_t byte() {
+    if (rest_.empty()) return 0;
+    const auto out = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return out;
+  }
+
+  void step() {
+    const std::uint8_t what = byte();
+    switch (what % 8) {
+      case 0:
+        publish();
+        break;
+      case 1:
+        read(what / 8);
+        break;
+      default:
+        frames(what % 8 + (what & 8), 1 + what / 16);
+    }
+    if (!problem_.empty()) return;
+    if (channel_.counters().conflated.load() != model_.conflated) problem_ = "conflated is wrong";
+    if (channel_.counters().dropped.load() != model_.dropped) problem_ = "dropped is wrong";
+    if (channel_.counters().overflowed.load() != model_.overflowed) problem_ = "overflowed is wrong";
+  }
+
+  /// `count` frames of one kind; bit 3 of `kind`: with their Raw records.
+  void frames(int kind, int count) {
+    const std::uint8_t detail = byte();
+    for (int i = 0; i < count; ++i) {
+      const auto req_id = static_cast<std::int32_t>((detail + i) % 4), field = detail / 4 % 4;
+      // Now and then too long for the ring.
+      const std::size_t size = detail >= 192 ? detail * 16u : detail % 64u;
+      if (!channel_.can_take(size)) return;
+      const std::uint64_t overflowed = model_.overflowed;
+      if ((kind & 8) != 0) bytes(RecordKind::Raw, req_id, field, size);
+      message(kind & 7, req_id, field, size);
+      if (policy_ == FullPolicy::Backpressure && model_.overflowed != overflowed)
+        problem_ = "a frame that was taken waits outside the ring";
+    }
+  }
+
+  void message(int kind, std::int32_t req_id, std::int32_t field, std::size_t size) {
+    const double value = stamp_;
+    switch (kind) {
+      case 2:
+        return numbers(RecordKind::TickPrice, req_id, field, TickPriceValues{value, 1});
+      case 3:
+        return numbers(RecordKind::TickSize, req_id, field, TickSizeValues{value});
+      case 4:
+        return bytes(RecordKind::TickString, req_id, field, size);
+      case 5:
+        return numbers(RecordKind::MarketDepth, req_id, field, MarketDepthValues{value, 1});
+      case 6:
+        bytes(RecordKind::Cold, req_id, field, size);
+        return;
+      default:
+        // Two records of one frame: a tick and what lay behind it.
+        numbers(RecordKind::TickSize, req_id, field, TickSizeValues{value});
+        bytes(RecordKind::Trailing, 0, field, size);
+    }
+  }
+
+  template <typename Values>
+  void numbers(RecordKind kind, std::int32_t req_id, std::int32_t field, const Values& values) {
+    write_numbers(channel_, {kind, req_id, field, 0}, stamp_, values);
+    Seen seen = head(kind, req_id, field);
+    seen.numbers.resize(kDoublesOf<Values>);
+    std::memcpy(seen.numbers.data(), &values, sizeof values);
+    model_.push(std::move(seen), sizeof values);
+  }
+  void bytes(RecordKind kind, std::int32_t req_id, std::int32_t field, std::size_t size) {
+    const std::string content(size, static_cast<char>(static_cast<std::uint64_t>(stamp_)));
+    channel_.push_bytes(kind, req_id, field, stamp_, content);
+    Seen seen = head(kind, req_id, field);
+    seen.aux = static_cast<std::int32_t>(size);
+    seen.bytes = content;
+    model_.push(std::move(seen), size);
+  }
+  Seen head(RecordKind kind, std::int32_t req_id, std::int32_t field) {
+    Seen seen;
+    seen.kind = kind;
+    seen.req_id = req_id;
+    seen.field = field;
+    seen.received_micros = stamp_++;
+    return seen;
+  }
+
+  void publish() {
+    channel_.publish();
+    model_.publish();
+    if (channel_.overflowing() != model_.overflowing()) problem_ = "overflowing is wrong";
+  }
+  void read(std::size_t most) {
+    for (const Seen& record : reader_.take(most)) {
+      const Seen* const expected = model_.front();
+      if (expected == nullptr) return fail("a record too many", record);
+      if (!(record == *expected)) return fail("another record than the model's", record);
+      model_.pop();
+    }
+    model_.read_up_to(reader_.next_index());
+    if (!reader_.broken().empty()) problem_ = reader_.broken();
+    if (most > capacity_ && model_.front() != nullptr && problem_.empty()) problem_ = "a record too few";
+  }
+  void fail(const char* what, const Seen& record) {
+    problem_ = std::string(what) + ": kind " + std::to_string(static_cast<int>(record.kind)) + ", number " +
+               std::to_string(static_cast<long long>(record.received_micros));
+  }
+
+  std::string_view rest_;
+  FullPolicy policy_;
+  std::uint32_t capacity_;
+  RingMemory memory_;
+  Channel channel_;
+  RingReader reader_;
+  ChannelModel model_;
+  double stamp_ = 0;
+  std::string problem_;
+};
+
+}  // namespace ibkr::test
