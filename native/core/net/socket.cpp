@@ -38,6 +38,19 @@ int get_int(int fd, int level, int name) {
   return getsockopt(fd, level, name, &value, &size) == 0 ? value : 0;
 }
 
+/// A reset tells its errno once, and perhaps to a thread that was just sending; whoever reads then sees an
+/// end like any other. The socket's state tells them apart: after an end alone it waits for ours.
+bool was_reset(int fd) {
+#if defined(__linux__)
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
+#else
+  static_cast<void>(fd);
+  return false;
+#endif
+}
+
 #if defined(MSG_NOSIGNAL)
 constexpr int kNoSignal = MSG_NOSIGNAL;
 #else
@@ -113,7 +126,10 @@ IoResult Socket::read(std::span<char> into, double& received_micros) {
   do {
     n = ::recvmsg(fd_.get(), &message, MSG_DONTWAIT);
   } while (n < 0 && errno == EINTR);
-  if (n == 0) return {IoResult::Kind::End};
+  if (n == 0) {
+    if (was_reset(fd_.get())) return {IoResult::Kind::Error, 0, ECONNRESET};
+    return {IoResult::Kind::End};
+  }
   if (n < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoResult::Kind::WouldBlock};
     return {IoResult::Kind::Error, 0, errno};

@@ -135,6 +135,16 @@ TEST("a connection reset becomes a Closed record with its errno") {
   expect_closed(c, CloseReason::SocketError, ECONNRESET, "");
 }
 
+TEST("a reset is a reset also when a send has heard of it first") {
+  LoopbackConnection c;
+  REQUIRE(c.connect_and_handshake());
+  c.peer.abort();
+  REQUIRE(ready(c.connection.fd(), POLLIN));
+  CHECK_EQ(c.connection.send_queue().send("71").error, ECONNRESET);  // the system tells it once
+  c.read_to_end();
+  expect_closed(c, CloseReason::SocketError, ECONNRESET, "");
+}
+
 TEST("end() writes one Closed record, however often it is called") {
   LoopbackConnection c;
   REQUIRE(c.connect_and_handshake());
