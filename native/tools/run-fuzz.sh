@@ -6,7 +6,7 @@
 # they are missing.
 set -eu
 
-targets='stream number order'
+targets='stream number order tick channel'
 seconds=${1:-60}
 case $seconds in
   '' | *[!0-9]* | 0)
@@ -37,6 +37,13 @@ cmake -S "$root" -B "$build" -DCMAKE_CXX_COMPILER="clang++$suffix" -DCMAKE_BUILD
   -DIBKR_LIBFUZZER=ON -DIBKR_SANITIZE=fuzzer-no-link,address,undefined "-DCMAKE_CXX_FLAGS=$coverage" >/dev/null
 cmake --build "$build" --target ibkr_fuzzers --parallel "${IBKR_JOBS:-2}"
 
+# The session on an event loop needs libuv (Debian: libuv1-dev).
+if [ -x "$build/native/fuzz/fuzz_loop" ]; then
+  targets="$targets loop"
+else
+  echo 'fuzz loop: left out: libuv was not found (Debian: libuv1-dev)'
+fi
+
 export ASAN_OPTIONS="detect_stack_use_after_return=1${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}"
 set -- $targets
@@ -44,7 +51,8 @@ each=$(((seconds + $# - 1) / $#))
 failed=
 objects=
 rm -f "$build"/*.profraw
-mkdir -p "$build/corpus/stream" "$build/corpus/number" "$build/corpus/order" "$build/seeds"
+mkdir -p "$build/seeds"
+for target in $targets; do mkdir -p "$build/corpus/$target"; done
 # Without whole frames to begin with, a minute goes by before the first one is found.
 [ -n "$(ls "$build/seeds")" ] || LLVM_PROFILE_FILE=/dev/null "$build/native/fuzz/fuzz" --write "$build/seeds" --iterations 400
 for target in $targets; do
@@ -53,7 +61,9 @@ for target in $targets; do
   case $target in
     stream) extra="$build/seeds" ;;
     order) extra='-len_control=0 -max_len=2048' ;;
-    number) extra='-len_control=0 -max_len=64' ;;
+    number | tick) extra='-len_control=0 -max_len=64' ;;
+    channel) extra='-len_control=0 -max_len=512' ;;
+    loop) extra='-len_control=0 -max_len=256' ;;
   esac
   log=$build/$target.log
   if ! LLVM_PROFILE_FILE="$build/$target.profraw" "$program" -max_total_time="$each" -print_final_stats=1 \

@@ -226,8 +226,8 @@ TEST("drop-oldest: a tick that is dropped takes its raw bytes along") {
 
 TEST("random work on a small ring does what a plain list does: order, counters, every record") {
   Random random(check::seed() + 5);
-  for (int round = 0; round < check::scaled(6000, 800); ++round) {
-    const std::string input = random.bytes(8 + random.below(random.one_in(10) ? 3000 : 300));
+  for (int round = 0; round < check::scaled(1500, 300); ++round) {
+    const std::string input = random.bytes(8 + random.below(random.one_in(10) ? 4000 : 300));
     const std::string problem = ChannelRun(input).run();
     if (problem.empty()) continue;
     const check::Note note("round " + std::to_string(round));

@@ -153,7 +153,7 @@ class ChannelRun {
         read(what / 8);
         break;
       default:
-        frames(what % 8 + (what & 8), 1 + what / 16);
+        frames(what % 8 + (what & 8), 1 + what / 64);
     }
     if (!problem_.empty()) return;
     if (channel_.counters().conflated.load() != model_.conflated) problem_ = "conflated is wrong";
@@ -167,7 +167,7 @@ class ChannelRun {
     for (int i = 0; i < count; ++i) {
       const auto req_id = static_cast<std::int32_t>((detail + i) % 4), field = detail / 4 % 4;
       // Now and then too long for the ring.
-      const std::size_t size = detail >= 192 ? detail * 16u : detail % 64u;
+      const std::size_t size = detail >= 240 ? detail * 10u : detail % 64u;
       if (!channel_.can_take(size)) return;
       const std::uint64_t overflowed = model_.overflowed;
       if ((kind & 8) != 0) bytes(RecordKind::Raw, req_id, field, size);
