@@ -199,5 +199,7 @@ function contract(secType: `${SecType}` | undefined, known: ContractMore, more: 
 
 /** What is undefined is not given, and replaces no default. */
 function given(more: ContractMore): ContractMore {
+  if (typeof more !== "object" || more === null)
+    throw refused("more", more, "an object with members of Contract", "ERR_IBKR_ARGUMENT");
   return Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
 }

@@ -91,8 +91,9 @@ export function trailingStopLimit(
   trail: Trail & { readonly limitOffset: number },
   more?: OrderMore,
 ): Order {
-  const lmtPriceOffset = price(trail.limitOffset, "limitOffset");
-  return order("TRAIL LIMIT", action, quantity, { ...trailing(trail), lmtPriceOffset }, more);
+  const made = trailing(trail, "limitOffset");
+  made.lmtPriceOffset = price(trail.limitOffset, "limitOffset");
+  return order("TRAIL LIMIT", action, quantity, made, more);
 }
 
 /** In the closing auction, at its price. */
@@ -161,6 +162,8 @@ function order(
 }
 
 function add(more: OrderMore, made: object): void {
+  if (typeof more !== "object" || more === null)
+    throw misfit("more", more, "an object with members of Order");
   for (const [name, value] of Object.entries(more)) {
     if (value === undefined) continue;
     if (!isOrderName(name))
@@ -198,6 +201,16 @@ function distance(value: number, name: string, most = Number.MAX_VALUE): number 
   return value;
 }
 
+/** What else an order has goes into `more`: here it would be lost, and a GTC order go out for the day. */
+function only(value: object, name: string, members: readonly string[]): void {
+  const allowed = `an object with ${members.join(", ")}`;
+  if (typeof value !== "object" || value === null) throw misfit(name, value, allowed);
+  for (const member of Object.keys(value)) {
+    if (!members.includes(member))
+      throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`${name}.${member}`, members.join(", ")));
+  }
+}
+
 function misfit(name: string, value: unknown, allowed: string): IBKRError {
   return refused(name, value, allowed, "ERR_IBKR_ARGUMENT");
 }
@@ -206,10 +219,13 @@ function triggered<K extends "stopPrice" | "triggerPrice">(
   prices: Readonly<Record<K | "limitPrice", number>>,
   trigger: K,
 ): OrderMore {
+  only(prices, "prices", [trigger, "limitPrice"]);
   return { auxPrice: price(prices[trigger], trigger), lmtPrice: price(prices.limitPrice, "limitPrice") };
 }
 
-function trailing({ amount, percent }: Trail): OrderMore {
+function trailing(trail: Trail, ...others: readonly string[]): Partial<Order> {
+  only(trail, "trail", ["amount", "percent", ...others]);
+  const { amount, percent } = trail;
   if ((amount === undefined) === (percent === undefined))
     throw misfit("trail", { amount, percent }, "either an amount or a percent");
   return percent === undefined

@@ -113,6 +113,23 @@ describe("what does not fit is refused by name", () => {
       "limitOffset is NaN (allowed: a number)",
     ],
     [
+      () => orders.stopLimit("SELL", 1, { stopPrice: 9, limitPrice: 8, tif: "GTC" } as never),
+      "prices.tif is not known (allowed: stopPrice, limitPrice)",
+    ],
+    [
+      () => orders.stopLimit("SELL", 1, null as never),
+      "prices is null (allowed: an object with stopPrice, lim",
+    ],
+    [
+      () => orders.trailingStop("BUY", 1, { percentage: 5 } as never),
+      "trail.percentage is not known (allowed: amount, percent)",
+    ],
+    [
+      () => orders.trailingStop("BUY", 1, null as never),
+      "trail is null (allowed: an object with amount, percen",
+    ],
+    [() => orders.market("BUY", 1, null as never), "more is null (allowed: an object with members of Order"],
+    [
       () => orders.market("BUY", 1, { outsideRTH: true } as object),
       "order.outsideRTH is not known (allowed: the",
     ],
