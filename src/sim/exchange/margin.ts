@@ -9,7 +9,7 @@ interface MarginRates {
 const STOCK: MarginRates = { initial: 0.3, maintenance: 0.25 };
 const FULL: MarginRates = { initial: 1, maintenance: 1 };
 
-const rates: Readonly<Record<string, { long: MarginRates; short: MarginRates }>> = {
+const RATES: Readonly<Record<string, { long: MarginRates; short: MarginRates }>> = {
   FUT: both({ initial: 0.07, maintenance: 0.0636 }),
   CASH: both({ initial: 0.03, maintenance: 0.025 }),
   CFD: both({ initial: 0.2, maintenance: 0.2 }),
@@ -32,7 +32,7 @@ export function isSettledDaily(instrument: Instrument): boolean {
 
 /** Margin of a position worth `value` (negative: short) in whatever currency `value` is in. */
 export function marginFor(instrument: Instrument, value: number): MarginRates {
-  const byType = rates[instrument.secType];
+  const byType = RATES[instrument.secType];
   const rate = byType === undefined ? STOCK : value >= 0 ? byType.long : byType.short;
   return { initial: Math.abs(value) * rate.initial, maintenance: Math.abs(value) * rate.maintenance };
 }

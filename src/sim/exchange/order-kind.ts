@@ -11,7 +11,7 @@ export interface OrderKind {
   readonly auction?: "open" | "close";
 }
 
-const kinds: Readonly<Record<string, OrderKind>> = {
+const KINDS: Readonly<Record<string, OrderKind>> = {
   MKT: { price: "market" },
   LMT: { price: "limit" },
   STP: { trigger: "stop", price: "market" },
@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, OrderKind>> = {
 };
 
 /** Other spellings clients use for the same types. */
-const aliases: Readonly<Record<string, string>> = {
+const ALIASES: Readonly<Record<string, string>> = {
   "TRAIL LMT": "TRAIL LIMIT",
   TRAILLMT: "TRAIL LIMIT",
   TRAILLIMIT: "TRAIL LIMIT",
@@ -38,16 +38,16 @@ const aliases: Readonly<Record<string, string>> = {
   PEGMID: "PEG MID",
 };
 
-const OPENING: Readonly<Record<string, OrderKind>> = { MKT: kinds.MOO, LMT: kinds.LOO };
+const OPENING: Readonly<Record<string, OrderKind>> = { MKT: KINDS.MOO, LMT: KINDS.LOO };
 
 /** Every order type that is matched. */
-export const ORDER_TYPES: readonly string[] = Object.keys(kinds);
+export const ORDER_TYPES: readonly string[] = Object.keys(KINDS);
 
 /** @returns `undefined` for a type that is not matched, or that time in force OPG does not go with. */
 export function kindOf(orderType: string, tif: string): OrderKind | undefined {
   const name = orderType.toUpperCase();
-  const type = aliases[name] ?? name;
-  const kind = kinds[type];
+  const type = ALIASES[name] ?? name;
+  const kind = KINDS[type];
   if (tif !== "OPG") return kind;
   return OPENING[type] ?? (kind?.auction === "open" ? kind : undefined);
 }

@@ -6,11 +6,11 @@ import type { ResponseName } from "../model/responses.js";
 import { textResponses } from "../wire/text-responses.js";
 import type { Fault, FaultKind, MessageName } from "./fault.js";
 
-const messageNames: MessageName[] = ["handshake", ...(Object.keys(textResponses) as ResponseName[])];
+const MESSAGE_NAMES: MessageName[] = ["handshake", ...(Object.keys(textResponses) as ResponseName[])];
 /** Every fault there is. */
 export const faultRules = lazily(() => {
-  const message = oneOf(messageNames).optional();
-  const messages = someOf(oneOf(messageNames), `a list of ${messageNames.join(", ")}`).optional();
+  const message = oneOf(MESSAGE_NAMES).optional();
+  const messages = someOf(oneOf(MESSAGE_NAMES), `a list of ${MESSAGE_NAMES.join(", ")}`).optional();
   const aim = { clientId: integer(0).optional() };
   const lasting = { forMs: positive().optional() };
   const lastingAim = { ...aim, ...lasting };

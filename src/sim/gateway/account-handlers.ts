@@ -1,8 +1,9 @@
 import type { Timer } from "../../time/clock.js";
-import type { Account, AccountFigures, Position } from "../exchange/account.js";
+import type { Account, Position } from "../exchange/account.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { contractOf, type Instrument } from "../market/instrument.js";
 import type { Requests } from "../model/requests.js";
+import { AMOUNTS, LEDGER, PLAIN_VALUES } from "./account-figures.js";
 import type { Client } from "./client.js";
 import { invalid } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -11,69 +12,6 @@ import { Subscriptions } from "./subscriptions.js";
 const PNL_INTERVAL_MS = 1000;
 /** Account summary subscriptions a client may have at once. */
 const MAX_SUMMARIES = 2;
-
-type Figure = (figures: AccountFigures) => number;
-
-/** Tags of account summary and account updates that are amounts of money. */
-const amounts: Readonly<Record<string, Figure>> = {
-  NetLiquidation: (f) => f.netLiquidation,
-  TotalCashValue: (f) => f.totalCash,
-  SettledCash: (f) => f.totalCash,
-  AccruedCash: () => 0,
-  BuyingPower: (f) => f.buyingPower,
-  EquityWithLoanValue: (f) => f.netLiquidation,
-  GrossPositionValue: (f) => f.grossPositionValue,
-  InitMarginReq: (f) => f.initialMargin,
-  MaintMarginReq: (f) => f.maintenanceMargin,
-  AvailableFunds: (f) => f.availableFunds,
-  ExcessLiquidity: (f) => f.excessLiquidity,
-  FullInitMarginReq: (f) => f.initialMargin,
-  FullMaintMarginReq: (f) => f.maintenanceMargin,
-  FullAvailableFunds: (f) => f.availableFunds,
-  FullExcessLiquidity: (f) => f.excessLiquidity,
-  LookAheadInitMarginReq: (f) => f.initialMargin,
-  LookAheadMaintMarginReq: (f) => f.maintenanceMargin,
-  LookAheadAvailableFunds: (f) => f.availableFunds,
-  LookAheadExcessLiquidity: (f) => f.excessLiquidity,
-  PreviousDayEquityWithLoanValue: (f) => f.netLiquidation,
-  PreviousEquityWithLoanValue: (f) => f.netLiquidation,
-  RegTEquity: (f) => f.netLiquidation,
-  RegTMargin: (f) => f.initialMargin,
-  SMA: (f) => f.availableFunds,
-};
-
-/** Tags with a value but no currency. */
-const plain: Readonly<Record<string, (figures: AccountFigures) => string>> = {
-  AccountType: () => "INDIVIDUAL",
-  Cushion: (f) => (f.netLiquidation > 0 ? f.excessLiquidity / f.netLiquidation : 0).toFixed(6),
-  Leverage: (f) => (f.netLiquidation > 0 ? f.grossPositionValue / f.netLiquidation : 0).toFixed(2),
-  HighestSeverity: () => "0",
-  LookAheadNextChange: () => "0",
-  DayTradesRemaining: () => "-1",
-};
-
-/** Per-currency figures, the tag `$LEDGER`. */
-const ledger: Readonly<Record<string, Figure>> = {
-  CashBalance: (f) => f.totalCash,
-  TotalCashBalance: (f) => f.totalCash,
-  StockMarketValue: worthOf("STK"),
-  OptionMarketValue: worthOf("OPT"),
-  WarrantValue: worthOf("WAR"),
-  FutureOptionValue: worthOf("FOP"),
-  FuturesPNL: worthOf("FUT", "CFD"),
-  FxCashBalance: worthOf("CASH"),
-  Cryptocurrency: worthOf("CRYPTO"),
-  CorporateBond: worthOf("BOND"),
-  FundValue: worthOf("FUND"),
-  NetLiquidationByCurrency: (f) => f.netLiquidation,
-  UnrealizedPnL: (f) => f.unrealizedPnL,
-  RealizedPnL: (f) => f.realizedPnL,
-  ExchangeRate: () => 1,
-};
-
-function worthOf(...secTypes: string[]): Figure {
-  return ({ bySecType }) => secTypes.reduce((sum, secType) => sum + (bySecType[secType] ?? 0), 0);
-}
 
 /** Account updates of one account, under a request id. */
 interface MultiUpdates {
@@ -333,13 +271,13 @@ function sendUpdatesMulti({ client, reqId, account, modelCode, ledgerAndNLV }: M
   const row = (key: string, value: string, currency: string): void =>
     client.send("accountUpdateMulti", { reqId, account: account.id, modelCode, key, value, currency });
   if (!ledgerAndNLV) {
-    for (const [key, value] of Object.entries(plain)) row(key, value(figures), "");
-    for (const [key, figure] of Object.entries(amounts)) row(key, figure(figures).toFixed(2), "USD");
+    for (const [key, value] of Object.entries(PLAIN_VALUES)) row(key, value(figures), "");
+    for (const [key, figure] of Object.entries(AMOUNTS)) row(key, figure(figures).toFixed(2), "USD");
   } else {
     row("NetLiquidation", figures.netLiquidation.toFixed(2), "USD");
   }
   row("Currency", "BASE", "BASE");
-  for (const [key, figure] of Object.entries(ledger)) row(key, figure(figures).toFixed(2), "BASE");
+  for (const [key, figure] of Object.entries(LEDGER)) row(key, figure(figures).toFixed(2), "BASE");
 }
 
 function sendSummaryRows({ client, reqId, tags }: Summary, account: Account): void {
@@ -347,11 +285,11 @@ function sendSummaryRows({ client, reqId, tags }: Summary, account: Account): vo
   const row = (tag: string, value: string, currency: string): void =>
     client.send("accountSummary", { reqId, account: account.id, tag, value, currency });
   for (const tag of tags) {
-    if (tag in amounts) row(tag, amounts[tag](figures).toFixed(2), "USD");
-    else if (tag in plain) row(tag, plain[tag](figures), "");
+    if (tag in AMOUNTS) row(tag, AMOUNTS[tag](figures).toFixed(2), "USD");
+    else if (tag in PLAIN_VALUES) row(tag, PLAIN_VALUES[tag](figures), "");
     else if (tag.startsWith("$LEDGER")) {
       row("Currency", "BASE", "BASE");
-      for (const [name, figure] of Object.entries(ledger)) row(name, figure(figures).toFixed(2), "BASE");
+      for (const [name, figure] of Object.entries(LEDGER)) row(name, figure(figures).toFixed(2), "BASE");
     }
   }
 }
@@ -361,10 +299,10 @@ function sendValues(client: Client, account: Account): void {
   const accountName = account.id;
   client.send("accountValue", { key: "AccountCode", value: account.id, currency: "", accountName });
   client.send("accountValue", { key: "AccountReady", value: "true", currency: "", accountName });
-  for (const [key, value] of Object.entries(plain)) {
+  for (const [key, value] of Object.entries(PLAIN_VALUES)) {
     client.send("accountValue", { key, value: value(figures), currency: "", accountName });
   }
-  for (const [key, figure] of [...Object.entries(amounts), ...Object.entries(ledger)]) {
+  for (const [key, figure] of [...Object.entries(AMOUNTS), ...Object.entries(LEDGER)]) {
     client.send("accountValue", { key, value: figure(figures).toFixed(2), currency: "USD", accountName });
   }
 }

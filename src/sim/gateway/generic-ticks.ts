@@ -37,7 +37,7 @@ const STOCKS = ["STK", "CFD"];
 const ALL = ["STK", "CFD", "OPT", "FUT", "FOP", "IND", "CASH", "CRYPTO", "BOND", "BAG"];
 
 /** Generic tick ids of REQ_MKT_DATA; those without ticks of their own come with trades or news. */
-const ids: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
+const GENERIC_TICK_IDS: ReadonlyMap<number, GenericTickId> = new Map<number, GenericTickId>([
   [
     100,
     {
@@ -294,7 +294,7 @@ export function parseGenericTicks(
       continue;
     }
     const [id, detail] = item.split(":");
-    const known = /^\d{1,5}$/.test(id) ? ids.get(Number(id)) : undefined;
+    const known = /^\d{1,5}$/.test(id) ? GENERIC_TICK_IDS.get(Number(id)) : undefined;
     if (known === undefined || serverVersion < (known.since ?? 0))
       return illegal(list, instrument, serverVersion);
     wanted.add(Number(id));
@@ -304,7 +304,7 @@ export function parseGenericTicks(
 }
 
 function illegal(list: string, { secType }: Instrument, serverVersion: number): string {
-  const legal = [...ids].filter(([, { since }]) => serverVersion >= (since ?? 0));
+  const legal = [...GENERIC_TICK_IDS].filter(([, { since }]) => serverVersion >= (since ?? 0));
   const names = legal.map(([id, { name }]) => `${id}(${name})`).join(",");
   return `Incorrect generic tick list of ${list}.  Legal ones for (${secType}) are: ${names}`;
 }
@@ -316,7 +316,7 @@ export function genericTicks(
   wanted: ReadonlySet<number>,
 ): GenericTick[] {
   return [...wanted].flatMap((id) => {
-    const known = ids.get(id);
+    const known = GENERIC_TICK_IDS.get(id);
     // A gateway takes every id for every security type; only some have values.
     return known?.secTypes.includes(instrument.secType) ? known.ticks(exchange, instrument) : [];
   });

@@ -36,12 +36,12 @@ export const scanCodes: Readonly<Record<string, { displayName: string; measure: 
   LOW_OPEN_GAP: { displayName: "Top Close-to-Open % Losers", measure: (e, i) => -change(e, i) },
 };
 
-const instruments: readonly { name: string; type: string; filters: string }[] = [
+const SCANNED_INSTRUMENTS: readonly { name: string; type: string; filters: string }[] = [
   { name: "US Stocks", type: "STK", filters: "AFTERHRS,PRICE,VOLUME" },
   { name: "US Equity ETFs", type: "ETF.EQ.US", filters: "PRICE,VOLUME" },
 ];
 
-const locations: readonly { displayName: string; locationCode: string }[] = [
+const LOCATIONS: readonly { displayName: string; locationCode: string }[] = [
   { displayName: "US Stocks", locationCode: "STK.US" },
   { displayName: "Listed/NASDAQ", locationCode: "STK.US.MAJOR" },
   { displayName: "NYSE", locationCode: "STK.NYSE" },
@@ -51,13 +51,13 @@ const locations: readonly { displayName: string; locationCode: string }[] = [
 /** What a scanner may ask for, as the gateway's own XML. */
 export function scannerParameters(): string {
   const lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<ScanParameterResponse>", "<InstrumentList>"];
-  for (const { name, type, filters } of instruments) {
+  for (const { name, type, filters } of SCANNED_INSTRUMENTS) {
     lines.push(
       `<Instrument><name>${name}</name><type>${type}</type><filters>${filters}</filters></Instrument>`,
     );
   }
   lines.push("</InstrumentList>", "<LocationTree>");
-  for (const { displayName, locationCode } of locations) {
+  for (const { displayName, locationCode } of LOCATIONS) {
     lines.push(
       `<Location><displayName>${displayName}</displayName><locationCode>${locationCode}</locationCode></Location>`,
     );
@@ -76,10 +76,10 @@ export function scannerParameters(): string {
 /** Why a subscription cannot be served, or `undefined`. */
 export function scannerProblem(s: ScannerSubscription): string | undefined {
   if (!(s.scanCode in scanCodes)) return `scan code ${JSON.stringify(s.scanCode)} is not known`;
-  if (!instruments.some(({ type }) => type === s.instrument)) {
+  if (!SCANNED_INSTRUMENTS.some(({ type }) => type === s.instrument)) {
     return `instrument ${JSON.stringify(s.instrument)} is not known`;
   }
-  if (!locations.some(({ locationCode }) => locationCode === s.locationCode)) {
+  if (!LOCATIONS.some(({ locationCode }) => locationCode === s.locationCode)) {
     return `location ${JSON.stringify(s.locationCode)} is not known`;
   }
   return undefined;

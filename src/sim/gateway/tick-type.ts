@@ -71,7 +71,7 @@ export const TickType = {
 } as const;
 
 /** The delayed twin of each live type; the others have none. */
-const delayedTypes: Readonly<Record<number, number>> = {
+const DELAYED_TYPES: Readonly<Record<number, number>> = {
   [TickType.BID]: 66,
   [TickType.ASK]: 67,
   [TickType.LAST]: 68,
@@ -92,7 +92,7 @@ const delayedTypes: Readonly<Record<number, number>> = {
 };
 
 export function tickTypeFor(live: number, delayed: boolean): number {
-  return delayed ? (delayedTypes[live] ?? live) : live;
+  return delayed ? (DELAYED_TYPES[live] ?? live) : live;
 }
 
 /** Market data types of REQ_MARKET_DATA_TYPE. */

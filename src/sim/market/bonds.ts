@@ -14,7 +14,7 @@ export interface KnownBond {
   terms: BondFields;
 }
 
-const plain = {
+const PLAIN = {
   convertible: false,
   putable: false,
   nextOptionDate: "",
@@ -34,7 +34,7 @@ export const knownBonds: readonly KnownBond[] = [
     subcategory: "Commer Banks Non-US",
     basePrice: 98.5,
     terms: {
-      ...plain,
+      ...PLAIN,
       cusip: "064159KJ4",
       coupon: 4.9,
       maturity: "20991231",
@@ -56,7 +56,7 @@ export const knownBonds: readonly KnownBond[] = [
     subcategory: "Computers",
     basePrice: 87.25,
     terms: {
-      ...plain,
+      ...PLAIN,
       cusip: "037833AL4",
       coupon: 3.85,
       maturity: "20430504",
@@ -78,7 +78,7 @@ export const knownBonds: readonly KnownBond[] = [
     subcategory: "Sovereign",
     basePrice: 92.75,
     terms: {
-      ...plain,
+      ...PLAIN,
       cusip: "912810TM0",
       coupon: 4,
       maturity: "20521115",

@@ -26,7 +26,7 @@ function bare<R extends RequestName>(name: R): () => Request {
   return () => ({ name, body: {} }) as Request;
 }
 
-const readers: { readonly [N in OutgoingName]?: Reader<N> } = {
+const READERS: { readonly [N in OutgoingName]?: Reader<N> } = {
   START_API: (m) =>
     as("startApi", { clientId: int(m.clientId), optionalCapabilities: m.optionalCapabilities ?? "" }),
   REQ_MKT_DATA: (m) =>
@@ -250,7 +250,7 @@ export function protobufGate(id: number): { name: OutgoingName; since: number | 
  * @throws CodecError for bytes that are no such message; UnreadableRequest for a value that is not allowed.
  */
 export function readProtobufRequest(name: OutgoingName, payload: Buffer): Request | undefined {
-  const reader = readers[name] as ((m: object) => Request) | undefined;
+  const reader = READERS[name] as ((m: object) => Request) | undefined;
   const schema = OUTGOING[name].schema as MessageName | undefined;
   if (reader === undefined || schema === undefined) return undefined;
   const message: { reqId?: number; orderId?: number } = decodePayload(schema, payload);
