@@ -91,6 +91,13 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         expect(broker.state).toBe("down");
       });
 
+      test("connect with a signal that is aborted already, or a time out of range, rejects and connects nothing", async () => {
+        const connecting = broker.connect({ signal: AbortSignal.abort(new Error("too late")) });
+        await expect(connecting).rejects.toThrow("too late");
+        expect(await codeOf(broker.connect({ timeoutMs: 2 ** 31 }))).toBe("ERR_IBKR_OPTION");
+        expect(broker.state).toBe("down");
+      });
+
       test("a connection that breaks is told as down, and everything under way rejects", async () => {
         await broker.connect();
         const down = eventOf(broker, "state", (state) => state === "down");

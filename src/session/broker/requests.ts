@@ -1,9 +1,8 @@
 import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
-import { check } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
+import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
 import { RequestIds } from "./request-ids.js";
 
@@ -20,6 +19,9 @@ export interface Question<T> {
   /** Whether {@link cancel} is also sent when the answer is complete. */
   readonly cancelWhenDone?: boolean;
 }
+
+/** What a question is without when its time is over. */
+const LATE = "no answer";
 
 interface Pending {
   take(name: string, args: readonly unknown[]): void;
@@ -44,6 +46,7 @@ export class Requests {
 
   /** Asks a question that has an id of its own. */
   ask<T>(question: Question<T>, options: CallOptions = {}): Promise<T> {
+    checkCallOptions(options);
     const id = this.nextId();
     return this.begin(
       question,
@@ -56,6 +59,7 @@ export class Requests {
 
   /** Asks a question without an id. Who stops waiting leaves the others their answer. */
   askShared<T>(key: string, question: Question<T>, options: CallOptions = {}): Promise<T> {
+    checkCallOptions(options);
     const running = this.shared.get(key);
     const answer =
       (running?.answer as Promise<T> | undefined) ??
@@ -66,7 +70,7 @@ export class Requests {
         () => this.shared.delete(key),
         0,
       );
-    return abandonable(answer, options);
+    return abandonable(answer, options, LATE);
   }
 
   private begin<T>(
@@ -99,7 +103,7 @@ export class Requests {
       },
       fail: (error) => end(() => reject(error)),
     };
-    const answer = abandonable(promise, options, (why) => {
+    const answer = abandonable(promise, options, LATE, (why) => {
       cancel();
       pending.fail(why);
     });
@@ -134,46 +138,4 @@ export class Requests {
     const all = [...this.byId.values(), ...[...this.shared.values()].map(({ pending }) => pending)];
     for (const pending of all) pending.fail(error);
   }
-}
-
-/** A promise whose caller may stop waiting for it, after a time or by a signal. */
-function abandonable<T>(
-  promise: Promise<T>,
-  { signal, timeoutMs }: CallOptions,
-  abandoned: (why: unknown) => void = () => {},
-): Promise<T> {
-  if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
-  if (signal === undefined && timeoutMs === undefined) return promise;
-  const { promise: outer, resolve, reject } = withResolvers<T>();
-  const stop = (why: unknown) => {
-    reject(why);
-    abandoned(why);
-  };
-  const onAbort = () => stop(signal?.reason);
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(
-          () => stop(new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${timeoutMs} ms`)),
-          timeoutMs,
-        );
-  if (signal?.aborted) queueMicrotask(onAbort);
-  else signal?.addEventListener("abort", onAbort, { once: true });
-  const done = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  };
-  promise.then(resolve, reject).finally(done);
-  outer.catch(done);
-  return outer;
-}
-
-function withResolvers<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
 }

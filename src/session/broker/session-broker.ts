@@ -13,6 +13,7 @@ import type {
 import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
+import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
 import { RequestIds } from "./request-ids.js";
 import { Requests } from "./requests.js";
@@ -57,37 +58,23 @@ export class SessionBroker implements Broker, SessionObserver {
     return () => events.off(event, listener);
   }
 
-  connect({ signal, timeoutMs }: CallOptions = {}): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.state === "ready") return Promise.resolve();
+  async connect(options: CallOptions = {}): Promise<void> {
+    checkCallOptions(options);
+    options.signal?.throwIfAborted();
+    if (this.state === "ready") return;
     this.lastFault = undefined;
     this.session.connect();
     this.look();
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        stop();
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", onAbort);
-        settle();
-      };
-      const giveUp = (why: unknown) => {
-        end(() => reject(why));
-        if (this.session.state !== "disconnected") this.session.disconnect();
-      };
-      const stop = this.on("state", (state) => {
-        if (state === "ready") end(resolve);
-        else if (state === "down") end(() => reject(this.lastFault ?? lost()));
-      });
-      const onAbort = () => giveUp(signal?.reason);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : setTimeout(
-              () => giveUp(new IBKRError("ERR_IBKR_TIMEOUT", `not connected within ${timeoutMs} ms`)),
-              timeoutMs,
-            );
+    const { promise, resolve, reject } = withResolvers<void>();
+    const stop = this.on("state", (state) => {
+      if (state === "ready") resolve();
+      else if (state === "down") reject(this.lastFault ?? lost());
     });
+    const giveUp = () => {
+      stop();
+      if (this.session.state !== "disconnected") this.session.disconnect();
+    };
+    await abandonable(promise, options, "not connected", giveUp).finally(stop);
   }
 
   async close(): Promise<void> {
