@@ -2,10 +2,10 @@ import { ErrorCode } from "@stoqey/ib";
 import type { IBKRErrorCode } from "../../domain/error-codes.js";
 import { shownInHex } from "../../domain/hex.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import { isCodecError } from "../../protocol/codec-error.js";
 import { incomingName, outgoingPayload } from "../../protocol/messages.js";
 import type { ProtobufHost } from "../host.js";
 import { scopeOf } from "../request-names.js";
+import { DeliveringHost } from "./delivering-host.js";
 import { eventsOf } from "./events/index.js";
 import { idOf, requestOf } from "./requests/index.js";
 import type { OutgoingMessage } from "./requests/request.js";
@@ -15,6 +15,9 @@ export type { ProtobufHost } from "../host.js";
 
 /** How much of a malformed frame an error shows, in bytes. */
 const SHOWN_BYTES = 256;
+
+/** Unknown message ids that are remembered as reported: there are 2^32 of them, and a gateway may send each. */
+export const MOST_REPORTED_IDS = 256;
 
 /** Numbers of the events of requests that are not sent. */
 const NUMBERS: Readonly<Partial<Record<IBKRErrorCode, number>>> = {
@@ -72,8 +75,8 @@ export class ProtobufDialect {
   }
 
   /**
-   * Raises the events of a cold frame. A frame that is not known is reported once per message id, one that is malformed
-   * each time, with its first 256 bytes.
+   * Raises the events of a cold frame. A frame that is not known is reported once per message id, for the first 256 ids;
+   * one that is malformed each time, with its first 256 bytes. Throws nothing but what a listener throws.
    * @param id base id.
    * @param protobuf whether the body is protobuf; a few messages come as text.
    */
@@ -83,31 +86,30 @@ export class ProtobufDialect {
       if (!this.textBodies.receive(id, name, payload)) this.reportUnknown(id, name, protobuf);
       return;
     }
-    let raise: ReturnType<typeof eventsOf>;
+    const host = new DeliveringHost(this.host);
     try {
-      if (name !== undefined) raise = eventsOf(name, payload);
+      const raise = name === undefined ? undefined : eventsOf(name, payload);
+      if (raise === undefined) this.reportUnknown(id, name, protobuf);
+      else raise(host);
     } catch (error) {
-      if (!isCodecError(error)) throw error;
+      // What listeners throw is not among it: that waits in the host.
       const what =
         `Cannot decode ${name} (${id}), server version ${this.host.serverVersion}: ` +
-        `${error.message}; frame ${shownInHex(payload, SHOWN_BYTES)}`;
-      this.host.emitError(
-        new IBKRError("ERR_IBKR_BAD_MESSAGE", what, { cause: error }),
-        ErrorCode.BAD_MESSAGE,
-      );
-      return;
+        `${(error as Error).message}; frame ${shownInHex(payload, SHOWN_BYTES)}`;
+      host.emitError(new IBKRError("ERR_IBKR_BAD_MESSAGE", what, { cause: error }), ErrorCode.BAD_MESSAGE);
     }
-    if (raise === undefined) this.reportUnknown(id, name, protobuf);
-    else raise(this.host);
+    host.end();
   }
 
   private reportUnknown(id: number, name: string | undefined, protobuf: boolean): void {
-    if (this.reported.has(id)) return;
-    this.reported.add(id);
+    const { reported } = this;
+    if (reported.has(id) || reported.size === MOST_REPORTED_IDS) return;
+    reported.add(id);
     const what = `${name ?? "an unknown message"} (${id}${protobuf ? "" : ", as text"})`;
+    const further = reported.size === MOST_REPORTED_IDS ? "further ones of any kind" : "further ones";
     const text =
       `No events for ${what} of server version ${this.host.serverVersion} in the protobuf dialect; ` +
-      "further ones are passed over silently";
+      `${further} are passed over silently`;
     this.host.emitError(new IBKRError("ERR_IBKR_UNKNOWN_MESSAGE", text), ErrorCode.UNKNOWN_ID);
   }
 

@@ -29,10 +29,7 @@ export class TextBodies {
   /** Raises the events of a frame, in which what is malformed is an event too; false if it is not known as text. */
   receive(id: number, name: IncomingName | undefined, payload: Buffer): boolean {
     if (name === undefined || !TEXT_MESSAGES.has(name)) return false;
-    const fields = payload.toString("utf8", RAW_ID_BYTES).split("\0");
-    // Every field ends with NUL: the piece behind the last one is no field.
-    fields.pop();
-    this.decoder.decode([String(id), ...fields]);
+    this.decoder.decode(`${id}\0${payload.toString("utf8", RAW_ID_BYTES)}`);
     return true;
   }
 }

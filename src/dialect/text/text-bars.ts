@@ -4,6 +4,7 @@ import { Delivery } from "../../domain/delivery.js";
 /** Emits one event; what a listener throws comes out of it. */
 type Emit = (name: EventName, ...args: unknown[]) => void;
 
+const HEAD_FIELDS = 5;
 const NUL = 0;
 const ZERO = 48;
 const POINT = 46;
@@ -22,6 +23,7 @@ export class TextBars {
   /** True if the message was read; false, and nothing was emitted, if it is not as it should be. */
   read(payload: Buffer): boolean {
     this.bytes = payload;
+    if (!this.hasHead()) return false;
     this.at = 0;
     this.skip(); // message id
     const reqId = this.number();
@@ -61,6 +63,16 @@ export class TextBars {
     }
     this.emit(EventName.historicalData, reqId, `finished-${start}-${end}`, -1, -1, -1, -1, -1, -1, -1, false);
     delivery.end();
+    return true;
+  }
+
+  /** Message id, request id, start, end and count are there, each with its terminator. */
+  private hasHead(): boolean {
+    let end = -1;
+    for (let i = 0; i < HEAD_FIELDS; i++) {
+      end = this.bytes.indexOf(NUL, end + 1);
+      if (end < 0) return false;
+    }
     return true;
   }
 

@@ -71,7 +71,7 @@ export class TextDialect implements Dialect {
   receive(id: number, _protobuf: boolean, payload: Buffer): void {
     const plainBars = id === HISTORICAL_DATA && this.host.serverVersion >= PLAIN_BARS_VERSION;
     if (plainBars && this.bars.read(payload)) return;
-    this.decoder.decode(this.tokensOf(payload));
+    this.decoder.decode(payload.toString("utf8"));
   }
 
   tokensOf(payload: Buffer): string[] {

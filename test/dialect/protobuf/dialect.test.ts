@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contract, ErrorCode, EventName, OptionType, SecType } from "@stoqey/ib";
 import { describe, expect, test } from "vitest";
-import { ProtobufDialect } from "../../../src/dialect/protobuf/protobuf-dialect.js";
+import { MOST_REPORTED_IDS, ProtobufDialect } from "../../../src/dialect/protobuf/protobuf-dialect.js";
 import { type IncomingName, incomingPayload } from "../../../src/protocol/messages.js";
 import { protobufFrames } from "../../support/captures.js";
 import { encoded, Notes, open, received } from "./notes.js";
@@ -256,6 +256,17 @@ describe("frames that cannot be shown", () => {
     const second = open(226);
     second.dialect.receive(188, true, Buffer.from("000001840801", "hex"));
     expect(second.notes.all).toHaveLength(1);
+  });
+
+  test("unknown messages are reported for MOST_REPORTED_IDS ids, whatever else comes", () => {
+    const { notes, dialect } = open(226);
+    const frame = Buffer.from("000001840801", "hex");
+    for (let id = 1000; id < 101_000; id++) dialect.receive(id, true, frame);
+    expect(notes.all).toHaveLength(MOST_REPORTED_IDS);
+    expect(notes.all.at(-1)?.[1]).toContain("further ones of any kind are passed over silently");
+    // Known messages are read as before.
+    dialect.receive(9, true, Buffer.from(incomingPayload("NEXT_VALID_ID", { orderId: 1 })));
+    expect(notes.all.at(-1)).toEqual(["nextValidId", 1]);
   });
 
   test("a malformed one is reported every time, with its name and bytes, and nothing else is raised", () => {

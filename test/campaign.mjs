@@ -1,0 +1,38 @@
+// Runs a property with many seeds: npm run campaign -- cold-text --seeds 50 [--first 1]. Each seed is 20,000 frames.
+// The suite runs one.
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+
+const CAMPAIGNS = { "cold-text": "test/dialect/text/cold-fuzz.test.ts" };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seeds: { type: "string", default: "50" }, first: { type: "string", default: "1" } },
+});
+const file = CAMPAIGNS[positionals[0]];
+const number = (name) => {
+  const value = Number(values[name]);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
+  console.error(`campaign: --${name} is ${values[name]} (allowed: a whole number from 1 to 1000000)`);
+  process.exit(2);
+};
+if (file === undefined) {
+  console.error(`campaign: which? (allowed: ${Object.keys(CAMPAIGNS).join(", ")})`);
+  process.exit(2);
+}
+const { status } = spawnSync(
+  process.execPath,
+  [
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--config",
+    "test/vitest.config.mts",
+    "--disable-console-intercept",
+    file,
+  ],
+  {
+    stdio: "inherit",
+    env: { ...process.env, CAMPAIGN_SEEDS: String(number("seeds")), TEST_SEED: String(number("first")) },
+  },
+);
+process.exit(status ?? 1);
