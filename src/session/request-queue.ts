@@ -1,4 +1,5 @@
 import { type Clock, SYSTEM_CLOCK } from "./clock.js";
+import { Fifo } from "./fifo.js";
 
 /** Beyond this rate nothing is counted: no gateway takes so much, and whoever sets it wants none of it. */
 const MAX_LIMIT = 10_000;
@@ -20,8 +21,8 @@ export interface QueuedRequest {
  * no limit.
  */
 export class RequestQueue {
-  private readonly urgent: QueuedRequest[] = [];
-  private readonly others: QueuedRequest[] = [];
+  private readonly urgent = new Fifo<QueuedRequest>();
+  private readonly others = new Fifo<QueuedRequest>();
   private readonly window: number;
   /** When each of the last `capacity` requests went out; a ring. */
   private readonly sentAt: Float64Array | undefined;
@@ -65,9 +66,16 @@ export class RequestQueue {
 
   /** Fails everything that waits. */
   drop(why: string): void {
+    for (const request of this.takeAll()) request.drop(why);
+  }
+
+  /** Ends the queue as it is: what waited, urgent requests first, is the caller's. */
+  takeAll(): readonly QueuedRequest[] {
     this.clock.clearTimeout(this.timer);
     this.timer = undefined;
-    for (const request of [...this.urgent.splice(0), ...this.others.splice(0)]) request.drop(why);
+    const urgent = this.urgent.takeAll();
+    const others = this.others.takeAll();
+    return urgent.length === 0 ? others : urgent.concat(others);
   }
 
   private count(): boolean {
