@@ -89,9 +89,18 @@ export class Controller implements SessionObserver {
   }
 
   event(name: EventName | NativeEventName, ...args: unknown[]): void {
-    this.emitter.emit(name, ...args);
-    if (this.interest.everything) {
+    try {
+      this.emitter.emit(name, ...args);
+    } finally {
+      if (this.interest.everything) this.repeat(name, args);
+    }
+  }
+
+  /** A listener that throws does not cost those of `result` and `all` theirs. */
+  private repeat(name: EventName | NativeEventName, args: readonly unknown[]): void {
+    try {
       if (!NOT_RESULTS.has(name)) this.emitter.emit(EventName.result, name, args);
+    } finally {
       this.emitter.emit(EventName.all, name, args);
     }
   }

@@ -67,6 +67,8 @@ export class Session implements ConnectionOwner, DialectHost {
   private offered = 0;
   private clientIdInUse: number;
   private waiting: WaitingRequest[] = [];
+  /** The connection has ended, and nobody has been told. */
+  private disconnectedDue = false;
   private disconnectedSoon: NodeJS.Immediate | undefined;
 
   constructor(private readonly options: SessionOptions) {
@@ -131,8 +133,9 @@ export class Session implements ConnectionOwner, DialectHost {
       return;
     }
     this.connection?.close();
-    this.leave("the connection was closed by disconnect()");
+    const tellLost = this.leave("the connection was closed by disconnect()");
     this.disconnectedSoon = setImmediate(() => this.announceDisconnected());
+    tellLost();
   }
 
   // --- orders by the fast path: read, encoded and sent by the core on the caller's stack -------------------------
@@ -193,18 +196,22 @@ export class Session implements ConnectionOwner, DialectHost {
   }
 
   private transmit(method: string, args: readonly unknown[]): void {
-    const dialect = this.dialect as Dialect;
+    const { connection } = this;
+    const id = requestIdOf(method, args);
+    let frames: readonly OutgoingFrame[];
     try {
-      const urgent = isOrderMethod(method);
-      for (const frame of dialect.encode(method, args)) {
-        this.queue.submit({
-          urgent,
-          send: () => this.write(method, requestIdOf(method, args), frame),
-          drop: (why) => this.refuse(method, args, why),
-        });
-      }
+      frames = (this.dialect as Dialect).encode(method, args);
     } catch (error) {
       this.refuseArgument(method, args, error);
+      return;
+    }
+    const urgent = isOrderMethod(method);
+    for (const frame of frames) {
+      this.queue.submit({
+        urgent,
+        send: () => this.write(connection, method, id, frame),
+        drop: (why) => this.emitNotSent(method, id, why),
+      });
     }
   }
 
@@ -215,9 +222,9 @@ export class Session implements ConnectionOwner, DialectHost {
     this.emitError(error, ErrorCode.FAIL_SEND, requestIdOf(method, args));
   }
 
-  private write(method: string, id: number, frame: OutgoingFrame): void {
+  /** @param connection the one it was made for: where a listener has ended that one, it goes on no other */
+  private write(connection: Connection | undefined, method: string, id: number, frame: OutgoingFrame): void {
     const { payload } = frame;
-    const { connection } = this;
     const isText = typeof payload === "string";
     let sent: Sent = Sent.NO;
     if (connection !== undefined)
@@ -276,19 +283,35 @@ export class Session implements ConnectionOwner, DialectHost {
     this.connection.open();
   }
 
-  /** The state and everything that waits end with the connection; nothing is sent later. */
-  private leave(why: string): void {
+  /**
+   * The state and everything that waits end with the connection; nothing is sent later.
+   * @returns what tells of each request that was not sent: state first, events after
+   */
+  private leave(why: string): () => void {
     this.current = "disconnected";
+    this.disconnectedDue = true;
     const lost = this.pending.takeLost(this.connection?.stats()?.unsentBytes ?? 0);
+    const queued = this.queue.takeAll();
     const waiting = this.waiting;
     this.waiting = [];
-    for (const { method, id } of lost) this.emitNotSent(method, id, why);
-    this.queue.drop(why);
-    for (const { method, args } of waiting) this.refuse(method, args, why);
+    return () => {
+      for (const { method, id } of lost) this.emitNotSent(method, id, why);
+      for (const request of queued) request.drop(why);
+      for (const { method, args } of waiting) this.refuse(method, args, why);
+    };
+  }
+
+  /** A connection that ended by itself. A listener of any of these events may already connect again. */
+  private finish(failure: Failure | undefined, why: string): void {
+    const tellLost = this.leave(why);
+    if (failure !== undefined) this.emitError(failure.error, failure.number);
+    tellLost();
+    this.announceDisconnected();
   }
 
   private announceDisconnected(): void {
-    if (this.disconnectedSoon === undefined) return;
+    if (!this.disconnectedDue) return;
+    this.disconnectedDue = false;
     clearImmediate(this.disconnectedSoon);
     this.disconnectedSoon = undefined;
     this.emitEvent(EventName.disconnected);
@@ -306,12 +329,18 @@ export class Session implements ConnectionOwner, DialectHost {
   }
 
   private becomeReady(): void {
+    const { connection } = this;
     this.current = "ready";
     const waiting = this.waiting;
     this.waiting = [];
+    const isOrder = ({ method }: WaitingRequest) => isOrderMethod(method);
     // Orders first, as in the queue; both in order of call.
-    for (const r of waiting) if (isOrderMethod(r.method)) this.transmit(r.method, r.args);
-    for (const r of waiting) if (!isOrderMethod(r.method)) this.transmit(r.method, r.args);
+    for (const request of [...waiting.filter(isOrder), ...waiting.filter((r) => !isOrder(r))]) {
+      const { method, args } = request;
+      // A listener of what one of them caused may have ended the connection.
+      if (this.connection === connection && this.connected) this.transmit(method, args);
+      else this.refuse(method, args, "the connection is gone");
+    }
   }
 
   // --- ConnectionOwner -------------------------------------------------------------------------------------------
@@ -327,9 +356,9 @@ export class Session implements ConnectionOwner, DialectHost {
     if (serverVersion < MIN_VERSION || serverVersion > this.offered) {
       this.connection?.close();
       const what = `Unsupported Version ${serverVersion}: offered were ${MIN_VERSION} to ${this.offered}`;
-      this.emitError(new IBKRError("ERR_IBKR_SERVER_VERSION", what), ErrorCode.UNSUPPORTED_VERSION);
-      this.leave(`the gateway's version ${serverVersion} is not supported`);
-      this.emitEvent(EventName.disconnected);
+      const error = new IBKRError("ERR_IBKR_SERVER_VERSION", what);
+      const failure = { error, number: ErrorCode.UNSUPPORTED_VERSION };
+      this.finish(failure, `the gateway's version ${serverVersion} is not supported`);
       return;
     }
     this.current = "handshaken";
@@ -337,16 +366,17 @@ export class Session implements ConnectionOwner, DialectHost {
     this.dialect = serverVersion >= MIN_PROTOBUF_VERSION ? new ProtobufFrames(this) : new TextDialect(this);
     this.interestChanged();
     const frames = this.dialect.orderFrames;
-    if (frames !== undefined) this.connection?.setOrderFrames(frames);
-    this.write("startApi", ErrorCode.NO_VALID_ID, this.dialect.startApi(this.clientIdInUse));
-    this.emitEvent(EventName.connected);
-    this.emitEvent(EventName.server, serverVersion, connectionTime);
+    const { connection } = this;
+    if (frames !== undefined) connection?.setOrderFrames(frames);
+    this.write(connection, "startApi", ErrorCode.NO_VALID_ID, this.dialect.startApi(this.clientIdInUse));
+    // Each listener may end this connection: the events that follow would be told of one that is gone.
+    const isOpen = () => this.connection === connection && this.connected;
+    if (isOpen()) this.emitEvent(EventName.connected);
+    if (isOpen()) this.emitEvent(EventName.server, serverVersion, connectionTime);
   }
 
   ended(failure: Failure | undefined): void {
-    if (failure !== undefined) this.emitError(failure.error, failure.number);
-    this.leave(failure === undefined ? "the gateway closed the connection" : failure.error.message);
-    this.emitEvent(EventName.disconnected);
+    this.finish(failure, failure === undefined ? "the gateway closed the connection" : failure.error.message);
   }
 
   unguarded(errno: number): void {
@@ -386,8 +416,13 @@ export class Session implements ConnectionOwner, DialectHost {
 
   // --- DialectHost -----------------------------------------------------------------------------------------------
 
+  /** Never throws: what a listener throws costs neither the caller, who may just have sent an order, nor the state. */
   emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void {
-    this.observers.event(name, args);
+    try {
+      this.observers.event(name, args);
+    } catch (error) {
+      this.threw(error);
+    }
     if (name === EventName.nextValidId && this.current === "handshaken") this.becomeReady();
   }
 

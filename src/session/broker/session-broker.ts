@@ -92,7 +92,19 @@ export class SessionBroker implements Broker, SessionObserver {
       this.requests.failAll(error);
       this.feed.failAll(error);
     }
-    this.events.emit("state", state);
+    this.tell("state", state);
+  }
+
+  /** A listener that throws costs neither the next one, which may be what connect() waits for, nor the caller. */
+  private tell<K extends keyof BrokerEvents>(event: K, ...args: BrokerEvents[K]): void {
+    const listeners = this.events.listeners(event) as ((...args: BrokerEvents[K]) => void)[];
+    for (const listener of listeners) {
+      try {
+        listener(...args);
+      } catch (error) {
+        this.session.threw(error);
+      }
+    }
   }
 
   // --- SessionObserver -------------------------------------------------------------------------------------------
@@ -114,19 +126,19 @@ export class SessionBroker implements Broker, SessionObserver {
         break;
       case EventName.openOrder: {
         const [orderId, contract, order, orderState] = args as [number, Contract, Order, OrderState];
-        this.events.emit("openOrder", { orderId, contract, order, orderState });
+        this.tell("openOrder", { orderId, contract, order, orderState });
         break;
       }
       case EventName.execDetails: {
         const [reqId, contract, execution] = args as [number, Contract, ExecutionDetail["execution"]];
-        this.events.emit("execution", { reqId, contract, execution });
+        this.tell("execution", { reqId, contract, execution });
         break;
       }
       case EventName.commissionReport:
-        this.events.emit("commission", args[0] as CommissionReport);
+        this.tell("commission", args[0] as CommissionReport);
         break;
       case EventName.info:
-        this.events.emit("notice", args[1] as number, args[0] as string);
+        this.tell("notice", args[1] as number, args[0] as string);
         break;
       case EventName.error:
         this.failed(args[0] as Error, args[1] as number, args[2] as number);
@@ -137,20 +149,20 @@ export class SessionBroker implements Broker, SessionObserver {
   private failed(error: Error, code: number, id: number): void {
     if (this.feed.failed(error, code, id)) return;
     if (isNotice(code) && id === NO_ID) {
-      this.events.emit("notice", code, error.message);
+      this.tell("notice", code, error.message);
     } else if (id === NO_ID) {
       const fault = errorOf(error, code, "system");
       this.lastFault = fault;
-      this.events.emit("fault", fault);
+      this.tell("fault", fault);
     } else if (!RequestIds.isRequest(id)) {
-      this.events.emit("orderError", id, errorOf(error, code, "order"));
+      this.tell("orderError", id, errorOf(error, code, "order"));
     }
     // An error of a request that is over has nobody to hear it.
   }
 
   hot(record: RingRecord): void {
     if (record.kind !== RecordKind.ORDER_STATUS) return;
-    this.events.emit("orderStatus", {
+    this.tell("orderStatus", {
       orderId: record.reqId,
       status: record.text(0),
       filled: known(record.filled),

@@ -65,7 +65,13 @@ export class SessionFeed implements MarketFeed {
   failAll(error: IBKRError): void {
     const all = [...this.live.values()];
     this.live.clear();
-    for (const { listener } of all) listener.refused(error);
+    for (const { listener } of all) {
+      try {
+        listener.refused(error);
+      } catch (thrown) {
+        this.session.threw(thrown);
+      }
+    }
   }
 }
 
