@@ -112,8 +112,8 @@ bool SessionObject::open(napi_value self, napi_value options, napi_value memory,
   loop_options.mode = static_cast<ReadMode>(static_cast<int>(option(env, options, "mode")));
   loop_options.policy = static_cast<FullPolicy>(static_cast<int>(option(env, options, "policy")));
   loop_options.stall_micros = static_cast<std::int64_t>(option(env, options, "stallMicros"));
-  loop_options.socket.receive_buffer = static_cast<int>(option(env, options, "receiveBuffer"));
-  loop_options.socket.send_buffer = static_cast<int>(option(env, options, "sendBuffer"));
+  loop_options.socket.receive_buffer = static_cast<int>(option(env, options, "receiveBufferBytes"));
+  loop_options.socket.send_buffer = static_cast<int>(option(env, options, "sendBufferBytes"));
   if (const auto nice = number_of(env, property_of(env, options, "guardNice")))
     loop_options.guard_nice = static_cast<int>(*nice);
 

@@ -34,8 +34,8 @@ napi_value stats_of(napi_env env, LoopSession& session) {
   put("guardReads", static_cast<double>(session.guard_reads()));
   put("unsentBytes", static_cast<double>(connection.send_queue().unsent_bytes()));
   const EffectiveOptions effective = session.effective();
-  put("receiveBuffer", effective.receive_buffer);
-  put("sendBuffer", effective.send_buffer);
+  put("receiveBufferBytes", effective.receive_buffer);
+  put("sendBufferBytes", effective.send_buffer);
   flag("noDelay", effective.no_delay);
   flag("keepAlive", effective.keep_alive);
   flag("kernelStamps", effective.kernel_stamps);

@@ -13,8 +13,8 @@ export interface AddonSessionOptions {
   policy: number;
   stallMicros: number;
   guardNice?: number;
-  receiveBuffer: number;
-  sendBuffer: number;
+  receiveBufferBytes: number;
+  sendBufferBytes: number;
 }
 
 /** One field of a PLACE_ORDER frame in protobuf: see native/core/orders/protobuf_order.hpp. */
@@ -77,8 +77,8 @@ export interface SessionStats {
   /** Bytes the socket would not take yet. */
   unsentBytes: number;
   /** What the system made of the socket options; buffers in bytes. */
-  receiveBuffer: number;
-  sendBuffer: number;
+  receiveBufferBytes: number;
+  sendBufferBytes: number;
   noDelay: boolean;
   keepAlive: boolean;
   /** Arrival stamps come from the kernel. */

@@ -71,8 +71,8 @@ describe("connecting", () => {
     );
     const stats = ib.stats;
     expect(stats).toMatchObject({ noDelay: true, keepAlive: true });
-    expect(stats?.receiveBuffer).toBeGreaterThanOrEqual(131_072);
-    expect(stats?.sendBuffer).toBeGreaterThanOrEqual(65_536);
+    expect(stats?.receiveBufferBytes).toBeGreaterThanOrEqual(131_072);
+    expect(stats?.sendBufferBytes).toBeGreaterThanOrEqual(65_536);
   });
 
   test("a refused connection is error 502 and disconnected", async () => {
