@@ -19,8 +19,10 @@ import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
 import { Observers } from "./observers.js";
+import { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { RecordHandlers } from "./record-handlers.js";
+import { RequestIds } from "./request-ids.js";
 import { RequestQueue } from "./request-queue.js";
 import {
   isBetweenDialects,
@@ -55,6 +57,9 @@ interface WaitingRequest {
  */
 export class Session implements ConnectionOwner, DialectHost {
   readonly observers = new Observers(() => this.interestChanged());
+  /** For requests of our own, and for orders: one row of numbers each, however many brokers share the session. */
+  readonly requestIds = new RequestIds();
+  readonly orderIds = new OrderIds();
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
   private readonly queue: RequestQueue;
   private readonly memory: EndpointMemory;
@@ -120,6 +125,8 @@ export class Session implements ConnectionOwner, DialectHost {
     }
     if (this.current === "connecting") return;
     this.announceDisconnected();
+    // A listener of `disconnected` may have begun a connect of its own.
+    if (this.state !== "disconnected") return;
     this.clientIdInUse = clientId;
     this.current = "connecting";
     const wanted = this.options.maxServerVersion;

@@ -451,3 +451,24 @@ describe("listeners", () => {
     ]);
   });
 });
+
+test("a listener of `disconnected` that connects again and a connect() of the caller's own make one connection", async () => {
+  const gateway = await ScriptedGateway.start();
+  const ib = await ready(new IBApi({ port: gateway.port }));
+  const errors: string[] = [];
+  ib.on(EventName.error, (error) => errors.push(error.message));
+  let connects = 0;
+  ib.on(EventName.connected, () => connects++);
+  ib.once(EventName.disconnected, () => ib.connect());
+  const again = once(ib, EventName.nextValidId);
+  ib.disconnect();
+  ib.connect();
+  await again;
+  await turn();
+  const gone = once(ib, EventName.disconnected);
+  ib.disconnect();
+  await gone;
+  await gateway.until(() => gateway.peers.every((peer) => peer.closed));
+  expect([gateway.peers.length, connects, errors]).toEqual([2, 1, []]);
+  await gateway.stop();
+});

@@ -9,7 +9,7 @@ export function isNotice(code: number): boolean {
   return (code >= 2100 && code <= 2199) || NOTICES.has(code);
 }
 
-const NOTICES: ReadonlySet<number> = new Set([399, 10_090, 10_167, 10_349]);
+const NOTICES: ReadonlySet<number> = new Set([399, 10_090, 10_167, 10_197, 10_349]);
 
 /** An error event as what goes wrong in the domain's terms; what was found on this side is that already. */
 export function errorOf(error: Error, number: number, scope: ErrorScope): IBKRError {

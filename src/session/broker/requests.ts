@@ -1,10 +1,9 @@
-import { EventName } from "@stoqey/ib";
+import { ErrorCode, EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
-import { RequestIds } from "./request-ids.js";
 
 /** How the events of an answer become its value. */
 export interface Question<T> {
@@ -30,7 +29,6 @@ interface Pending {
 
 /** Questions under way: sends them, collects their answers, ends every one of them. */
 export class Requests {
-  private readonly ids = new RequestIds();
   private readonly byId = new Map<number, Pending>();
   /** Answers to questions without an id, by method: who asks meanwhile shares the answer. */
   private readonly shared = new Map<
@@ -38,10 +36,13 @@ export class Requests {
     { readonly pending: Pending; readonly answer: Promise<unknown> }
   >();
 
+  /** The question without an id that is being sent: a refusal on this side carries no id, and comes at once. */
+  private asking: Pending | undefined;
+
   constructor(private readonly session: Session) {}
 
   nextId(): number {
-    return this.ids.take();
+    return this.session.requestIds.take();
   }
 
   /** Asks a question that has an id of its own. */
@@ -80,6 +81,9 @@ export class Requests {
     unregister: () => void,
     id: number,
   ): Promise<T> {
+    const { signal } = options;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const args = question.args(id); // first: what cannot be asked leaves nothing behind
     const { promise, resolve, reject } = withResolvers<T>();
     const cancel = () => {
       if (question.cancel !== undefined && this.session.state === "ready")
@@ -104,13 +108,22 @@ export class Requests {
       fail: (error) => end(() => reject(error)),
     };
     const answer = abandonable(promise, options, LATE, (why) => {
-      cancel();
+      if (!over) cancel();
       pending.fail(why);
     });
     register(pending, answer);
-    if (this.session.state === "ready") this.session.request(question.method, question.args(id));
+    if (this.session.state === "ready") this.send(question.method, args, id === 0 ? pending : undefined);
     else pending.fail(new IBKRError("ERR_IBKR_NOT_SENT", `${question.method} was not sent: not connected.`));
     return answer;
+  }
+
+  private send(method: string, args: readonly unknown[], asking: Pending | undefined): void {
+    this.asking = asking;
+    try {
+      this.session.request(method, args);
+    } finally {
+      this.asking = undefined;
+    }
   }
 
   /** An event of the session; true if it belonged to a question. */
@@ -127,7 +140,7 @@ export class Requests {
   }
 
   private failed(error: Error, code: number, id: number): boolean {
-    const pending = this.byId.get(id);
+    const pending = this.byId.get(id) ?? (id === ErrorCode.NO_VALID_ID ? this.asking : undefined);
     if (pending === undefined) return false;
     if (!isNotice(code)) pending.fail(errorOf(error, code, "request"));
     return true;

@@ -2,6 +2,7 @@ import { EventName } from "@stoqey/ib";
 import type { AccountDesk } from "../../broker/account-desk.js";
 import type { CallOptions } from "../../broker/call-options.js";
 import type { AccountFigure } from "../../domain/account-figure.js";
+import { refused } from "../../domain/check.js";
 import type { Contract, Position } from "../../domain/stock-types.js";
 import type { Requests } from "./requests.js";
 
@@ -34,7 +35,8 @@ export class SessionAccounts implements AccountDesk {
     );
   }
 
-  summary(tags: readonly string[] = ALL_TAGS, options?: CallOptions): Promise<AccountFigure[]> {
+  async summary(tags: readonly string[] = ALL_TAGS, options?: CallOptions): Promise<AccountFigure[]> {
+    if (!Array.isArray(tags)) throw refused("tags", tags, "a list of names", "ERR_IBKR_ARGUMENT");
     const figures: AccountFigure[] = [];
     return this.requests.ask(
       {

@@ -15,7 +15,6 @@ import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
-import { RequestIds } from "./request-ids.js";
 import { Requests } from "./requests.js";
 import { SessionAccounts } from "./session-accounts.js";
 import { SessionFeed } from "./session-feed.js";
@@ -63,13 +62,14 @@ export class SessionBroker implements Broker, SessionObserver {
     options.signal?.throwIfAborted();
     if (this.state === "ready") return;
     this.lastFault = undefined;
-    this.session.connect();
-    this.look();
     const { promise, resolve, reject } = withResolvers<void>();
+    // Before anything is told: a listener of "connecting" may close at once.
     const stop = this.on("state", (state) => {
       if (state === "ready") resolve();
       else if (state === "down") reject(this.lastFault ?? lost());
     });
+    this.session.connect();
+    this.look();
     const giveUp = () => {
       stop();
       if (this.session.state !== "disconnected") this.session.disconnect();
@@ -87,12 +87,17 @@ export class SessionBroker implements Broker, SessionObserver {
     const { state } = this;
     if (state === this.known) return;
     this.known = state;
-    if (state === "down") {
-      const error = this.lastFault ?? lost();
-      this.requests.failAll(error);
-      this.feed.failAll(error);
-    }
+    if (state === "down") this.failAll(this.lastFault ?? lost());
     this.tell("state", state);
+  }
+
+  private forget(fault: IBKRError): void {
+    if (this.lastFault === fault && this.state === "ready") this.lastFault = undefined;
+  }
+
+  private failAll(error: IBKRError): void {
+    this.requests.failAll(error);
+    this.feed.failAll(error);
   }
 
   /** A listener that throws costs neither the next one, which may be what connect() waits for, nor the caller. */
@@ -113,11 +118,15 @@ export class SessionBroker implements Broker, SessionObserver {
     if (this.requests.event(name, args)) return;
     switch (name) {
       case EventName.nextValidId:
-        this.orders.nextIs(args[0] as number);
+        this.session.orderIds.nextIs(args[0] as number);
         // The session is ready when its observers have heard of the id.
         queueMicrotask(() => this.look());
         break;
       case EventName.connected:
+        // Whatever is left is the old connection's: a listener may have connected again before its end was told.
+        this.failAll(lost());
+        this.look();
+        break;
       case EventName.disconnected:
         this.look();
         break;
@@ -131,6 +140,7 @@ export class SessionBroker implements Broker, SessionObserver {
       }
       case EventName.execDetails: {
         const [reqId, contract, execution] = args as [number, Contract, ExecutionDetail["execution"]];
+        if (this.session.requestIds.wasTaken(reqId)) break; // an answer that nobody waits for any more is no news
         this.tell("execution", { reqId, contract, execution });
         break;
       }
@@ -153,8 +163,10 @@ export class SessionBroker implements Broker, SessionObserver {
     } else if (id === NO_ID) {
       const fault = errorOf(error, code, "system");
       this.lastFault = fault;
+      // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
+      if (this.state === "ready") setImmediate(() => this.forget(fault));
       this.tell("fault", fault);
-    } else if (!RequestIds.isRequest(id)) {
+    } else if (this.session.orderIds.wasUsed(id) || !this.session.requestIds.wasTaken(id)) {
       this.tell("orderError", id, errorOf(error, code, "order"));
     }
     // An error of a request that is over has nobody to hear it.

@@ -28,6 +28,8 @@ export class SessionFeed implements MarketFeed {
   ) {}
 
   subscribe(request: FeedRequest, listener: FeedListener): FeedSubscription {
+    if (typeof listener?.refused !== "function")
+      throw refused("listener", listener, "an object with refused()", "ERR_IBKR_ARGUMENT");
     if (this.session.state !== "ready")
       throw new IBKRError("ERR_IBKR_NOT_SENT", `${request.kind} were not subscribed to: not connected.`);
     const id = this.requests.nextId();
@@ -57,7 +59,7 @@ export class SessionFeed implements MarketFeed {
       live.listener.noted?.(code, error.message);
     } else {
       this.live.delete(id);
-      live.listener.refused(errorOf(error, code, "data"));
+      this.refuse(live, errorOf(error, code, "data"));
     }
     return true;
   }
@@ -65,12 +67,15 @@ export class SessionFeed implements MarketFeed {
   failAll(error: IBKRError): void {
     const all = [...this.live.values()];
     this.live.clear();
-    for (const { listener } of all) {
-      try {
-        listener.refused(error);
-      } catch (thrown) {
-        this.session.threw(thrown);
-      }
+    for (const live of all) this.refuse(live, error);
+  }
+
+  /** A listener that throws costs the others nothing. */
+  private refuse({ listener }: Live, error: IBKRError): void {
+    try {
+      listener.refused(error);
+    } catch (thrown) {
+      this.session.threw(thrown);
     }
   }
 }

@@ -14,7 +14,8 @@ import type { Session } from "../session.js";
 import type { Requests } from "./requests.js";
 
 export class SessionOrders implements OrderDesk {
-  private nextId = 0;
+  /** `completed()` has one answer for both of its forms: the other form waits its turn. */
+  private completing: { readonly apiOnly: boolean; readonly answer: Promise<unknown> } | undefined;
 
   constructor(
     private readonly session: Session,
@@ -28,10 +29,11 @@ export class SessionOrders implements OrderDesk {
         "there is no order id before the gateway has named one: not connected.",
       );
     }
-    return this.nextId++;
+    return this.session.orderIds.take();
   }
 
   place(orderId: number, contract: Contract, order: Order): void {
+    this.session.orderIds.use(orderId);
     const rest = this.session.placeOrdinaryOrder(orderId, contract, order);
     if (rest !== undefined) this.session.request("placeOrder", [orderId, rest.contract, rest.order]);
   }
@@ -70,7 +72,20 @@ export class SessionOrders implements OrderDesk {
     );
   }
 
-  completed(apiOnly = false, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]> {
+  async completed(apiOnly = false, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]> {
+    while (this.completing !== undefined && this.completing.apiOnly !== apiOnly)
+      await this.completing.answer.catch(() => {});
+    const answer = this.askCompleted(apiOnly, options);
+    const completing = { apiOnly, answer };
+    this.completing = completing;
+    const done = () => {
+      if (this.completing === completing) this.completing = undefined;
+    };
+    answer.then(done, done);
+    return answer;
+  }
+
+  private askCompleted(apiOnly: boolean, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]> {
     const orders: Omit<OpenOrder, "orderId">[] = [];
     return this.requests.askShared(
       `completedOrders ${apiOnly}`,
@@ -107,11 +122,6 @@ export class SessionOrders implements OrderDesk {
       },
       options,
     );
-  }
-
-  /** The gateway says what the next number is. Ours never go back: it may not know yet of orders on their way. */
-  nextIs(id: number): void {
-    this.nextId = Math.max(this.nextId, id);
   }
 }
 
