@@ -154,8 +154,7 @@ TEST("close() never waits for the thread, at any moment of a flood") {
       const std::uint32_t wanted = static_cast<std::uint32_t>(round) * 37;
       on.run_until([&] { return on.ticks >= wanted; });
       on.close();
-      on.peer.abort();
-      flood.join();
+      flood.join();  // the session's socket is closed: its sends fail
       CHECK_EQ(on.wrong, 0u);
       CHECK_EQ(on.closings, 0);
     }
