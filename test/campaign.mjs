@@ -27,8 +27,8 @@ const { status } = spawnSync(
     "run",
     "--config",
     "test/vitest.config.mts",
-    "--disable-console-intercept",
     file,
+    "--disable-console-intercept",
   ],
   {
     stdio: "inherit",
