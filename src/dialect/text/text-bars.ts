@@ -26,10 +26,10 @@ export class TextBars {
     if (!this.hasHead()) return false;
     this.at = 0;
     this.skip(); // message id
-    const reqId = this.number();
+    const reqId = this.integer();
     const start = this.text();
     const end = this.text();
-    const count = this.number();
+    const count = this.integer();
     const first = this.at;
     // Eight fields a bar, each with its terminator, and nothing behind them: counted before anything is emitted.
     if (!Number.isInteger(count) || this.fieldsFrom(first) !== count * 8) return false;
@@ -42,7 +42,7 @@ export class TextBars {
       const close = this.double();
       const volume = this.decimal();
       const wap = this.decimal();
-      const barCount = Math.trunc(this.number());
+      const barCount = this.integer();
       try {
         this.emit(
           EventName.historicalData,
@@ -109,6 +109,25 @@ export class TextBars {
     }
     const value = this.number(true);
     return value === Number.MAX_VALUE || value === Number.POSITIVE_INFINITY ? undefined : value;
+  }
+
+  /** Digits as they are, of all else what `parseInt` reads: stock's readInt. */
+  private integer(): number {
+    const start = this.at;
+    const value = this.number();
+    if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER && this.isDigits(start)) {
+      return value;
+    }
+    this.at = start;
+    const field = this.text();
+    return field === "" ? 0 : Number.parseInt(field, 10);
+  }
+
+  /** The field that begins at `start` and has been read. */
+  private isDigits(start: number): boolean {
+    for (let i = start; i < this.at - 1; i++)
+      if (this.bytes[i] < ZERO || this.bytes[i] > ZERO + 9) return false;
+    return true;
   }
 
   /** Up to 15 digits with a point among them come out exact by one division; parseFloat reads the rest. */
