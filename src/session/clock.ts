@@ -1,5 +1,5 @@
 /** Time as a session counts it. Tests hand in one that they advance themselves. */
-export interface Clock<Timer = unknown> {
+export interface MonotonicClock<Timer = unknown> {
   /** Milliseconds since some moment; never runs back. */
   now(): number;
   /** Calls `run` once, after about `ms` milliseconds. */
@@ -7,7 +7,7 @@ export interface Clock<Timer = unknown> {
   clearTimeout(timer: Timer | undefined): void;
 }
 
-export const SYSTEM_CLOCK: Clock<NodeJS.Timeout> = {
+export const SYSTEM_CLOCK: MonotonicClock<NodeJS.Timeout> = {
   now: () => performance.now(),
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer),

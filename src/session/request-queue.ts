@@ -1,4 +1,4 @@
-import { type Clock, SYSTEM_CLOCK } from "./clock.js";
+import { type MonotonicClock, SYSTEM_CLOCK } from "./clock.js";
 import { Fifo } from "./fifo.js";
 
 /** Beyond this rate nothing is counted: no gateway takes so much, and whoever sets it wants none of it. */
@@ -32,7 +32,7 @@ export class RequestQueue {
   /** @param maxPerSecond above 0; of a fraction above 1 the whole number counts, 0.5 is one request in two seconds */
   constructor(
     maxPerSecond: number,
-    private readonly clock: Clock = SYSTEM_CLOCK,
+    private readonly clock: MonotonicClock = SYSTEM_CLOCK,
   ) {
     const capacity = Math.max(1, Math.floor(maxPerSecond));
     this.window = maxPerSecond < 1 ? SECOND_MS / maxPerSecond : SECOND_MS;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
-import { AAPL, StockClient } from "../sim/support/harness.js";
+import { AAPL, StockClient } from "../support/sim/harness.js";
 
 const CAPTURE = join(__dirname, "..", "fixtures", "captures", "current_time_live.txt");
 

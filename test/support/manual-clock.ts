@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/session/clock.js";
+import type { MonotonicClock } from "../../src/session/clock.js";
 
 interface Timer {
   readonly at: number;
@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /** A clock that stands still until a test moves it. */
-export class ManualClock implements Clock<Timer> {
+export class ManualClock implements MonotonicClock<Timer> {
   private time: number;
   private timers: Timer[] = [];
 

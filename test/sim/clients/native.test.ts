@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { EventName, IBApi, type Order, OrderAction, OrderType } from "../../../src/index.js";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 /** What only this package's own client can ask for. */
 

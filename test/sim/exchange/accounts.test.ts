@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { commissionFor } from "../../../src/sim/exchange/commission.js";
 import { contractOf } from "../../../src/sim/market/instrument.js";
 import { defaultOrder } from "../../../src/sim/model/order.js";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 describe("accounts", () => {
   test("cash, average cost, realised and unrealised profit follow the executions", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { OrderReject } from "../../../src/sim/exchange/order-check.js";
 import type { AttachedOrder } from "../../../src/sim/model/requests.js";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 const BOTH: AttachedOrder[] = [
   { role: "stopLoss", orderId: 2, orderType: "PRESET" },

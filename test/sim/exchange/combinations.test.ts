@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { contractOf } from "../../../src/sim/market/instrument.js";
 import { NO_CONTRACT } from "../../../src/sim/model/contract.js";
 import { defaultOrder } from "../../../src/sim/model/order.js";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 const LEG = { exchange: "SMART", openClose: 0, shortSaleSlot: 0, designatedLocation: "", exemptCode: -1 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 describe("price, then time", () => {
   test("a client's order waits behind what was at its price before it", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConditionType } from "../../../src/sim/model/order.js";
-import { condition, Market } from "../support/market.js";
+import { condition, Market } from "../../support/sim/market.js";
 
 describe("parents and children", () => {
   test("are kept silently until the last one is transmitted; children wait for the parent", () => {

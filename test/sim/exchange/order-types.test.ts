@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 /** Monday 2026-01-05 15:59 US/Eastern. */
 const BEFORE_CLOSE = Date.UTC(2026, 0, 5, 20, 59);

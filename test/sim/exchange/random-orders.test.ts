@@ -6,7 +6,7 @@ import { contractOf, type Instrument } from "../../../src/sim/market/instrument.
 import { Random } from "../../../src/sim/market/random.js";
 import { defaultOrder, type OrderFields } from "../../../src/sim/model/order.js";
 import { VirtualClock } from "../../../src/time/virtual-clock.js";
-import { condition } from "../support/market.js";
+import { condition } from "../../support/sim/market.js";
 
 const TYPES = [
   ..."MKT,LMT,LMT,LMT,STP,STP LMT,TRAIL,TRAIL LIMIT,MIT,LIT,MOC,LOC,MOO,LOO,REL,PEG MID,MIDPRICE".split(","),

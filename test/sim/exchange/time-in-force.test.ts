@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Market } from "../support/market.js";
+import { Market } from "../../support/sim/market.js";
 
 const HOUR = 3_600_000;
 

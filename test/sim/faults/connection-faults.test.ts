@@ -1,8 +1,8 @@
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Fault } from "../../../src/sim/index.js";
-import { AAPL, Bench, type RawClient } from "../support/harness.js";
-import { rawClient, requests, stage, stageWithClient } from "../support/stage.js";
+import { AAPL, Bench, type RawClient } from "../../support/sim/harness.js";
+import { rawClient, requests, stage, stageWithClient } from "../../support/sim/stage.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

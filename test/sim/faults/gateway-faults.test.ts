@@ -1,7 +1,7 @@
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { AAPL, Bench, RawClient, type StockClient } from "../support/harness.js";
-import { stageWithClient } from "../support/stage.js";
+import { AAPL, Bench, RawClient, type StockClient } from "../../support/sim/harness.js";
+import { stageWithClient } from "../../support/sim/stage.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

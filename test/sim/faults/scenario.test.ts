@@ -6,7 +6,7 @@ import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../../src/cli/main.js";
 import { type Scenario, SimulatedGateway, VirtualClock } from "../../../src/sim/index.js";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 let folder: string;

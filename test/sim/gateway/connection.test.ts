@@ -2,7 +2,7 @@ import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
 import { framed, text } from "../../support/frames.js";
-import { AAPL, Bench, type RawClient } from "../support/harness.js";
+import { AAPL, Bench, type RawClient } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,6 +1,6 @@
 import { EventName, type WhatToShow } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench, SPY, type StockClient } from "../support/harness.js";
+import { AAPL, Bench, SPY, type StockClient } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,7 +1,7 @@
 import { BarSizeSetting, EventName, WhatToShow } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench } from "../support/harness.js";
-import { stageWithClient } from "../support/stage.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
+import { stageWithClient } from "../../support/sim/stage.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,7 +1,7 @@
 import { EventName, SecType } from "@stoqey/ib";
 import { afterEach, expect, test, vi } from "vitest";
-import { Bench } from "../support/harness.js";
-import { WireClient } from "../support/wire-client.js";
+import { Bench } from "../../support/sim/harness.js";
+import { WireClient } from "../../support/sim/wire-client.js";
 
 const bench = new Bench();
 const clients: WireClient[] = [];

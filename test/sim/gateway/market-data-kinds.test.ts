@@ -1,6 +1,6 @@
 import { type Contract, EventName, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench, EUR, SPY } from "../support/harness.js";
+import { AAPL, Bench, EUR, SPY } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,8 +1,8 @@
 import { type Contract, EventName, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { Changed, Walk } from "../../../src/sim/index.js";
-import { AAPL, Bench, type StockClient } from "../support/harness.js";
-import { stageWithClient } from "../support/stage.js";
+import { AAPL, Bench, type StockClient } from "../../support/sim/harness.js";
+import { stageWithClient } from "../../support/sim/stage.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

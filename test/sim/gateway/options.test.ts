@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
 import { SeededRandom, testSeed } from "../../support/seeded-random.js";
-import { Bench, type StockClient } from "../support/harness.js";
-import { WireClient } from "../support/wire-client.js";
+import { Bench, type StockClient } from "../../support/sim/harness.js";
+import { WireClient } from "../../support/sim/wire-client.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -1,8 +1,8 @@
 import { type Contract, EventName, type Order, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { VirtualClock } from "../../../src/sim/index.js";
-import { AAPL, Bench, marketOrder as order } from "../support/harness.js";
-import { WireClient } from "../support/wire-client.js";
+import { AAPL, Bench, marketOrder as order } from "../../support/sim/harness.js";
+import { WireClient } from "../../support/sim/wire-client.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

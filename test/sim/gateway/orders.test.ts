@@ -9,7 +9,7 @@ import {
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import type { SimulatedGateway } from "../../../src/sim/index.js";
-import { AAPL, Bench, marketOrder as order, type StockClient } from "../support/harness.js";
+import { AAPL, Bench, marketOrder as order, type StockClient } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

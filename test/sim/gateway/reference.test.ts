@@ -8,7 +8,7 @@ import {
   type WhatToShow,
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench, type StockClient } from "../support/harness.js";
+import { AAPL, Bench, type StockClient } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { SimulatedGateway } from "../../../src/sim/index.js";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

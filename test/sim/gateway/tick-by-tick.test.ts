@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { AAPL, Bench, EUR } from "../support/harness.js";
+import { AAPL, Bench, EUR } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BarSizeSetting, EventName, WhatToShow } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { SimulatedGateway } from "../../../src/sim/index.js";
-import { AAPL, Bench, SPY } from "../support/harness.js";
+import { AAPL, Bench, SPY } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -7,7 +7,7 @@ import { main } from "../../../src/cli/main.js";
 import { Recorder, ReplayServer } from "../../../src/sim/index.js";
 import { AccountMask } from "../../../src/sim/recorder/masking.js";
 import { parseCapture } from "../../../src/sim/replay/capture.js";
-import { AAPL, Bench, StockClient } from "../support/harness.js";
+import { AAPL, Bench, StockClient } from "../../support/sim/harness.js";
 
 const CAPTURES = join(__dirname, "..", "..", "fixtures", "captures");
 const bench = new Bench();

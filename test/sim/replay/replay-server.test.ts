@@ -3,7 +3,7 @@ import { EventName, IBApi } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { type ReplayOptions, ReplayServer } from "../../../src/sim/index.js";
 import { framed, text as textPayload } from "../../support/frames.js";
-import { RawClient } from "../support/harness.js";
+import { RawClient } from "../../support/sim/harness.js";
 
 const CAPTURES = join(__dirname, "..", "..", "fixtures", "captures");
 const QUOTES = join(CAPTURES, "quote_stream_genericticks.txt");

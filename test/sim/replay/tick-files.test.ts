@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { parseTickFile, SimulatedGateway, VirtualClock } from "../../../src/sim/index.js";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { INCOMING, OUTGOING } from "../../../src/protocol/messages.js";
 import type { SimulatedGateway } from "../../../src/sim/index.js";
 import { VirtualClock } from "../../../src/time/virtual-clock.js";
-import { Bench } from "../support/harness.js";
-import { WireClient } from "../support/wire-client.js";
+import { Bench } from "../../support/sim/harness.js";
+import { WireClient } from "../../support/sim/wire-client.js";
 import { EXCHANGES, type Exchange } from "./exchanges.js";
 import { unknownFields } from "./unknown-fields.js";
 

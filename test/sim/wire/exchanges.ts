@@ -9,7 +9,7 @@ import {
   WhatToShow,
 } from "@stoqey/ib";
 import type { IncomingName } from "../../../src/protocol/messages.js";
-import type { WireRequest } from "../support/wire-client.js";
+import type { WireRequest } from "../../support/sim/wire-client.js";
 
 /** A request and what a gateway answers to it. */
 export interface Exchange extends WireRequest {

@@ -11,8 +11,8 @@ import type { ResponseName } from "../../../src/sim/model/responses.js";
 import { TextDialect } from "../../../src/sim/wire/dialect.js";
 import { MixedDialect } from "../../../src/sim/wire/mixed-dialect.js";
 import { protobufFrames } from "../../support/captures.js";
+import { readMessage } from "../../support/sim/wire-client.js";
 import { decodeWithStock } from "../../support/stock-decoder.js";
-import { readMessage } from "../support/wire-client.js";
 import { SAMPLES } from "./samples.js";
 import { unknownFields } from "./unknown-fields.js";
 

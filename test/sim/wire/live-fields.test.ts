@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type IncomingName, incomingName } from "../../../src/protocol/messages.js";
 import { SimulatedGateway } from "../../../src/sim/index.js";
 import { protobufFrames } from "../../support/captures.js";
-import { readMessage, WireClient } from "../support/wire-client.js";
+import { readMessage, WireClient } from "../../support/sim/wire-client.js";
 
 /** Holds the simulator's messages against live captures: what every live message of a kind carries, its own do, too. */
 

@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { OUTGOING, outgoingPayload, PROTOBUF_ID_OFFSET } from "../../../src/protocol/messages.js";
 import { framed } from "../../support/frames.js";
 import { SeededRandom, testSeed } from "../../support/seeded-random.js";
-import { AAPL, Bench } from "../support/harness.js";
-import { readMessage, WireClient } from "../support/wire-client.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
+import { readMessage, WireClient } from "../../support/sim/wire-client.js";
 import { EXCHANGES } from "./exchanges.js";
 
 /** Nonsense from one client never ends the gateway and never reaches another client. */

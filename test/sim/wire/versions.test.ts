@@ -10,7 +10,7 @@ import {
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { framed, text } from "../../support/frames.js";
-import { AAPL, Bench } from "../support/harness.js";
+import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());

@@ -10,8 +10,8 @@ import {
   TimeInForce,
 } from "@stoqey/ib";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
-import { FrameCutter, fieldsOf, framed, text } from "../../support/frames.js";
-import { Signal } from "../../support/signal.js";
+import { FrameCutter, fieldsOf, framed, text } from "../frames.js";
+import { Signal } from "../signal.js";
 
 /** How long a test waits for what has to come. */
 const LIMIT_MS = 5_000;

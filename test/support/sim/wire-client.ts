@@ -11,8 +11,8 @@ import {
   PROTOBUF_ID_OFFSET,
 } from "../../../src/protocol/messages.js";
 import type { MessageName } from "../../../src/protocol/schema.js";
-import { FrameCutter, framed } from "../../support/frames.js";
-import { Signal } from "../../support/signal.js";
+import { FrameCutter, framed } from "../frames.js";
+import { Signal } from "../signal.js";
 
 /** A message of the gateway, in either dialect. */
 export interface Received {
