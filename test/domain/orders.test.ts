@@ -128,6 +128,8 @@ describe("what does not fit is refused by name", () => {
       () => orders.trailingStop("BUY", 1, null as never),
       "trail is null (allowed: an object with amount, percen",
     ],
+    [() => orders.market("BUY", 1, 5 as never), "more is 5 (allowed: an object with members of Order"],
+    [() => orders.stopLimit("BUY", 1, 5 as never), "prices is 5 (allowed: an object with stopPrice, lim"],
     [() => orders.market("BUY", 1, null as never), "more is null (allowed: an object with members of Order"],
     [
       () => orders.market("BUY", 1, { outsideRTH: true } as object),
