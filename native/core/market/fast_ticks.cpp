@@ -6,6 +6,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "market/fast_ticks_avx2.hpp"
 #include "market/short_fields.hpp"
 #include "wire/framer.hpp"
 
@@ -13,8 +14,8 @@ namespace ibkr {
 
 namespace {
 
-constexpr std::uint32_t kLongestText = 48;   // seven short fields
-constexpr std::uint32_t kLongestProto = 48;  // four bytes of id and five short fields
+constexpr std::uint32_t kLongestText = 48;   // seven fields
+constexpr std::uint32_t kLongestProto = 48;  // four bytes of id and five fields
 
 /// Bit i is set if byte i of the 48 at `p` is zero.
 std::uint64_t zero_bytes(const char* p) {
@@ -62,6 +63,12 @@ struct Fields {
     const std::uint32_t length = next(start);
     return short_integer(start, length, good);
   }
+  /// A request id: those of our own requests have ten digits.
+  std::uint32_t id() {
+    const char* start = nullptr;
+    const std::uint32_t length = next(start);
+    return id_integer(start, length, good);
+  }
   double decimal() {
     const char* start = nullptr;
     const std::uint32_t length = next(start);
@@ -86,7 +93,7 @@ void fill(Record* out, RecordKind kind, std::uint32_t req_id, std::uint32_t tick
 constexpr std::uint32_t kTickPriceHead = 0x00360031;
 constexpr std::uint32_t kTickSizeHead = 0x00360032;
 
-/// A varint of one to four bytes; 0 bytes read means: longer, or cut off by `end`.
+/// A varint below 2^31; null if it is more, or negative.
 const char* short_varint(const char* p, std::uint32_t& out) {
   const auto* b = reinterpret_cast<const unsigned char*>(p);
   std::uint32_t value = b[0] & 0x7F;
@@ -97,20 +104,19 @@ const char* short_varint(const char* p, std::uint32_t& out) {
   if (b[2] < 0x80) return out = value, p + 3;
   value |= static_cast<std::uint32_t>(b[3] & 0x7F) << 21;
   if (b[3] < 0x80) return out = value, p + 4;
-  return nullptr;
+  if (b[4] >= 0x08) return nullptr;
+  return out = value | static_cast<std::uint32_t>(b[4]) << 28, p + 5;
 }
 
 constexpr char tag(int field, int wire) { return static_cast<char>(field << 3 | wire); }
 
-}  // namespace
-
-bool fast_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
+bool take_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   const auto head = static_cast<std::uint32_t>(load_eight(payload));
   if (length > kLongestText || length < 8) return false;
   if (head != kTickPriceHead && head != kTickSizeHead) return false;
   const std::uint64_t ends = zero_bytes(payload) & ((std::uint64_t{1} << length) - 1);
   Fields in{payload, ends & ~std::uint64_t{0b1010}, 4};
-  const std::uint32_t req_id = in.integer();
+  const std::uint32_t req_id = in.id();
   const std::uint32_t tick_type = in.integer();
   if (head == kTickPriceHead) {
     const double price = in.decimal();
@@ -128,7 +134,7 @@ bool fast_text_tick(const char* payload, std::uint32_t length, double received_m
   return true;
 }
 
-bool fast_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
+bool take_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   if (length > kLongestProto || length < 4) return false;
   const std::uint32_t id = read_be32(payload);
   if (id != 201 && id != 202) return false;
@@ -163,5 +169,40 @@ bool fast_protobuf_tick(const char* payload, std::uint32_t length, double receiv
        TickPriceValues{.price = price, .size = size});
   return true;
 }
+
+/// The frames at the start of `bytes`, one by one.
+template <auto take_tick>
+FastRun run(std::string_view bytes, double received_micros, std::span<Record> out) {
+  FastRun run;
+  while (run.ticks < out.size() && bytes.size() - run.bytes >= kFrameHeader) {
+    const char* const frame = bytes.data() + run.bytes;
+    const std::uint32_t length = read_be32(frame);
+    if (length > bytes.size() - run.bytes - kFrameHeader) break;
+    if (!take_tick(frame + kFrameHeader, length, received_micros, &out[run.ticks])) break;
+    run.bytes += static_cast<std::uint32_t>(kFrameHeader) + length;
+    ++run.ticks;
+  }
+  return run;
+}
+
+}  // namespace
+
+Instructions best_instructions() {
+#if defined(IBKR_HAS_AVX2_TICKS)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("popcnt"))
+    return Instructions::Avx2;
+#endif
+  return Instructions::Portable;
+}
+
+FastTicks fast_text_ticks([[maybe_unused]] Instructions instructions) {
+#if defined(IBKR_HAS_AVX2_TICKS)
+  if (instructions == Instructions::Avx2) return fast_text_ticks_avx2;
+#endif
+  return run<take_text_tick>;
+}
+
+FastTicks fast_protobuf_ticks() { return run<take_protobuf_tick>; }
 
 }  // namespace ibkr

@@ -46,6 +46,17 @@ inline std::uint32_t short_integer(const char* p, std::uint32_t length, bool& go
   return combine_digits(values);
 }
 
+/// A whole number of `length` digits, 1 to 10, below 2^31. Anything else clears `good` and gives nonsense.
+inline std::uint32_t id_integer(const char* p, std::uint32_t length, bool& good) {
+  if (length <= kShortField) return short_integer(p, length, good);
+  if (length > kShortField + 2) return good = false, 0;
+  const std::uint32_t upper = length - kShortField;
+  const std::uint64_t value = std::uint64_t{short_integer(p, upper, good)} * 100'000'000 +
+                              short_integer(p + upper, kShortField, good);
+  good &= value <= 0x7FFFFFFF;
+  return static_cast<std::uint32_t>(value);
+}
+
 /// A number of `length` characters, 1 to 8: digits with a point in them perhaps, no sign. Anything else
 /// clears `good`. Exact: at most eight digits, divided by a power of ten that is an exact double.
 inline double short_decimal(const char* p, std::uint32_t length, bool& good) {

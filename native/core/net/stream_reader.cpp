@@ -5,7 +5,6 @@
 #include <string>
 
 #include "market/decoder.hpp"
-#include "market/fast_ticks.hpp"
 #include "net/socket.hpp"
 #include "wire/number.hpp"
 
@@ -60,39 +59,34 @@ StreamReader::Progress StreamReader::resume() {
   return left ? decode() : Progress::Done;
 }
 
-StreamReader::FastTick StreamReader::fast_path() const {
+void StreamReader::take_fast_ticks() {
   // A `received` listener wants the bytes of every message: the general path gives them.
-  if (!handshaken() || raw()) return nullptr;
-  return server_version_ >= kRawIdVersion ? fast_protobuf_tick : fast_text_tick;
+  if (fast_ticks_ == nullptr || raw()) return;
+  std::uint64_t ticks = 0;
+  for (;;) {
+    const std::span<Record> room = channel_.free_run();
+    const FastRun run = fast_ticks_(framer_.rest(), received_micros_, room);
+    framer_.take(run.bytes);
+    channel_.ring().take_slots(run.ticks);
+    ticks += run.ticks;
+    // More only where the end of the ring's memory came first.
+    if (run.ticks == 0 || run.ticks < room.size()) break;
+  }
+  add(counters_.frames, ticks);
+  add(counters_.hot, ticks);
 }
 
 StreamReader::Progress StreamReader::decode() {
   std::string_view payload;
-  std::uint64_t fast = 0;  // counted here and added once
-  const auto count = [&] {
-    add(counters_.frames, fast);
-    add(counters_.hot, fast);
-  };
-  Ring& ring = channel_.ring();
-  const FastTick fast_tick = fast_path();
-  std::uint32_t straight = fast_tick == nullptr ? 0 : channel_.straight_slots();
   for (;;) {
+    take_fast_ticks();
     const Framer::Result result = framer_.next(payload);
     if (result == Framer::Result::Incomplete) break;
     if (result == Framer::Result::BadLength) {
-      count();
       end(CloseReason::BadLength, 0, std::to_string(framer_.bad_length()));
       return Progress::Ended;
     }
-    const auto length = static_cast<std::uint32_t>(payload.size());
-    if (straight > 0 && fast_tick(payload.data(), length, received_micros_, ring.next_slot())) {
-      ring.take_slot();
-      --straight;
-      ++fast;
-      continue;
-    }
     if (!channel_.can_take(payload.size())) {
-      count();
       framer_.put_back(payload);
       channel_.publish();
       // release: whoever sees the flag also sees the records published above.
@@ -101,12 +95,10 @@ StreamReader::Progress StreamReader::decode() {
     }
     if (handshaken()) {
       take_frame(payload);
-      if (straight > 0) straight = channel_.straight_slots();
     } else if (!take_handshake(payload)) {
       return Progress::Ended;
     }
   }
-  count();
   framer_.trim();
   channel_.publish();
   blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
@@ -147,6 +139,7 @@ bool StreamReader::take_handshake(std::string_view payload) {
   }
   const std::string_view rest = payload.substr(first + 1);
   server_version_ = version;
+  fast_ticks_ = version >= kRawIdVersion ? fast_protobuf_ticks() : fast_text_ticks(best_instructions());
   channel_.push_bytes(RecordKind::Connected, 0, version, received_micros_, rest.substr(0, rest.find('\0')));
   return true;
 }

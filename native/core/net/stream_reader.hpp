@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "market/fast_ticks.hpp"
 #include "ring/channel.hpp"
 #include "wire/framer.hpp"
 
@@ -76,12 +77,11 @@ class StreamReader {
   /// For any thread.
   const ReadCounters& counters() const { return counters_; }
 
-  static constexpr std::size_t kReadBuffer = 64u << 10;
+  static constexpr std::size_t kReadBuffer = 256u << 10;
 
  private:
-  using FastTick = bool (*)(const char*, std::uint32_t, double, Record*);
   bool raw() const { return raw_.load(std::memory_order_relaxed); }  // relaxed: as in set_raw()
-  FastTick fast_path() const;
+  void take_fast_ticks();
   Progress decode();
   void take_frame(std::string_view payload);
   bool take_handshake(std::string_view payload);
@@ -93,7 +93,8 @@ class StreamReader {
   std::atomic<bool> ended_{false};
   Framer framer_;
   std::int32_t server_version_ = 0;
-  double received_micros_ = 0;  // of the bytes being decoded
+  FastTicks fast_ticks_ = nullptr;  // of the dialect, once that is known
+  double received_micros_ = 0;      // of the bytes being decoded
 };
 
 }  // namespace ibkr

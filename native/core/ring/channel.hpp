@@ -50,8 +50,8 @@ class Channel {
     return waiting_.empty() && ring_.has_room_for_record(one * 3);
   }
 
-  /// How many one-slot records may be written straight to the ring (Ring::next_slot) before asking again.
-  std::uint32_t straight_slots() { return waiting_.empty() ? ring_.free_slots() : 0; }
+  /// Where records of one slot each may be written straight to the ring; then Ring::take_slots().
+  std::span<Record> free_run() { return waiting_.empty() ? ring_.free_run() : std::span<Record>{}; }
 
   /// A record of `slots` slots to fill in, at the end of the order of arrival; then commit().
   Record* begin(std::uint32_t slots) {

@@ -51,15 +51,16 @@ class Ring {
     return record;
   }
 
-  /// How many records of one slot fit now without asking again; then next_slot() and take_slot() need no
-  /// check.
-  std::uint32_t free_slots() {
+  /// The free slots up to the end of the block: records of one slot each may be filled in there, from the
+  /// first one on; then take_slots().
+  std::span<Record> free_run() {
     // acquire: as in has_room().
     cached_tail_ = tail().load(std::memory_order_acquire);
-    return mask_ + 1 - (write_ - cached_tail_);
+    const std::uint32_t at = write_ & mask_;
+    const std::uint32_t free = mask_ + 1 - (write_ - cached_tail_);
+    return {slot(at), std::min(free, mask_ + 1 - at)};
   }
-  Record* next_slot() { return slot(write_ & mask_); }
-  void take_slot() { ++write_; }
+  void take_slots(std::uint32_t count) { write_ += count; }
 
   /// Makes everything claimed so far visible to the consumer. Returns false if there was nothing new.
   bool publish() {

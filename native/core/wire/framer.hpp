@@ -74,6 +74,9 @@ class Framer {
     begin_ += kFrameHeader + length;
     return Result::Frame;
   }
+  /// Everything that has come and was not taken, and how much of it is taken now: whole frames.
+  std::string_view rest() const { return {buffer_.get() + begin_, end_ - begin_}; }
+  void take(std::size_t bytes) { begin_ += bytes; }
   /// Takes back the frame that next() gave last: it is given again.
   void put_back(std::string_view payload) { begin_ -= kFrameHeader + payload.size(); }
 

@@ -9,6 +9,7 @@
 #include "support/decode_bench.hpp"
 #include "support/protobuf_messages.hpp"
 #include "support/reference_text.hpp"
+#include "wire/framer.hpp"
 #include "wire/number.hpp"
 
 namespace {
@@ -18,20 +19,42 @@ using namespace ibkr::test;
 
 constexpr std::int32_t kTextVersion = 176, kProtobufVersion = 225;
 
-/// Runs the fast path on a payload that ends where its slack begins, with anything at all in the slack.
+/// Runs the fast path on a frame that ends where its slack begins, with anything at all in the slack.
 class FastBench {
  public:
-  /// True if the fast path took it; then `record()` is what it wrote.
+  /// True if the fast path took it; then `record()` is what it wrote. Every set of instructions that this
+  /// processor has must say the same.
   bool take(std::int32_t server_version, std::string_view payload, Random& random) {
-    // A block of exactly payload and slack: the address sanitizer sees every byte too many.
-    const auto block = std::make_unique<char[]>(payload.size() + kFastTickSlack);
-    payload.copy(block.get(), payload.size());
+    const bool protobuf = server_version >= kRawIdVersion;
+    if (protobuf) return take_with(fast_protobuf_ticks(), payload, random);
+    const bool taken = take_with(fast_text_ticks(Instructions::Portable), payload, random);
+    if (best_instructions() == Instructions::Portable) return taken;
+    const Record portable = record_;
+    const bool wide = take_with(fast_text_ticks(best_instructions()), payload, random);
+    // The portable one takes attributes of more digits too.
+    if (wide) {
+      CHECK(taken);
+      CHECK_EQ(std::memcmp(&portable, &record_, kBytesOffset + doubles_of(record_.kind) * sizeof(double)), 0);
+    } else if (taken) {
+      record_ = portable;
+    }
+    unanimous_ = wide == taken;
+    return taken;
+  }
+  /// All sets of instructions took the last text frame, or none did.
+  bool unanimous() const { return unanimous_; }
+  bool take_with(FastTicks fast, std::string_view payload, Random& random) {
+    // A block of exactly frame and slack: the address sanitizer sees every byte too many.
+    const std::size_t size = kFrameHeader + payload.size();
+    const auto block = std::make_unique<char[]>(size + kFastTickSlack);
+    write_be32(block.get(), static_cast<std::uint32_t>(payload.size()));
+    payload.copy(block.get() + kFrameHeader, payload.size());
     for (std::size_t i = 0; i < kFastTickSlack; ++i)
-      block[payload.size() + i] = random.one_in(2) ? '\0' : static_cast<char>(random.bits());
+      block[size + i] = random.one_in(2) ? '\0' : static_cast<char>(random.bits());
     std::memset(static_cast<void*>(&record_), 0xEE, sizeof record_);
-    const auto length = static_cast<std::uint32_t>(payload.size());
-    return server_version >= kRawIdVersion ? fast_protobuf_tick(block.get(), length, kReceived, &record_)
-                                           : fast_text_tick(block.get(), length, kReceived, &record_);
+    const FastRun run = fast({block.get(), size}, kReceived, {&record_, 1});
+    CHECK_EQ(run.bytes, run.ticks == 0 ? 0 : size);
+    return run.ticks == 1;
   }
   Seen record() const {
     Seen seen;
@@ -48,6 +71,7 @@ class FastBench {
 
  private:
   Record record_{};
+  bool unanimous_ = true;
 };
 
 /// What the fast path takes must be what the general decoder makes of it. Returns whether it took it.
@@ -78,10 +102,12 @@ TEST("the usual forms of TICK_PRICE and TICK_SIZE are taken") {
   Random random(check::seed());
   for (const char* fields :
        {"1|6|1001|4|255.45|200|1|", "1|6|1|1|0.5|1|0|", "1|6|99999999|68|12345678|12345678|7|",
+        "1|6|1073741825|4|255.45|200|1|", "1|6|2147483647|4|0.5|100|0|", "2|6|1073741825|8|12345678|",
         "1|6|7|2|.5|1.|0|", "1|6|7|2|1234567.|0.000001|0|", "2|6|1001|74|312894|", "2|6|1|0|0|",
         "2|6|1|0|100.5|"}) {
     const check::Note note(fields);
     CHECK(agree(kTextVersion, text_payload(fields), fast, general, random));
+    CHECK(fast.unanimous());
   }
   const auto protobuf = [](char id, const ProtobufWriter& body) {
     return std::string{'\0', '\0', '\0', id} + body.str();
@@ -97,6 +123,9 @@ TEST("the usual forms of TICK_PRICE and TICK_SIZE are taken") {
   CHECK(agree(kProtobufVersion,
               protobuf('\xCA', ProtobufWriter().integer(1, 268435455).integer(2, 89).bytes(3, "87711628")),
               fast, general, random));
+  CHECK(agree(kProtobufVersion,
+              protobuf('\xCA', ProtobufWriter().integer(1, 0x7FFFFFFF).integer(2, 89).bytes(3, "0.5")), fast,
+              general, random));
 }
 
 TEST("unset and empty values, signs, exponents and separators are left to the general decoder") {
@@ -119,6 +148,9 @@ TEST("unset and empty values, signs, exponents and separators are left to the ge
                              "2|6|1|0|NaN|",
                              "2|5|1|0|7|",
                              "2|6|1|0|+7|",
+                             "2|6|2147483648|0|7|",
+                             "2|6|9999999999|0|7|",
+                             "2|6|10737418251|0|7|",
                              "3|6|1|0|7|",
                              "46|6|1|45|7|",
                              "2|6|1|0|7|8|",

@@ -250,21 +250,24 @@ TEST("a full ring is still full, and an empty one empty, across 2^32") {
   CHECK(ring.claim(1) != nullptr);
 }
 
-TEST("slots that are free may be taken one by one without a check") {
+TEST("free slots up to the end of the block may be filled in before they are taken") {
   const RingMemory memory(64);
   Ring ring = memory.ring();
   RingReader reader(memory);
   fast_forward(ring, reader, 50);
-  CHECK_EQ(ring.free_slots(), 64u);
+  CHECK_EQ(ring.free_run().size(), 14u);
   fill(ring.claim(3), 3, 0);
   std::uint32_t sequence = 1;
-  for (std::uint32_t n = ring.free_slots(); n > 0; --n) {
-    Record* record = ring.next_slot();
-    record->slots = 1;
-    fill(record, 1, sequence++);
-    ring.take_slot();
+  for (const std::uint32_t expected : {11u, 50u}) {
+    const std::span<Record> room = ring.free_run();
+    CHECK_EQ(room.size(), expected);
+    for (Record& record : room) {
+      record.slots = 1;
+      fill(&record, 1, sequence++);
+    }
+    ring.take_slots(static_cast<std::uint32_t>(room.size()));
   }
-  CHECK_EQ(ring.free_slots(), 0u);
+  CHECK(ring.free_run().empty());
   CHECK(ring.claim(1) == nullptr);
   ring.publish();
   std::uint32_t expected = 0;
