@@ -5,9 +5,6 @@
 namespace ibkr::addon {
 
 namespace {
-// One full read is a burst; this many in a row are more than the loop gets done.
-constexpr int kFullReadsBeforeAssist = 4;
-
 template <typename Handle>
 LoopSession* owner(Handle* handle) {
   return static_cast<LoopSession*>(handle->data);
@@ -66,7 +63,6 @@ void LoopSession::entered(SessionState state) {
       uv_timer_stop(&timer_);
       spin(false);
       watch_socket();
-      assisted_ = false;
       if (guard_) guard_->stop();
       wake();  // never inside a caller's send()
       break;
@@ -164,13 +160,6 @@ void LoopSession::start_guard() {
 void LoopSession::read_turn() {
   if (guard_) guard_->loop_returned();
   const std::optional<Connection::Turn> turn = read();
-  full_reads_ = turn == Connection::Turn::Flood ? full_reads_ + 1 : 0;
-  if (full_reads_ >= kFullReadsBeforeAssist && state_ == SessionState::Open && guard_ && !assisted_) {
-    assisted_ = true;
-    guard_->assist();
-    spin(false);
-    watch_socket();
-  }
   if (!pump()) return;
   // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
   // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
@@ -201,14 +190,8 @@ void LoopSession::on_wake() {
     return;
   }
   if (connection_.stream().ended()) return advance(SessionEvent::StreamEnded);  // the guard read it
-  if (assisted_ && guard_ && !guard_->assisting()) {
-    assisted_ = false;
-    full_reads_ = 0;
-    spin(options_.mode == ReadMode::Spin);
-    watch_socket();
-  }
   if (!connection_.stream().wants_room()) return;
-  if (assisted_ || options_.mode == ReadMode::Thread) {
+  if (options_.mode == ReadMode::Thread) {
     if (guard_) guard_->drained();
   } else {
     read_turn();
@@ -238,8 +221,7 @@ void LoopSession::watch_socket() {
   if (!has_poll_ || state_ >= SessionState::Closing) return;
   int events = 0;
   const bool open = state_ == SessionState::Open;
-  if (state_ == SessionState::Handshaking || (open && options_.mode == ReadMode::Loop && !assisted_))
-    events |= UV_READABLE;
+  if (state_ == SessionState::Handshaking || (open && options_.mode == ReadMode::Loop)) events |= UV_READABLE;
   if (state_ == SessionState::Connecting || (open && connection_.send_queue().has_unsent()))
     events |= UV_WRITABLE;
   if (events == 0) {

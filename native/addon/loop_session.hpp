@@ -101,9 +101,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   SessionState state_ = SessionState::Idle;
   Ending ending_;  // Draining: why
   bool pumping_ = false;
-  bool assisted_ = false;         // the guard reads in the loop's place
   bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
-  int full_reads_ = 0;            // in a row
   bool has_poll_ = false;
   int open_handles_ = 0;
   uv_poll_t poll_{};

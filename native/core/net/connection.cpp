@@ -53,9 +53,8 @@ Connection::Turn Connection::read_once() {
     read_size_ = kSmallestRead;
     return Turn::Idle;
   }
-  const bool largest = read_size_ >= StreamReader::kReadBuffer;
-  if (!largest) read_size_ *= 2;
-  return largest ? Turn::Flood : Turn::More;
+  read_size_ = std::min(read_size_ * 2, StreamReader::kReadBuffer);
+  return Turn::More;
 }
 
 Connection::Turn Connection::read_rest(const Ending& ending) {

@@ -36,7 +36,6 @@ class Connection {
   enum class Turn : std::uint8_t {
     Idle,     ///< nothing more to read now
     More,     ///< the read came back full, there is more
-    Flood,    ///< and it was one of the largest size
     Blocked,  ///< the ring is full: read again after JavaScript has drained it
     Ended,    ///< a Closed record was written
   };

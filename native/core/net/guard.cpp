@@ -23,8 +23,6 @@ constexpr std::int64_t kRetryMicros = 1000;
 // check) they are spread out, up to kSparseFactor times stall_micros apart.
 constexpr std::uint64_t kDenseReads = 4;
 constexpr std::int64_t kSparseFactor = 8;
-// An assisted loop gets its socket back when nothing has arrived for this long.
-constexpr std::int64_t kAssistQuietMicros = 500;
 #if defined(__linux__) && defined(SYS_sched_setattr) && defined(SYS_sched_getattr)
 struct SchedAttributes {
   std::uint32_t size, policy;
@@ -117,12 +115,11 @@ void Guard::run() {
 
 void Guard::watch() {
   while (!stopping() && !connection_.stream().ended()) {
-    if (!assisting()) wait(true, -1);  // parked: the next byte wakes us, and the loop with us
+    wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
     std::int64_t pause = options_.stall_micros;
     for (int quiet = 0; quiet < kChecksBeforeParking && !stopping();) {
-      if (assisting()) read_for_a_busy_loop();
       // relaxed: whether it has moved is all that counts, now or at the next check.
       const std::uint64_t reads_now = connection_.stream().counters().reads.load(std::memory_order_relaxed);
       const bool waiting = wait(true, 0);
@@ -142,25 +139,6 @@ void Guard::watch() {
       wait(false, pause);
     }
   }
-}
-
-void Guard::assist() {
-  assisting_.store(true,
-                   std::memory_order_release);  // release: the thread's acquire sees what the loop did before
-  nudge();
-}
-
-void Guard::read_for_a_busy_loop() {
-  while (!stopping()) {
-    const Connection::Turn turn = drain();
-    if (turn == Connection::Turn::Ended) break;
-    if (turn == Connection::Turn::Blocked)
-      wait(false, kRetryMicros);
-    else if (!wait(true, kAssistQuietMicros))
-      break;
-  }
-  assisting_.store(false, std::memory_order_release);  // release: pairs with assisting()
-  wake_();
 }
 
 void Guard::take_over() {
@@ -189,8 +167,7 @@ void Guard::read_always() {
 
 Connection::Turn Guard::drain() {
   Connection::Turn turn = Connection::Turn::More;
-  const auto more = [&] { return turn == Connection::Turn::More || turn == Connection::Turn::Flood; };
-  while (more() && !stopping()) {
+  while (turn == Connection::Turn::More && !stopping()) {
     {
       const ReaderLock::Held held = connection_.reader_lock().try_take();
       if (!held) return Connection::Turn::Blocked;  // the loop reads at this moment

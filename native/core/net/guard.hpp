@@ -51,14 +51,6 @@ class Guard {
   void loop_returned() {
     loop_turns_.fetch_add(1, std::memory_order_relaxed);
   }  // relaxed: a hint, seen soon enough
-  /// The loop cannot keep up with the socket (read after read fills the buffer): the thread reads in its
-  /// place, so that decoding and JavaScript run side by side, until there is nothing to read for a moment.
-  /// Then it wakes the loop, which sees assisting() false and reads by itself again. Meanwhile the loop must
-  /// not watch the socket.
-  void assist();
-  bool assisting() const {
-    return assisting_.load(std::memory_order_acquire);
-  }  // acquire: pairs with the thread's store
   /// JavaScript has drained a full ring: reading may go on.
   void drained() { nudge(); }
 
@@ -76,7 +68,6 @@ class Guard {
   void watch();
   void take_over();
   void read_always();
-  void read_for_a_busy_loop();
   /// Reads until nothing is left, the ring is full or the connection ended.
   Connection::Turn drain();
   /// Waits for the socket (if asked to), a nudge, or the time-out in µs (negative: no end). True if the
@@ -89,7 +80,6 @@ class Guard {
   const std::function<void()> wake_;
   Fd nudge_read_, nudge_write_;
   std::atomic<bool> stop_{false};
-  std::atomic<bool> assisting_{false};
   std::atomic<std::uint32_t> loop_turns_{0};
   std::atomic<std::uint64_t> takeovers_{0};
   std::atomic<std::uint64_t> reads_{0};
