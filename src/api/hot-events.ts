@@ -1,4 +1,4 @@
-import { EventName } from "@stoqey/ib";
+import { EventName, IBApi } from "@stoqey/ib";
 import {
   FLAG_NO_ATTRIB,
   FLAG_NO_SIZE,
@@ -17,8 +17,22 @@ import type { Emitter, ListenerWatch } from "./listener-watch.js";
 /** How the controller emits an event: to its listeners and to those of `result` and `all`. */
 export type Emit = (name: EventName, ...args: unknown[]) => void;
 
-/** Tick types that carry a size in TICK_PRICE, and the record type of that size. */
-const SIZE_OF_PRICE: Readonly<Record<number, number>> = { 1: 0, 2: 3, 4: 5, 66: 69, 67: 70, 68: 71 };
+/**
+ * By tick type: that of the size which comes with such a price; 0 for none. A bid (1) has none because stock takes the
+ * type of its size, 0, for none.
+ */
+const SIZE_OF_PRICE = new Uint8Array(128);
+for (const [price, size] of [
+  [2, 3],
+  [4, 5],
+  [66, 69],
+  [67, 70],
+  [68, 71],
+])
+  SIZE_OF_PRICE[price] = size;
+
+/** Where a program has put an `emit` of its own, on an object or in a class, that one is called for every event. */
+const PLAIN_EMIT: unknown = IBApi.prototype.emit;
 
 const orUndefined = (value: number): number | undefined => (value === UNSET ? undefined : value);
 
@@ -49,12 +63,7 @@ export class HotEvents {
         this.tickPrice(record);
         break;
       case RecordKind.TICK_SIZE:
-        this.emit3(
-          EventName.tickSize,
-          record.reqId,
-          record.field,
-          orUndefined(record.value(VALUE_TICK_SIZE_SIZE)),
-        );
+        this.emitTickSize(record.reqId, record.field, orUndefined(record.value(VALUE_TICK_SIZE_SIZE)));
         break;
       case RecordKind.TICK_STRING:
         this.emit3(EventName.tickString, record.reqId, record.field, record.text());
@@ -113,23 +122,47 @@ export class HotEvents {
   }
 
   private tickPrice(record: RingRecord): void {
+    const { watch } = this;
     const { reqId, field, flags } = record;
     const size = record.value(VALUE_TICK_PRICE_SIZE);
-    const attribs = (flags & FLAG_NO_ATTRIB) !== 0 ? undefined : record.aux !== 0;
-    try {
-      if (this.watch.tickPrice)
-        this.emit4(
-          EventName.tickPrice,
-          reqId,
-          field,
-          orUndefined(record.value(VALUE_TICK_PRICE_PRICE)),
-          attribs,
-        );
-    } finally {
-      const sizeField = (flags & FLAG_NO_SIZE) !== 0 ? undefined : SIZE_OF_PRICE[field];
-      if (sizeField && this.watch.tickSize)
-        this.emit3(EventName.tickSize, reqId, sizeField, orUndefined(size));
+    const sizeField = (flags & FLAG_NO_SIZE) !== 0 ? 0 : SIZE_OF_PRICE[field & 0x7f];
+    // A listener of the price that throws does not cost those of the size theirs; and the size counts as it was.
+    const withSize = sizeField !== 0 && field === (field & 0x7f);
+    if (!watch.tickPrice) {
+      if (withSize && watch.tickSize) this.emitTickSize(reqId, sizeField, orUndefined(size));
+      return;
     }
+    const price = orUndefined(record.value(VALUE_TICK_PRICE_PRICE));
+    const attribs = (flags & FLAG_NO_ATTRIB) !== 0 ? undefined : record.aux !== 0;
+    if (!withSize) {
+      this.emitTickPrice(reqId, field, price, attribs);
+      return;
+    }
+    try {
+      this.emitTickPrice(reqId, field, price, attribs);
+    } finally {
+      // Asked for anew: the listener of the price may have added one, or taken one away.
+      if (watch.tickSize) this.emitTickSize(reqId, sizeField, orUndefined(size));
+    }
+  }
+
+  private emitTickPrice(
+    reqId: number,
+    field: number,
+    price: number | undefined,
+    attribs: boolean | undefined,
+  ): void {
+    const listener = this.watch.only.tickPrice;
+    if (listener !== undefined && this.emitter.emit === PLAIN_EMIT)
+      listener.call(this.emitter, reqId, field, price, attribs);
+    else this.emit4(EventName.tickPrice, reqId, field, price, attribs);
+  }
+
+  private emitTickSize(reqId: number, field: number, size: number | undefined): void {
+    const listener = this.watch.only.tickSize;
+    if (listener !== undefined && this.emitter.emit === PLAIN_EMIT)
+      listener.call(this.emitter, reqId, field, size);
+    else this.emit3(EventName.tickSize, reqId, field, size);
   }
 
   private tickOptionComputation(record: RingRecord): void {

@@ -1,14 +1,19 @@
 import { EventName } from "@stoqey/ib";
 import { RecordKind } from "../native/ring-record.js";
 
-type Listener = (...args: unknown[]) => void;
+export type Listener = (...args: unknown[]) => void;
 
 /** What the engine needs of an event emitter. */
 export interface Emitter {
   on(event: string, listener: Listener): unknown;
   emit(event: string, ...args: unknown[]): boolean;
   listenerCount(event: string): number;
+  listeners(event: string): readonly unknown[];
 }
+
+/** Events of the commonest messages, whose only listener is called without a look into the emitter. */
+const DIRECT_EVENTS = [EventName.tickPrice, EventName.tickSize] as const;
+type DirectEvent = (typeof DIRECT_EVENTS)[number];
 
 const EVENTS_OF_KIND: Readonly<Record<number, readonly EventName[]>> = {
   [RecordKind.TICK_PRICE]: [EventName.tickPrice, EventName.tickSize],
@@ -25,6 +30,7 @@ const EVENTS_OF_KIND: Readonly<Record<number, readonly EventName[]>> = {
   [RecordKind.ORDER_STATUS]: [EventName.orderStatus],
 };
 
+const ADDING: ReadonlySet<string> = new Set(["on", "addListener"]);
 const WATCHED = ["on", "addListener", "once", "off", "removeListener", "removeAllListeners"] as const;
 
 /**
@@ -41,6 +47,10 @@ export class ListenerWatch {
   /** Listeners of the two events of TICK_PRICE: it makes a price and, for some tick types, a size. */
   tickPrice = false;
   tickSize = false;
+  /** The listeners that {@link Emitter.emit} would call and do nothing else, with the emitter as `this`. */
+  readonly only: Record<DirectEvent, Listener | undefined> = { tickPrice: undefined, tickSize: undefined };
+  /** Events with a listener that is called once or with a `this` of its own: the emitter knows how. */
+  private readonly particular = new Set<string>();
 
   constructor(
     private readonly emitter: Emitter,
@@ -54,6 +64,8 @@ export class ListenerWatch {
         enumerable: false,
         value: (...args: unknown[]) => {
           const result = original.apply(emitter, args);
+          if (name === "once" || (args[2] !== undefined && ADDING.has(name)))
+            this.particular.add(String(args[0]));
           this.look();
           return result;
         },
@@ -76,6 +88,16 @@ export class ListenerWatch {
       if (this.everything || events.some(has)) kinds |= 1 << Number(kind);
     }
     this.kinds = kinds;
+    for (const name of DIRECT_EVENTS) {
+      if (!has(name)) this.particular.delete(name);
+      this.only[name] = this.everything ? undefined : this.onlyListener(name);
+    }
     this.changed();
+  }
+
+  private onlyListener(name: DirectEvent): Listener | undefined {
+    if (this.particular.has(name)) return undefined;
+    const listeners = this.emitter.listeners(name);
+    return listeners.length === 1 ? (listeners[0] as Listener) : undefined;
   }
 }

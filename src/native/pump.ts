@@ -26,20 +26,26 @@ export type RecordHandler = (record: RingRecord) => void;
 
 /** Who gets hot messages. Bit `kind` of a mask stands for messages of that kind. */
 export interface Routing {
-  /** Called for the kinds in `handledKinds`, before {@link FrameSink.hot}. */
+  /** Called for the kinds in `handledKinds`, before the observer. */
   readonly handler: RecordHandler | undefined;
   /** 0 if there is no handler. */
   readonly handledKinds: number;
-  /** The kinds that {@link FrameSink.hot} is called for. */
+  /** Called for the kinds in `wantedKinds`. */
+  readonly observer: RecordHandler | undefined;
+  /** 0 if there is no observer. */
   readonly wantedKinds: number;
 }
 
 export const ALL_KINDS = -1;
-export const NO_ROUTING: Routing = { handler: undefined, handledKinds: 0, wantedKinds: 0 };
+export const NO_ROUTING: Routing = {
+  handler: undefined,
+  handledKinds: 0,
+  observer: undefined,
+  wantedKinds: 0,
+};
 
 /** Where the pump delivers what it reads. A method that throws is reported through `threw`; nothing else is lost. */
 export interface FrameSink {
-  hot(record: RingRecord): void;
   /** A frame of the control plane, whole; the bytes are only valid during the call. */
   cold(id: number, protobuf: boolean, payload: Buffer): void;
   /** The frame of the hot message that comes next; only while asked for. */
@@ -72,11 +78,14 @@ const SPILLED = FLAG_SPILLED << 8;
 export class Pump {
   private handler: RecordHandler | undefined;
   private handledKinds = 0;
+  private observer: RecordHandler | undefined;
   private wantedKinds = 0;
   private readonly i32: Int32Array;
   private readonly mask: number;
   private readonly record: RingRecord;
   private next = 0;
+  /** Changes whenever something does that the loop over the records keeps in variables. */
+  private turn = 0;
   private draining = false;
   private stopped = false;
 
@@ -92,15 +101,18 @@ export class Pump {
   }
 
   /** Holds from the next record on, also in the middle of a drain. */
-  route({ handler, handledKinds, wantedKinds }: Routing): void {
+  route({ handler, handledKinds, observer, wantedKinds }: Routing): void {
     this.handler = handler;
     this.handledKinds = handledKinds;
+    this.observer = observer;
     this.wantedKinds = wantedKinds;
+    this.turn = (this.turn + 1) | 0;
   }
 
   /** No record is delivered any more, not even the rest of a drain that is going on. */
   stop(): void {
     this.stopped = true;
+    this.turn = (this.turn + 1) | 0;
   }
 
   /** Delivers everything that was published when it was called. */
@@ -113,7 +125,6 @@ export class Pump {
       try {
         this.run(head);
       } catch (error) {
-        // `next` is already behind the record whose listener threw.
         this.sink.threw(error);
       }
     }
@@ -122,44 +133,47 @@ export class Pump {
   }
 
   private run(head: number): void {
-    const { i32, mask, record, sink } = this;
-    let given = this.next;
-    while (this.next !== head && !this.stopped) {
-      const slot = this.next & mask;
-      const word = i32[I32_SLOTS + slot * I32_PER_SLOT];
-      const kind = word & 0xff;
-      this.next = (this.next + (word >>> 16)) | 0;
-      if (kind < KIND_COLD) {
-        if (kind === KIND_PAD) continue;
-        record.moveTo(slot);
-        // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
-        if (kind === KIND_TICK_STRING) record.spilled = (word & SPILLED) !== 0 ? this.takeSpill() : undefined;
-        // All are read anew for every record: a handler may add or remove listeners.
-        const wanted = ((this.wantedKinds >>> kind) & 1) !== 0;
-        if (((this.handledKinds >>> kind) & 1) === 0) {
-          if (wanted) sink.hot(record);
-        } else if (wanted) {
-          this.both(this.handler as RecordHandler, record);
-        } else {
-          (this.handler as RecordHandler)(record);
-        }
-      } else {
-        this.control(kind, slot, word);
-      }
-      if (((this.next - given) | 0) > GIVE_BACK) {
-        // Everything before the record just delivered is free again.
-        given = this.next;
-        Atomics.store(i32, TAIL, given);
-      }
-    }
-  }
-
-  /** The stream handler first; if it throws, the events of the same message still go out. */
-  private both(handler: RecordHandler, record: RingRecord): void {
+    const { i32, mask, record } = this;
+    let next = this.next;
+    let giveBackAt = (next + GIVE_BACK) | 0;
+    let { turn, handler, handledKinds, observer, wantedKinds } = this;
     try {
-      handler(record);
+      while (next !== head) {
+        // A handler may add or remove listeners, or end the connection.
+        if (this.turn !== turn) {
+          if (this.stopped) break;
+          ({ turn, handler, handledKinds, observer, wantedKinds } = this);
+        }
+        const slot = next & mask;
+        const word = i32[I32_SLOTS + slot * I32_PER_SLOT];
+        const kind = word & 0xff;
+        next = (next + (word >>> 16)) | 0;
+        if (kind < KIND_COLD) {
+          if (kind === KIND_PAD) continue;
+          record.moveTo(slot, kind);
+          // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
+          if (kind === KIND_TICK_STRING)
+            record.spilled = (word & SPILLED) !== 0 ? this.takeSpill() : undefined;
+          const wanted = ((wantedKinds >>> kind) & 1) !== 0;
+          if (((handledKinds >>> kind) & 1) === 0) {
+            if (wanted) (observer as RecordHandler)(record);
+          } else if (wanted) {
+            both(handler as RecordHandler, observer as RecordHandler, record);
+          } else {
+            (handler as RecordHandler)(record);
+          }
+        } else {
+          this.control(kind, slot, word);
+        }
+        if (((next - giveBackAt) | 0) > 0) {
+          // Everything before the record just delivered is free again.
+          giveBackAt = (next + GIVE_BACK) | 0;
+          Atomics.store(i32, TAIL, next);
+        }
+      }
     } finally {
-      this.sink.hot(record);
+      // Also behind a record whose listener threw.
+      this.next = next;
     }
   }
 
@@ -194,5 +208,14 @@ export class Pump {
         this.link.unguarded(req);
         break;
     }
+  }
+}
+
+/** The stream handler first; if it throws, the events of the same message still go out. */
+function both(handler: RecordHandler, observer: RecordHandler, record: RingRecord): void {
+  try {
+    handler(record);
+  } finally {
+    observer(record);
   }
 }

@@ -97,6 +97,8 @@ export class RingRecord {
   private readonly bytes: Buffer;
   /** @internal The bytes of a TICK_STRING that did not fit into the ring. */
   spilled: Buffer | undefined;
+  /** Which message this is: one of {@link RecordKind}. @readonly */
+  kind = 0;
   private word = 0;
   private value0 = 0;
 
@@ -106,16 +108,13 @@ export class RingRecord {
     this.bytes = views.bytes;
   }
 
-  /** @internal Moves to the record in a slot. */
-  moveTo(slot: number): void {
+  /** @internal Moves to the record in a slot, which is of this kind. */
+  moveTo(slot: number, kind: number): void {
+    this.kind = kind;
     this.word = I32_SLOTS + slot * I32_PER_SLOT;
     this.value0 = F64_SLOTS + slot * F64_PER_SLOT + F64_VALUES;
   }
 
-  /** Which message this is: one of {@link RecordKind}. */
-  get kind(): number {
-    return this.i32[this.word] & 0xff;
-  }
   /** @internal */
   get flags(): number {
     return (this.i32[this.word] >>> 8) & 0xff;

@@ -1,7 +1,7 @@
 import type { EventName } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { Delivery } from "../domain/delivery.js";
-import type { RingRecord } from "../native/ring-record.js";
+import type { RecordHandler } from "../native/pump.js";
 import { type Interest, NO_INTEREST, type SessionObserver } from "./observer.js";
 
 /** The observers of one session, and what they want together. */
@@ -42,10 +42,12 @@ export class Observers {
     else rethrowing(all, (observer) => observer.event(name, ...args));
   }
 
-  hot(record: RingRecord): void {
+  /** Tells those who want its kind of a hot message. Another function after each change of the observers. */
+  get hot(): RecordHandler | undefined {
     const { all } = this;
-    if (all.length === 1) all[0].hot(record);
-    else
+    if (all.length === 0) return undefined;
+    if (all.length === 1) return (record) => all[0].hot(record);
+    return (record) =>
       rethrowing(all, (observer) => {
         if (((observer.interest.kinds >>> record.kind) & 1) !== 0) observer.hot(record);
       });

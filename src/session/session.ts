@@ -12,7 +12,6 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
-import type { RingRecord } from "../native/ring-record.js";
 import { Sent } from "../native/session.js";
 import { problem } from "../validation/problem.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
@@ -330,6 +329,7 @@ export class Session implements ConnectionOwner, DialectHost {
     connection?.route({
       handler: recordHandlers.composed,
       handledKinds: recordHandlers.kinds,
+      observer: observers.hot,
       wantedKinds: observers.interest.kinds,
     });
     connection?.setRaw(observers.interest.received);
@@ -392,10 +392,6 @@ export class Session implements ConnectionOwner, DialectHost {
       `The guard thread could not be started (${why}): nothing is read while JavaScript is busy.`,
       NO_GUARD,
     );
-  }
-
-  hot(record: RingRecord): void {
-    this.observers.hot(record);
   }
 
   cold(id: number, protobuf: boolean, payload: Buffer): void {

@@ -37,7 +37,6 @@ async function decode<T>(
     throw new Error(what);
   };
   const sink: FrameSink & LinkSink = {
-    hot: () => {},
     cold: (id) => fault(`cold ${id}`),
     raw: () => {},
     malformed: (id, trailing) => fault(`malformed ${id} ${trailing}`),
@@ -55,6 +54,7 @@ async function decode<T>(
       if (shown.length === payloads.length) finish();
     },
     handledKinds: ALL_KINDS,
+    observer: undefined,
     wantedKinds: 0,
   });
   session.connect("127.0.0.1", gateway.port, "v100..226", 2000, 2000);
