@@ -12,7 +12,6 @@ import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
 import { HotEvents } from "./hot-events.js";
 import { type Emitter, ListenerWatch } from "./listener-watch.js";
 import { clientIdOf } from "./options.js";
-import { OrderErrors } from "./order-errors.js";
 
 /**
  * A session behind {@link IBApi}: takes the place of stock's controller, with the seven members that stock's classes use
@@ -20,7 +19,6 @@ import { OrderErrors } from "./order-errors.js";
  */
 export class Controller implements SessionObserver {
   readonly encoder: EncoderFacade;
-  readonly orderErrors = new OrderErrors();
   readonly interest: ListenerWatch;
   private readonly hotEvents: HotEvents;
   private readonly session: Session;
@@ -30,10 +28,7 @@ export class Controller implements SessionObserver {
     options: SessionOptions,
   ) {
     this.session = new Session(options);
-    this.encoder = encoderFacade((method, args) => {
-      this.orderErrors.note(method, args);
-      this.session.request(method, args);
-    });
+    this.encoder = encoderFacade((method, args) => this.session.request(method, args));
     this.interest = new ListenerWatch(emitter, () => this.session.observers.look());
     this.hotEvents = new HotEvents(emitter, (name, ...args) => this.event(name, ...args), this.interest);
     this.session.observers.attach(this);
@@ -45,6 +40,11 @@ export class Controller implements SessionObserver {
 
   get connected(): boolean {
     return this.session.connected;
+  }
+
+  /** See {@link Session.requestIds}. */
+  takeRequestId(): number {
+    return this.session.requestIds.take();
   }
 
   /** See {@link Session.onRecord}. */
@@ -78,8 +78,6 @@ export class Controller implements SessionObserver {
 
   /** See {@link Session.placeOrdinaryOrder}. */
   placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
-    // First: what becomes of the order may be an error event already.
-    this.orderErrors.noteOrder(id);
     return this.session.placeOrdinaryOrder(id, contract, order);
   }
 

@@ -26,7 +26,7 @@ export class IBApiNext extends StockIBApiNext {
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
     super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
-    const { api, subscriptions } = insidesOf(this);
+    const { api } = insidesOf(this);
     this.engine = new Controller(api as unknown as Emitter, resolved);
     install(api, this.engine);
 
@@ -39,11 +39,14 @@ export class IBApiNext extends StockIBApiNext {
       set: () => {},
     });
     watchHalfOpen(api, controller);
+  }
 
-    const dispatchError = subscriptions.dispatchError.bind(subscriptions);
-    subscriptions.dispatchError = (error) => {
-      if (!controller.orderErrors.isAboutOrder(error.reqId, error.code)) dispatchError(error);
-    };
+  /**
+   * @internal
+   * Stock counts from 1, as a fresh account counts its orders: an error of one would end the other.
+   */
+  override get nextReqId(): number {
+    return this.engine.takeRequestId();
   }
 
   /** Counters of the newest connection; undefined before the first. */

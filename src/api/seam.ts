@@ -39,7 +39,9 @@ type ControllerInsides = Pick<
 /** What IBApiNext keeps private and the drop-in mends. */
 export interface NextInsides {
   readonly api: StockIBApi & AutoConnectionInsides;
-  readonly subscriptions: { dispatchError(error: { reqId: number; code: number }): void };
+  readonly subscriptions: { register(request: () => void, cancel: () => void, events: object[]): unknown };
+  /** The number of the next request: ours overrides it. */
+  readonly nextReqId: number;
 }
 
 export interface AutoConnectionInsides {
@@ -193,9 +195,8 @@ const PROBE_INTERVAL_S = 3600;
 function nextFaults({ IBApiNext }: Stock, fault: Fault): void {
   const logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
   const options = { host: "127.0.0.1", port: 1, maxReqPerSec: 1, reconnectInterval: 0, logger };
-  const { api, subscriptions } = insidesOf(
-    new IBApiNext({ ...options, connectionWatchdogInterval: PROBE_INTERVAL_S }),
-  );
+  const next = insidesOf(new IBApiNext({ ...options, connectionWatchdogInterval: PROBE_INTERVAL_S }));
+  const { api, subscriptions } = next;
   if (api === undefined) fault("IBApiNext.api is missing");
   if (subscriptions === undefined) fault("IBApiNext.subscriptions is missing");
   if (api === undefined || subscriptions === undefined) return;
@@ -228,14 +229,16 @@ function nextFaults({ IBApiNext }: Stock, fault: Fault): void {
   api.emit(EventName.disconnected);
   if (!ended) fault("IBApiNext.api.onDisconnected is not called on disconnected");
 
-  let dispatched: { reqId: number; code: number } | undefined;
-  subscriptions.dispatchError = (error) => {
-    dispatched = error;
-  };
-  api.emit(EventName.error, new Error("probe"), 321, 7);
-  if (dispatched?.reqId !== 7 || dispatched.code !== 321) {
-    fault("IBApiNext.subscriptions.dispatchError is not called on errors");
-  }
+  if (typeof next.nextReqId !== "number") fault("IBApiNext.nextReqId is missing");
+  let numbered = false;
+  Object.defineProperty(next, "nextReqId", {
+    get: () => {
+      numbered = true;
+      return 1;
+    },
+  });
+  subscriptions.register(nothing, nothing, [[EventName.pnl, nothing]]);
+  if (!numbered) fault("IBApiNext.subscriptions do not take their numbers from nextReqId");
 }
 
 function nothing(): void {}

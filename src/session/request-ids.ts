@@ -1,25 +1,48 @@
-/** Orders count up from 1 and rarely get here: an error's id tells so whether it is about a request. */
-const FIRST = 0x40000000;
-const LAST = 0x7fffffff;
+/**
+ * Orders count up from 1, or from whatever a user chose (seconds since 1970, say): requests have the upper half of the
+ * positive integers to themselves, in two rows. The last integer is none of theirs: it means "unset" on the wire.
+ */
+const ROWS = [
+  { first: 0x40000000, last: 0x5fffffff },
+  { first: 0x60000000, last: 0x7ffffffe },
+] as const;
 
-/** Numbers for requests of our own on one session, whoever asks; used again only after a billion others. */
+interface Row {
+  readonly first: number;
+  readonly last: number;
+  next: number;
+  wrapped: boolean;
+}
+
+/**
+ * Numbers for requests of our own on one session, whoever asks: none that an order has, because errors about both come
+ * with one number and nothing else. Used again only after half a billion others.
+ */
 export class RequestIds {
-  private next = FIRST;
-  private wrapped = false;
+  private readonly rows: readonly Row[] = ROWS.map((row) => ({ ...row, next: row.first, wrapped: false }));
+  private row = this.rows[0];
 
   take(): number {
-    const id = this.next;
-    if (id === LAST) {
-      this.next = FIRST;
-      this.wrapped = true;
+    const { row } = this;
+    const id = row.next;
+    if (id === row.last) {
+      row.next = row.first;
+      row.wrapped = true;
     } else {
-      this.next = id + 1;
+      row.next = id + 1;
     }
     return id;
   }
 
+  /** Orders count up from this number: where that is in the row of the requests, these go on in the other one. */
+  keepOffOrdersFrom(orderId: number): void {
+    this.row = this.rows.find(({ first, last }) => orderId < first || orderId > last) ?? this.rows[0];
+  }
+
   /** Whether a request of ours has or had this number. */
   wasTaken(id: number): boolean {
-    return id >= FIRST && id <= LAST && (this.wrapped || id < this.next);
+    return this.rows.some(
+      ({ first, last, next, wrapped }) => id >= first && id <= last && (wrapped || id < next),
+    );
   }
 }

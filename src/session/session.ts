@@ -421,6 +421,7 @@ export class Session implements ConnectionOwner, DialectHost {
 
   /** Never throws: what a listener throws costs neither the caller, who may just have sent an order, nor the state. */
   emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void {
+    if (name === EventName.nextValidId) this.requestIds.keepOffOrdersFrom(args[0] as number);
     try {
       this.observers.event(name, args);
     } catch (error) {

@@ -1,10 +1,11 @@
 import { IBApi as StockIBApi, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ConnectionState, EventName, IBApiNext, OrderAction, OrderType, SecType } from "../../src/index.js";
+import { ConnectionState, EventName, IBApiNext, SecType } from "../../src/index.js";
 import { text } from "../support/frames.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
 
 const AAPL = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
+const FIRST_REQUEST = 0x40000000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 let cleanup: (() => Promise<void> | void)[] = [];
@@ -59,7 +60,7 @@ describe("IBApiNext on the engine", () => {
       });
     });
     await gateway.until(() => gateway.peer.texts.some(([id]) => id === "1"));
-    gateway.peer.send(text(1, 6, 1, 4, 187.25, 100, 1));
+    gateway.peer.send(text(1, 6, FIRST_REQUEST, 4, 187.25, 100, 1));
     expect(await first).toBe(187.25);
     await gateway.until(() => gateway.peer.texts.some(([id]) => id === "2"));
   });
@@ -69,26 +70,6 @@ describe("IBApiNext on the engine", () => {
     const api = (next as unknown as { api: StockIBApi & { lastDataIngressTm: number } }).api;
     expect(api.listenerCount(EventName.received)).toBe(0);
     await vi.waitFor(() => expect(Math.abs(Date.now() - api.lastDataIngressTm)).toBeLessThan(60_000));
-  });
-
-  test("an order's error does not end the subscription of the same number; the request's own error does", async () => {
-    const { gateway, next } = await connected();
-    const seen: unknown[] = [];
-    next.getMarketData(AAPL, "", false, false).subscribe({
-      next: (update) => seen.push(update.all.get(4)?.value),
-      error: (error) => seen.push(`ended by ${error.code}`),
-    });
-    await gateway.until(() => gateway.peer.texts.some(([id]) => id === "1"));
-    const order = { action: OrderAction.BUY, orderType: OrderType.LMT, totalQuantity: 1, lmtPrice: 1 };
-    next.placeOrder(1, AAPL, order);
-    await gateway.until(() => gateway.peer.texts.some(([id]) => id === "3"));
-    const errors: number[] = [];
-    next.errorSubject.subscribe((error) => errors.push(error.code));
-    gateway.peer.send(text(4, 2, 1, 201, "Order rejected", ""), text(1, 6, 1, 4, 5.5, 1, 1));
-    await vi.waitFor(() => expect(seen.at(-1)).toBe(5.5));
-    expect(errors).toEqual([201]);
-    gateway.peer.send(text(4, 2, 1, 354, "not subscribed", ""));
-    await vi.waitFor(() => expect(seen.at(-1)).toBe("ended by 354"));
   });
 
   test("the watchdog drops a half-open connection and connects anew", async () => {

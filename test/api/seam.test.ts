@@ -145,8 +145,12 @@ describe("a member that stock no longer uses as it did is a fault", () => {
       ({ api }) => Object.assign(api, { stopWatchdog: () => {} }),
     ],
     [
-      "subscriptions.dispatchError is not called on errors",
-      ({ api }) => api.removeAllListeners(EventName.error).on(EventName.error, () => {}),
+      "nextReqId is missing",
+      (insides) => Object.defineProperty(insides, "nextReqId", { value: undefined, configurable: true }),
+    ],
+    [
+      "do not take their numbers from nextReqId",
+      ({ subscriptions }) => Object.assign(subscriptions, { register: () => {} }),
     ],
   ])("IBApiNext: %s", (fault, change) => {
     expect(seamFaults(doctored(next(change))).join("\n")).toContain(fault);

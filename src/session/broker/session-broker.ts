@@ -115,7 +115,7 @@ export class SessionBroker implements Broker, SessionObserver {
   // --- SessionObserver -------------------------------------------------------------------------------------------
 
   event(name: string, ...args: unknown[]): void {
-    if (this.requests.event(name, args)) return;
+    if (name !== EventName.error && this.requests.event(name, args)) return;
     switch (name) {
       case EventName.nextValidId:
         this.session.orderIds.nextIs(args[0] as number);
@@ -151,13 +151,17 @@ export class SessionBroker implements Broker, SessionObserver {
         this.tell("notice", args[1] as number, args[0] as string);
         break;
       case EventName.error:
-        this.failed(args[0] as Error, args[1] as number, args[2] as number);
+        this.failed(args, args[0] as Error, args[1] as number, args[2] as number);
         break;
     }
   }
 
-  private failed(error: Error, code: number, id: number): void {
-    if (this.feed.failed(error, code, id)) return;
+  private failed(args: readonly unknown[], error: Error, code: number, id: number): void {
+    if (this.requests.event(EventName.error, args) || this.feed.failed(error, code, id)) {
+      // Somebody chose a request's number for an order: which of the two it is about nobody can tell.
+      if (this.session.orderIds.wasUsed(id)) this.tell("orderError", id, errorOf(error, code, "order"));
+      return;
+    }
     if (isNotice(code) && id === NO_ID) {
       this.tell("notice", code, error.message);
     } else if (id === NO_ID) {

@@ -55,6 +55,20 @@ describe("two brokers on one session", () => {
 });
 
 describe("nothing hangs", () => {
+  test("an error under a number that somebody chose for an order and a request: both hear of it", async () => {
+    const { broker } = await stage();
+    await broker.connect();
+    const told: string[] = [];
+    broker.on("orderError", (id) => told.push(`order ${id}`));
+    const { id } = broker.feed.subscribe(
+      { kind: "quotes", contract: AAPL },
+      { refused: () => told.push("subscription") },
+    );
+    broker.orders.place(id, { ...AAPL, symbol: "NOSUCH" }, LIMIT);
+    await broker.lookups.serverTimeMs();
+    expect(told).toEqual(["subscription", `order ${id}`]);
+  });
+
   test("what an old connection was asked rejects although a listener connects again at once", async () => {
     const { gateway, broker } = await stage({}, 2);
     await broker.connect();
