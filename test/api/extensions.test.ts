@@ -95,7 +95,7 @@ test("PLACE_ORDER at server version 225 has the bytes of the official client", a
   );
   await gateway.until(() => gateway.peer.received.length >= 2);
   const hex = gateway.peer.received[1].toString("hex");
-  // docs/protocol.md 7.1; `transmit` (field 66) is set here as callers of this API set it, and is absent there.
+  // docs/protocol.md 7.1; `transmit` (field 66) is true unless a caller says no, and is absent there.
   expect(hex.startsWith("000000cb0807121b08fe9a1012044141504c1a0353544b4205534d41525452035553441a")).toBe(
     true,
   );

@@ -16,6 +16,8 @@ type Body = Record<string, unknown>;
 
 const slot = (value: unknown): Slot => ({ value });
 const flagged = (value: unknown): Slot => ({ value: value === true, fallback: false });
+/** What is true where a caller gives nothing. */
+const unlessFalse = (value: unknown): Slot => ({ value: value === true, fallback: true });
 const zero = (value: unknown): Slot => ({ value, fallback: 0 });
 const pairs = (map: unknown): Slot =>
   slot([...((map as ReadonlyMap<string, string>) ?? [])].map(([tag, value]) => `${tag}=${value};`).join(""));
@@ -248,7 +250,7 @@ export function placeOrderLayout(m: Message<"PlaceOrderRequest">, given: Body): 
   return [
     ...[...slots(m, "orderId"), ...twelve(c), ...slots(c, "secIdType", "secId")],
     ...slots(o, "action", "totalQuantity", "orderType", "lmtPrice", "auxPrice", "tif", "ocaGroup", "account"),
-    ...[...slots(o, "openClose"), zero(o.origin), ...slots(o, "orderRef"), ...flags(o, "transmit")],
+    ...[...slots(o, "openClose"), zero(o.origin), ...slots(o, "orderRef"), unlessFalse(o.transmit)],
     ...[zero(o.parentId), ...flags(o, "blockOrder", "sweepToFill")],
     ...[...zeros(o, "displaySize", "triggerMethod"), ...flags(o, "outsideRth", "hidden")],
     ...(isBag

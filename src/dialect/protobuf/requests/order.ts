@@ -19,7 +19,7 @@ import { requireVersion } from "./versions.js";
 interface OrderField {
   readonly convert: (value: unknown, what: string) => unknown;
   /** What is sent where the caller gives nothing: the official client's value. */
-  readonly fallback?: number;
+  readonly fallback?: number | true;
   /** First server version that knows it; older ones all know what has none. */
   readonly since?: number;
 }
@@ -107,7 +107,7 @@ const FIELDS: { readonly [F in keyof Message<"Order"> & keyof Order]?: OrderFiel
   algoId: asText,
   smartComboRoutingParams: asTagValues,
   whatIf: asFlag,
-  transmit: asFlag,
+  transmit: { convert: flag, fallback: true },
   overridePercentageConstraints: asFlag,
   openClose: asText,
   origin: { convert: integer, fallback: 0 },
