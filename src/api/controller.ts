@@ -47,6 +47,11 @@ export class Controller implements SessionObserver {
     return this.session.requestIds.take();
   }
 
+  /** See {@link Session.waitingRequests}. */
+  waitingRequests(): ReadonlySet<number> {
+    return this.session.waitingRequests();
+  }
+
   /** See {@link Session.onRecord}. */
   onRecord(handler: RecordHandler, kinds: number): () => void {
     return this.session.onRecord(handler, kinds);

@@ -1,9 +1,10 @@
-import { EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
+import { ErrorCode, EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { loadAddon, type SessionStats } from "../native/load.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
 import { type IBApiOptions, resolveOptions } from "./options.js";
 import { type AutoConnectionInsides, checkSeam, insidesOf, install } from "./seam.js";
+import { subscribeAgain } from "./subscribe-again.js";
 
 /** Options of {@link IBApiNext}: stock's, and how the engine connects and reads. */
 export interface IBApiNextOptions extends IBApiNextCreationOptions, Omit<IBApiOptions, "clientId"> {}
@@ -26,7 +27,7 @@ export class IBApiNext extends StockIBApiNext {
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
     super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
-    const { api } = insidesOf(this);
+    const { api, subscriptions } = insidesOf(this);
     this.engine = new Controller(api as unknown as Emitter, resolved);
     install(api, this.engine);
 
@@ -39,6 +40,15 @@ export class IBApiNext extends StockIBApiNext {
       set: () => {},
     });
     watchHalfOpen(api, controller);
+    api.on(EventName.info, (_message, code) => {
+      if (code !== ErrorCode.CONNECTIVITY_RESTORED_DATA_LOST) return;
+      const waiting = controller.waitingRequests();
+      subscribeAgain(
+        subscriptions,
+        () => this.nextReqId,
+        (reqId) => waiting.has(reqId),
+      );
+    });
   }
 
   /**

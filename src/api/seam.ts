@@ -7,6 +7,7 @@ import type { DecoderInsides } from "../dialect/text/text-decoder.js";
 import { ENCODER_INTERNALS } from "../dialect/text/text-requests.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Controller } from "./controller.js";
+import { type RegistryInsides, subscribeAgain } from "./subscribe-again.js";
 
 /** The version whose insides this package knows. */
 export const STOCK_VERSION = "1.6.10";
@@ -39,7 +40,13 @@ type ControllerInsides = Pick<
 /** What IBApiNext keeps private and the drop-in mends. */
 export interface NextInsides {
   readonly api: StockIBApi & AutoConnectionInsides;
-  readonly subscriptions: { register(request: () => void, cancel: () => void, events: object[]): unknown };
+  readonly subscriptions: RegistryInsides & {
+    register(
+      request: (reqId: number) => void,
+      cancel: (reqId: number) => void,
+      events: object[],
+    ): { subscribe(): { unsubscribe(): void } };
+  };
   /** The number of the next request: ours overrides it. */
   readonly nextReqId: number;
 }
@@ -96,18 +103,20 @@ export function checkSeam(stock: Stock = INSTALLED_STOCK): void {
 /** What of a stock is not as this package needs it: nothing for {@link STOCK_VERSION}. */
 export function seamFaults(stock: Stock): string[] {
   const faults = stock.version === STOCK_VERSION ? [] : [`version ${stock.version} is installed`];
-  const look = (where: string, probe: (fault: (what: string) => void) => void) => {
-    try {
-      probe((what) => faults.push(what));
-    } catch (error) {
-      faults.push(`${where} throws ${String(error)}`);
-    }
-  };
-  look("Decoder", (fault) => decoderFaults(stock, fault));
-  look("Encoder", (fault) => encoderFaults(stock, fault));
-  look("IBApi", (fault) => controllerFaults(stock, fault));
-  look("IBApiNext", (fault) => nextFaults(stock, fault));
+  const fault: Fault = (what) => void faults.push(what);
+  look("Decoder", fault, () => decoderFaults(stock, fault));
+  look("Encoder", fault, () => encoderFaults(stock, fault));
+  look("IBApi", fault, () => controllerFaults(stock, fault));
+  look("IBApiNext", fault, () => nextFaults(stock, fault));
   return faults;
+}
+
+function look(where: string, fault: Fault, probe: () => void): void {
+  try {
+    probe();
+  } catch (error) {
+    fault(`${where} throws ${String(error)}`);
+  }
 }
 
 /** Puts the engine in the place of stock's controller. */
@@ -226,19 +235,28 @@ function nextFaults({ IBApiNext }: Stock, fault: Fault): void {
   };
   api.emit(EventName.connected);
   if (!watched) fault("IBApiNext.api.runWatchdog is not called on connected");
+  look("IBApiNext.subscriptions", fault, () => subscriptionFaults(next, fault));
   api.emit(EventName.disconnected);
   if (!ended) fault("IBApiNext.api.onDisconnected is not called on disconnected");
+}
 
+/** Subscriptions take their numbers where ours are given, and can be made anew while connected. */
+function subscriptionFaults(next: NextInsides, fault: Fault): void {
   if (typeof next.nextReqId !== "number") fault("IBApiNext.nextReqId is missing");
-  let numbered = false;
-  Object.defineProperty(next, "nextReqId", {
-    get: () => {
-      numbered = true;
-      return 1;
-    },
-  });
-  subscriptions.register(nothing, nothing, [[EventName.pnl, nothing]]);
-  if (!numbered) fault("IBApiNext.subscriptions do not take their numbers from nextReqId");
+  let number = 0;
+  Object.defineProperty(next, "nextReqId", { get: () => ++number });
+  const { subscriptions } = next;
+  const asked: number[] = [];
+  const ask = (reqId: number) => void asked.push(reqId);
+  const subscription = subscriptions.register(ask, nothing, [[EventName.pnl, nothing]]).subscribe();
+  if (number !== 1) fault("IBApiNext.subscriptions do not take their numbers from nextReqId");
+  subscribeAgain(
+    subscriptions,
+    () => next.nextReqId,
+    () => false,
+  );
+  subscription.unsubscribe();
+  if (String(asked) !== "1,2") fault("IBApiNext.subscriptions cannot be made anew");
 }
 
 function nothing(): void {}

@@ -29,6 +29,11 @@ export class Fifo<T> {
     return entry;
   }
 
+  /** All entries, oldest first; they stay. */
+  *[Symbol.iterator](): Iterator<T> {
+    for (let i = this.first; i < this.entries.length; i++) yield this.entries[i];
+  }
+
   /** All entries, oldest first; none are left. */
   takeAll(): T[] {
     const all = this.entries.slice(this.first);

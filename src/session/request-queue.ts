@@ -7,6 +7,8 @@ const SECOND_MS = 1000;
 
 /** A request whose turn has not come yet. */
 export interface QueuedRequest {
+  /** Its number, where it has one. */
+  readonly id?: number;
   /** Orders and order cancels go before data requests, and among themselves in order of call. */
   readonly urgent: boolean;
   /** Puts it on the wire. */
@@ -42,6 +44,13 @@ export class RequestQueue {
   /** Requests that wait for their turn. */
   get length(): number {
     return this.urgent.length + this.others.length;
+  }
+
+  /** The numbers of those that wait. */
+  *ids(): Iterable<number> {
+    for (const queue of [this.urgent, this.others]) {
+      for (const { id } of queue) if (id !== undefined) yield id;
+    }
   }
 
   /** True if an urgent request may go out now, past the queue; {@link taken} says that it has. */

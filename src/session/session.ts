@@ -201,6 +201,13 @@ export class Session implements ConnectionOwner, DialectHost {
     this.refuse(method, args, "not connected");
   }
 
+  /** The numbers of the requests that wait for the session to be ready or for their turn. */
+  waitingRequests(): ReadonlySet<number> {
+    const ids = new Set(this.queue.ids());
+    for (const { method, args } of this.waiting) ids.add(requestIdOf(method, args));
+    return ids;
+  }
+
   private transmit(method: string, args: readonly unknown[]): void {
     const { connection } = this;
     const id = requestIdOf(method, args);
@@ -214,6 +221,7 @@ export class Session implements ConnectionOwner, DialectHost {
     const urgent = isOrderMethod(method);
     for (const frame of frames) {
       this.queue.submit({
+        id,
         urgent,
         send: () => this.write(connection, method, id, frame),
         drop: (why) => this.emitNotSent(method, id, why),

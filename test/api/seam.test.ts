@@ -150,7 +150,12 @@ describe("a member that stock no longer uses as it did is a fault", () => {
     ],
     [
       "do not take their numbers from nextReqId",
-      ({ subscriptions }) => Object.assign(subscriptions, { register: () => {} }),
+      ({ subscriptions }) =>
+        Object.assign(subscriptions, { register: () => ({ subscribe: () => ({ unsubscribe() {} }) }) }),
+    ],
+    [
+      "cannot be made anew",
+      ({ subscriptions }) => Object.assign(subscriptions.entries, { [Symbol.iterator]: () => [].values() }),
     ],
   ])("IBApiNext: %s", (fault, change) => {
     expect(seamFaults(doctored(next(change))).join("\n")).toContain(fault);
