@@ -32,7 +32,7 @@ const NUMBERS = `
 ## Numbers of \`error\` events
 
 \`IBApi\` and \`IBApiNext\` tell of errors as \`@stoqey/ib\` does: \`error(error, number, requestId)\`, with −1 for what is
-about no request. Numbers from 501 to 509, and 590, are not the gateway's: they were found on this side, and their \`error\` is an
+about no request. Numbers from 501 to 509, 590 and 591 are not the gateway's: they were found on this side, and their \`error\` is an
 \`IBKRError\`. Every other number is the gateway's own; [protocol.md](protocol.md) has the usual ones.
 
 | number | \`ErrorCode\` of \`@stoqey/ib\` | when | codes |
@@ -68,6 +68,10 @@ const EVENTS = {
     "– (our own)",
     "the guard thread could not be started, and the connection goes on without it; an `info` event, not an error",
   ],
+  591: [
+    "– (our own)",
+    "an option that there is not, usually a misspelt one, which has no effect; an `info` event, not an error",
+  ],
 };
 
 /** The page. @param codes the table ERROR_CODES */
@@ -85,7 +89,7 @@ function render(codes) {
   page += NUMBERS;
   for (const [number, [name, when]] of Object.entries(EVENTS)) {
     const mine = entries.filter(([, entry]) => entry.numbers?.includes(Number(number)));
-    page += `| ${number} | \`${name}\` | ${when} | ${mine.map(([code]) => `\`${code}\``).join(", ")} |\n`;
+    page += `| ${number} | \`${name}\` | ${when} | ${mine.map(([code]) => `\`${code}\``).join(", ") || "–"} |\n`;
   }
   return page;
 }

@@ -13,6 +13,9 @@ import { HotEvents } from "./hot-events.js";
 import { type Emitter, ListenerWatch } from "./listener-watch.js";
 import { clientIdOf } from "./options.js";
 
+/** Number of the notice that an option is not known; none of Interactive Brokers'. */
+const UNKNOWN_OPTION = 591;
+
 /**
  * A session behind {@link IBApi}: takes the place of stock's controller, with the seven members that stock's classes use
  * (`serverVersion connected disableUseV100Plus connect disconnect schedule encoder`), and raises stock's events.
@@ -22,6 +25,7 @@ export class Controller implements SessionObserver {
   readonly interest: ListenerWatch;
   private readonly hotEvents: HotEvents;
   private readonly session: Session;
+  private warnings: readonly string[] = [];
 
   constructor(
     private readonly emitter: Emitter,
@@ -69,7 +73,24 @@ export class Controller implements SessionObserver {
   }
 
   connect(clientId?: number): void {
-    this.session.connect(clientIdOf(clientId));
+    const id = clientIdOf(clientId);
+    this.tellWarnings();
+    this.session.connect(id);
+  }
+
+  /** Tells it in `info` events: in the next turn if somebody listens then, at the first connect otherwise. */
+  warn(messages: readonly string[]): void {
+    if (messages.length === 0) return;
+    this.warnings = messages;
+    setImmediate(() => {
+      if (this.interest.everything || this.emitter.listenerCount(EventName.info) > 0) this.tellWarnings();
+    });
+  }
+
+  private tellWarnings(): void {
+    const { warnings } = this;
+    this.warnings = [];
+    for (const message of warnings) this.session.emitInfo(message, UNKNOWN_OPTION);
   }
 
   disconnect(): void {

@@ -2,7 +2,13 @@ import { ErrorCode, EventName, type IBApiNextCreationOptions, IBApiNext as Stock
 import { loadAddon, type SessionStats } from "../native/load.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
-import { type IBApiOptions, resolveOptions } from "./options.js";
+import {
+  clientIdOf,
+  type IBApiOptions,
+  resolveIntervals,
+  resolveOptions,
+  unknownOptions,
+} from "./options.js";
 import { type AutoConnectionInsides, checkSeam, insidesOf, install } from "./seam.js";
 import { subscribeAgain } from "./subscribe-again.js";
 
@@ -22,14 +28,25 @@ export class IBApiNext extends StockIBApiNext {
   private readonly engine: Controller;
 
   constructor(options?: IBApiNextOptions) {
-    const { clientId: _ignored, ...rest } = (options ?? {}) as IBApiNextOptions & { clientId?: number };
-    const resolved = resolveOptions(rest);
+    const resolved = resolveOptions(options);
+    const intervals = resolveIntervals(options);
+    // Stock takes one, although its types do not say so; what is not there is a random number.
+    const clientId = clientIdOf((options as IBApiOptions | undefined)?.clientId);
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
-    super({ ...options, host: resolved.host, port: resolved.port, maxReqPerSec: 1 });
+    const { host, port } = resolved;
+    super({
+      ...options,
+      ...intervals,
+      ...(clientId !== undefined && { clientId }),
+      host,
+      port,
+      maxReqPerSec: 1,
+    });
     const { api, subscriptions } = insidesOf(this);
     this.engine = new Controller(api as unknown as Emitter, resolved);
     install(api, this.engine);
+    this.engine.warn(unknownOptions(options, true));
 
     // Stock listens to `received` only to stamp the time, and would make the engine build every message twice.
     api.removeAllListeners(EventName.received);
@@ -49,6 +66,12 @@ export class IBApiNext extends StockIBApiNext {
         (reqId) => waiting.has(reqId),
       );
     });
+  }
+
+  /** @throws IBKRError `ERR_IBKR_OPTION` unless the client id is 0 … 2147483647 or left out */
+  override connect(clientId?: number): this {
+    super.connect(clientIdOf(clientId)); // stock is "connecting" before the engine could refuse it
+    return this;
   }
 
   /**

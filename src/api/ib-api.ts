@@ -7,7 +7,7 @@ import { RecordKind } from "../native/ring-record.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
-import { type IBApiOptions, resolveOptions } from "./options.js";
+import { type IBApiOptions, resolveOptions, unknownOptions } from "./options.js";
 import { checkSeam, install } from "./seam.js";
 
 /**
@@ -26,6 +26,7 @@ export class IBApi extends StockIBApi {
     super(stockOptions(resolved));
     this.engine = new Controller(this as unknown as Emitter, resolved);
     install(this, this.engine);
+    this.engine.warn(unknownOptions(options));
   }
 
   /**

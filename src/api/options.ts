@@ -1,4 +1,4 @@
-import type { IBApiCreationOptions } from "@stoqey/ib";
+import type { IBApiCreationOptions, IBApiNextCreationOptions } from "@stoqey/ib";
 import { check, refused } from "../domain/check.js";
 import { type EngineOptions, engineRules } from "../native/options.js";
 import {
@@ -9,7 +9,18 @@ import {
   MIN_VERSION,
 } from "../session/server-versions.js";
 import type { SessionOptions } from "../session/session-options.js";
-import { fieldsAmongOthers, integer, port, positiveOrInfinity, text } from "../validation/rules.js";
+import { nearName } from "../validation/near-name.js";
+import {
+  fieldsAmongOthers,
+  integer,
+  notNegative,
+  numberIn,
+  oneOf,
+  orText,
+  port,
+  positiveOrInfinity,
+  text,
+} from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */
@@ -22,7 +33,7 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */
-const PORTS: Readonly<Record<string, number>> = { live: 4001, paper: 4002, simulation: 4002 };
+const PORTS = { live: 4001, paper: 4002, simulation: 4002 };
 
 const DEFAULTS = {
   host: "127.0.0.1",
@@ -30,7 +41,7 @@ const DEFAULTS = {
   clientId: 0,
   maxReqPerSec: 40,
   maxServerVersion: MAX_VERSION,
-};
+} as const;
 
 /** Versions that speak one dialect whole. */
 function spokenVersion() {
@@ -44,31 +55,45 @@ function spokenVersion() {
     .max(MAX_VERSION, { error });
 }
 
-const clientIdRule = lazily(() => integer(0, 0x7fffffff));
+const clientIdRule = lazily(() => orText(integer(0, 0x7fffffff)));
 
-const rules = lazily(() =>
+const shape = lazily(() => ({
+  host: text("a host name or an IP address").default(DEFAULTS.host),
+  port: orText(port(1)),
+  clientId: clientIdRule().default(DEFAULTS.clientId),
+  maxReqPerSec: orText(positiveOrInfinity()).default(DEFAULTS.maxReqPerSec),
+  maxServerVersion: orText(spokenVersion()).default(DEFAULTS.maxServerVersion),
+  ...engineRules(),
+}));
+
+const rules = lazily(() => fieldsAmongOthers(shape()));
+
+/** What only stock's `IBApiNext` has, beside its logger. */
+const intervals = lazily(() =>
   fieldsAmongOthers({
-    host: text("a host name or an IP address").default(DEFAULTS.host),
-    port: port(1),
-    clientId: clientIdRule().default(DEFAULTS.clientId),
-    maxReqPerSec: positiveOrInfinity().default(DEFAULTS.maxReqPerSec),
-    maxServerVersion: spokenVersion().default(DEFAULTS.maxServerVersion),
-    ...engineRules(),
+    reconnectInterval: orText(notNegative()).optional(),
+    connectionWatchdogInterval: orText(notNegative()).optional(),
   }),
 );
+
+const NEXT_OPTIONS: readonly string[] = ["reconnectInterval", "connectionWatchdogInterval", "logger"];
 
 /**
  * Fills in defaults: host `IBKR_HOST`, `IB_HOST` or 127.0.0.1; port `IBKR_PORT`, `IB_PORT` or that of
  * `IBKR_ENVIRONMENT` (`live` 4001, `paper` 4002, `simulation` 4002; default `paper`); client id 0; 40 requests a second.
+ * Numbers may come as text. An empty variable of the environment is none.
  * @throws IBKRError `ERR_IBKR_OPTION` naming the option, its value and what is allowed.
  */
 export function resolveOptions(
   options: IBApiOptions = {},
   env: NodeJS.ProcessEnv = process.env,
 ): SessionOptions {
+  // By their names: what stands in a prototype counts, as with stock.
+  const given = objectOf(options) as Readonly<Record<string, unknown>>;
+  const named = Object.fromEntries(Object.keys(shape()).map((name) => [name, given[name]]));
   const { host, port, clientId, maxReqPerSec, maxServerVersion, ...engine } = check(rules(), {
-    ...options,
-    host: options.host ?? env["IBKR_HOST"] ?? env["IB_HOST"],
+    ...named,
+    host: options.host ?? textFrom(env, "IBKR_HOST") ?? textFrom(env, "IB_HOST"),
     port: options.port ?? portFrom(env),
     clientId: wholeClientId(options.clientId),
     maxReqPerSec: options.maxReqPerSec ?? numberFrom(env, "MAX_REQ_PER_SECOND"),
@@ -76,30 +101,68 @@ export function resolveOptions(
   return { host, port, clientId, maxReqPerSec, maxServerVersion, engine };
 }
 
-/** A client id as stock takes it, rounded down. @throws IBKRError `ERR_IBKR_OPTION` unless 0 … 2147483647. */
-export function clientIdOf(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : check(clientIdRule(), Math.floor(value), "clientId");
+/**
+ * The intervals of an `IBApiNext`, as numbers. A member that is not given is not there.
+ * @throws IBKRError `ERR_IBKR_OPTION`
+ */
+export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
+  reconnectInterval?: number;
+  connectionWatchdogInterval?: number;
+} {
+  const { reconnectInterval, connectionWatchdogInterval } = objectOf(options);
+  return check(intervals(), {
+    reconnectInterval: reconnectInterval ?? undefined,
+    connectionWatchdogInterval: connectionWatchdogInterval ?? undefined,
+  });
 }
 
-function wholeClientId(value: number | undefined): number | undefined {
-  return value === undefined ? undefined : Math.floor(value);
+/** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
+export function unknownOptions(options: object = {}, forNext = false): string[] {
+  const names = [...Object.keys(shape()), ...(forNext ? NEXT_OPTIONS : [])];
+  return Object.keys(options)
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const meant = nearName(name, names);
+      const hint = meant === undefined ? `there are ${names.join(", ")}` : `did you mean ${meant}?`;
+      return `option ${name} is not known and has no effect: ${hint}`;
+    });
+}
+
+/**
+ * A client id as stock takes it: rounded down, also from text.
+ * @throws IBKRError `ERR_IBKR_OPTION` unless 0 … 2147483647.
+ */
+export function clientIdOf(value: unknown): number | undefined {
+  const whole = wholeClientId(value);
+  return whole === undefined ? undefined : check(clientIdRule(), whole, "clientId");
+}
+
+function wholeClientId(value: unknown): unknown {
+  const number = numberIn(value ?? undefined);
+  return typeof number === "number" ? Math.floor(number) : number;
+}
+
+function objectOf<T extends object>(options: T): T {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
+  throw refused("options", options, `an object with ${Object.keys(shape()).join(", ")}`);
 }
 
 function portFrom(env: NodeJS.ProcessEnv): number {
   const port = numberFrom(env, "IBKR_PORT") ?? numberFrom(env, "IB_PORT");
   if (port !== undefined) return port;
-  const environment = env["IBKR_ENVIRONMENT"] ?? DEFAULTS.environment;
-  const byEnvironment = PORTS[environment];
-  if (byEnvironment === undefined) {
-    throw refused("IBKR_ENVIRONMENT (environment variable)", environment, Object.keys(PORTS).join(", "));
-  }
-  return byEnvironment;
+  const environment = textFrom(env, "IBKR_ENVIRONMENT") ?? DEFAULTS.environment;
+  const known = oneOf(Object.keys(PORTS) as (keyof typeof PORTS)[]);
+  return PORTS[check(known, environment, "IBKR_ENVIRONMENT (environment variable)")];
+}
+
+function textFrom(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  return env[name] || undefined;
 }
 
 function numberFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
-  const text = env[name];
-  if (text === undefined || text === "") return undefined;
-  const value = Number(text);
-  if (Number.isNaN(value)) throw refused(`${name} (environment variable)`, text, "a number");
+  const text = textFrom(env, name);
+  if (text === undefined) return undefined;
+  const value = numberIn(text);
+  if (typeof value !== "number") throw refused(`${name} (environment variable)`, text, "a number");
   return value;
 }

@@ -1,5 +1,5 @@
 import { check } from "../domain/check.js";
-import { fieldsAmongOthers, integer, oneOf, powerOfTwo } from "../validation/rules.js";
+import { fieldsAmongOthers, integer, oneOf, orText, powerOfTwo } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import { RING_MAX_CAPACITY, RING_MIN_CAPACITY } from "./layout.js";
 
@@ -65,13 +65,13 @@ export const RING_POLICIES: readonly RingPolicy[] = ["backpressure", "conflate",
 export const engineRules = lazily(() => ({
   readMode: oneOf(READ_MODES).default(DEFAULTS.readMode),
   ringPolicy: oneOf(RING_POLICIES).default(DEFAULTS.ringPolicy),
-  ringCapacity: powerOfTwo(RING_MIN_CAPACITY, RING_MAX_CAPACITY).default(DEFAULTS.ringCapacity),
-  stallMicros: integer(100, 1_000_000).default(DEFAULTS.stallMicros),
-  guardNice: integer(-20, 19).optional(),
-  receiveBufferBytes: integer(0, 1 << 30).default(DEFAULTS.receiveBufferBytes),
-  sendBufferBytes: integer(0, 1 << 30).default(DEFAULTS.sendBufferBytes),
-  connectTimeoutMs: integer(1, 600_000).default(DEFAULTS.connectTimeoutMs),
-  handshakeTimeoutMs: integer(1, 600_000).default(DEFAULTS.handshakeTimeoutMs),
+  ringCapacity: orText(powerOfTwo(RING_MIN_CAPACITY, RING_MAX_CAPACITY)).default(DEFAULTS.ringCapacity),
+  stallMicros: orText(integer(100, 1_000_000)).default(DEFAULTS.stallMicros),
+  guardNice: orText(integer(-20, 19)).optional(),
+  receiveBufferBytes: orText(integer(0, 1 << 30)).default(DEFAULTS.receiveBufferBytes),
+  sendBufferBytes: orText(integer(0, 1 << 30)).default(DEFAULTS.sendBufferBytes),
+  connectTimeoutMs: orText(integer(1, 600_000)).default(DEFAULTS.connectTimeoutMs),
+  handshakeTimeoutMs: orText(integer(1, 600_000)).default(DEFAULTS.handshakeTimeoutMs),
 }));
 
 /** Fills in defaults. @throws IBKRError `ERR_IBKR_OPTION` for the first option that is out of its range. */

@@ -26,6 +26,20 @@ export function powerOfTwo(low: number, high: number): zod.ZodNumber {
 /** Any finite number. */
 export const finite = () => z().number({ error: "a number" });
 
+const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+/** The number that a text is, as a variable of the environment or a command line has it; anything else as it is. */
+export function numberIn(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (value.trim() === "Infinity") return Number.POSITIVE_INFINITY;
+  return NUMBER.test(value) ? Number(value) : value;
+}
+
+/** A number, or text that is one. */
+export function orText<T extends zod.ZodType>(rule: T) {
+  return z().preprocess(numberIn, rule);
+}
+
 const ABOVE_ZERO = "a number above 0";
 export const positive = () => z().number({ error: ABOVE_ZERO }).positive({ error: ABOVE_ZERO });
 

@@ -295,8 +295,6 @@ const INNER: readonly [file: string, error: RegExp][] = [
   ["src/protocol/codec.ts", /new (?:Range)?Error\(/],
   // What a gateway said goes to listeners as stock has it: an Error beside the gateway's number.
   ["src/session/session.ts", /new Error\(error\)/],
-  // A probe of what stock does with an error.
-  ["src/api/seam.ts", /new Error\("probe"\)/],
   // The simulated gateway's answers to requests.
   ["src/sim/exchange/order-check.ts", /class OrderReject extends Error/],
   ["src/sim/market/history-duration.ts", /class HistoryError extends Error/],
