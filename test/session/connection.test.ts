@@ -180,6 +180,33 @@ describe("connecting", () => {
     expect(gateway.peer.offered).toBe("v100..193");
   });
 
+  test.each([
+    ["before the handshake", ["error 502 of -1"]],
+    ["after it", []],
+    ["with a request unsent", ["error 504 of 3"]],
+  ])("a gateway that closes in good order %s: disconnected, and before it %o", async (when, expected) => {
+    const gateway = await start(when === "before the handshake" ? { version: () => undefined } : {});
+    const ib = client({ port: gateway.port, maxReqPerSec: 2 });
+    const events = record(ib, ["connected", "server", "nextValidId", "managedAccounts"]);
+    const disconnected = once(ib, EventName.disconnected);
+    if (when === "before the handshake") {
+      ib.connect();
+      await gateway.until(() => gateway.peers.length === 1 && gateway.peer.offered !== "");
+    } else {
+      await ready(ib);
+      await gateway.until(() => gateway.peer.received.length === 1);
+    }
+    const unsent = when === "with a request unsent";
+    if (unsent) for (let id = 1; id <= 3; id++) ib.reqContractDetails(id, AAPL);
+    gateway.peer.socket.end();
+    await disconnected;
+    await turn();
+    const said = events.map(([name, , code, id]) => (name === "error" ? `error ${code} of ${id}` : name));
+    expect(said.at(-1)).toBe("disconnected");
+    expect(said.slice(0, -1)).toEqual(expected);
+    expect(ib.isConnected).toBe(false);
+  });
+
   test("connect while connected and disconnect while disconnected are notices, as in stock", async () => {
     const gateway = await start();
     const ib = client({ port: gateway.port });

@@ -57,6 +57,15 @@ export const text: Copy = (value, what) => {
   return field(value, what);
 };
 
+/** An order's number: stock sends an empty field for one that is missing, and a gateway takes that for order 0. */
+export const orderId: Copy = (value, what) => {
+  const id = field(value, what);
+  const number = typeof id === "string" && id.trim() !== "" ? Number(id) : id;
+  if (!Number.isInteger(number) || Math.abs(number as number) >= 0x7fffffff)
+    throw misfit(what, value, "an integer from -2147483646 to 2147483646");
+  return id;
+};
+
 /** "Up to the middle" is the one field that may be infinite. */
 export const offsetOrInfinity: Copy = (value, what) =>
   value === Number.POSITIVE_INFINITY ? value : field(value, what);
