@@ -142,6 +142,7 @@ constexpr Entry kEntries[] = {
     {"PART_DOUBLE", as_number(PartKind::Double)},
     {"PART_TEXT", as_number(PartKind::Text)},
     {"PART_FLAG", as_number(PartKind::Flag)},
+    {"PART_NON_ZERO", as_number(PartKind::NonZero)},
 };
 
 #undef IBKR_VALUE

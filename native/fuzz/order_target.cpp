@@ -143,7 +143,7 @@ bool reads_as(ProtobufReader& in, const ProtobufOrderTemplate::Part& part, const
         } else if constexpr (std::is_same_v<Field, TextField>) {
           return (fields.*field).empty() ? unset() : next() && in.bytes() == fields.*field;
         } else if constexpr (std::is_same_v<Field, DoubleField>) {
-          if (!(fields.*field)) return unset();
+          if (!(fields.*field) || (part.kind == PartKind::NonZero && *(fields.*field) == 0)) return unset();
           const double value = *(fields.*field);
           if (part.kind == PartKind::Text) return next() && in.bytes() == digits_of(value);
           const double got = next() ? in.float64() : 0;
@@ -160,7 +160,7 @@ std::string judge_protobuf(Source& in, std::int32_t id, const OrderFields& field
   std::vector<ProtobufOrderTemplate::Part> parts;
   for (int count = in.byte() % 48; count > 0; --count) {
     // What is sent where a value is unset reads as field 1, the number 1.
-    parts.push_back({(in.byte() & 1) != 0, 2u + in.byte(), static_cast<PartKind>(in.byte() % 6),
+    parts.push_back({(in.byte() & 1) != 0, 2u + in.byte(), static_cast<PartKind>(in.byte() % 7),
                      static_cast<std::uint8_t>(in.byte() % 36), std::string("\x08\x01")});
   }
   if (!encoder.protobuf_order().set("HEAD", "TAIL", parts) || parts.empty()) return {};

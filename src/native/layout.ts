@@ -105,6 +105,7 @@ export const PART_INT32 = 1;
 export const PART_DOUBLE = 2;
 export const PART_TEXT = 3;
 export const PART_FLAG = 4;
+export const PART_NON_ZERO = 5;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -213,6 +214,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   PART_DOUBLE,
   PART_TEXT,
   PART_FLAG,
+  PART_NON_ZERO,
 };
 
 /** The values of an order, in the order in which the addon's `placeOrder` takes them. */

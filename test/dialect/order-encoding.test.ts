@@ -60,6 +60,8 @@ const CONTRACTS: Contract[] = [
     primaryExch: undefined,
   },
   new Stock("MSFT", "SMART", "USD"),
+  // Zeros as many programs for stock have them: "none".
+  { symbol: "AAPL", secType: SecType.STK, strike: 0, multiplier: 0, exchange: "SMART", currency: "USD" },
   // Not ordinary: these take the general path and must come out the same.
   {
     symbol: "IBKR,MCD",

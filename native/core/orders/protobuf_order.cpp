@@ -17,6 +17,7 @@ bool fits(const ProtobufOrderTemplate::Part& part) {
     case PartKind::Int32:
       return std::holds_alternative<IntField>(value);
     case PartKind::Double:
+    case PartKind::NonZero:
       return std::holds_alternative<DoubleField>(value);
     case PartKind::Text:
       return std::holds_alternative<TextField>(value) || std::holds_alternative<DoubleField>(value);
@@ -51,6 +52,10 @@ bool ProtobufOrderTemplate::append(std::string& out, const Part& part, const Ord
       break;
     case PartKind::Double:
       if (const auto value = fields.*std::get<DoubleField>(place))
+        return writer.float64(part.field, *value), true;
+      break;
+    case PartKind::NonZero:
+      if (const auto value = fields.*std::get<DoubleField>(place); value && *value != 0)
         return writer.float64(part.field, *value), true;
       break;
     case PartKind::Flag:

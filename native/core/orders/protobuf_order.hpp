@@ -13,11 +13,12 @@ namespace ibkr {
 
 /// How a field of the frame is filled in.
 enum class PartKind : std::uint8_t {
-  Fixed,   ///< always the same bytes
-  Int32,   ///< from a whole number
-  Double,  ///< from a number, as its eight bytes
-  Text,    ///< from a text; from a number as its decimal digits (quantities)
-  Flag,    ///< true, or left out
+  Fixed,    ///< always the same bytes
+  Int32,    ///< from a whole number
+  Double,   ///< from a number, as its eight bytes
+  Text,     ///< from a text; from a number as its decimal digits (quantities)
+  Flag,     ///< true, or left out
+  NonZero,  ///< as Double; 0 says that there is none
 };
 
 /// Made once per connection: what the codec sends for an order that has nothing set, cut into fields, and

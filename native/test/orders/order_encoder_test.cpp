@@ -101,6 +101,7 @@ TEST("protobuf: numbers go as they are, quantities as digits, false and unset as
       "HEAD", "TAIL",
       {part(false, 1, PartKind::Int32, "contract.conId"), part(false, 2, PartKind::Text, "contract.symbol"),
        part(false, 5, PartKind::Double, "contract.strike", "strike?"),
+       part(false, 7, PartKind::NonZero, "contract.multiplier", "multiplier?"),
        part(true, 6, PartKind::Text, "order.totalQuantity"),
        part(true, 8, PartKind::Double, "order.lmtPrice"), part(true, 9, PartKind::Fixed, "", "FIXED"),
        part(true, 66, PartKind::Flag, "order.transmit", "transmit?"),
@@ -115,13 +116,14 @@ TEST("protobuf: numbers go as they are, quantities as digits, false and unset as
   };
   OrderFields fields = limit_order(1.0 / 3);
   CHECK_EQ(placed(encoder, -5, fields),
-           expected(-5, message([](ProtobufWriter& out) { out.bytes(2, "AAPL"); }) + "strike?",
+           expected(-5, message([](ProtobufWriter& out) { out.bytes(2, "AAPL"); }) + "strike?multiplier?",
                     message([](ProtobufWriter& out) {
                       out.bytes(6, "100");
                       out.float64(8, 1.0 / 3);
                     }) + "FIXEDtransmit?trigger?"));
   fields.con_id = 265598;
   fields.strike = 0;
+  fields.multiplier = 0.5;
   fields.transmit = false;
   fields.trigger_method = 0;
   fields.total_quantity = 0.5;
@@ -130,6 +132,7 @@ TEST("protobuf: numbers go as they are, quantities as digits, false and unset as
                                                   out.int32(1, 265598);
                                                   out.bytes(2, "AAPL");
                                                   out.float64(5, 0);
+                                                  out.float64(7, 0.5);
                                                 }),
                                                 message([](ProtobufWriter& out) {
                                                   out.bytes(6, "0.5");
@@ -139,6 +142,10 @@ TEST("protobuf: numbers go as they are, quantities as digits, false and unset as
   fields.transmit = true;
   CHECK(placed(encoder, 6, fields).find(message([](ProtobufWriter& out) { out.int32(66, 1); })) !=
         std::string::npos);
+  for (const double none : {0.0, -0.0}) {
+    fields.multiplier = none;
+    CHECK(placed(encoder, 6, fields).find("multiplier?") != std::string::npos);
+  }
   fields.total_quantity = 1e-9;  // digits that only JavaScript writes
   CHECK(!encoder.place(7, fields).has_value());
 }
@@ -151,13 +158,15 @@ TEST(
   const auto set = [&](PartKind kind, std::uint8_t placeholder) {
     return frame.set("", "", {{false, 1, kind, placeholder, ""}});
   };
-  for (const PartKind kind : {PartKind::Int32, PartKind::Double, PartKind::Text, PartKind::Flag}) {
+  for (const PartKind kind :
+       {PartKind::Int32, PartKind::Double, PartKind::Text, PartKind::Flag, PartKind::NonZero}) {
     CHECK(!set(kind, count));
     CHECK(!set(kind, place_of("id")));
   }
   CHECK(!set(PartKind::Int32, place_of("order.lmtPrice")));
   CHECK(!set(PartKind::Double, place_of("contract.conId")));
   CHECK(!set(PartKind::Double, place_of("contract.symbol")));
+  CHECK(!set(PartKind::NonZero, place_of("contract.symbol")));
   CHECK(!set(PartKind::Text, place_of("order.transmit")));
   CHECK(!set(PartKind::Flag, place_of("contract.symbol")));
   CHECK(!set(static_cast<PartKind>(9), place_of("contract.symbol")));

@@ -17,7 +17,8 @@ const DERIVATIVES = ["CFD", "OPT", "IOPT", "WAR", "BAG"];
 export class LookupHandlers {
   constructor(private readonly exchange: Exchange) {}
 
-  contractDetails(client: Client, { reqId, contract }: Requests["reqContractData"]): void {
+  contractDetails(client: Client, { reqId, contract, ignoredFor }: Requests["reqContractData"]): void {
+    if (ignoredFor !== undefined) return;
     const found = this.exchange.instruments.find(contract);
     if (found.length === 0) {
       client.error(reqId, 200, NO_DEFINITION);

@@ -46,7 +46,8 @@ export interface Requests {
   cancelPnL: { reqId: number };
   reqPnLSingle: { reqId: number; account: string; modelCode: string; conId: number };
   cancelPnLSingle: { reqId: number };
-  reqContractData: { reqId: number; contract: ContractFields };
+  /** `ignoredFor`: what keeps a gateway from answering at all. */
+  reqContractData: { reqId: number; contract: ContractFields; ignoredFor?: string };
   reqMatchingSymbols: { reqId: number; pattern: string };
   reqMarketRule: { marketRuleId: number };
   reqHistoricalData: HistoricalDataRequest;

@@ -40,6 +40,14 @@ export function readContract(c: Message<"Contract"> | undefined): ContractFields
   return contract;
 }
 
+/**
+ * The number that is present and 0, if one is. With text 0 says "none"; here it is a value that no instrument has, and a
+ * gateway leaves a request for such contracts without any answer.
+ */
+export function zeroIn(c: Message<"Contract"> | undefined): "strike" | "multiplier" | undefined {
+  return (["strike", "multiplier"] as const).find((name) => c?.[name] === 0);
+}
+
 /** @param legPrices prices of the order's combo legs, leg by leg */
 export function contractMessage(
   c: ContractFields,

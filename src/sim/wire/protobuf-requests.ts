@@ -5,7 +5,7 @@ import type { Config, MessageSetting, Settings } from "../model/config.js";
 import type { Request, RequestName, Requests } from "../model/requests.js";
 import { UnreadableRequest } from "./dialect.js";
 import { MalformedRequest } from "./fields.js";
-import { readContract } from "./protobuf-contract.js";
+import { readContract, zeroIn } from "./protobuf-contract.js";
 import { readPlaceOrder } from "./protobuf-order.js";
 import { double, int, optDouble, optInt } from "./protobuf-values.js";
 
@@ -84,8 +84,14 @@ const READERS: { readonly [N in OutgoingName]?: Reader<N> } = {
   CANCEL_PNL: byId("cancelPnL"),
   REQ_PNL_SINGLE: (m) => as("reqPnLSingle", { ...accountAndModel(m), conId: int(m.conId) }),
   CANCEL_PNL_SINGLE: byId("cancelPnLSingle"),
-  REQ_CONTRACT_DATA: (m) =>
-    as("reqContractData", { reqId: int(m.reqId), contract: readContract(m.contract) }),
+  REQ_CONTRACT_DATA: (m) => {
+    const body = { reqId: int(m.reqId), contract: readContract(m.contract) };
+    const zero = zeroIn(m.contract);
+    return as(
+      "reqContractData",
+      zero === undefined ? body : { ...body, ignoredFor: `contract.${zero} is 0` },
+    );
+  },
   CANCEL_CONTRACT_DATA: byId("cancelContractData"),
   REQ_MATCHING_SYMBOLS: (m) => as("reqMatchingSymbols", { reqId: int(m.reqId), pattern: m.pattern ?? "" }),
   REQ_MARKET_RULE: (m) => as("reqMarketRule", { marketRuleId: int(m.marketRuleId) }),

@@ -112,7 +112,7 @@ describe("the frames of servers through the dialect", () => {
       lastTradeDateOrContractMonth: "",
       strike: 0,
       right: undefined,
-      multiplier: 0,
+      multiplier: undefined,
       exchange: "SMART",
       currency: "USD",
       localSymbol: "AAPL",

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { NativeEventName } from "../../../src/dialect/extensions/index.js";
 import { INCOMING, type Incoming, type IncomingName } from "../../../src/protocol/messages.js";
 import type { Message } from "../../../src/protocol/schema.js";
-import { fromText, open, received, type Token } from "./notes.js";
+import { fromText, open, received, type Token, withZeros } from "./notes.js";
 
 /**
  * One logical value in text at 193, through stock's decoder, and in protobuf, through the dialect: equal events. The
@@ -625,7 +625,7 @@ describe("one logical value in text and in protobuf raises equal events", () => 
       const events = fromText(...tokens);
       expect(events.length).toBeGreaterThan(0);
       expect(events.filter(([kind, , code]) => kind === "error" && code === 505)).toEqual([]);
-      expect(received(name, body as never)).toStrictEqual(events);
+      expect(withZeros(received(name, body as never))).toStrictEqual(withZeros(events));
     },
   );
 

@@ -49,6 +49,25 @@ export function received<N extends IncomingName>(
   return notes.all;
 }
 
+/** Members that are 0 or false where a text field is empty, and not set where a protobuf field is absent. */
+const ZERO_IF_EMPTY: ReadonlySet<string> = new Set([
+  ...["strike", "multiplier", "volatilityType", "referencePriceType", "exemptCode", "refFuturesConId"],
+  ...["duration", "parentPermId", "conId", "ratio", "openClose", "shortSaleSlot"],
+]);
+const FALSE_IF_EMPTY: ReadonlySet<string> = new Set(["usePriceMgmtAlgo", "routeMarketableToBbo"]);
+
+/** Events with these members as text has them, so that both dialects can be compared. */
+export function withZeros<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withZeros) as T;
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return value;
+  const entries = Object.entries(value).map(([name, member]) => {
+    if (member !== undefined) return [name, withZeros(member)];
+    return [name, ZERO_IF_EMPTY.has(name) ? 0 : FALSE_IF_EMPTY.has(name) ? false : undefined];
+  });
+  return Object.fromEntries(entries);
+}
+
 export type Token = string | number | bigint | boolean | undefined;
 
 /** What stock's decoder makes of the text form of a message at server version 193. */

@@ -50,9 +50,14 @@ const WITHOUT_VERSION: ReadonlySet<OutgoingName> = new Set<OutgoingName>([
 
 const UNSET: ReadonlySet<unknown> = new Set([undefined, "", Number.MAX_VALUE, 2147483647]);
 
+/** Text whose 0 is "none", which protobuf leaves out: the fallback of strikes and multipliers. */
+const saysNone = (token: unknown, { value, fallback }: Slot): boolean =>
+  value === undefined && fallback === 0 && Number(token) === 0;
+
 /** Whether a token and what the protobuf message has say the same. */
 function same(token: unknown, { value, fallback }: Slot): boolean {
   if (UNSET.has(token)) return value === undefined || value === "" || value === fallback;
+  if (saysNone(token, { value, fallback })) return true;
   if (typeof token === "boolean" || typeof value === "boolean")
     return Number(token) === Number(value ?? false);
   if (typeof token === "number" || typeof value === "number") return Number(token) === Number(value);

@@ -35,7 +35,8 @@ const zeros = (source: object, ...names: string[]): Slot[] =>
 function twelve(contract: Message<"Contract"> = {}): Slot[] {
   return [
     zero(contract.conId),
-    ...slots(contract, "symbol", "secType", "lastTradeDateOrContractMonth", "strike", "right", "multiplier"),
+    ...slots(contract, "symbol", "secType", "lastTradeDateOrContractMonth"),
+    ...[zero(contract.strike), slot(contract.right), zero(contract.multiplier)],
     ...slots(contract, "exchange", "primaryExch", "currency", "localSymbol", "tradingClass"),
   ];
 }

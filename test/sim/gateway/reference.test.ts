@@ -8,7 +8,9 @@ import {
   type WhatToShow,
 } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
+import { IBApiNext } from "../../../src/index.js";
 import { AAPL, Bench, type StockClient } from "../../support/sim/harness.js";
+import { WireClient } from "../../support/sim/wire-client.js";
 
 const bench = new Bench();
 afterEach(() => bench.end());
@@ -58,6 +60,46 @@ async function bars(
 }
 
 describe("contract details", () => {
+  test.each(["strike", "multiplier"])(
+    "a request with a %s of 0 in protobuf is not answered at all",
+    async (zero) => {
+      const gateway = await bench.gateway();
+      const client = await WireClient.connect(gateway.port, 226);
+      const contract = { conId: 265598, exchange: "SMART" };
+      const mark = client.received.length;
+      client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 1, contract: { ...contract, [zero]: 0 } } });
+      client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 2, contract } });
+      const { body } = await client.next("CONTRACT_DATA_END", mark);
+      expect(body).toEqual({ reqId: 2 });
+      expect(client.received.slice(mark).map(({ name }) => name)).toEqual([
+        "CONTRACT_DATA",
+        "CONTRACT_DATA_END",
+      ]);
+      const [ignored] = gateway.log.entries().filter(({ name }) => name === "reqContractData");
+      expect(ignored.body).toMatchObject({ ignoredFor: `contract.${zero} is 0` });
+      client.end();
+    },
+  );
+
+  test("what this package tells of a contract can be asked for again, and so can an option chain with strike 0", async () => {
+    const gateway = await bench.gateway();
+    const api = new IBApiNext({ port: gateway.port });
+    api.connect(3);
+    const [stock] = await api.getContractDetails({ ...AAPL });
+    const [again] = await api.getContractDetails(stock.contract);
+    expect(again.contract).toEqual(stock.contract);
+    const expiry = "20281215";
+    const option = {
+      ...AAPL,
+      secType: SecType.OPT,
+      lastTradeDateOrContractMonth: expiry,
+      strike: 0,
+      multiplier: 0,
+    };
+    expect((await api.getContractDetails(option)).length).toBeGreaterThan(10);
+    api.disconnect();
+  });
+
   test("of futures tell the last trade's time, and are found by what they tell", async () => {
     const c = await bench.connect();
     const future = { symbol: "ES", secType: SecType.FUT, exchange: "CME", currency: "USD" };

@@ -1,7 +1,7 @@
 import type { ComboLeg, Contract, DeltaNeutralContract } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
-import { fill, integerOrZero, isTrue, type Members, textOrEmpty } from "./shape.js";
-import { doubleOrZero, optionType } from "./values.js";
+import { asIs, fill, integerOrZero, isTrue, type Members, textOrEmpty } from "./shape.js";
+import { doubleOrUnset, doubleOrZero, optionType } from "./values.js";
 
 type Source = Message<"Contract">;
 
@@ -13,9 +13,9 @@ const MEMBERS: Members<Source, Contract> = {
   secType: text("secType"),
   lastTradeDateOrContractMonth: text("lastTradeDateOrContractMonth"),
   lastTradeDate: text("lastTradeDate"),
-  strike: { field: "strike", read: doubleOrZero },
+  strike: { field: "strike", read: doubleOrUnset },
   right: { field: "right", read: optionType },
-  multiplier: { field: "multiplier", read: doubleOrZero },
+  multiplier: { field: "multiplier", read: doubleOrUnset },
   exchange: text("exchange"),
   primaryExch: text("primaryExch"),
   currency: text("currency"),
@@ -66,14 +66,14 @@ function deltaNeutral(source: Message<"DeltaNeutralContract">): DeltaNeutralCont
 }
 
 const LEG_MEMBERS: Members<Message<"ComboLeg">, ComboLeg> = {
-  conId: { field: "conId", read: integerOrZero },
-  ratio: { field: "ratio", read: integerOrZero },
+  conId: { field: "conId", read: asIs },
+  ratio: { field: "ratio", read: asIs },
   action: { field: "action", read: textOrEmpty },
   exchange: { field: "exchange", read: textOrEmpty },
-  openClose: { field: "openClose", read: integerOrZero },
-  shortSaleSlot: { field: "shortSalesSlot", read: integerOrZero },
+  openClose: { field: "openClose", read: asIs },
+  shortSaleSlot: { field: "shortSalesSlot", read: asIs },
   designatedLocation: { field: "designatedLocation", read: textOrEmpty },
-  exemptCode: { field: "exemptCode", read: integerOrZero },
+  exemptCode: { field: "exemptCode", read: asIs },
 };
 
 const ALL_OF_A_LEG = new Set(Object.keys(LEG_MEMBERS)) as ReadonlySet<keyof ComboLeg>;

@@ -1,8 +1,26 @@
 import { type Order, OrderType } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
 import { conditions } from "./conditions.js";
-import { fill, integerOrZero, isTrue, type Member, type Members, oneIfTrue, textOrEmpty } from "./shape.js";
-import { decimal, doubleOrUnset, doubleOrZero, integerOrUnset, numberOf, tagValues } from "./values.js";
+import {
+  asIs,
+  fill,
+  integerOrZero,
+  isTrue,
+  type Member,
+  type Members,
+  oneIfTrue,
+  switchOrUnset,
+  textOrEmpty,
+} from "./shape.js";
+import {
+  decimal,
+  doubleOrUnset,
+  doubleOrZero,
+  integerOrUnset,
+  numberOf,
+  numberOrUnset,
+  tagValues,
+} from "./values.js";
 
 type Source = Message<"Order">;
 type Name = keyof Order;
@@ -13,6 +31,10 @@ function named(read: Member<Source>["read"], ...names: SameName[]): Members<Sour
   return Object.fromEntries(names.map((field) => [field, { field, read }]));
 }
 
+/**
+ * An order that was received is placed again to change it: what the server left out must not go back as a value. So a
+ * member reads as 0 or false only where requests send that 0 anyway, or leave false out.
+ */
 const MEMBERS: Members<Source, Order> = {
   ...named(
     integerOrZero,
@@ -21,18 +43,14 @@ const MEMBERS: Members<Source, Order> = {
     "parentId",
     "ocaType",
     "triggerMethod",
-    "volatilityType",
-    "referencePriceType",
     "deltaNeutralConId",
     "deltaNeutralShortSaleSlot",
     "origin",
     "shortSaleSlot",
-    "exemptCode",
     "referenceContractId",
     "adjustableTrailingUnit",
-    "refFuturesConId",
-    "duration",
   ),
+  ...named(asIs, "volatilityType", "referencePriceType", "exemptCode", "refFuturesConId", "duration"),
   ...named(
     integerOrUnset,
     "displaySize",
@@ -50,7 +68,8 @@ const MEMBERS: Members<Source, Order> = {
     "whatIfType",
     "hedgeMaxSize",
   ),
-  ...named(numberOf, "permId", "parentPermId"),
+  ...named(numberOf, "permId"),
+  ...named(numberOrUnset, "parentPermId"),
   ...named(decimal, "totalQuantity", "filledQuantity"),
   ...named(doubleOrZero, "discretionaryAmt", "peggedChangeAmount", "referenceChangeAmount"),
   ...named(
@@ -154,8 +173,6 @@ const MEMBERS: Members<Source, Order> = {
     "discretionaryUpToLimitPrice",
     "autoCancelParent",
     "imbalanceOnly",
-    "routeMarketableToBbo",
-    "usePriceMgmtAlgo",
     "professionalCustomer",
     "includeOvernight",
     "deactivate",
@@ -164,6 +181,7 @@ const MEMBERS: Members<Source, Order> = {
     "ignoreOpenAuction",
     "conditionsIncludeOvernight",
   ),
+  ...named(switchOrUnset, "routeMarketableToBbo", "usePriceMgmtAlgo"),
   ...named(oneIfTrue, "continuousUpdate"),
   ...named(tagValues, "algoParams", "smartComboRoutingParams", "orderMiscOptions"),
   ...named(conditions, "conditions"),

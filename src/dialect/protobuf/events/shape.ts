@@ -32,4 +32,6 @@ export const asIs = (value: unknown) => value;
 export const textOrEmpty = (value: string | undefined) => value ?? "";
 export const integerOrZero = (value: number | undefined) => value ?? 0;
 export const isTrue = (value: boolean | number | undefined) => !!value;
+/** A switch that the wire has as a number, and that need not be set. */
+export const switchOrUnset = (value: number | undefined) => (value === undefined ? undefined : value !== 0);
 export const oneIfTrue = (value: boolean | undefined) => (value ? 1 : 0);

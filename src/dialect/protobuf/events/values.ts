@@ -14,6 +14,11 @@ export function numberOf(value: number | bigint | undefined): number {
   return Number(value ?? 0);
 }
 
+/** The same of one that need not be set. */
+export function numberOrUnset(value: number | bigint | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
+}
+
 const UNSET_DOUBLE = Number.MAX_VALUE;
 const UNSET_INTEGER = 2147483647;
 

@@ -1,6 +1,6 @@
 /**
  * Arguments of the public API as values of protobuf fields. Unset (undefined, null, the classic MAX values) is absent;
- * so are empty strings and false, as the official clients have it. Zeros are sent.
+ * so are empty strings and false, as the official clients have it. Zeros are sent, but for those of {@link nonZero}.
  *
  * Numbers may also come as text ("100"): the text dialect takes them so, and plain JavaScript callers do that.
  */
@@ -41,6 +41,11 @@ export function double(value: unknown, what: string): number | undefined {
   const cut = typeof value === "bigint" && BigInt(Number(fieldValue(value, what))) !== value;
   if (!Number.isFinite(number) || cut) throw misfit(what, value, "a finite number");
   return number === UNSET_DOUBLE ? undefined : number;
+}
+
+/** A finite double of which 0 says "none", as in the text dialect: on this wire it would be a value. */
+export function nonZero(value: unknown, what: string): number | undefined {
+  return double(value, what) || undefined;
 }
 
 /** A finite double, or infinity: an offset "up to the middle". */

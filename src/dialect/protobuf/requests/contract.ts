@@ -1,10 +1,11 @@
 import type { ComboLeg, Contract, DeltaNeutralContract, OrderComboLeg } from "@stoqey/ib";
 import type { Message } from "../../../protocol/schema.js";
-import { double, flag, integer, list, object, text } from "./arguments.js";
+import { double, flag, integer, list, nonZero, object, text } from "./arguments.js";
 
 /**
  * A contract as requests carry it. conId is always sent, also when it is 0 (a contract known by its symbol), as the
- * official clients do. A strike of 0 is sent: with protobuf it is a strike, not the lack of one.
+ * official clients do. A strike or multiplier of 0 is left out: for stock's callers it says "none", and a gateway does
+ * not answer who sends it. The option with a strike of 0 is found by its conId or localSymbol.
  * @param legPrices prices per leg of a combination, which stock's API has in the order.
  * @throws IBKRError `ERR_IBKR_ARGUMENT` naming the member that cannot be sent.
  */
@@ -21,9 +22,9 @@ export function contractMessage(
     symbol: string("symbol"),
     secType: string("secType"),
     lastTradeDateOrContractMonth: string("lastTradeDateOrContractMonth"),
-    strike: double(contract.strike, member("strike")),
+    strike: nonZero(contract.strike, member("strike")),
     right: string("right"),
-    multiplier: double(contract.multiplier, member("multiplier")),
+    multiplier: nonZero(contract.multiplier, member("multiplier")),
     exchange: string("exchange"),
     primaryExch: string("primaryExch"),
     currency: string("currency"),

@@ -1,5 +1,12 @@
 import { IBKRError } from "../../../domain/ibkr-error.js";
-import { PART_DOUBLE, PART_FIXED, PART_FLAG, PART_INT32, PART_TEXT } from "../../../native/layout.js";
+import {
+  PART_DOUBLE,
+  PART_FIXED,
+  PART_FLAG,
+  PART_INT32,
+  PART_NON_ZERO,
+  PART_TEXT,
+} from "../../../native/layout.js";
 import type { ProtobufOrderPart } from "../../../native/load.js";
 import { encodeMessage } from "../../../protocol/codec.js";
 import { type Field, Kind, layoutOf } from "../../../protocol/layout.js";
@@ -14,6 +21,9 @@ const KINDS: Readonly<Partial<Record<Kind, number>>> = {
   [Kind.String]: PART_TEXT,
   [Kind.Bool]: PART_FLAG,
 };
+
+/** As in contract.ts. */
+const NON_ZERO: ReadonlySet<string> = new Set(["contract.strike", "contract.multiplier"]);
 
 /**
  * What the core needs to write PLACE_ORDER and CANCEL_ORDER by itself: the codec's own bytes for an order with nothing
@@ -65,7 +75,7 @@ function partsOf(
       parts.push({
         inOrder: source === "order",
         field: field.number,
-        kind: kindOf(field),
+        kind: NON_ZERO.has(`${source}.${field.name}`) ? PART_NON_ZERO : kindOf(field),
         placeholder,
         otherwise,
       });
