@@ -5,6 +5,7 @@ import { Delivery } from "../../domain/delivery.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { DialectHost } from "../dialect.js";
 import { cut, FieldCursor } from "./field-cursor.js";
+import { type PassedOver, passedOver } from "./passed-over.js";
 import { unescaped } from "./unescape.js";
 
 /** The parts of stock's Decoder that are private to TypeScript and in use here; checked at start-up (seam.ts). */
@@ -53,7 +54,8 @@ const ORDERS: ReadonlySet<number> = new Set([IN_MSG_ID.OPEN_ORDER, IN_MSG_ID.COM
 
 /**
  * Stock's decoder of cold text messages with a cursor in place of its queue, which shifts an array once per field and
- * is quadratic in the size of a message. Every layout stays stock's; its faults are mended.
+ * is quadratic in the size of a message. Every layout stays stock's; its faults are mended, and what it passes over is
+ * read (passed-over.ts).
  *
  * Whatever a gateway sends is events, or an error event that shows the message: nothing is thrown but what a listener
  * throws, and that when all have been told.
@@ -66,6 +68,9 @@ export class TextDecoder {
   private doubtful = false;
   /** So many fields at the beginning hold no count. */
   private headFields = 0;
+  /** The field of this message that stock does not read, and its value once it was there. */
+  private extra: PassedOver | undefined;
+  private extraValue: string | undefined;
   /** What is told before the events of a message: the gateway's errors, and ours. */
   private notices: (() => void)[] = [];
 
@@ -84,7 +89,11 @@ export class TextDecoder {
     };
     this.decoder = new Decoder(callbacks) as unknown as DecoderInsides;
     const readInt = this.decoder.readInt.bind(this.decoder);
-    this.decoder.readStr = () => this.fields.next();
+    this.decoder.readStr = () => {
+      if (this.extra !== undefined && this.fields.taken === this.extra.at)
+        this.extraValue = this.fields.next();
+      return this.fields.next();
+    };
     this.decoder.readInt = () => {
       const value = readInt();
       return value > this.limit ? this.doubt(value) : value;
@@ -100,14 +109,18 @@ export class TextDecoder {
     fields.begin(frame);
     decoder.emitQueue = [];
     this.notices = [];
+    this.extra = undefined;
+    this.extraValue = undefined;
     let id = IN_MSG_ID.UNDEFINED;
     try {
       id = decoder.readInt();
       if (id !== IN_MSG_ID.HISTORICAL_DATA && fields.isLongerThan(MOST_FIELDS)) {
         throw new IBKRError("ERR_IBKR_BAD_MESSAGE", `more than ${MOST_FIELDS} fields`);
       }
+      this.extra = passedOver(id, this.host.serverVersion);
       if (WITH_ARRAY.has(id)) this.readWithArray(id);
       else decoder.processMsg(id);
+      if (this.extra !== undefined && this.extraValue !== undefined) this.putBack(this.extra);
       // An unknown message has been reported by its id already.
       if (!fields.atEnd && id > 0 && IN_MSG_ID[id] !== undefined) {
         this.report(`${this.nameOf(id)}: unread fields ${fields.shownFromHere()}`);
@@ -160,6 +173,12 @@ export class TextDecoder {
     decoder.emitQueue = [];
     fields.goTo(start);
     decoder.processMsg(id);
+  }
+
+  private putBack({ argument, member }: PassedOver): void {
+    for (const { args } of this.decoder.emitQueue) {
+      (args[argument] as Record<string, unknown>)[member] = this.extraValue;
+    }
   }
 
   private doubt(value: number): number {

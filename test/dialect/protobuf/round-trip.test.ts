@@ -114,7 +114,7 @@ describe("a contract", () => {
 
 describe.each(["OPEN_ORDER", "COMPLETED_ORDER"] as const)("an order of %s", (message) => {
   const shown = (order: Message<"Order">): Order => {
-    const [event] = received(message, { orderId: 1, contract: {}, order, orderState: {} });
+    const [event] = received(message, { contract: {}, order, orderState: {} });
     return (event[0] === EventName.openOrder ? event[3] : event[2]) as Order;
   };
   const nothing = sentOrder({}, {}).order;

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
+import { passedOver } from "../../../src/dialect/text/passed-over.js";
 import { TextDialect } from "../../../src/dialect/text/text-dialect.js";
 import { IBKRError } from "../../../src/index.js";
 import { longestArray } from "../../support/array-lengths.js";
@@ -44,6 +45,21 @@ function bench(serverVersion: number) {
   };
 }
 
+/** The payload as stock would read it right, and our event without the member that stock has not. */
+function withoutPassedOver(payload: Buffer, { events }: Outcome, serverVersion: number): Buffer {
+  const text = payload.toString("utf8");
+  const extra = passedOver(Number.parseInt(text, 10), serverVersion);
+  if (extra === undefined) return payload;
+  const shown = events[0][1 + extra.argument] as Record<string, unknown>;
+  // A message of an older version of its own may end before that field.
+  if (shown[extra.member] === undefined) return payload;
+  const fields = text.split("\0");
+  const [value] = fields.splice(extra.at, 1);
+  expect(shown[extra.member]).toBe(value);
+  delete shown[extra.member];
+  return Buffer.from(fields.join("\0"));
+}
+
 test("whatever a cold text frame holds, it is events or an error: nothing is thrown, nothing large is allocated", {
   timeout: 20_000 + SEEDS * 20_000,
 }, () => {
@@ -80,7 +96,7 @@ test("whatever a cold text frame holds, it is events or an error: nothing is thr
       if (outcome.errors > 0) counts.withErrors++;
       else if (!MENDED_IDS.has(Number.parseInt(payload.toString("latin1", 0, 12), 10))) {
         counts.comparedWithStock++;
-        const stock = decodeWithStock(version, [payload]);
+        const stock = decodeWithStock(version, [withoutPassedOver(payload, outcome, version)]);
         if (!isDeepStrictEqual(outcome.events, stock)) {
           expect(outcome.events, where).toEqual(stock);
         }
