@@ -39,6 +39,13 @@ export const ERROR_CODES = {
     meaning: "There is no native binary for this platform.",
     remedy: "Build it from source: `npx ibkr-native build` (cmake and a C++20 compiler, no network).",
   },
+  ERR_IBKR_NATIVE_UNLOADABLE: {
+    scope: "system",
+    retryable: false,
+    meaning: "There is a native binary, and the system refuses to load it.",
+    remedy:
+      "The message has its path and the system's reason. Build one for this system (`npx ibkr-native build`), or name another with IBKR_NATIVE_BINARY: docs/install.md.",
+  },
   ERR_IBKR_NATIVE_LAYOUT: {
     scope: "system",
     retryable: false,

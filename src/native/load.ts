@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { problem } from "../validation/problem.js";
 import { LAYOUT, ORDER_PLACEHOLDERS } from "./layout.js";
 import type { OrderValues } from "./order-values.js";
 
@@ -98,19 +100,41 @@ export const packageRoot = resolve(__dirname, "../..");
 
 let addon: Addon | undefined;
 
+/** Names the binary to load, in place of looking for one. */
+const BINARY_VARIABLE = "IBKR_NATIVE_BINARY";
+
 /**
- * The native addon: a local build if there is one, otherwise the prebuilt binary for this platform.
- * @throws IBKRError `ERR_IBKR_NATIVE_MISSING` with the one command that builds it, `ERR_IBKR_NATIVE_LAYOUT` if it
- * belongs to another version.
+ * The native addon: the binary that `IBKR_NATIVE_BINARY` names, else a local build if there is one, otherwise the
+ * prebuilt binary for this platform.
+ * @throws IBKRError `ERR_IBKR_NATIVE_MISSING` with the one command that builds it, `ERR_IBKR_NATIVE_UNLOADABLE` with the
+ * system's reason if it refuses what was found, `ERR_IBKR_NATIVE_LAYOUT` if it belongs to another version,
+ * `ERR_IBKR_OPTION` if `IBKR_NATIVE_BINARY` names no file.
  */
 export function loadAddon(): Addon {
-  addon ??= checkLayout(load());
+  addon ??= checkLayout(load(binaryPath()));
   return addon;
 }
 
-function load(): Addon {
+function load(path: string): Addon {
   try {
-    return nodeGypBuild(packageRoot) as Addon;
+    // Not the `require` of this file: a bundler would try to take the binary into the bundle.
+    return createRequire(__filename)(path) as Addon;
+  } catch (cause) {
+    const reason = ((cause as Error).message.split("\n", 1)[0] ?? "").replace(`${path}: `, "");
+    throw new IBKRError(
+      "ERR_IBKR_NATIVE_UNLOADABLE",
+      `the native binary was found but cannot be loaded: ${path}: ${reason}. ` +
+        "Build one for this system with: npx ibkr-native build (needs cmake and a C++20 compiler, no network).",
+      { cause },
+    );
+  }
+}
+
+function binaryPath(): string {
+  const named = process.env[BINARY_VARIABLE];
+  if (named !== undefined && named !== "") return checkedBinary(named);
+  try {
+    return nodeGypBuild.resolve(packageRoot);
   } catch (cause) {
     const libc = existsSync("/etc/alpine-release") ? "musl" : "glibc";
     const platform = `${process.platform}-${process.arch}${process.platform === "linux" ? ` (${libc})` : ""}`;
@@ -122,6 +146,16 @@ function load(): Addon {
       { cause },
     );
   }
+}
+
+/** @returns the whole path: `require` would look for a relative one beside this file */
+function checkedBinary(named: string): string {
+  const path = resolve(named);
+  if (path.endsWith(".node") && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  throw new IBKRError(
+    "ERR_IBKR_OPTION",
+    problem(BINARY_VARIABLE, named, "the path of a file that exists and ends in .node"),
+  );
 }
 
 /** A binary of another version lays its records out differently: better no data than wrong data. */

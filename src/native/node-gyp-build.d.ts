@@ -1,4 +1,9 @@
 declare module "node-gyp-build" {
   /** Loads the binary that fits this platform from the package in `folder`; throws if there is none. */
-  export default function load(folder: string): unknown;
+  const load: {
+    (folder: string): unknown;
+    /** Its path alone; throws if there is none. */
+    resolve(folder: string): string;
+  };
+  export default load;
 }

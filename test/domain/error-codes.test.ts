@@ -169,6 +169,13 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
 
   ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),
 
+  ERR_IBKR_NATIVE_UNLOADABLE: () =>
+    thrownByPackage((folder) => {
+      rmSync(join(folder, "build"));
+      mkdirSync(join(folder, "build/Release"), { recursive: true });
+      writeFileSync(join(folder, "build/Release/ibkr_native.node"), "no binary at all");
+    }),
+
   ERR_IBKR_NATIVE_LAYOUT: () =>
     thrownByPackage((folder) => {
       const file = join(folder, "dist/native/layout.js");
