@@ -1,6 +1,5 @@
 import type { Instrument } from "../market/instrument.js";
 import { knownPairs } from "../market/reference-data.js";
-import type { ContractFields } from "../model/contract.js";
 import type { Venue } from "./venue.js";
 
 /** What other currencies are worth in USD, at the last price of their pair. */
@@ -22,8 +21,7 @@ export class ExchangeRates {
   private find(currency: string): { pair: Instrument; inverse: boolean } | undefined {
     const inverse = knownPairs.has(`USD.${currency}`);
     const [symbol, quoted] = inverse ? ["USD", currency] : [currency, "USD"];
-    const contract = { symbol, secType: "CASH", currency: quoted, exchange: "", localSymbol: "", conId: 0 };
-    const pair = this.venue.instruments.resolve(contract as ContractFields);
+    const pair = this.venue.instruments.resolve({ symbol, secType: "CASH", currency: quoted });
     return pair === undefined ? undefined : { pair, inverse };
   }
 }

@@ -40,7 +40,6 @@ export function checkOrder(instrument: Instrument, contract: ContractFields, ord
   if (!ACTIONS.includes(order.action)) throw invalid("action", order.action, ACTIONS);
   if (!instrument.tradable)
     throw new OrderReject(200, "No security definition has been found for the request");
-  if (contract.secType.toUpperCase() === "BAG" && instrument.secType !== "BAG") throw unsupported();
   if (!(order.totalQuantity > 0)) throw new OrderReject(434, "The order size cannot be zero.");
   if (instrument.sizeIncrement === 1 && !Number.isInteger(order.totalQuantity)) {
     throw new OrderReject(
@@ -173,6 +172,7 @@ function invalid(what: string, value: string, allowed: readonly string[]): Order
   );
 }
 
-function validation(cause: string): string {
+/** Error 321 of an order. */
+export function validation(cause: string): string {
   return `Error validating request.-'order' : cause - ${cause}`;
 }

@@ -1,3 +1,4 @@
+import { isRefusal } from "../market/contract-check.js";
 import { contractOf, type Instrument } from "../market/instrument.js";
 import { tidy } from "../market/quote.js";
 import { hashText } from "../market/random.js";
@@ -7,7 +8,7 @@ import type { AttachedOrder } from "../model/requests.js";
 import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
 import { OcaType } from "./oca.js";
-import { checkFunds, checkOrder, OrderReject } from "./order-check.js";
+import { checkFunds, checkOrder, OrderReject, validation } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
 import { OrderLifeCycle } from "./order-life-cycle.js";
 import { limitOf } from "./triggers.js";
@@ -20,6 +21,7 @@ export type { ExecutionRecord, OrderEvents } from "./order-events.js";
 interface HeldOrder {
   owner: OrderOwner;
   orderId: number;
+  instrument: Instrument;
   contract: ContractFields;
   fields: OrderFields;
 }
@@ -103,12 +105,12 @@ export class OrderDesk {
       return;
     }
     const { instrument } = this.check(contract, fields);
-    const family: HeldOrder[] = [{ owner, orderId, contract, fields }];
+    const family: HeldOrder[] = [{ owner, orderId, instrument, contract, fields }];
     for (const child of attached) {
       const quote = this.venue.quote(instrument);
       const { presets } = this.venue;
       const childFields = attachedFields(orderId, fields, child, instrument, quote, presets);
-      family.push({ owner, orderId: child.orderId, contract, fields: childFields });
+      family.push({ owner, orderId: child.orderId, instrument, contract, fields: childFields });
     }
     this.hold(owner, family);
     if (fields.transmit) this.transmit(owner, orderId);
@@ -157,12 +159,17 @@ export class OrderDesk {
   }
 
   private check(contract: ContractFields, fields: OrderFields): { instrument: Instrument; account: Account } {
-    const instrument = this.venue.instruments.resolve(contract);
-    if (instrument === undefined)
-      throw new OrderReject(200, "No security definition has been found for the request");
+    const instrument = this.instrument(contract);
     checkOrder(instrument, contract, fields);
     this.lifeCycle.conditions.instrumentsOf(fields.conditions);
     return { instrument, account: this.account(fields.account) };
+  }
+
+  private instrument(contract: ContractFields): Instrument {
+    const found = this.venue.instruments.qualify(contract, "order");
+    if (isRefusal(found))
+      throw new OrderReject(found.code, found.code === 321 ? validation(found.text) : found.text);
+    return found;
   }
 
   private account(id: string): Account {
@@ -203,8 +210,7 @@ export class OrderDesk {
     for (const order of accepted) if (!isDone(order)) this.lifeCycle.start(order);
   }
 
-  private accept({ owner, orderId, contract, fields }: HeldOrder): WorkingOrder {
-    const instrument = this.venue.instruments.resolve(contract)!;
+  private accept({ owner, orderId, instrument, contract, fields }: HeldOrder): WorkingOrder {
     const parent =
       fields.parentId === 0 ? undefined : this.find(owner.clientId, fields.parentId, owner.username);
     if (fields.parentId !== 0 && parent === undefined) {
@@ -232,7 +238,7 @@ export class OrderDesk {
     contract: ContractFields,
     fields: OrderFields,
   ): WorkingOrder {
-    const exchange = contract.exchange || instrument.exchange;
+    const exchange = contract.exchange.trim().toUpperCase();
     return {
       ...owner,
       orderId,

@@ -39,7 +39,7 @@ export interface ScenarioOrder extends Partial<OrderFields> {
   symbol: string;
   /** Default STK. */
   secType?: string;
-  /** Default SMART. */
+  /** Default SMART, for currency pairs IDEALPRO, for coins PAXOS; futures and their options need one. */
   exchange?: string;
   /** Default USD. */
   currency?: string;
@@ -71,6 +71,14 @@ export interface Plan {
   watch: ContractFields[];
   actions: PlannedAction[];
 }
+
+/** Where a security type trades that is not routed by SMART; empty: nobody can say without the contract. */
+const USUAL_EXCHANGES: Readonly<Record<string, string>> = {
+  CASH: "IDEALPRO",
+  CRYPTO: "PAXOS",
+  FUT: "",
+  FOP: "",
+};
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const MOMENT = "milliseconds, or for example 250ms, 10s, 5m, 8h";
@@ -191,7 +199,8 @@ function deedOf({ fault, order, cancel }: zod.output<ReturnType<typeof actionRul
 }
 
 function orderOf(order: ScenarioOrder): { id: number; contract: ContractFields; fields: OrderFields } {
-  const { id, symbol, secType = "STK", currency = "USD", exchange = "", ...rest } = order;
+  const { id, symbol, secType = "STK", currency = "USD", ...given } = order;
+  const { exchange = USUAL_EXCHANGES[secType.toUpperCase()] ?? "SMART", ...rest } = given;
   const { lastTradeDateOrContractMonth = "", ...attributes } = rest;
   return {
     id,

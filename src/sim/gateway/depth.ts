@@ -4,7 +4,8 @@ import type { Instrument } from "../market/instrument.js";
 import { hashText } from "../market/random.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
-import { DUPLICATE_TICKER, NO_DEFINITION } from "./error-text.js";
+import { resolveFor } from "./contract-lookup.js";
+import { DUPLICATE_TICKER } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** Depth subscriptions a client may have at once. */
@@ -47,11 +48,14 @@ export class DepthDesk {
       client.error(reqId, 102, DUPLICATE_TICKER);
       return;
     }
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined) {
-      client.error(reqId, 200, NO_DEFINITION);
-      return;
-    }
+    const instrument = resolveFor(this.exchange, {
+      client,
+      reqId,
+      contract,
+      what: "market depth",
+      use: "data",
+    });
+    if (instrument === undefined) return;
     if (!instrument.tradable || ["BOND", "BAG"].includes(instrument.secType)) {
       client.error(
         reqId,

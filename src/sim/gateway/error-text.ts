@@ -1,5 +1,5 @@
-/** Error 200. */
-export const NO_DEFINITION = "No security definition has been found for the request";
+export { NO_DEFINITION } from "../market/contract-check.js";
+
 /** Error 102. */
 export const DUPLICATE_TICKER = "Duplicate ticker ID.";
 

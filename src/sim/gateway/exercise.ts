@@ -3,6 +3,7 @@ import type { Exchange } from "../exchange/exchange.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
+import { resolveFor } from "./contract-lookup.js";
 import { invalid, NO_DEFINITION } from "./error-text.js";
 import { isOption } from "./option-values.js";
 
@@ -14,8 +15,10 @@ type Request = Requests["exerciseOptions"];
 /** Exercises or lapses options an account holds: at once, without waiting for the clearing house. */
 export function exerciseOptions(exchange: Exchange, client: Client, request: Request): void {
   const { reqId, exerciseAction, exerciseQuantity: quantity } = request;
-  const option = exchange.instruments.resolve(request.contract);
-  if (option === undefined || !isOption(option)) {
+  const { contract } = request;
+  const option = resolveFor(exchange, { client, reqId, contract, what: "exercise options", use: "data" });
+  if (option === undefined) return;
+  if (!isOption(option)) {
     client.error(reqId, 200, NO_DEFINITION);
     return;
   }

@@ -10,7 +10,8 @@ import type { HistoricalDataRequest, HistoricalTicksRequest, Requests } from "..
 import type { HistoricalBar } from "../model/responses.js";
 import { SV } from "../wire/server-version.js";
 import type { Client } from "./client.js";
-import { DUPLICATE_TICKER, historicalError, invalid, NO_DEFINITION } from "./error-text.js";
+import { resolveFor } from "./contract-lookup.js";
+import { DUPLICATE_TICKER, historicalError, invalid } from "./error-text.js";
 import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
 import { LIVE_KINDS, LiveBar, LiveFeed, type LiveKind, REAL_TIME_BAR } from "./live-bars.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -32,8 +33,9 @@ export class HistoryHandlers {
 
   constructor(private readonly exchange: Exchange) {}
 
-  headTimestamp(client: Client, { reqId, contract, formatDate }: Requests["reqHeadTimestamp"]): void {
-    const instrument = this.resolve(client, reqId, contract);
+  headTimestamp(client: Client, request: Requests["reqHeadTimestamp"]): void {
+    const { reqId, formatDate } = request;
+    const instrument = this.resolve(client, request, "head timestamp");
     if (instrument === undefined) return;
     const at = instrument.headTimestamp;
     const zulu = client.dialect.serverVersion >= SV.ADD_Z_SUFFIX_TO_UTC_DATE_TIME ? "Z" : "";
@@ -49,7 +51,7 @@ export class HistoryHandlers {
       client.error(reqId, 322, "Error processing request.-'historical data' : cause - Duplicate ticker id");
       return;
     }
-    const instrument = this.resolve(client, reqId, request.contract);
+    const instrument = this.resolve(client, request, "historical data");
     if (instrument === undefined) return;
     if (request.keepUpToDate && request.endDateTime !== "") {
       const cause = "End date is not supported with keepUpToDate";
@@ -84,7 +86,7 @@ export class HistoryHandlers {
       client.error(reqId, 102, DUPLICATE_TICKER);
       return;
     }
-    const instrument = this.resolve(client, reqId, request.contract);
+    const instrument = this.resolve(client, request, "real time bars", "data");
     if (instrument === undefined) return;
     const kind = liveKind(request.whatToShow);
     // Bars are five seconds long whatever size is asked for: a gateway ignores it, and clients send 0.
@@ -108,7 +110,7 @@ export class HistoryHandlers {
 
   historicalTicks(client: Client, request: HistoricalTicksRequest): void {
     const { reqId, numberOfTicks: count } = request;
-    const instrument = this.resolve(client, reqId, request.contract);
+    const instrument = this.resolve(client, request, "historical ticks");
     if (instrument === undefined) return;
     const problem = ticksProblem(request);
     if (problem !== undefined) {
@@ -140,8 +142,9 @@ export class HistoryHandlers {
     });
   }
 
-  histogram(client: Client, { reqId, contract, useRTH, timePeriod }: Requests["reqHistogramData"]): void {
-    const instrument = this.resolve(client, reqId, contract);
+  histogram(client: Client, request: Requests["reqHistogramData"]): void {
+    const { reqId, useRTH, timePeriod } = request;
+    const instrument = this.resolve(client, request, "histogram data");
     if (instrument === undefined) return;
     this.answering(client, reqId, "histogram data", () => {
       const duration = histogramDuration(timePeriod);
@@ -163,10 +166,13 @@ export class HistoryHandlers {
     this.realTime.drop(client);
   }
 
-  private resolve(client: Client, reqId: number, contract: ContractFields): Instrument | undefined {
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined) client.error(reqId, 200, NO_DEFINITION);
-    return instrument;
+  private resolve(
+    client: Client,
+    { reqId, contract }: { reqId: number; contract: ContractFields },
+    what: string,
+    use: "data" | "history" = "history",
+  ): Instrument | undefined {
+    return resolveFor(this.exchange, { client, reqId, contract, what, use });
   }
 
   private answering(client: Client, reqId: number, what: string, run: () => void): void {

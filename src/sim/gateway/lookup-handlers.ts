@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange/exchange.js";
+import { isRefusal } from "../market/contract-check.js";
 import { futuresOptionExpiries, optionUnderlying } from "../market/contracts.js";
 import { BBO_EXCHANGE, depthExchanges, OPTION_EXCHANGES, smartComponents } from "../market/exchanges.js";
 import { contractOf, detailsOf, type Instrument } from "../market/instrument.js";
@@ -8,6 +9,7 @@ import { NO_CONTRACT } from "../model/contract.js";
 import type { Requests } from "../model/requests.js";
 import type { OptionParameters } from "../model/responses.js";
 import type { Client } from "./client.js";
+import { refuse } from "./contract-lookup.js";
 import { invalid, NO_DEFINITION } from "./error-text.js";
 
 /** Security types with contracts on a stock. */
@@ -19,9 +21,9 @@ export class LookupHandlers {
 
   contractDetails(client: Client, { reqId, contract, ignoredFor }: Requests["reqContractData"]): void {
     if (ignoredFor !== undefined) return;
-    const found = this.exchange.instruments.find(contract);
-    if (found.length === 0) {
-      client.error(reqId, 200, NO_DEFINITION);
+    const found = this.exchange.instruments.details(contract);
+    if (isRefusal(found)) {
+      refuse({ client, reqId, what: "contract data" }, found);
       return;
     }
     for (const instrument of found) {

@@ -6,7 +6,8 @@ import { Changed, type Quote } from "../market/quote.js";
 import type { Requests } from "../model/requests.js";
 import { SV } from "../wire/server-version.js";
 import type { Client } from "./client.js";
-import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
+import { resolveFor } from "./contract-lookup.js";
+import { DUPLICATE_TICKER, invalid } from "./error-text.js";
 import {
   GENERIC_NEWS,
   GENERIC_RT_TRADE_VOLUME,
@@ -65,11 +66,14 @@ export class MarketDataDesk {
       client.error(reqId, 102, DUPLICATE_TICKER);
       return;
     }
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined) {
-      client.error(reqId, 200, NO_DEFINITION);
-      return;
-    }
+    const instrument = resolveFor(this.exchange, {
+      client,
+      reqId,
+      contract,
+      what: "market data",
+      use: "data",
+    });
+    if (instrument === undefined) return;
     if (instrument.secType === "CFD" && instrument.underlying !== undefined) {
       const { conId, primaryExch, exchange } = instrument.underlying;
       client.send("rerouteMktData", { reqId, conId, exchange: primaryExch || exchange });

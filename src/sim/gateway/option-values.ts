@@ -6,12 +6,14 @@ import { yearsTo } from "../market/option-chain.js";
 import type { Requests } from "../model/requests.js";
 import type { OptionComputation } from "../model/responses.js";
 import type { Client } from "./client.js";
+import { resolveFor } from "./contract-lookup.js";
 import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** Tick type of calculated option prices and volatilities. */
 const CUST_OPTION_COMPUTATION = 53;
 const FUTURES_YIELD = 0.04;
+const OPTION_TYPES = ["OPT", "FOP", "WAR"];
 
 type Values = Omit<OptionComputation, "reqId" | "tickType" | "tickAttrib">;
 
@@ -65,14 +67,14 @@ export class OptionCalculator {
 
   impliedVolatility(client: Client, request: Requests["calculateImpliedVolatility"]): void {
     const { reqId, contract, optionPrice, underPrice } = request;
-    const option = this.option(client, reqId, contract);
+    const option = this.option(client, reqId, contract, "Calculation of Implied Volatility");
     if (option === undefined || !this.positive(client, reqId, { optionPrice, underPrice })) return;
     this.answer(client, reqId, valuesAtPrice(this.exchange, option, optionPrice, underPrice));
   }
 
   optionPrice(client: Client, request: Requests["calculateOptionPrice"]): void {
     const { reqId, contract, volatility, underPrice } = request;
-    const option = this.option(client, reqId, contract);
+    const option = this.option(client, reqId, contract, "Calculation of Option Price");
     if (option === undefined || !this.positive(client, reqId, { volatility, underPrice })) return;
     this.answer(client, reqId, rounded(termsOf(this.exchange, option), underPrice, volatility));
   }
@@ -101,13 +103,24 @@ export class OptionCalculator {
     client: Client,
     reqId: number,
     contract: Requests["calculateOptionPrice"]["contract"],
+    calculation: string,
   ): Instrument | undefined {
     if (this.requests.get(client, reqId) !== undefined) {
       client.error(reqId, 102, DUPLICATE_TICKER);
       return undefined;
     }
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined || !isOption(instrument)) {
+    const what = "option calculation";
+    // A contract that is named by its id alone is looked up first.
+    if (
+      contract.conId === 0 &&
+      !OPTION_TYPES.includes(contract.secType.toUpperCase()) &&
+      contract.exchange !== ""
+    ) {
+      client.error(reqId, 321, invalid(what, `${calculation} supported for option securities only`));
+      return undefined;
+    }
+    const instrument = resolveFor(this.exchange, { client, reqId, contract, what, use: "data" });
+    if (instrument !== undefined && !isOption(instrument)) {
       client.error(reqId, 200, NO_DEFINITION);
       return undefined;
     }

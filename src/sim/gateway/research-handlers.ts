@@ -5,6 +5,7 @@ import { articleOf, bulletins, newsBetween, newsProviders } from "../market/news
 import { NO_CONTRACT } from "../model/contract.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
+import { resolveFor } from "./contract-lookup.js";
 import { historicalError, invalid, NO_DEFINITION } from "./error-text.js";
 import { scan, scannerParameters, scannerProblem } from "./scanner.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -124,11 +125,13 @@ export class ResearchHandlers {
   }
 
   fundamentals(client: Client, { reqId, contract, reportType }: Requests["reqFundamentalData"]): void {
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined) {
-      client.error(reqId, 200, NO_DEFINITION);
+    const what = "fundamental data";
+    if (contract.secType.trim().toUpperCase() !== "STK") {
+      client.error(reqId, 321, invalid(what, "Please enter a valid security type"));
       return;
     }
+    const instrument = resolveFor(this.exchange, { client, reqId, contract, what, use: "data" });
+    if (instrument === undefined) return;
     if (instrument.secType !== "STK" || !REPORTS.includes(reportType)) {
       client.error(
         reqId,

@@ -4,7 +4,8 @@ import type { Instrument } from "../market/instrument.js";
 import { Changed, type Quote } from "../market/quote.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
-import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
+import { resolveFor } from "./contract-lookup.js";
+import { DUPLICATE_TICKER, invalid } from "./error-text.js";
 import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
 import { Subscriptions } from "./subscriptions.js";
 
@@ -49,11 +50,14 @@ export class TickByTickDesk {
       client.error(reqId, 321, invalid("tick by tick", cause));
       return;
     }
-    const instrument = this.exchange.instruments.resolve(contract);
-    if (instrument === undefined) {
-      client.error(reqId, 200, NO_DEFINITION);
-      return;
-    }
+    const instrument = resolveFor(this.exchange, {
+      client,
+      reqId,
+      contract,
+      what: "tick by tick",
+      use: "data",
+    });
+    if (instrument === undefined) return;
     if (!isSupported(instrument, kind)) {
       const cause = `No ${kind} ticks for ${instrument.secType} contracts`;
       client.error(reqId, 10189, `Failed to request tick-by-tick data.${cause}`);

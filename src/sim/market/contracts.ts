@@ -2,6 +2,8 @@ import { utcDay } from "../../time/ib-date-time.js";
 import { type ContractFields, legsDescription, legUnits, NO_CONTRACT } from "../model/contract.js";
 import { valueOption } from "./black-scholes.js";
 import { knownBonds } from "./bonds.js";
+import { rightOf } from "./contract-match.js";
+import { US_OPTION_EXCHANGES } from "./exchanges.js";
 import type { Instrument } from "./instrument.js";
 import {
   expirations,
@@ -90,8 +92,7 @@ function option(source: ContractSource, underlying: Instrument, line: Line): Ins
     pointValue: 100,
     minTick: 0.01,
     marketRuleId: 32,
-    validExchanges:
-      "SMART,AMEX,CBOE,PHLX,PSE,ISE,BOX,BATS,NASDAQOM,CBOE2,NASDAQBX,MIAX,GEMINI,EDGX,MERCURY,PEARL,EMERALD,MEMX",
+    validExchanges: US_OPTION_EXCHANGES,
     hours: underlying.hours,
   }));
 }
@@ -129,7 +130,8 @@ export function modelVolatility(underlying: Instrument, strike: number): number 
   return smile(volatilityOf(underlying), strike / underlying.basePrice);
 }
 
-function futuresOptions(source: ContractSource, contract: ContractFields): Instrument[] {
+function futuresOptions(source: ContractSource, given: ContractFields): Instrument[] {
+  const contract = fromFuturesOptionSymbol(given);
   const symbol = contract.symbol.trim().toUpperCase();
   const known = knownFutures.get(symbol);
   const futures = source.find({ ...NO_CONTRACT, symbol, secType: "FUT", currency: contract.currency });
@@ -172,7 +174,9 @@ const INDEX_CFDS: ReadonlyMap<string, { currency: string; longName: string; base
 ]);
 
 function cfds(source: ContractSource, contract: ContractFields): Instrument[] {
-  const symbol = (contract.symbol || contract.localSymbol).trim().toUpperCase();
+  // The local symbol of a CFD on a stock is the stock's, and an n.
+  const local = contract.localSymbol.trim();
+  const symbol = (contract.symbol.trim() || local.replace(/n$/, "")).toUpperCase();
   const index = INDEX_CFDS.get(symbol);
   if (index !== undefined) {
     const { currency, longName, basePrice } = index;
@@ -201,6 +205,7 @@ function cfds(source: ContractSource, contract: ContractFields): Instrument[] {
       validExchanges: "SMART",
       stockType: "",
       secIds: [],
+      madeUpListing: undefined,
       underConId: stock.conId,
       underSymbol: stock.symbol,
       underSecType: "STK",
@@ -210,7 +215,7 @@ function cfds(source: ContractSource, contract: ContractFields): Instrument[] {
 }
 
 function bonds(source: ContractSource, contract: ContractFields): Instrument[] {
-  const symbol = contract.symbol.trim().toUpperCase();
+  const symbol = (contract.symbol.trim() || contract.localSymbol.trim()).toUpperCase();
   const id = (contract.secId ?? "").toUpperCase();
   const found = knownBonds.filter(
     (bond) =>
@@ -258,11 +263,11 @@ function combo(source: ContractSource, contract: ContractFields): Instrument[] {
   return [
     source.named("BAG", name, first.currency, () => ({
       symbol: contract.symbol || first.symbol,
-      exchange: contract.exchange || "SMART",
+      exchange: "SMART",
       tradingClass: "COMB",
       marketName: first.symbol,
       longName: `${first.symbol} combination`,
-      validExchanges: first.validExchanges,
+      validExchanges: ["SMART", ...sharedExchanges(units)].join(","),
       multiplier: first.multiplier,
       pointValue: first.pointValue,
       lotSize: 1,
@@ -271,6 +276,12 @@ function combo(source: ContractSource, contract: ContractFields): Instrument[] {
       basePrice: Math.round(price * 100) / 100 || LEAST_COMBO_PRICE,
     })),
   ];
+}
+
+/** Where every leg can be routed. */
+function sharedExchanges(legs: readonly { instrument: Instrument }[]): string[] {
+  const [first, ...others] = legs.map(({ instrument }) => instrument.validExchanges.split(","));
+  return first.filter((name) => name !== "SMART" && others.every((list) => list.includes(name)));
 }
 
 function linesOf(expiries: readonly string[], ladder: readonly number[], wanted: ContractFields): Line[] {
@@ -288,10 +299,10 @@ function linesOf(expiries: readonly string[], ladder: readonly number[], wanted:
 }
 
 function fits(line: Line, wanted: ContractFields): boolean {
-  const right = wanted.right.toUpperCase();
+  const right = rightOf(wanted);
   return (
     line.expiry.startsWith(wanted.lastTradeDateOrContractMonth.slice(0, 8)) &&
-    (right === "" || right === "?" || right[0] === line.right) &&
+    (right === "" || right === line.right) &&
     (wanted.strike === 0 || Math.abs(wanted.strike - line.strike) < 1e-6)
   );
 }
@@ -310,5 +321,18 @@ function fromLocalSymbol(contract: ContractFields): ContractFields {
     lastTradeDateOrContractMonth: `20${match[2]}`,
     right: match[3],
     strike: Number(match[4]) / 1000,
+  };
+}
+
+/** The same of a futures option's (`ES2606 C5250`). */
+function fromFuturesOptionSymbol(contract: ContractFields): ContractFields {
+  const match = /^([A-Z0-9]{1,6}?)(\d{4}) ([CP])([\d.]+)$/.exec(contract.localSymbol.trim().toUpperCase());
+  if (match === null) return contract;
+  return {
+    ...contract,
+    symbol: contract.symbol || match[1],
+    lastTradeDateOrContractMonth: contract.lastTradeDateOrContractMonth || `20${match[2]}`,
+    right: match[3],
+    strike: Number(match[4]),
   };
 }

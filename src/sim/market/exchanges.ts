@@ -1,4 +1,5 @@
 import type { DepthExchange } from "../model/responses.js";
+import { US_STOCK_EXCHANGES } from "./reference-data.js";
 
 /** Exchanges with depth data, by security type. */
 export const depthExchanges: readonly DepthExchange[] = [
@@ -40,3 +41,40 @@ export const smartComponents: readonly { bitNumber: number; exchange: string; ex
 
 /** Exchanges an option chain trades on. */
 export const OPTION_EXCHANGES = ["SMART", "AMEX", "BATS", "BOX", "CBOE", "ISE", "MIAX", "PHLX"];
+
+/** Where options of US stocks and indices can be routed. */
+export const US_OPTION_EXCHANGES =
+  "SMART,AMEX,CBOE,PHLX,PSE,ISE,BOX,BATS,NASDAQOM,CBOE2,NASDAQBX,MIAX,GEMINI,EDGX,MERCURY,PEARL,EMERALD,MEMX";
+
+/** Where stocks of other currencies than USD are listed, the first one where nothing else is said. */
+export const STOCK_EXCHANGES: Readonly<Record<string, string>> = {
+  USD: US_STOCK_EXCHANGES,
+  EUR: "IBIS,SMART,IBIS2,FWB,SWB,AEB,SBF,BVME,BM,ENEXT.BE,BVL,VSE,HEX",
+  GBP: "LSE,SMART,LSEETF",
+  CHF: "EBS,SMART",
+  CAD: "TSE,SMART,VENTURE",
+  JPY: "TSEJ,SMART",
+  AUD: "ASX,SMART",
+  HKD: "SEHK,SMART",
+  SGD: "SGX,SMART",
+  SEK: "SFB,SMART",
+  NOK: "OSE,SMART",
+  DKK: "CPH,SMART",
+  MXN: "MEXI,SMART",
+  PLN: "WSE,SMART",
+  HUF: "BUX,SMART",
+  ILS: "TASE,SMART",
+  INR: "NSE,SMART",
+  ZAR: "JSE,SMART",
+  CNH: "SEHKNTL,SMART",
+};
+
+/** Every name that is one of an exchange; others are invalid destinations. */
+export const KNOWN_EXCHANGES: ReadonlySet<string> = new Set([
+  "",
+  ...Object.values(STOCK_EXCHANGES).flatMap((list) => list.split(",")),
+  ...US_OPTION_EXCHANGES.split(","),
+  ..."ISLAND,CME,CBOT,NYMEX,COMEX,CFE,QBALGO,EUREX,IDEALPRO,PAXOS,ZEROHASH,ICEEU,ICEUS,SGX,HKFE,OSE.JPN".split(
+    ",",
+  ),
+]);

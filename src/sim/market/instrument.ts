@@ -43,6 +43,8 @@ export interface Instrument {
   headTimestamp: number;
   /** False for indices: quoted, never traded. */
   tradable: boolean;
+  /** Where a stock is listed, and in what class, was made up: a description may say another. */
+  madeUpListing?: boolean;
   /** Of options: strike and side (`C` or `P`). */
   strike?: number;
   right?: string;

@@ -1,6 +1,9 @@
 import { type ContractFields, NO_CONTRACT } from "../model/contract.js";
+import { type ContractRefusal, type ContractUse, isRefusal, qualify } from "./contract-check.js";
+import { conflictsWith, isMeant } from "./contract-match.js";
 import { type ContractSource, derivedContracts } from "./contracts.js";
 import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./exchange-hours.js";
+import { STOCK_EXCHANGES } from "./exchanges.js";
 import type { Instrument } from "./instrument.js";
 import { hashText, mix32 } from "./random.js";
 import { ReferenceIndex } from "./recorded.js";
@@ -12,7 +15,6 @@ import {
   knownPairs,
   knownStocks,
   ORDER_TYPES,
-  US_STOCK_EXCHANGES,
 } from "./reference-data.js";
 
 /** Symbols that begin so are never found: tests of error 200 use them. */
@@ -48,13 +50,34 @@ export class Instruments implements ContractSource {
     return this.byConId.get(conId);
   }
 
-  /** Every contract that fits a possibly incomplete description; empty when there is none (error 200). */
+  /** By id, and those whose id was recorded by that alone. */
+  byId(conId: number): Instrument | undefined {
+    return this.byConId.get(conId) ?? this.recorded(conId);
+  }
+
+  /** Every contract that fits a possibly incomplete description; its exchange is not looked at. */
   find(contract: ContractFields): Instrument[] {
-    const known = this.byConId.get(contract.conId) ?? this.recorded(contract.conId);
-    if (known !== undefined) return [known];
+    const known = this.byId(contract.conId);
+    if (known !== undefined) return conflictsWith(known, contract) === "" ? [known] : [];
     // A made-up id of an earlier run is known again as soon as its symbol is.
-    const found = this.bySymbol(contract);
+    const found = this.candidates(contract);
     return contract.conId > 0 ? found.filter((i) => i.conId === contract.conId) : found;
+  }
+
+  /** Every contract a request for details means, or why a gateway refuses it. */
+  details(contract: ContractFields): Instrument[] | ContractRefusal {
+    return qualify(this, contract, "details");
+  }
+
+  /** The one contract a request or an order means, or why a gateway refuses it. */
+  qualify(contract: ContractFields, use: Exclude<ContractUse, "details">): Instrument | ContractRefusal {
+    const found = qualify(this, contract, use);
+    return isRefusal(found) ? found : found[0];
+  }
+
+  /** The first contract that fits a description, however incomplete; for what is named within the program. */
+  resolve(contract: Partial<ContractFields>): Instrument | undefined {
+    return this.find({ ...NO_CONTRACT, ...contract })[0];
   }
 
   /** The instrument of this name; it is made when it does not exist yet. */
@@ -70,7 +93,7 @@ export class Instruments implements ContractSource {
   private recorded(conId: number): Instrument | undefined {
     const contract = conId > 0 ? this.reference.contractById(conId) : undefined;
     if (contract === undefined) return undefined;
-    const found = this.bySymbol({
+    const found = this.candidates({
       ...NO_CONTRACT,
       ...contract,
       conId: 0,
@@ -81,18 +104,11 @@ export class Instruments implements ContractSource {
     return found.find((i) => i.conId === conId);
   }
 
-  private bySymbol(contract: ContractFields): Instrument[] {
+  /** Contracts a description fits, whatever id it gives. */
+  candidates(contract: ContractFields): Instrument[] {
     const symbol = contract.symbol.trim().toUpperCase() || symbolFromLocal(contract);
     if (UNKNOWN_SYMBOL.test(symbol)) return [];
-    if (symbol === "" && !["BAG", "BOND"].includes(contract.secType.toUpperCase())) return [];
-    return this.ofType(contract, symbol).filter(
-      (i) => contract.currency === "" || i.currency === contract.currency.toUpperCase(),
-    );
-  }
-
-  /** The one contract an order or subscription means. */
-  resolve(contract: ContractFields): Instrument | undefined {
-    return this.find(contract)[0];
+    return this.ofType(contract, symbol).filter((i) => isMeant(i, contract));
   }
 
   /** Stocks whose symbol begins with `pattern`, or whose name contains it; 16 at most. */
@@ -108,21 +124,22 @@ export class Instruments implements ContractSource {
   }
 
   private ofType(contract: ContractFields, symbol: string): Instrument[] {
-    const currency = contract.currency.toUpperCase();
-    switch (contract.secType.toUpperCase()) {
+    const currency = contract.currency.trim().toUpperCase();
+    switch (contract.secType.trim().toUpperCase()) {
       case "":
       case "STK":
-        return STOCK_SYMBOL.test(symbol) ? [this.stock(symbol, currency || "USD")] : [];
+        return this.stocks(contract, symbol, currency || "USD");
       case "CASH":
-        return currencies.has(symbol) && currencies.has(currency) && symbol !== currency
-          ? [this.forex(symbol, currency)]
-          : [];
+        return this.pairs(symbol, currency || quoteFromLocal(contract));
       case "IND":
         return knownIndices.has(symbol) ? [this.index(symbol)] : [];
       case "CRYPTO":
         return knownCrypto.has(symbol) ? [this.crypto(symbol)] : [];
       case "FUT":
-        return knownFutures.has(symbol) ? this.futures(symbol).filter((i) => fitsExpiry(i, contract)) : [];
+        // By local symbol alone it may be any.
+        if (contract.symbol.trim() === "" && symbol !== "")
+          return [...knownFutures.keys()].flatMap((name) => this.futures(name));
+        return knownFutures.has(symbol) ? this.futures(symbol) : [];
       case "CONTFUT":
         // A continuous future is whatever future comes next.
         return knownFutures.has(symbol) ? this.futures(symbol).slice(0, 1) : [];
@@ -146,29 +163,49 @@ export class Instruments implements ContractSource {
     return conId;
   }
 
+  private stocks({ secIdType, secId = "" }: ContractFields, symbol: string, currency: string): Instrument[] {
+    const id = secId.trim().toUpperCase();
+    if (id === "") {
+      const exists = STOCK_SYMBOL.test(symbol) && currency in STOCK_EXCHANGES;
+      return exists ? [this.stock(symbol, currency)] : [];
+    }
+    // By its number only those are known whose number is known.
+    const known = [...knownStocks.values()].filter(({ isin }) => secIdType === "ISIN" && isin === id);
+    return known.map((stock) => this.stock(stock.symbol, "USD"));
+  }
+
+  private pairs(base: string, quote: string): Instrument[] {
+    const exists = currencies.has(base) && currencies.has(quote) && base !== quote;
+    return exists ? [this.forex(base, quote)] : [];
+  }
+
   private stock(symbol: string, currency: string): Instrument {
     const key = keyOf("STK", symbol, currency);
     const existing = this.byKey.get(key);
     if (existing !== undefined) return existing;
     const known = currency === "USD" ? knownStocks.get(symbol) : undefined;
     const hash = hashText(key);
+    const exchanges = STOCK_EXCHANGES[currency];
+    const listing = currency === "USD" ? (hash % 2 === 0 ? "NASDAQ" : "NYSE") : exchanges.split(",")[0];
+    const madeUp = known === undefined && this.reference.contract(key) === undefined;
     return this.add({
       ...blank(),
       conId: known?.conId ?? this.madeUpConId(key),
       symbol,
       secType: "STK",
       exchange: "SMART",
-      primaryExch: known?.primaryExch ?? (hash % 2 === 0 ? "NASDAQ" : "NYSE"),
+      primaryExch: known?.primaryExch ?? listing,
       currency,
       localSymbol: symbol,
-      tradingClass: known?.tradingClass ?? (hash % 2 === 0 ? "NMS" : symbol),
-      marketName: known?.tradingClass ?? (hash % 2 === 0 ? "NMS" : symbol),
+      tradingClass: known?.tradingClass ?? (listing === "NASDAQ" ? "NMS" : symbol),
+      marketName: known?.tradingClass ?? (listing === "NASDAQ" ? "NMS" : symbol),
+      ...(madeUp ? { madeUpListing: true } : {}),
       longName: known?.longName ?? `${symbol} SIMULATED CORP`,
       industry: known?.industry ?? "Industrial",
       category: known?.category ?? "Miscellaneous Manufactur",
       subcategory: known?.category ?? "Miscellaneous Manufactur",
       stockType: known?.stockType ?? "COMMON",
-      validExchanges: US_STOCK_EXCHANGES,
+      validExchanges: exchanges,
       secIds: known === undefined ? [] : [{ tag: "ISIN", value: known.isin }],
       basePrice: known?.basePrice ?? 10 + (mix32(hash) % 29000) / 100,
       headTimestamp: known?.headTimestamp ?? 631_290_600 + (mix32(hash ^ 1) % 7300) * 86_400,
@@ -297,15 +334,14 @@ function keyOf(secType: string, localSymbol: string, currency: string): string {
   return `${secType}|${localSymbol}|${currency}`;
 }
 
-function symbolFromLocal(contract: ContractFields): string {
-  const local = contract.localSymbol.trim().toUpperCase();
-  return contract.secType.toUpperCase() === "CASH" ? (local.split(".")[0] ?? "") : local;
+/** What a local symbol says of the symbol: pairs and coins have their currency behind a dot. */
+function symbolFromLocal({ localSymbol, secType }: ContractFields): string {
+  const local = localSymbol.trim().toUpperCase();
+  return ["CASH", "CRYPTO"].includes(secType.trim().toUpperCase()) ? (local.split(".")[0] ?? "") : local;
 }
 
-function fitsExpiry(instrument: Instrument, contract: ContractFields): boolean {
-  if (contract.localSymbol !== "") return instrument.localSymbol === contract.localSymbol.toUpperCase();
-  // Contract details give futures' expiries with a time behind the day, and clients send them back.
-  return instrument.lastTradeDate.startsWith(contract.lastTradeDateOrContractMonth.slice(0, 8));
+function quoteFromLocal({ localSymbol }: ContractFields): string {
+  return localSymbol.trim().toUpperCase().split(".")[1] ?? "";
 }
 
 /** Third Fridays of March, June, September and December from `today` on, with their one-letter month codes. */

@@ -63,14 +63,7 @@ describe("accounts", () => {
   test("a future settles its profit in cash and is asked a fraction of its value", () => {
     const market = new Market({ startingCash: 100_000 });
     const { exchange } = market;
-    const future = exchange.instruments.find({
-      ...contractOf(market.stock),
-      conId: 0,
-      symbol: "ES",
-      localSymbol: "",
-      secType: "FUT",
-      lastTradeDateOrContractMonth: "",
-    })[0];
+    const future = market.find("ES", "FUT");
     exchange.orders.place(1, 1, contractOf(future), {
       ...defaultOrder(),
       action: "BUY",

@@ -4,6 +4,7 @@ import { NO_CONTRACT } from "../../../src/sim/model/contract.js";
 import { defaultOrder } from "../../../src/sim/model/order.js";
 import { Market } from "../../support/sim/market.js";
 
+const BAG = { symbol: "IBM", secType: "BAG", exchange: "SMART", currency: "USD" };
 const LEG = { exchange: "SMART", openClose: 0, shortSaleSlot: 0, designatedLocation: "", exemptCode: -1 };
 
 /** A market with a combination of two stocks, one bought and two sold, and what orders in it do. */
@@ -16,7 +17,7 @@ function spread() {
     { ...LEG, conId: ibm.conId, ratio: 1, action: "BUY" },
     { ...LEG, conId: aapl.conId, ratio: 2, action: "SELL" },
   ];
-  const contract = { ...NO_CONTRACT, symbol: "IBM", secType: "BAG", currency: "USD", comboLegs };
+  const contract = { ...NO_CONTRACT, ...BAG, comboLegs };
   const trade = (orderId: number, action: string) =>
     exchange.orders.place(1, orderId, contract, {
       ...defaultOrder(),
@@ -59,7 +60,7 @@ test("one that is worth less than nothing trades at its price, too", () => {
     { ...LEG, conId: ibm.conId, ratio: 1, action: "BUY" },
     { ...LEG, conId: msft.conId, ratio: 1, action: "SELL" },
   ];
-  const contract = { ...NO_CONTRACT, symbol: "IBM", secType: "BAG", currency: "USD", comboLegs };
+  const contract = { ...NO_CONTRACT, ...BAG, comboLegs };
   const combo = exchange.instruments.resolve(contract)!;
   const { bid, ask } = exchange.quote(combo);
   expect(ask).toBeGreaterThan(bid);

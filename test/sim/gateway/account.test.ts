@@ -1,4 +1,12 @@
-import { type Contract, EventName, type Order, OrderAction, OrderType, SecType } from "@stoqey/ib";
+import {
+  type Contract,
+  type ContractDetails,
+  EventName,
+  type Order,
+  OrderAction,
+  OrderType,
+  SecType,
+} from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { AAPL, Bench, type StockClient } from "../../support/sim/harness.js";
 
@@ -98,10 +106,17 @@ describe("account summary", () => {
 
 test("cash and the value of every kind of position add up to the net liquidation", async () => {
   const client = await trader();
+  client.api.reqContractDetails(9, {
+    symbol: "ES",
+    secType: SecType.CONTFUT,
+    exchange: "CME",
+    currency: "USD",
+  });
+  const [, future] = (await client.next(EventName.contractDetails)) as [number, ContractDetails];
   client.api.placeOrder(1, AAPL, buy(10));
   client.api.placeOrder(
     2,
-    { symbol: "ES", secType: SecType.CONTFUT, exchange: "CME", currency: "USD" },
+    { conId: future.contract.conId, secType: SecType.FUT, exchange: "CME", currency: "USD" },
     buy(2),
   );
   client.api.placeOrder(

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { impliedVolatility, valueOption } from "../../../src/sim/market/black-scholes.js";
 import { expirations, strikes, thirdFriday } from "../../../src/sim/market/option-chain.js";
 import { SeededRandom, testSeed } from "../../support/seeded-random.js";
-import { Bench, type StockClient } from "../../support/sim/harness.js";
+import { AAPL, Bench, type StockClient } from "../../support/sim/harness.js";
 import { WireClient } from "../../support/sim/wire-client.js";
 
 const bench = new Bench();
@@ -227,12 +227,12 @@ describe("data of options", () => {
     await c.settle();
     expect(c.all(EventName.tickOptionComputation)[1][3]).toBeCloseTo(0.25, 6);
     c.api.calculateOptionPrice(3, contract, -1, 600);
-    c.api.calculateOptionPrice(4, { symbol: "AAPL", secType: SecType.STK }, 1, 600);
+    c.api.calculateOptionPrice(4, { ...AAPL }, 1, 600);
     c.api.calculateOptionPrice(1, contract, 1, 600);
     await c.settle();
     expect(c.errors.map((e) => [e.id, e.code])).toEqual([
       [3, 321],
-      [4, 200],
+      [4, 321],
       [1, 102],
     ]);
   });
@@ -258,7 +258,7 @@ describe("other contracts", () => {
     const [cfd] = await details(c, 3, { symbol: "AAPL", secType: SecType.CFD, currency: "USD" });
     expect(cfd).toMatchObject({ underConId: 265598, contract: { secType: "CFD" } });
     expect(cfd.contract.conId).not.toBe(265598);
-    c.api.reqMktData(4, { symbol: "AAPL", secType: SecType.CFD, currency: "USD" }, "", false, false);
+    c.api.reqMktData(4, { ...AAPL, secType: SecType.CFD }, "", false, false);
     await c.settle();
     expect(c.all(EventName.rerouteMktDataReq)).toEqual([[4, 265598, "NASDAQ"]]);
     c.api.reqMktData(

@@ -149,7 +149,6 @@ describe("contract details", () => {
     ["symbol beginning with ZZZ", { ...AAPL, symbol: "ZZZZNONE" }],
     ["symbol beginning with INVALID", { ...AAPL, symbol: "INVALID1" }],
     ["unknown contract id", { conId: 42 }],
-    ["unknown security type", { ...AAPL, secType: "XXX" as SecType }],
     ["currency pair of no currency", { symbol: "ABC", secType: SecType.CASH, currency: "USD" }],
   ])("%s: error 200 and no end", async (_name, contract) => {
     const c = await bench.connect();

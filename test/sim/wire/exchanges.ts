@@ -22,6 +22,7 @@ export interface Exchange extends WireRequest {
 }
 
 const aapl = { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" };
+const eur = { symbol: "EUR", secType: SecType.CASH, exchange: "IDEALPRO", currency: "USD" };
 const spyOption = {
   symbol: "SPY",
   secType: SecType.OPT,
@@ -77,8 +78,8 @@ export const EXCHANGES: readonly Exchange[] = [
   },
   {
     name: "REQ_MKT_DEPTH",
-    body: { reqId: 104, contract: { symbol: "EUR", secType: "CASH", currency: "USD" }, numRows: 3 },
-    text: (e) => e.reqMktDepth(104, { symbol: "EUR", secType: SecType.CASH, currency: "USD" }, 3, false, []),
+    body: { reqId: 104, contract: eur, numRows: 3 },
+    text: (e) => e.reqMktDepth(104, eur, 3, false, []),
     answer: ["MARKET_DEPTH"],
   },
   {

@@ -75,16 +75,7 @@ export class Market {
   }
 
   find(symbol: string, secType = "STK", currency = "USD"): Instrument {
-    const contract = {
-      symbol,
-      secType,
-      currency,
-      exchange: "",
-      localSymbol: "",
-      conId: 0,
-      lastTradeDateOrContractMonth: "",
-    };
-    return this.exchange.instruments.resolve(contract as never)!;
+    return this.exchange.instruments.resolve({ symbol, secType, currency })!;
   }
 
   /** Moves the market and lets it meet the orders. */
