@@ -8,6 +8,7 @@ import type { AttachedOrder } from "../model/requests.js";
 import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
 import { OcaType } from "./oca.js";
+import { checkChangeable, checkIdentity, checkOrderId, checkRevision } from "./order-change.js";
 import { checkFunds, checkOrder, OrderReject, validation } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
 import { OrderLifeCycle } from "./order-life-cycle.js";
@@ -99,12 +100,15 @@ export class OrderDesk {
     attached: readonly AttachedOrder[] = [],
   ): void {
     const owner = { username, clientId };
+    checkOrderId(orderId);
     const existing = this.orders.get(orderKey(owner, orderId));
     if (existing !== undefined) {
-      this.modify(existing, fields);
+      this.modify(existing, contract, fields);
       return;
     }
     const { instrument } = this.check(contract, fields);
+    const held = this.held.get(orderKey(owner, orderId));
+    if (held !== undefined) checkIdentity(held, { instrument, contract, fields });
     const family: HeldOrder[] = [{ owner, orderId, instrument, contract, fields }];
     for (const child of attached) {
       const quote = this.venue.quote(instrument);
@@ -121,7 +125,7 @@ export class OrderDesk {
     let first = this.nextValidId(owner.clientId, owner.username);
     for (const { orderId } of family) {
       if (orderId < first && !this.held.has(orderKey(owner, orderId)))
-        throw new OrderReject(103, `Duplicate order id (given: ${orderId}, at least: ${first})`);
+        throw new OrderReject(103, "Duplicate order id");
       first = Math.max(first, orderId + 1);
     }
     this.highestId.set(ownerKey(owner), first - 1);
@@ -129,9 +133,20 @@ export class OrderDesk {
   }
 
   /** What the order would do to the account's margins; nothing is placed. @throws OrderReject */
-  preview(contract: ContractFields, fields: OrderFields): { order: WorkingOrder; account: Account } {
+  preview(
+    orderId: number,
+    contract: ContractFields,
+    fields: OrderFields,
+  ): { order: WorkingOrder; account: Account } {
+    checkOrderId(orderId);
     const { instrument, account } = this.check(contract, fields);
-    const order = this.build({ username: DEFAULT_USERNAME, clientId: 0 }, 0, instrument, contract, fields);
+    const order = this.build(
+      { username: DEFAULT_USERNAME, clientId: 0 },
+      orderId,
+      instrument,
+      contract,
+      fields,
+    );
     order.status = "PreSubmitted";
     return { order, account };
   }
@@ -268,8 +283,8 @@ export class OrderDesk {
     };
   }
 
-  private modify(order: WorkingOrder, fields: OrderFields): void {
-    this.checkChange(order, fields);
+  private modify(order: WorkingOrder, contract: ContractFields, fields: OrderFields): void {
+    this.checkChange(order, contract, fields);
     const before = { fields: order.fields, waits: { ...order.waits }, remaining: order.remaining };
     const { ocaGroup, ocaType, parentId, account, trailStopPrice } = order.fields;
     order.fields = { ...fields, ocaGroup, ocaType, parentId, account };
@@ -292,16 +307,10 @@ export class OrderDesk {
     this.lifeCycle.start(order);
   }
 
-  private checkChange(order: WorkingOrder, fields: OrderFields): void {
-    if (order.status === "Filled") throw new OrderReject(104, "Cannot modify a filled order.");
-    if (isDone(order)) {
-      throw new OrderReject(103, `Duplicate order id (${order.orderId} is ${order.status})`);
-    }
-    checkOrder(order.instrument, order.contract, fields);
-    this.lifeCycle.conditions.instrumentsOf(fields.conditions);
-    if (fields.action !== order.fields.action) {
-      throw new OrderReject(105, "Order being modified does not match original order.");
-    }
+  private checkChange(order: WorkingOrder, contract: ContractFields, fields: OrderFields): void {
+    checkChangeable(order);
+    checkIdentity(order, { ...this.check(contract, fields), contract, fields });
+    checkRevision(order, fields);
     if (fields.totalQuantity <= order.filled) {
       throw new OrderReject(
         201,

@@ -98,9 +98,9 @@ export class OrderHandlers {
     contract: Requests["placeOrder"]["contract"],
     fields: Requests["placeOrder"]["order"],
   ): void {
-    const { order, account } = this.exchange.orders.preview(contract, fields);
+    const { order, account } = this.exchange.orders.preview(orderId, contract, fields);
     const state = previewState(order, account, this.exchange.quote(order.instrument).last);
-    client.send("openOrder", { ...openOrderOf(order), orderId, clientId: client.clientId!, state });
+    client.send("openOrder", { ...openOrderOf(order), clientId: client.clientId!, state });
   }
 
   private report(order: WorkingOrder): void {

@@ -135,3 +135,13 @@ function upper(text: string): string {
 function words(text: string): string {
   return upper(text).replace(/ +/g, " ");
 }
+
+/** What a local symbol says of the symbol: pairs and coins have their currency behind a dot. */
+export function symbolFromLocal({ localSymbol, secType }: ContractFields): string {
+  const local = localSymbol.trim().toUpperCase();
+  return ["CASH", "CRYPTO"].includes(secType.trim().toUpperCase()) ? (local.split(".")[0] ?? "") : local;
+}
+
+export function quoteFromLocal({ localSymbol }: ContractFields): string {
+  return localSymbol.trim().toUpperCase().split(".")[1] ?? "";
+}

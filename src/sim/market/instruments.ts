@@ -1,6 +1,6 @@
 import { type ContractFields, NO_CONTRACT } from "../model/contract.js";
 import { type ContractRefusal, type ContractUse, isRefusal, qualify } from "./contract-check.js";
-import { conflictsWith, isMeant } from "./contract-match.js";
+import { conflictsWith, isMeant, quoteFromLocal, symbolFromLocal } from "./contract-match.js";
 import { type ContractSource, derivedContracts } from "./contracts.js";
 import { CME_HOURS, CRYPTO_HOURS, FOREX_HOURS, US_STOCK_HOURS } from "./exchange-hours.js";
 import { STOCK_EXCHANGES } from "./exchanges.js";
@@ -332,16 +332,6 @@ export class Instruments implements ContractSource {
 
 function keyOf(secType: string, localSymbol: string, currency: string): string {
   return `${secType}|${localSymbol}|${currency}`;
-}
-
-/** What a local symbol says of the symbol: pairs and coins have their currency behind a dot. */
-function symbolFromLocal({ localSymbol, secType }: ContractFields): string {
-  const local = localSymbol.trim().toUpperCase();
-  return ["CASH", "CRYPTO"].includes(secType.trim().toUpperCase()) ? (local.split(".")[0] ?? "") : local;
-}
-
-function quoteFromLocal({ localSymbol }: ContractFields): string {
-  return localSymbol.trim().toUpperCase().split(".")[1] ?? "";
 }
 
 /** Third Fridays of March, June, September and December from `today` on, with their one-letter month codes. */
