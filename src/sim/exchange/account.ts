@@ -12,8 +12,16 @@ export interface Position {
   quantity: number;
   /** Price per unit without commission and multiplier. */
   averagePrice: number;
-  /** In the instrument's currency, after commissions of the closing trades. */
+  /** What was paid to open what is held, in the instrument's currency; it is part of the average cost. */
+  openCommission: number;
+  /** In the instrument's currency, after the commissions of opening and of closing what is closed. */
   realizedPnL: number;
+  /** USD, at the rates of the trades' own times. */
+  base: {
+    /** Cash that went into what is held, commission included; what is settled daily costs that alone. */
+    cost: number;
+    realizedPnL: number;
+  };
 }
 
 /** Money figures of an account in its base currency, USD. */
@@ -63,9 +71,10 @@ export class Account {
   }
 
   /**
-   * Books one execution.
+   * Books one execution: what it closes first, then what it opens. Cash and profits move together, so that at any moment
+   * cash, and the value of what is held, are what there was at first plus realised and unrealised profit.
    * @param signedQuantity positive for a buy
-   * @returns profit or loss realised before commission, or `undefined` when nothing was closed
+   * @returns profit or loss realised, after all commissions of what was closed; `undefined` when nothing was closed
    */
   book(
     instrument: Instrument,
@@ -73,42 +82,55 @@ export class Account {
     price: number,
     commission: number,
   ): number | undefined {
-    const position = this.positionsByConId.get(instrument.conId) ?? {
-      instrument,
-      quantity: 0,
-      averagePrice: 0,
-      realizedPnL: 0,
-    };
+    const position = this.positionsByConId.get(instrument.conId) ?? flat(instrument);
     this.positionsByConId.set(instrument.conId, position);
-    const before = position.quantity;
-    const closes = before !== 0 && Math.sign(before) !== Math.sign(signedQuantity);
-    const closed = closes ? Math.min(Math.abs(before), Math.abs(signedQuantity)) : 0;
-    const after = tidy(before + signedQuantity);
-    let realized: number | undefined;
-    if (closes) {
-      realized = (price - position.averagePrice) * closed * Math.sign(before) * instrument.pointValue;
-      position.realizedPnL += realized - commission;
-    }
-    if (!closes) {
-      const cost = position.averagePrice * Math.abs(before) + price * Math.abs(signedQuantity);
-      position.averagePrice = cost / Math.abs(after);
-    } else if (after === 0) {
-      position.averagePrice = 0;
-    } else if (Math.sign(after) !== Math.sign(before)) {
-      position.averagePrice = price;
-    }
-    position.quantity = after;
-    // Futures settle their profit; everything else changes hands for money.
-    const paid = isSettledDaily(instrument)
-      ? commission - (realized ?? 0)
-      : signedQuantity * price * instrument.pointValue + commission;
-    this.cash -= paid * this.rateOf(instrument.currency);
+    const { quantity: before } = position;
+    const opposite = before !== 0 && Math.sign(before) !== Math.sign(signedQuantity);
+    const closed = opposite ? Math.min(Math.abs(before), Math.abs(signedQuantity)) : 0;
+    const commissionOfClosing = commission * (closed / Math.abs(signedQuantity));
+    const realized = closed > 0 ? this.close(position, closed, price, commissionOfClosing) : undefined;
+    const opened = tidy(signedQuantity - Math.sign(signedQuantity) * closed);
+    if (opened !== 0) this.open(position, opened, price, commission - commissionOfClosing);
     return realized;
   }
 
-  /** Average cost per unit as account messages show it: with the multiplier. */
-  averageCost(position: Position): number {
-    return position.averagePrice * position.instrument.pointValue;
+  private close(position: Position, closed: number, price: number, commission: number): number {
+    const { instrument, quantity, base } = position;
+    const rate = this.rateOf(instrument.currency);
+    const share = closed / Math.abs(quantity);
+    const units = closed * Math.sign(quantity) * instrument.pointValue;
+    const gained = (price - position.averagePrice) * units;
+    const opening = position.openCommission * share;
+    const realized = gained - opening - commission;
+    // Futures settle their profit; everything else changes hands for money.
+    const received = ((isSettledDaily(instrument) ? gained : price * units) - commission) * rate;
+    const cost = base.cost * share;
+    this.cash += received;
+    base.realizedPnL += received - cost;
+    position.realizedPnL += realized;
+    position.quantity = tidy(quantity - Math.sign(quantity) * closed);
+    const gone = position.quantity === 0;
+    if (gone) position.averagePrice = 0;
+    position.openCommission = gone ? 0 : position.openCommission - opening;
+    base.cost = gone ? 0 : base.cost - cost;
+    return realized;
+  }
+
+  private open(position: Position, signedQuantity: number, price: number, commission: number): void {
+    const { instrument, quantity, base } = position;
+    const after = tidy(quantity + signedQuantity);
+    const paid = isSettledDaily(instrument) ? 0 : price * signedQuantity * instrument.pointValue;
+    const cost = (paid + commission) * this.rateOf(instrument.currency);
+    position.averagePrice = (position.averagePrice * quantity + price * signedQuantity) / after;
+    position.openCommission += commission;
+    position.quantity = after;
+    base.cost += cost;
+    this.cash -= cost;
+  }
+
+  /** Average cost per unit as account messages show it: with the multiplier and the commissions. */
+  averageCost({ instrument, quantity, averagePrice, openCommission }: Position): number {
+    return quantity === 0 ? 0 : averagePrice * instrument.pointValue + openCommission / quantity;
   }
 
   /** In the instrument's currency, like the unrealised profit. */
@@ -116,9 +138,14 @@ export class Account {
     return position.quantity * this.priceOf(position.instrument) * position.instrument.pointValue;
   }
 
+  /** After the commission of opening it. */
   unrealizedPnL(position: Position): number {
-    const move = this.priceOf(position.instrument) - position.averagePrice;
-    return position.quantity === 0 ? 0 : position.quantity * move * position.instrument.pointValue;
+    return position.quantity === 0 ? 0 : this.openProfit(position) - position.openCommission;
+  }
+
+  /** What the price has moved since the position was opened is worth. */
+  private openProfit({ instrument, quantity, averagePrice }: Position): number {
+    return quantity * (this.priceOf(instrument) - averagePrice) * instrument.pointValue;
   }
 
   /** The account's figures as they would be with `extra` signed units more of an instrument. */
@@ -141,7 +168,7 @@ export class Account {
       const { instrument } = position;
       const rate = this.rateOf(instrument.currency);
       let value = this.marketValue(position) * rate;
-      const worth = isSettledDaily(instrument) ? this.unrealizedPnL(position) * rate : value;
+      const worth = isSettledDaily(instrument) ? this.openProfit(position) * rate : value;
       net += worth;
       bySecType[instrument.secType] = (bySecType[instrument.secType] ?? 0) + worth;
       if (extra?.instrument === instrument) {
@@ -149,8 +176,8 @@ export class Account {
         value += this.valueOf(extra);
       }
       carry(instrument, value);
-      unrealizedPnL += this.unrealizedPnL(position) * rate;
-      realizedPnL += position.realizedPnL * rate;
+      unrealizedPnL += worth - position.base.cost;
+      realizedPnL += position.base.realizedPnL;
     }
     if (extra !== undefined && !seen) carry(extra.instrument, this.valueOf(extra));
     return {
@@ -172,4 +199,9 @@ export class Account {
   private valueOf({ instrument, quantity }: { instrument: Instrument; quantity: number }): number {
     return quantity * this.priceOf(instrument) * instrument.pointValue * this.rateOf(instrument.currency);
   }
+}
+
+function flat(instrument: Instrument): Position {
+  const base = { cost: 0, realizedPnL: 0 };
+  return { instrument, quantity: 0, averagePrice: 0, openCommission: 0, realizedPnL: 0, base };
 }

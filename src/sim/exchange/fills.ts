@@ -17,7 +17,7 @@ interface Part {
   quantity: number;
   price: number;
   commission: number;
-  /** Profit or loss of what it closed, before commission. */
+  /** Profit or loss of what it closed, after commissions. */
   realized: number | undefined;
   cumQty: number;
   avgPrice: number;
@@ -32,7 +32,7 @@ export class Fills {
 
   /**
    * Books one fill and returns what to report of it: one execution, and one of each leg of a combination, which is
-   * held as its legs. The commission of a combination stands with it, not with the legs.
+   * held as its legs. The commission of a combination stands with it, and is part of what its first leg costs or earns.
    */
   book({ order, quantity, price, liquidity }: Fill): ExecutionRecord[] {
     const { instrument } = order;
@@ -106,7 +106,7 @@ export class Fills {
         execId,
         commission,
         currency: instrument.currency,
-        realizedPNL: realized === undefined ? undefined : Number((realized - commission).toFixed(6)),
+        realizedPNL: realized === undefined ? undefined : Number(realized.toFixed(6)),
       },
     };
   }

@@ -76,7 +76,7 @@ test("one that is worth less than nothing trades at its price, too", () => {
   expect(account.positions().map(({ quantity }) => quantity)).toEqual([1, -1]);
 });
 
-test("selling it closes the legs and tells what each has earned", () => {
+test("selling it closes the legs and tells what each has earned, the commissions of both orders included", () => {
   const { exchange, trade, held } = spread();
   trade(1, "BUY");
   trade(2, "SELL");
@@ -86,5 +86,5 @@ test("selling it closes the legs and tells what each has earned", () => {
   ]);
   const [bought, , , sold, ...legs] = exchange.orders.executions;
   const earned = legs.reduce((sum, { commission }) => sum + commission.realizedPNL!, 0);
-  expect(earned).toBeCloseTo(10 * (sold.execution.price - bought.execution.price), 6);
+  expect(earned).toBeCloseTo(10 * (sold.execution.price - bought.execution.price) - 13, 6);
 });
