@@ -1,8 +1,8 @@
 import type { Instrument } from "../market/instrument.js";
 import type { ContractFields } from "../model/contract.js";
 import type { OrderFields } from "../model/order.js";
-import { OrderReject } from "./order-check.js";
 import { kindOf } from "./order-kind.js";
+import { OrderReject } from "./order-reject.js";
 import { isDone, type WorkingOrder } from "./working-order.js";
 
 /** What an order is, apart from what may be changed of it. */

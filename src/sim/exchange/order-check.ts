@@ -4,17 +4,10 @@ import { type ContractFields, legUnits } from "../model/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
 import type { Account } from "./account.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
+import { OrderReject } from "./order-reject.js";
+import { checkType, isMinutes } from "./order-rules.js";
 
-/** An order that is not taken, with the code and text a gateway answers. */
-export class OrderReject extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-  ) {
-    super(message);
-    this.name = "OrderReject";
-  }
-}
+export { OrderReject } from "./order-reject.js";
 
 const ACTIONS = ["BUY", "SELL", "SSHORT"];
 const TIMES_IN_FORCE = ["DAY", "GTC", "GTD", "IOC", "FOK", "OPG"];
@@ -40,14 +33,16 @@ export function checkOrder(instrument: Instrument, contract: ContractFields, ord
   if (!ACTIONS.includes(order.action)) throw invalid("action", order.action, ACTIONS);
   if (!instrument.tradable)
     throw new OrderReject(200, "No security definition has been found for the request");
+  checkType(instrument, contract, order);
   if (!(order.totalQuantity > 0)) throw new OrderReject(434, "The order size cannot be zero.");
-  if (instrument.sizeIncrement === 1 && !Number.isInteger(order.totalQuantity)) {
+  if (instrument.sizeIncrement === 1 && !Number.isInteger(order.totalQuantity) && !(order.cashQty! > 0)) {
     throw new OrderReject(
       10243,
       "Fractional-sized order cannot be placed via API. Please use desktop version to place this order.",
     );
   }
-  if (!TIMES_IN_FORCE.includes(order.tif)) throw invalid("time in force", order.tif, TIMES_IN_FORCE);
+  if (!TIMES_IN_FORCE.includes(order.tif) && !isMinutes(order))
+    throw invalid("time in force", order.tif, TIMES_IN_FORCE);
   const kind = kindOf(order.orderType, order.tif);
   if (kind === undefined) throw unsupported();
   if (![0, 1, 2, 3].includes(order.ocaType))

@@ -12,11 +12,15 @@ import { checkChangeable, checkIdentity, checkOrderId, checkRevision } from "./o
 import { checkFunds, checkOrder, OrderReject, validation } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
 import { OrderLifeCycle } from "./order-life-cycle.js";
+import { sized } from "./order-rules.js";
 import { limitOf } from "./triggers.js";
 import type { Venue } from "./venue.js";
 import { DEFAULT_USERNAME, isBuy, isDone, settleStatus, type WorkingOrder } from "./working-order.js";
 
 export type { ExecutionRecord, OrderEvents } from "./order-events.js";
+
+const CASH_CHANGE =
+  "Order Quantity is expressed in monetary terms. Modification is not supported via API. Please use desktop version to revise this order.";
 
 /** An order with `transmit` off: known, not yet sent to the market. */
 interface HeldOrder {
@@ -95,7 +99,7 @@ export class OrderDesk {
     clientId: number,
     orderId: number,
     contract: ContractFields,
-    fields: OrderFields,
+    given: OrderFields,
     username = DEFAULT_USERNAME,
     attached: readonly AttachedOrder[] = [],
   ): void {
@@ -103,10 +107,10 @@ export class OrderDesk {
     checkOrderId(orderId);
     const existing = this.orders.get(orderKey(owner, orderId));
     if (existing !== undefined) {
-      this.modify(existing, contract, fields);
+      this.modify(existing, contract, given);
       return;
     }
-    const { instrument } = this.check(contract, fields);
+    const { instrument, fields } = this.check(contract, given);
     const held = this.held.get(orderKey(owner, orderId));
     if (held !== undefined) checkIdentity(held, { instrument, contract, fields });
     const family: HeldOrder[] = [{ owner, orderId, instrument, contract, fields }];
@@ -136,10 +140,10 @@ export class OrderDesk {
   preview(
     orderId: number,
     contract: ContractFields,
-    fields: OrderFields,
+    given: OrderFields,
   ): { order: WorkingOrder; account: Account } {
     checkOrderId(orderId);
-    const { instrument, account } = this.check(contract, fields);
+    const { instrument, account, fields } = this.check(contract, given);
     const order = this.build(
       { username: DEFAULT_USERNAME, clientId: 0 },
       orderId,
@@ -173,11 +177,16 @@ export class OrderDesk {
     for (const order of this.open()) if (!isDone(order)) this.lifeCycle.end(order);
   }
 
-  private check(contract: ContractFields, fields: OrderFields): { instrument: Instrument; account: Account } {
+  /** @returns with the fields as they were given, or with the quantity that an amount of money buys */
+  private check(
+    contract: ContractFields,
+    given: OrderFields,
+  ): { instrument: Instrument; account: Account; fields: OrderFields } {
     const instrument = this.instrument(contract);
+    const fields = sized(instrument, contract, given, this.venue.quote(instrument));
     checkOrder(instrument, contract, fields);
     this.lifeCycle.conditions.instrumentsOf(fields.conditions);
-    return { instrument, account: this.account(fields.account) };
+    return { instrument, account: this.account(fields.account), fields };
   }
 
   private instrument(contract: ContractFields): Instrument {
@@ -309,6 +318,7 @@ export class OrderDesk {
 
   private checkChange(order: WorkingOrder, contract: ContractFields, fields: OrderFields): void {
     checkChangeable(order);
+    if (order.fields.cashQty! > 0) throw new OrderReject(10241, CASH_CHANGE);
     checkIdentity(order, { ...this.check(contract, fields), contract, fields });
     checkRevision(order, fields);
     if (fields.totalQuantity <= order.filled) {

@@ -6,6 +6,7 @@ import { Conditions } from "./conditions.js";
 import { Fills } from "./fills.js";
 import { OcaGroups } from "./oca.js";
 import type { ExecutionRecord } from "./order-events.js";
+import { isMinutes, MINUTES_MS } from "./order-rules.js";
 import { pegTicks } from "./pegs.js";
 import { isTriggered, limitOf, startTrailing } from "./triggers.js";
 import type { Venue } from "./venue.js";
@@ -314,6 +315,10 @@ export class OrderLifeCycle {
     const { fields, instrument } = order;
     const { hours } = instrument;
     if (fields.tif === "GTC") return;
+    if (isMinutes(fields)) {
+      order.timers.push(this.venue.clock.after(MINUTES_MS, () => this.end(order, "", "Cancelled by System")));
+      return;
+    }
     const at =
       fields.tif === "GTD"
         ? parseDateTime(fields.goodTillDate, hours.zone)!

@@ -2,6 +2,7 @@ import { formatDateTime, formatDay, parseDateTime } from "../../time/ib-date-tim
 import { toLocal } from "../../time/zone.js";
 import type { Exchange } from "../exchange/exchange.js";
 import { barSeconds } from "../market/bar-size.js";
+import { kindRefusal, noHistory } from "../market/data-kinds.js";
 import { announcedStart, formatScheduleTime, HistoryError } from "../market/history.js";
 import { type Instrument, ticksToPrice } from "../market/instrument.js";
 import { spliceBars } from "../market/recorded.js";
@@ -13,6 +14,7 @@ import type { Client } from "./client.js";
 import { resolveFor } from "./contract-lookup.js";
 import { DUPLICATE_TICKER, historicalError, invalid } from "./error-text.js";
 import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
+import { warnOfZones } from "./implied-zone.js";
 import { LIVE_KINDS, LiveBar, LiveFeed, type LiveKind, REAL_TIME_BAR } from "./live-bars.js";
 import { Subscriptions } from "./subscriptions.js";
 
@@ -36,7 +38,7 @@ export class HistoryHandlers {
   headTimestamp(client: Client, request: Requests["reqHeadTimestamp"]): void {
     const { reqId, formatDate } = request;
     const instrument = this.resolve(client, request, "head timestamp");
-    if (instrument === undefined) return;
+    if (instrument === undefined || !this.hasKind(client, reqId, instrument, request.whatToShow, 0)) return;
     const at = instrument.headTimestamp;
     const zulu = client.dialect.serverVersion >= SV.ADD_Z_SUFFIX_TO_UTC_DATE_TIME ? "Z" : "";
     client.send("headTimestamp", {
@@ -58,6 +60,7 @@ export class HistoryHandlers {
       client.error(reqId, 321, invalid("historical data", cause));
       return;
     }
+    warnOfZones(client, reqId, [request.endDateTime]);
     const { zone } = instrument.hours;
     const now = this.exchange.nowSeconds();
     const wanted = request.endDateTime === "" ? now : parseDateTime(request.endDateTime, zone);
@@ -95,6 +98,11 @@ export class HistoryHandlers {
       client.error(reqId, 321, invalid("real time bars", cause));
       return;
     }
+    if (kind === "TRADES" && instrument.secType === "CASH") {
+      const cause = noHistory(instrument, `Last ${REAL_TIME_BAR}`);
+      client.error(reqId, 420, `Invalid Real-time Query:${cause}`);
+      return;
+    }
     if (!this.hasRoom(client, reqId)) return;
     const feed = new LiveFeed(this.exchange, instrument, kind, (time, bar) =>
       client.send("realTimeBar", { reqId, time, bar }),
@@ -117,6 +125,8 @@ export class HistoryHandlers {
       client.error(reqId, 321, invalid("historical ticks", problem));
       return;
     }
+    if (!this.hasKind(client, reqId, instrument, request.whatToShow, 0)) return;
+    warnOfZones(client, reqId, [request.startDateTime, request.endDateTime]);
     const { zone } = instrument.hours;
     const given = request.startDateTime || request.endDateTime;
     const at = parseDateTime(given, zone);
@@ -145,7 +155,7 @@ export class HistoryHandlers {
   histogram(client: Client, request: Requests["reqHistogramData"]): void {
     const { reqId, useRTH, timePeriod } = request;
     const instrument = this.resolve(client, request, "histogram data");
-    if (instrument === undefined) return;
+    if (instrument === undefined || !this.hasKind(client, reqId, instrument, "ADJUSTED_LAST", 0)) return;
     this.answering(client, reqId, "histogram data", () => {
       const duration = histogramDuration(timePeriod);
       const end = this.exchange.nowSeconds();
@@ -190,6 +200,21 @@ export class HistoryHandlers {
     return false;
   }
 
+  /** Whether there is such data of the instrument; where there is none, the client is told so. */
+  private hasKind(
+    client: Client,
+    reqId: number,
+    instrument: Instrument,
+    whatToShow: string,
+    seconds: number,
+  ): boolean {
+    const refusal = kindRefusal(instrument, whatToShow, seconds);
+    if (refusal === undefined) return true;
+    const { code, text } = refusal;
+    client.error(reqId, code, code === 162 ? historicalError(text) : text);
+    return false;
+  }
+
   private noData(client: Client, reqId: number, instrument: Instrument, kind: string): void {
     const what = `${instrument.localSymbol}@${instrument.exchange} ${kind}`;
     client.error(reqId, 162, historicalError(`HMDS query returned no data: ${what}`));
@@ -198,6 +223,7 @@ export class HistoryHandlers {
   private bars(client: Client, request: HistoricalDataRequest, instrument: Instrument, end: number): void {
     const { reqId, whatToShow, barSizeSetting: barSize } = request;
     const { zone } = instrument.hours;
+    if (!this.hasKind(client, reqId, instrument, whatToShow, barSeconds(barSize))) return;
     const made = this.exchange.history(instrument).bars({
       end,
       duration: request.durationStr,

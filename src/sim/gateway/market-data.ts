@@ -1,4 +1,5 @@
 import type { Exchange } from "../exchange/exchange.js";
+import { hasTrades } from "../market/data-kinds.js";
 import { BBO_EXCHANGE } from "../market/exchanges.js";
 import type { Instrument } from "../market/instrument.js";
 import { newsBetween, newsProviders } from "../market/news.js";
@@ -238,7 +239,7 @@ export class MarketDataDesk {
 
   private sendChanges(s: Subscription, quote: Quote): void {
     const { changed } = quote;
-    if (changed & Changed.LAST && s.instrument.tradable) {
+    if (changed & Changed.LAST && hasTrades(s.instrument)) {
       if (s.generic.ids.has(GENERIC_RT_VOLUME)) this.rtVolume(s, TickType.RT_VOLUME, quote);
       if (s.generic.ids.has(GENERIC_RT_TRADE_VOLUME)) this.rtVolume(s, TickType.RT_TRD_VOLUME, quote);
     }
@@ -252,7 +253,7 @@ export class MarketDataDesk {
       this.size(s, TickType.ASK_SIZE, quote.askSize);
     }
     if (isOption(s.instrument)) this.optionValues(s, quote);
-    if (changed & Changed.LAST && s.instrument.tradable) {
+    if (changed & Changed.LAST && hasTrades(s.instrument)) {
       const seconds = this.exchange.nowSeconds();
       this.string(s, TickType.LAST_TIMESTAMP, String(seconds));
       this.price(s, TickType.LAST, quote.last, quote.lastSize);

@@ -10,6 +10,7 @@ import type { OrderStateFields } from "../model/order.js";
 import type { ExecutionFilter, Requests } from "../model/requests.js";
 import type { OpenOrderFields } from "../model/responses.js";
 import type { Client } from "./client.js";
+import { timesOf, warnOfZones } from "./implied-zone.js";
 
 /** Orders of connected clients: requests in, what the exchange does with them out. */
 export class OrderHandlers {
@@ -35,6 +36,7 @@ export class OrderHandlers {
   }
 
   place(client: Client, { orderId, contract, order, attached }: Requests["placeOrder"]): void {
+    warnOfZones(client, orderId, timesOf(order));
     this.answerRejects(client, orderId, () => {
       if (order.whatIf) this.preview(client, orderId, contract, order);
       else this.exchange.orders.place(client.clientId!, orderId, contract, order, this.username, attached);
@@ -74,6 +76,7 @@ export class OrderHandlers {
       );
       return;
     }
+    warnOfZones(client, reqId, [filter.time]);
     const records = this.exchange.orders.executions.filter((record) =>
       matches(record, filter, since, this.exchange.clock.now()),
     );

@@ -1,5 +1,6 @@
 import type { Exchange } from "../exchange/exchange.js";
 import type { TradePrint } from "../exchange/order-events.js";
+import { hasTrades, noHistory } from "../market/data-kinds.js";
 import type { Instrument } from "../market/instrument.js";
 import { Changed, type Quote } from "../market/quote.js";
 import type { Requests } from "../model/requests.js";
@@ -59,7 +60,9 @@ export class TickByTickDesk {
     });
     if (instrument === undefined) return;
     if (!isSupported(instrument, kind)) {
-      const cause = `No ${kind} ticks for ${instrument.secType} contracts`;
+      const cause = hasTrades(instrument)
+        ? `No ${kind} ticks for ${instrument.secType} contracts`
+        : noHistory(instrument, `${kind} 0`);
       client.error(reqId, 10189, `Failed to request tick-by-tick data.${cause}`);
       return;
     }
@@ -161,6 +164,6 @@ export class TickByTickDesk {
 
 function isSupported(instrument: Instrument, kind: Kind): boolean {
   if (["BAG", "BOND"].includes(instrument.secType)) return false;
-  if (kind === "Last" || kind === "AllLast") return instrument.tradable && instrument.secType !== "CASH";
+  if (kind === "Last" || kind === "AllLast") return hasTrades(instrument);
   return instrument.tradable;
 }

@@ -3,6 +3,7 @@ import { formatDateTime, formatDay, formatTime, startOfUtcDay } from "../../time
 import { toLocal } from "../../time/zone.js";
 import type { HistoricalBar } from "../model/responses.js";
 import { barSeconds } from "./bar-size.js";
+import { ALL_KINDS, bondYield } from "./data-kinds.js";
 import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
 import { type Instrument, ticksToPrice } from "./instrument.js";
 import { volatilityOf } from "./option-chain.js";
@@ -90,11 +91,13 @@ export class History {
     }
     const traded = isTraded(request.whatToShow);
     const shown = this.scale(request.whatToShow);
+    // A bond's yield is high where its price is low.
+    const inverse = isYield(request.whatToShow);
     return candles.map(({ label, at, candle }) => ({
       date: seconds >= DAY ? label : this.stamp(at, request.formatDate),
       open: shown(candle.open),
-      high: shown(candle.high),
-      low: shown(candle.low),
+      high: shown(inverse ? candle.low : candle.high),
+      low: shown(inverse ? candle.high : candle.low),
       close: shown(candle.close),
       volume: traded ? candle.volume : -1,
       wap: traded ? this.averagePrice(candle) : -1,
@@ -105,6 +108,8 @@ export class History {
   /** What ticks are shown as: prices, or around the instrument's volatility when that was asked for. */
   private scale(whatToShow: string): (ticks: number) => number {
     const { instrument } = this;
+    if (isYield(whatToShow))
+      return (ticks) => bondYield(instrument, ticksToPrice(instrument, ticks), this.start);
     if (!/_VOLATILITY$/i.test(whatToShow)) return (ticks) => ticksToPrice(instrument, ticks);
     const level = volatilityOf(instrument);
     const base = instrument.basePrice / instrument.minTick;
@@ -327,26 +332,22 @@ export function announcedStart(end: number, duration: string): number {
 }
 
 const TRADED = new Set(["TRADES", "AGGTRADES", "ADJUSTED_LAST", ""]);
-const UNTRADED = new Set([
-  "MIDPOINT",
-  "BID",
-  "ASK",
-  "BID_ASK",
-  "HISTORICAL_VOLATILITY",
-  "OPTION_IMPLIED_VOLATILITY",
-]);
 
 /** There is a trade where there is volume, and none where there is not. */
 function tradesIn({ count, volume }: Candle): number {
   return volume === 0 ? 0 : Math.max(count, 1);
 }
 
+function isYield(whatToShow: string): boolean {
+  return whatToShow.toUpperCase().startsWith("YIELD_");
+}
+
 function isTraded(whatToShow: string): boolean {
   const kind = whatToShow.toUpperCase();
   if (TRADED.has(kind)) return true;
-  if (UNTRADED.has(kind)) return false;
+  if (ALL_KINDS.includes(kind) && kind !== "SCHEDULE") return false;
   throw new HistoryError(
-    `What to show is ${JSON.stringify(whatToShow)}. Legal ones are: TRADES, AGGTRADES, ADJUSTED_LAST, SCHEDULE, ${[...UNTRADED].join(", ")}`,
+    `What to show is ${JSON.stringify(whatToShow)}. Legal ones are: ${ALL_KINDS.join(", ")}`,
   );
 }
 

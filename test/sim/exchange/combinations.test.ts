@@ -5,6 +5,8 @@ import { defaultOrder } from "../../../src/sim/model/order.js";
 import { Market } from "../../support/sim/market.js";
 
 const BAG = { symbol: "IBM", secType: "BAG", exchange: "SMART", currency: "USD" };
+/** Stocks cannot be combined with a guarantee. */
+const smartComboRoutingParams = [{ tag: "NonGuaranteed", value: "1" }];
 const LEG = { exchange: "SMART", openClose: 0, shortSaleSlot: 0, designatedLocation: "", exemptCode: -1 };
 
 /** A market with a combination of two stocks, one bought and two sold, and what orders in it do. */
@@ -21,7 +23,7 @@ function spread() {
   const trade = (orderId: number, action: string) =>
     exchange.orders.place(1, orderId, contract, {
       ...defaultOrder(),
-      ...{ action, totalQuantity: 10, orderType: "MKT" },
+      ...{ action, totalQuantity: 10, orderType: "MKT", smartComboRoutingParams },
     });
   const held = () => account.positions().map(({ instrument, quantity }) => [instrument.symbol, quantity]);
   return { market, exchange, account, aapl, ibm, trade, held };
@@ -65,7 +67,10 @@ test("one that is worth less than nothing trades at its price, too", () => {
   const { bid, ask } = exchange.quote(combo);
   expect(ask).toBeGreaterThan(bid);
   expect(ask).toBeLessThan(-100);
-  const limit = { ...defaultOrder(), action: "BUY", totalQuantity: 1, orderType: "LMT" };
+  const limit = {
+    ...defaultOrder(),
+    ...{ action: "BUY", totalQuantity: 1, orderType: "LMT", smartComboRoutingParams },
+  };
   exchange.orders.place(1, 1, contract, { ...limit, lmtPrice: bid - 5 });
   exchange.orders.place(1, 2, contract, { ...limit, lmtPrice: ask });
   expect([1, 2].map((id) => exchange.orders.find(1, id)!.status)).toEqual(["Submitted", "Filled"]);

@@ -123,7 +123,7 @@ test("cash and the value of every kind of position add up to the net liquidation
   client.api.placeOrder(
     3,
     { symbol: "BTC", secType: SecType.CRYPTO, exchange: "PAXOS", currency: "USD" },
-    buy(1),
+    { ...buy(0), cashQty: 65_000, tif: "IOC" as never },
   );
   await client.settle();
   expect(client.errors).toEqual([]);

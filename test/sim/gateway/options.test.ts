@@ -332,7 +332,10 @@ test("a combination may be limited leg by leg", async () => {
     exchange: "SMART",
     comboLegs,
   } as Contract;
-  const limit = { action: "BUY", orderType: "LMT", totalQuantity: 1, transmit: true } as never as Order;
+  const smartComboRoutingParams = [{ tag: "NonGuaranteed", value: "1" }];
+  const limit = {
+    ...{ action: "BUY", orderType: "LMT", totalQuantity: 1, transmit: true, smartComboRoutingParams },
+  } as never as Order;
   c.api.placeOrder(1, combo, { ...limit, orderComboLegs: [{ price: 150 }, { price: 149.5 }] } as Order);
   c.api.placeOrder(2, combo, limit);
   await c.settle();

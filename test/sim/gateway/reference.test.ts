@@ -293,13 +293,13 @@ describe("historical bars", () => {
     }
   });
 
-  test("of crypto are aggregated trades, too; continuous futures have those of the next one", async () => {
+  test("of crypto are aggregated trades; continuous futures have those of the next one", async () => {
     const c = await bench.connect();
     const end = "";
     const btc = { symbol: "BTC", secType: SecType.CRYPTO, exchange: "PAXOS", currency: "USD" };
-    const trades = await bars(c, 1, "1 D", "1 hour", { contract: btc, rth: 0, end });
     const aggregated = await bars(c, 2, "1 D", "1 hour", { contract: btc, rth: 0, end, what: "AGGTRADES" });
-    expect(aggregated).toEqual(trades);
+    expect(aggregated.length).toBeGreaterThan(0);
+    expect(aggregated[0].volume).toBeGreaterThan(0);
     const future = { symbol: "ES", secType: SecType.CONTFUT, exchange: "CME", currency: "USD" };
     expect((await bars(c, 3, "2 D", "1 day", { contract: future, end, rth: 0 })).length).toBe(2);
     expect(c.errors).toEqual([]);
