@@ -33,8 +33,11 @@ const SWINGS: readonly [period: number, amplitude: number][] = [
 /** How much of the swings a security type makes; all of them where it is not named. */
 const SHARE_OF_SWINGS: Readonly<Record<string, number>> = { CASH: 0.2, BOND: 0.2 };
 
-/** Over this many seconds before the start, history runs into the price the walk starts from. */
-const TAPER = 2 * DAY;
+/**
+ * Over this many seconds before the start, history runs into the price the walk starts from: long, so that what moves in
+ * the days when nothing trades is no jump.
+ */
+const APPROACH = 60 * DAY;
 
 export interface HistoryRequest {
   /** Seconds since 1970 UTC. */
@@ -65,6 +68,8 @@ interface Candle {
 export class History {
   private readonly key: number;
   private readonly shareOfSwings: number;
+  /** How far the swings are from the walk's first price at the start. */
+  private readonly offset: number;
   private readonly days = new Map<string, Candle>();
   /** The lattice cell each swing was last asked for: times come mostly in order. */
   private readonly cells = SWINGS.map(() => ({ cell: Number.NaN, left: 0, right: 0 }));
@@ -79,6 +84,7 @@ export class History {
     this.key =
       mix32(seed) ^
       hashText(`history|${instrument.secType}|${instrument.localSymbol}|${instrument.currency}`);
+    this.offset = this.swing(start);
   }
 
   /** @throws HistoryError when bar size, duration or kind is not one a gateway knows. */
@@ -250,10 +256,15 @@ export class History {
 
   /** The price at a moment, in ticks. */
   private price(time: number): number {
-    const toStart = this.shareOfSwings * Math.min(1, Math.max(0, (this.start - time) / TAPER));
+    const before = Math.max(0, this.start - time);
+    const swing = this.swing(this.start - before) - this.offset * Math.max(0, 1 - before / APPROACH);
+    return Math.round((this.instrument.basePrice / this.instrument.minTick) * Math.exp(swing));
+  }
+
+  private swing(time: number): number {
     let swing = 0;
     for (let i = 0; i < SWINGS.length; i++) swing += SWINGS[i][1] * this.noise(i, time / SWINGS[i][0]);
-    return Math.round((this.instrument.basePrice / this.instrument.minTick) * Math.exp(swing * toStart));
+    return swing * this.shareOfSwings;
   }
 
   private averagePrice({ value, volume, close }: Candle): number {
