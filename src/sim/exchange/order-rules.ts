@@ -40,7 +40,17 @@ export function sized(
 export function checkType(instrument: Instrument, contract: ContractFields, order: OrderFields): void {
   if (instrument.secType === "CRYPTO") checkCrypto(order);
   else if (isMinutes(order)) throw invalidTif();
+  checkRetired(order);
   if (instrument.secType === "BAG") checkCombination(instrument, contract, order);
+}
+
+/** Attributes that gateways know and do not take any more; old clients set the first two by default. */
+function checkRetired({ eTradeOnly, firmQuoteOnly, nbboPriceCap = 0 }: OrderFields): void {
+  const refuse = (code: number, name: string): OrderReject =>
+    new OrderReject(code, `The '${name}' order attribute is not supported.`);
+  if (eTradeOnly) throw refuse(10268, "EtradeOnly");
+  if (firmQuoteOnly) throw refuse(10269, "firmQuoteOnly");
+  if (nbboPriceCap > 0) throw refuse(10270, "nbboPriceCap");
 }
 
 /** Whether an order ends by itself after {@link MINUTES_MS}. */

@@ -301,6 +301,10 @@ export class HistoryHandlers {
     instrument: Instrument,
     end: number,
   ): void {
+    if (barSeconds(request.barSizeSetting) !== DAY) {
+      client.error(request.reqId, 10295, "Only daily resolution supported for Schedule requests");
+      return;
+    }
     const { zone } = instrument.hours;
     const sessions = this.exchange
       .history(instrument)

@@ -431,3 +431,22 @@ describe("a time without a zone", () => {
     expect(client.errors).toEqual([]);
   });
 });
+
+test.each<[string, object, number]>([
+  ["eTradeOnly", { eTradeOnly: true }, 10268],
+  ["firmQuoteOnly", { firmQuoteOnly: true }, 10269],
+  ["nbboPriceCap", { nbboPriceCap: 190 }, 10270],
+])("an order with %s, which gateways do not take any more, is refused", async (name, fields, code) => {
+  const { client } = await stageWithClient(bench, { serverVersion: 176 });
+  client.api.placeOrder(1, AAPL, { ...marketOrder({ totalQuantity: 1 }), ...fields } as Order);
+  await client.settle();
+  const attribute = name === "eTradeOnly" ? "EtradeOnly" : name;
+  expect(errorsOf(client)).toEqual([[1, code, `The '${attribute}' order attribute is not supported.`]]);
+});
+
+test("a schedule is by days", async () => {
+  const { client } = await stageWithClient(bench);
+  history(client, 1, AAPL, "SCHEDULE");
+  await client.settle();
+  expect(errorsOf(client)).toEqual([[1, 10295, "Only daily resolution supported for Schedule requests"]]);
+});
