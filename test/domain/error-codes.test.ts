@@ -303,7 +303,7 @@ const INNER: readonly [file: string, error: RegExp][] = [
   // What a gateway said goes to listeners as stock has it: an Error beside the gateway's number.
   ["src/session/session.ts", /new Error\(error\)/],
   // The simulated gateway's answers to requests.
-  ["src/sim/exchange/order-check.ts", /class OrderReject extends Error/],
+  ["src/sim/exchange/order-reject.ts", /class OrderReject extends Error/],
   ["src/sim/market/history-duration.ts", /class HistoryError extends Error/],
   ["src/sim/wire/dialect.ts", /class UnreadableRequest extends Error/],
   ["src/sim/wire/fields.ts", /class MalformedRequest extends Error/],
