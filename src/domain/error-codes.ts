@@ -33,6 +33,13 @@ export const ERROR_CODES = {
     meaning: "A file that was given cannot be read or written, or something in it is not as it should be.",
     remedy: "The message names the file, or the line in it, and what is wrong.",
   },
+  ERR_IBKR_LISTEN: {
+    scope: "system",
+    retryable: true,
+    meaning:
+      "A simulated gateway, a replay or a recorder cannot have its port: it is in use, or not this machine's.",
+    remedy: "Choose another port, or 0: the system then chooses one that is free.",
+  },
   ERR_IBKR_NATIVE_MISSING: {
     scope: "system",
     retryable: false,

@@ -28,7 +28,7 @@ import {
 import { encodePayload } from "../../src/protocol/codec.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
-import { parseCapture } from "../../src/sim/index.js";
+import { parseCapture, SimulatedGateway } from "../../src/sim/index.js";
 import { sourcesBelow } from "../docs/pages.js";
 import { ready } from "../support/collect.js";
 import { text } from "../support/frames.js";
@@ -164,6 +164,11 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
   },
 
   ERR_IBKR_FILE: () => thrownBy(() => parseCapture("raw server AAAA")),
+
+  ERR_IBKR_LISTEN: async () => {
+    const { port } = await gatewayOf();
+    return thrownBy(() => SimulatedGateway.start({ port }));
+  },
 
   ERR_IBKR_NO_THREAD: outOfDescriptors,
 

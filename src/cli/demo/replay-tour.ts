@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { fileError } from "../../domain/system-error.js";
 import { EventName } from "../../index.js";
 import { CaptureError, ReplayServer, type ReplaySummary } from "../../sim/index.js";
 import { type CapturePlan, planCapture } from "./capture-plan.js";
@@ -87,7 +88,7 @@ async function readCapture(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
-    throw new Error(`--replay: cannot read ${JSON.stringify(file)}: ${(error as Error).message}`);
+    throw fileError("--replay", file, "read", error);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type * as zod from "zod";
 import { check } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
+import { fileError } from "../../domain/system-error.js";
 import {
   anyText,
   fields,
@@ -168,11 +169,13 @@ const scenarioRules = lazily(() =>
 
 /**
  * Reads a scenario: an object, or a file in YAML or JSON.
- * @throws the system's error when the file cannot be read; IBKRError `ERR_IBKR_OPTION` that names the action for what cannot be done
+ * @throws IBKRError `ERR_IBKR_FILE` for a file that cannot be read, `ERR_IBKR_OPTION` that names the action for what cannot be done
  */
 export async function loadScenario(given: Scenario | string): Promise<Plan> {
   if (typeof given !== "string") return planOf(check(scenarioRules(), given, "scenario"));
-  const source = await readFile(given, "utf8");
+  const source = await readFile(given, "utf8").catch((error: unknown) => {
+    throw fileError("scenario", given, "read", error);
+  });
   // Only who has a scenario waits for the parser to load.
   const { parse } = await import("yaml");
   let value: unknown;

@@ -1,5 +1,5 @@
-import { createWriteStream, type WriteStream } from "node:fs";
-import { IBKRError } from "../../domain/ibkr-error.js";
+import { createWriteStream, openSync, type WriteStream } from "node:fs";
+import { fileError } from "../../domain/system-error.js";
 
 /** One line of the log: a request, a response or an event of the exchange or a connection. */
 export interface LogEntry {
@@ -30,16 +30,20 @@ const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 export class EventLog {
   private ring: LogEntry[] = [];
   private readonly keep: number;
+  private readonly file: string;
   private readonly stream: WriteStream | undefined;
   private readonly onEntry: ((entry: LogEntry) => void) | undefined;
   private fileError: Error | undefined;
   private closed = false;
 
+  /** @throws IBKRError `ERR_IBKR_FILE` when the file cannot be written */
   constructor(options: LogOptions) {
+    this.file = options.file ?? "";
     this.keep = options.keep ?? DEFAULT_KEEP;
     this.onEntry = options.onEntry;
     if (options.file !== undefined) {
-      this.stream = createWriteStream(options.file);
+      // Opened here, so that a file that cannot be written is told before there is anything to write.
+      this.stream = createWriteStream(options.file, { fd: openForWriting(options.file) });
       this.stream.on("error", (error) => {
         this.fileError = error;
       });
@@ -73,7 +77,14 @@ export class EventLog {
     if (this.stream !== undefined && this.fileError === undefined) {
       await new Promise<void>((resolve) => this.stream!.once("error", () => resolve()).end(() => resolve()));
     }
-    if (this.fileError !== undefined)
-      throw new IBKRError("ERR_IBKR_FILE", `log file: ${this.fileError.message}`, { cause: this.fileError });
+    if (this.fileError !== undefined) throw fileError("log", this.file, "written", this.fileError);
+  }
+}
+
+function openForWriting(file: string): number {
+  try {
+    return openSync(file, "w");
+  } catch (error) {
+    throw fileError("log", file, "written", error);
   }
 }

@@ -63,7 +63,8 @@ export class SimulatedGateway {
 
   /**
    * Starts a gateway and resolves once it listens.
-   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error when the port cannot be had.
+   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range, `ERR_IBKR_FILE` for a file that cannot be used,
+   * `ERR_IBKR_LISTEN` when the port cannot be had
    */
   static async start(options: SimulatedGatewayOptions = {}): Promise<SimulatedGateway> {
     const resolved = resolveOptions(options);

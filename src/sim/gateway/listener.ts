@@ -1,4 +1,5 @@
 import { BlockList, createServer, isIP, type Server, type Socket } from "node:net";
+import { listenError } from "../../domain/system-error.js";
 import type { Clock, Timer } from "../../time/clock.js";
 
 export interface ListenerOptions {
@@ -31,13 +32,15 @@ export class Listener {
     return this.chosenPort;
   }
 
+  /** @throws IBKRError `ERR_IBKR_LISTEN` when the port cannot be had */
   open(): Promise<void> {
     const server = createServer((socket) => this.arrive(socket));
     this.server = server;
     return new Promise((resolve, reject) => {
-      server.once("error", reject);
+      const fail = (error: Error): void => reject(listenError(this.options.host, this.chosenPort, error));
+      server.once("error", fail);
       server.listen(this.chosenPort, this.options.host, () => {
-        server.off("error", reject);
+        server.off("error", fail);
         const address = server.address();
         if (address !== null && typeof address === "object") this.chosenPort = address.port;
         resolve();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type * as zod from "zod";
 import { check } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
+import { fileError } from "../../domain/system-error.js";
 import {
   anyText,
   fields,
@@ -70,9 +71,15 @@ const rules = lazily(() => {
 export function loadReferenceData(given: ReferenceData | string): ReferenceData {
   if (typeof given !== "string") return check(rules(), given, "referenceData");
   const subject = `reference data ${given}`;
+  let source: string;
+  try {
+    source = readFileSync(given, "utf8");
+  } catch (error) {
+    throw fileError("reference data", given, "read", error);
+  }
   let data: unknown;
   try {
-    data = JSON.parse(readFileSync(given, "utf8"));
+    data = JSON.parse(source);
   } catch (error) {
     throw new IBKRError("ERR_IBKR_FILE", `${subject}: ${(error as Error).message}`, { cause: error });
   }

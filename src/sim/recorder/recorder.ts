@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { extname } from "node:path";
 import { check } from "../../domain/check.js";
-import { IBKRError } from "../../domain/ibkr-error.js";
+import { fileError, listenError } from "../../domain/system-error.js";
 import { fields, port, text } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 import { Conversation } from "./conversation.js";
@@ -43,12 +43,16 @@ export class Recorder {
   private legs = 0;
 
   /**
-   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error when the file cannot be written or the port cannot
-   * be had.
+   * @throws IBKRError `ERR_IBKR_OPTION` for an option out of range, `ERR_IBKR_FILE` when the file cannot be written,
+   * `ERR_IBKR_LISTEN` when the port cannot be had
    */
   static async start(options: RecorderOptions): Promise<Recorder> {
     const checked = check(rules(), options);
-    await (await open(checked.file, "w")).close();
+    try {
+      await (await open(checked.file, "w")).close();
+    } catch (error) {
+      throw fileError("capture", checked.file, "written", error);
+    }
     const recorder = new Recorder(checked);
     await recorder.listen();
     return recorder;
@@ -78,10 +82,12 @@ export class Recorder {
   }
 
   private listen(): Promise<void> {
+    const { host, port } = this.options;
     return new Promise((resolve, reject) => {
-      this.server.once("error", reject);
-      this.server.listen(this.options.port, this.options.host, () => {
-        this.server.off("error", reject);
+      const fail = (error: Error): void => reject(listenError(host, port, error));
+      this.server.once("error", fail);
+      this.server.listen(port, host, () => {
+        this.server.off("error", fail);
         resolve();
       });
     });
@@ -163,7 +169,6 @@ class Output {
     if (this.error === undefined) {
       await new Promise<void>((resolve) => this.stream.once("error", () => resolve()).end(() => resolve()));
     }
-    if (this.error !== undefined)
-      throw new IBKRError("ERR_IBKR_FILE", `${this.path}: ${this.error.message}`, { cause: this.error });
+    if (this.error !== undefined) throw fileError("capture", this.path, "written", this.error);
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { check } from "../../domain/check.js";
+import { fileError, listenError } from "../../domain/system-error.js";
 import { A_CLOCK, type Clock, isClock, realClock } from "../../time/clock.js";
 import {
   anyText,
@@ -12,7 +13,7 @@ import {
   text,
 } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
-import { type Leg, parseCapture } from "./capture.js";
+import { CaptureError, type Leg, parseCapture } from "./capture.js";
 import { Player, type PlayPace, type ReplaySummary } from "./player.js";
 
 export type { ReplaySummary } from "./player.js";
@@ -63,12 +64,12 @@ export class ReplayServer {
   private waiting: ((summary: ReplaySummary) => void)[] = [];
 
   /**
-   * @throws CaptureError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for an option out of range; the system's error
-   * when the file cannot be read or the port cannot be had.
+   * @throws CaptureError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for an option out of range,
+   * `ERR_IBKR_FILE` when the file cannot be read, `ERR_IBKR_LISTEN` when the port cannot be had
    */
   static async start(options: ReplayOptions): Promise<ReplayServer> {
     const { file, text, port, host, ...pace } = check(rules(), options);
-    const legs = parseCapture(text ?? (await readFile(file!, "utf8")));
+    const legs = file === undefined ? parseCapture(text!) : await readCapture(file);
     const server = new ReplayServer(legs, pace);
     await server.listen(port, host);
     return server;
@@ -109,9 +110,10 @@ export class ReplayServer {
 
   private listen(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.server.once("error", reject);
+      const fail = (error: Error): void => reject(listenError(host, port, error));
+      this.server.once("error", fail);
       this.server.listen(port, host, () => {
-        this.server.off("error", reject);
+        this.server.off("error", fail);
         resolve();
       });
     });
@@ -135,5 +137,16 @@ export class ReplayServer {
       this.waiting = [];
       for (const resolve of waiting) resolve(summary);
     });
+  }
+}
+
+async function readCapture(file: string): Promise<Leg[]> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw fileError("capture", file, "read", error);
+  });
+  try {
+    return parseCapture(text);
+  } catch (error) {
+    throw error instanceof CaptureError ? error.in(file) : error;
   }
 }

@@ -17,11 +17,18 @@ export interface FileTick {
 
 /** A line of a tick file that cannot be read. */
 export class TickFileError extends IBKRError {
+  /** @param file where the line is, if it is known */
   constructor(
     readonly line: number,
-    message: string,
+    private readonly what: string,
+    file = "",
   ) {
-    super("ERR_IBKR_FILE", `line ${line}: ${message}`);
+    super("ERR_IBKR_FILE", `${file === "" ? "" : `${file} `}line ${line}: ${what}`);
+  }
+
+  /** The same, said of a file. */
+  in(file: string): TickFileError {
+    return new TickFileError(this.line, this.what, file);
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { IBKRError } from "../../domain/ibkr-error.js";
+import { refused } from "../../domain/check.js";
+import { fileError } from "../../domain/system-error.js";
 import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
 import type { Background, BackgroundTrade, Side } from "../market/background.js";
 import { type Instrument, priceToTicks } from "../market/instrument.js";
 import { contractNamed } from "../model/contract.js";
-import { type FileTick, parseTickFile } from "./tick-file.js";
+import { type FileTick, parseTickFile, TickFileError } from "./tick-file.js";
 
 /** Best prices and trades of one instrument, as a file says them. */
 class RecordedMarket implements Background {
@@ -64,11 +65,18 @@ class RecordedMarket implements Background {
 /**
  * Plays a tick file: its first tick happens now, the others as much later by the exchange's clock as the file says.
  * Its symbols do not walk.
- * @throws TickFileError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for a symbol that does not exist; the system's error
- * when the file cannot be read
+ * @throws TickFileError for a line that cannot be read; IBKRError `ERR_IBKR_OPTION` for a symbol that does not exist,
+ * `ERR_IBKR_FILE` when the file cannot be read
  */
 export async function startTickReplay(exchange: Exchange, file: string): Promise<Timer> {
-  return playTicks(exchange, parseTickFile(await readFile(file, "utf8")));
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw fileError("tick file", file, "read", error);
+  });
+  try {
+    return playTicks(exchange, parseTickFile(text));
+  } catch (error) {
+    throw error instanceof TickFileError ? error.in(file) : error;
+  }
 }
 
 /** @param ticks at least one, in the order of their times */
@@ -105,7 +113,7 @@ function marketsOf(
     [...firsts].map(([symbol, first]) => {
       const instrument = exchange.instruments.resolve(contractNamed(symbol));
       if (instrument === undefined)
-        throw new IBKRError("ERR_IBKR_OPTION", `symbol ${symbol} of the tick file does not exist`);
+        throw refused("symbol of the tick file", symbol, "a contract that exists");
       return [symbol, [instrument, new RecordedMarket(instrument, first)]];
     }),
   );

@@ -237,7 +237,7 @@ describe("options", () => {
   test("a port in use is the system's error", async () => {
     const gateway = await bench.gateway();
     await expect(SimulatedGateway.start({ port: gateway.port })).rejects.toMatchObject({
-      code: "EADDRINUSE",
+      code: "ERR_IBKR_LISTEN",
     });
   });
 });

@@ -193,6 +193,8 @@ describe("a capture that cannot be read", () => {
     await expect(ReplayServer.start({})).rejects.toThrow(/exactly one of file and text/);
     await expect(ReplayServer.start({ text: handshake, speed: 0 })).rejects.toThrow(/speed is 0/);
     await expect(ReplayServer.start({ text: handshake, patienceMs: -1 })).rejects.toThrow(/patienceMs is -1/);
-    await expect(ReplayServer.start({ file: "nowhere.txt" })).rejects.toMatchObject({ code: "ENOENT" });
+    await expect(ReplayServer.start({ file: "nowhere.txt" })).rejects.toMatchObject({
+      code: "ERR_IBKR_FILE",
+    });
   });
 });

@@ -104,7 +104,9 @@ describe("tick files", () => {
 
   test("with a symbol that does not exist are refused", async () => {
     await withFile("1,NOSUCHTHING,bid,1,1", async (ticks) => {
-      await expect(SimulatedGateway.start({ ticks })).rejects.toThrow("symbol NOSUCHTHING of the tick file");
+      await expect(SimulatedGateway.start({ ticks })).rejects.toThrow(
+        'symbol of the tick file is "NOSUCHTHING"',
+      );
     });
   });
 });
