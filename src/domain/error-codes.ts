@@ -40,6 +40,13 @@ export const ERROR_CODES = {
       "A simulated gateway, a replay or a recorder cannot have its port: it is in use, or not this machine's.",
     remedy: "Choose another port, or 0: the system then chooses one that is free.",
   },
+  ERR_IBKR_SCENARIO: {
+    scope: "system",
+    retryable: false,
+    meaning:
+      "The simulated exchange refused a step of a scenario, which ended there: `gatewayCode` and `gatewayText` say why.",
+    remedy: "The message names the step, what it wanted and what is allowed.",
+  },
   ERR_IBKR_NATIVE_MISSING: {
     scope: "system",
     retryable: false,

@@ -170,6 +170,12 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return thrownBy(() => SimulatedGateway.start({ port }));
   },
 
+  ERR_IBKR_SCENARIO: async () => {
+    const scenario = { actions: [{ at: 0, cancel: { id: 4 } }] };
+    const gateway = await SimulatedGateway.start({ scenario });
+    return thrownBy(() => gateway.ended);
+  },
+
   ERR_IBKR_NO_THREAD: outOfDescriptors,
 
   ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),

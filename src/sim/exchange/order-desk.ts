@@ -136,6 +136,11 @@ export class OrderDesk {
     for (const order of family) this.held.set(orderKey(owner, order.orderId), order);
   }
 
+  /** Whether the order can be taken at all, whatever its time and its account's funds. @throws OrderReject */
+  verify(contract: ContractFields, fields: OrderFields): void {
+    this.check(contract, fields);
+  }
+
   /** What the order would do to the account's margins; nothing is placed. @throws OrderReject */
   preview(
     orderId: number,

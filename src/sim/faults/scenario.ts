@@ -59,6 +59,8 @@ export interface Scenario {
 
 /** A checked action. */
 export interface PlannedAction {
+  /** Its place in the scenario, from 0 on. */
+  index: number;
   /** Milliseconds since the start. */
   at: number;
   run:
@@ -69,6 +71,8 @@ export interface PlannedAction {
 }
 
 export interface Plan {
+  /** What messages call it: `scenario`, with its file where there is one. */
+  name: string;
   watch: ContractFields[];
   actions: PlannedAction[];
 }
@@ -172,7 +176,7 @@ const scenarioRules = lazily(() =>
  * @throws IBKRError `ERR_IBKR_FILE` for a file that cannot be read, `ERR_IBKR_OPTION` that names the action for what cannot be done
  */
 export async function loadScenario(given: Scenario | string): Promise<Plan> {
-  if (typeof given !== "string") return planOf(check(scenarioRules(), given, "scenario"));
+  if (typeof given !== "string") return planOf("scenario", given);
   const source = await readFile(given, "utf8").catch((error: unknown) => {
     throw fileError("scenario", given, "read", error);
   });
@@ -186,12 +190,13 @@ export async function loadScenario(given: Scenario | string): Promise<Plan> {
     const [cause] = (error as Error).message.split(":\n");
     throw new IBKRError("ERR_IBKR_FILE", `${given} is not YAML or JSON: ${cause}`, { cause: error });
   }
-  return planOf(check(scenarioRules(), value, `${given}: scenario`));
+  return planOf(`${given}: scenario`, value);
 }
 
-function planOf({ watch, actions }: zod.output<ReturnType<typeof scenarioRules>>): Plan {
-  const planned = actions.map((action) => ({ at: action.at, run: deedOf(action) }));
-  return { watch: watch.map(contractNamed), actions: planned.sort((a, b) => a.at - b.at) };
+function planOf(name: string, value: unknown): Plan {
+  const { watch, actions } = check(scenarioRules(), value, name);
+  const planned = actions.map((action, index) => ({ index, at: action.at, run: deedOf(action) }));
+  return { name, watch: watch.map(contractNamed), actions: planned.sort((a, b) => a.at - b.at) };
 }
 
 function deedOf({ fault, order, cancel }: zod.output<ReturnType<typeof actionRules>>): PlannedAction["run"] {
@@ -202,12 +207,14 @@ function deedOf({ fault, order, cancel }: zod.output<ReturnType<typeof actionRul
 }
 
 function orderOf(order: ScenarioOrder): { id: number; contract: ContractFields; fields: OrderFields } {
-  const { id, symbol, secType = "STK", currency = "USD", ...given } = order;
-  const { exchange = USUAL_EXCHANGES[secType.toUpperCase()] ?? "SMART", ...rest } = given;
+  const { id, symbol, secType = "STK", currency = "USD", ...others } = order;
+  const { exchange = USUAL_EXCHANGES[secType.toUpperCase()] ?? "SMART", ...rest } = others;
   const { lastTradeDateOrContractMonth = "", ...attributes } = rest;
+  // What is undefined is not given, and replaces no default.
+  const given = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
   return {
     id,
     contract: { ...NO_CONTRACT, symbol, secType, currency, exchange, lastTradeDateOrContractMonth },
-    fields: { ...defaultOrder(), ...attributes },
+    fields: { ...defaultOrder(), ...given },
   };
 }

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { IBKRError } from "../../domain/ibkr-error.js";
 import type { Timer } from "../../time/clock.js";
 import { VirtualClock } from "../../time/virtual-clock.js";
 import { Exchange } from "../exchange/exchange.js";
@@ -42,7 +43,10 @@ export class SimulatedGateway {
   readonly exchange: Exchange;
   /** Requests, responses and events. */
   readonly log: EventLog;
-  /** Resolves when the gateway has stopped, by {@link stop} or by its scenario. */
+  /**
+   * Resolves when the gateway has stopped, by {@link stop} or by its scenario; rejects with IBKRError `ERR_IBKR_SCENARIO`
+   * where a step of the scenario was refused, which stops it.
+   */
   readonly ended: Promise<void>;
   private readonly listener: Listener;
   private readonly faults: Faults;
@@ -50,6 +54,8 @@ export class SimulatedGateway {
   private readonly random: Random;
   private readonly onEnd: (end: Promise<void>) => void;
   private stopping: Promise<void> | undefined;
+  /** Why its scenario could not be carried out. */
+  private failure: IBKRError | undefined;
   private scenario: ScenarioRunner | undefined;
   private readonly timers: Timer[] = [];
   private readonly clients = new Set<Client>();
@@ -79,13 +85,17 @@ export class SimulatedGateway {
         gateway.scenario = new ScenarioRunner(plan, {
           exchange: gateway.exchange,
           fault: (fault) => gateway.fault(fault),
-          stop: () => void gateway.stop(),
+          stop: (failure) => {
+            gateway.failure = failure;
+            void gateway.stop().catch(() => undefined);
+          },
           note: (name, body) => gateway.note("event", undefined, name, body),
         });
         gateway.scenario.start();
       }
     } catch (error) {
-      await gateway.stop();
+      // What went wrong first is what is told.
+      await gateway.stop().catch(() => undefined);
       throw error;
     }
     return gateway;
@@ -117,6 +127,8 @@ export class SimulatedGateway {
     this.ended = new Promise<void>((resolve) => {
       onEnd = resolve;
     });
+    // Who does not ask is told by stop().
+    this.ended.catch(() => undefined);
     this.onEnd = onEnd;
     this.listener = new Listener(
       options,
@@ -184,7 +196,11 @@ export class SimulatedGateway {
     return this.faults.start(fault);
   }
 
-  /** Closes all connections and the port, and ends the log file. A second call waits for the first one. */
+  /**
+   * Closes all connections and the port, and ends the log file. A second call waits for the first one.
+   * @throws IBKRError `ERR_IBKR_SCENARIO` where a step of its scenario was refused, `ERR_IBKR_FILE` for a log that could
+   * not be written
+   */
   stop(): Promise<void> {
     this.stopping ??= this.shutDown();
     this.onEnd(this.stopping);
@@ -199,6 +215,7 @@ export class SimulatedGateway {
     this.closeClients("the gateway stops");
     await this.listener.stop();
     await this.log.close();
+    if (this.failure !== undefined) throw this.failure;
   }
 
   private closeClients(reason: string): void {

@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../../src/cli/main.js";
-import { type Scenario, SimulatedGateway, VirtualClock } from "../../../src/sim/index.js";
+import { IBKRError } from "../../../src/domain/ibkr-error.js";
+import {
+  type Scenario,
+  type ScenarioAction,
+  type ScenarioOrder,
+  SimulatedGateway,
+  VirtualClock,
+} from "../../../src/sim/index.js";
 import { AAPL, Bench } from "../../support/sim/harness.js";
 
 const bench = new Bench();
@@ -40,7 +47,6 @@ const DAY: Scenario = {
       at: "1h",
       order: { id: 4, symbol: "SPY", action: "SELL", totalQuantity: 100, orderType: "LMT", lmtPrice: 1 },
     },
-    { at: "2h", order: { id: 5, symbol: "NOSUCHSTOCK", action: "BUY", totalQuantity: 1, orderType: "MKT" } },
     { at: "6h", order: { id: 6, symbol: "SPY", action: "BUY", totalQuantity: 100, orderType: "MOC" } },
     { at: "8h", stop: true },
   ],
@@ -59,8 +65,6 @@ describe("a scenario", () => {
     const { orders } = gateway.exchange;
     const state = (id: number): string | undefined => orders.find(0, id, "scenario")?.status;
     expect([1, 2, 3, 4, 6].map(state)).toEqual(["Filled", "Filled", "Cancelled", "Filled", "Filled"]);
-    const rejected = gateway.log.entries().find(({ name }) => name === "rejected");
-    expect(rejected?.body).toMatchObject({ orderId: 5, code: 200 });
     expect(gateway.exchange.accounts.get("DU0000001")!.position(265598)?.quantity).toBe(0);
     clock.advance(1);
     await gateway.ended;
@@ -140,10 +144,138 @@ describe("a scenario", () => {
     await expect(SimulatedGateway.start({ scenario: file("bad.json") })).rejects.toThrow(
       /bad\.json is not YAML or JSON: .*line 1, column/,
     );
-    await expect(SimulatedGateway.start({ scenario: { watch: ["ZZZ"] } })).rejects.toThrow(
-      "watch has ZZZ (STK)",
+    await expect(SimulatedGateway.start({ scenario: { watch: ["AAPL", "ZZZ"] } })).rejects.toThrow(
+      'scenario.watch[1] is "ZZZ" (allowed: a contract that exists',
     );
   });
+});
+
+/** A buy of one share at the market, with other values. */
+const buy = (fields: object) => ({ ...ORDER, orderType: "MKT", ...fields }) as ScenarioOrder;
+
+describe("a step that the exchange refuses", () => {
+  test.each<[string, ScenarioOrder, string]>([
+    [
+      "unknown symbol",
+      buy({ symbol: "NOSUCHSTOCK" }),
+      '.symbol is "NOSUCHSTOCK" (allowed: a contract that exists',
+    ],
+    [
+      "missing price",
+      buy({ orderType: "LMT" }),
+      " is \"order 1 BUY 1 AAPL LMT\" (allowed: what the exchange takes, which says 321: Error validating request.-'order' : cause - limit price is missing)",
+    ],
+    [
+      "missing stop",
+      buy({ orderType: "STP" }),
+      "which says 321: Error validating request.-'order' : cause - stop price is",
+    ],
+    [
+      "no type",
+      buy({ orderType: undefined }),
+      'order 1 BUY 1 AAPL of no type" (allowed: what the exchange takes, which says 387',
+    ],
+    ["unknown type", buy({ orderType: "LIMIT" }), "which says 387: Unsupported order type"],
+    ["quantity 0", buy({ totalQuantity: 0 }), "which says 434: The order size cannot be zero."],
+    [
+      "price off its tick",
+      buy({ orderType: "LMT", lmtPrice: 1.001 }),
+      "which says 110: The price does not conform",
+    ],
+    ["unknown tif", buy({ tif: "NEVER" }), 'time in force is "NEVER" (allowed: DAY, GTC'],
+    ["unknown account", buy({ account: "DU9" }), 'Invalid account code "DU9" (known: DU0000001)'],
+  ])("that can be known before is refused at the start: %s", async (_, order, message) => {
+    const scenario: Scenario = {
+      actions: [
+        { at: "1h", stop: true },
+        { at: 5, order },
+      ],
+    };
+    const outcome = await SimulatedGateway.start({ scenario }).catch((error: unknown) => error);
+    expect(outcome).toBeInstanceOf(IBKRError);
+    expect((outcome as IBKRError).code).toBe("ERR_IBKR_OPTION");
+    expect((outcome as IBKRError).message).toMatch(/^scenario\.actions\[1\]\.order/);
+    expect((outcome as IBKRError).message).toContain(message);
+  });
+
+  const LATER: [string, ScenarioAction[], number, string][] = [
+    [
+      "too few funds",
+      [{ at: "10s", order: buy({ totalQuantity: 1_000_000 }) }],
+      201,
+      "scenario.actions[0], at 10000 ms: the exchange refused order 1 BUY 1000000 AAPL MKT (allowed: what it takes, which says 201: ",
+    ],
+    [
+      "an id used before",
+      [
+        { at: "1s", order: buy({ id: 2 }) },
+        { at: "2s", order: buy({ id: 1 }) },
+      ],
+      103,
+      "scenario.actions[1], at 2000 ms: the exchange refused order 1 BUY 1 AAPL MKT (allowed: what it takes, which says 103: Duplicate",
+    ],
+    [
+      "a change of a filled order",
+      [
+        { at: "1s", order: buy({}) },
+        { at: "2s", order: buy({ totalQuantity: 2 }) },
+      ],
+      104,
+      "which says 104: Cannot modify a filled order.",
+    ],
+    [
+      "a parent that there is not",
+      [{ at: "1s", order: buy({ id: 8, parentId: 7 }) }],
+      135,
+      "the exchange refused order 8 BUY 1 AAPL MKT (allowed: what it takes, which says 135: Can't find order with ID =7",
+    ],
+    [
+      "a cancel of nothing",
+      [{ at: "3s", cancel: { id: 4 } }],
+      10147,
+      "scenario.actions[0], at 3000 ms: the exchange refused cancel of order 4 (allowed: what it takes, which says 10147: ",
+    ],
+  ];
+
+  test.each(LATER)("later ends the gateway, which says so: %s", async (_, actions, gatewayCode, message) => {
+    const clock = new VirtualClock();
+    const after: ScenarioAction = { at: "1m", order: buy({ id: 99 }) };
+    const gateway = await SimulatedGateway.start({ clock, scenario: { actions: [...actions, after] } });
+    clock.advance(3_600_000);
+    const ended = await gateway.ended.catch((error: unknown) => error);
+    expect(ended).toBeInstanceOf(IBKRError);
+    expect(ended).toMatchObject({ code: "ERR_IBKR_SCENARIO", gatewayCode });
+    expect((ended as IBKRError).message).toContain(message);
+    await expect(gateway.stop()).rejects.toBe(ended);
+    expect(gateway.log.entries().filter(({ name }) => name === "rejected").length).toBe(1);
+    expect(gateway.exchange.orders.find(0, 99, "scenario")).toBeUndefined();
+  });
+
+  test("is no unhandled rejection of a program that does not ask", async () => {
+    const clock = new VirtualClock();
+    const gateway = await SimulatedGateway.start({ clock, scenario: { actions: LATER[0][1] } });
+    clock.advance(10_000);
+    // Unhandled rejections are reported when the loop has turned; vitest fails the run for one.
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(gateway.stop()).rejects.toThrow("scenario.actions[0]");
+  });
+
+  test.each(LATER)(
+    "ends the command with 1, and a line that says so: %s",
+    async (_, actions, _code, message) => {
+      writeFileSync(file("s.json"), JSON.stringify({ actions: [...actions, { at: "1h", stop: true }] }));
+      let errors = "";
+      vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+      vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+        errors += String(chunk);
+        return true;
+      });
+      const code = await main(["sim", "--port", "0", "--clock", "fast", "--scenario", file("s.json")]);
+      expect(errors).toMatch(/^ibkr-native sim: \S+s\.json: scenario\.actions\[\d\], at \d+ ms: .*\n$/);
+      expect(errors).toContain(message);
+      expect(code).toBe(1);
+    },
+  );
 });
 
 describe("the same seed and the same input", () => {
