@@ -3,7 +3,7 @@ import { contractOf, type Instrument } from "../market/instrument.js";
 import { tidy } from "../market/quote.js";
 import { hashText } from "../market/random.js";
 import type { ContractFields } from "../model/contract.js";
-import type { OrderFields } from "../model/order.js";
+import { type OrderFields, orderWith } from "../model/order.js";
 import type { AttachedOrder } from "../model/requests.js";
 import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
@@ -274,12 +274,11 @@ export class OrderDesk {
       permId: this.nextPermId++,
       instrument,
       contract: { ...contractOf(instrument, exchange), comboLegs: contract.comboLegs },
-      fields: {
-        ...fields,
+      fields: orderWith(fields, {
         account: this.account(fields.account).id,
         // A bracket's children share one group in which a fill of one reduces the others.
         ocaType: fields.ocaType === 0 ? OcaType.REDUCE_WITHOUT_BLOCK : fields.ocaType,
-      },
+      }),
       status: "PendingSubmit",
       whyHeld: "",
       filled: 0,
@@ -301,7 +300,7 @@ export class OrderDesk {
     this.checkChange(order, contract, fields);
     const before = { fields: order.fields, waits: { ...order.waits }, remaining: order.remaining };
     const { ocaGroup, ocaType, parentId, account, trailStopPrice } = order.fields;
-    order.fields = { ...fields, ocaGroup, ocaType, parentId, account };
+    order.fields = orderWith(fields, { ocaGroup, ocaType, parentId, account });
     order.remaining = tidy(fields.totalQuantity - order.filled);
     if (keepsPlace(order, before.fields, before.remaining)) {
       this.venue.emit("order", order);

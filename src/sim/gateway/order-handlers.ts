@@ -6,7 +6,7 @@ import type { Exchange } from "../exchange/exchange.js";
 import { OrderReject } from "../exchange/order-check.js";
 import type { ExecutionRecord, OrderOwner } from "../exchange/order-events.js";
 import { averagePrice, isBuy, isDone, type WorkingOrder } from "../exchange/working-order.js";
-import type { OrderStateFields } from "../model/order.js";
+import { type OrderStateFields, orderWith } from "../model/order.js";
 import type { ExecutionFilter, Requests } from "../model/requests.js";
 import type { OpenOrderFields } from "../model/responses.js";
 import type { Client } from "./client.js";
@@ -179,12 +179,11 @@ function openOrderOf(order: WorkingOrder): OpenOrderFields {
     parentPermId: order.parent?.permId ?? 0,
     filledQuantity: order.filled,
     contract: order.contract,
-    order: {
-      ...fields,
+    order: orderWith(fields, {
       submitter: fields.submitter || order.username,
       // Live gateways report it of every order that hedges nothing.
       dontUseAutoPriceForHedge: fields.dontUseAutoPriceForHedge || fields.hedgeType === "",
-    },
+    }),
     state: {
       status: order.status,
       commission: isDone(order) && order.filled > 0 ? order.commission : undefined,
