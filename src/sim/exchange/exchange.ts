@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Clock, Timer } from "../../time/clock.js";
 import { SessionTimes } from "../../time/session-times.js";
+import { VirtualClock } from "../../time/virtual-clock.js";
 import type { Background } from "../market/background.js";
 import { History } from "../market/history.js";
 import type { Instrument } from "../market/instrument.js";
@@ -17,10 +18,13 @@ import { Book } from "./book.js";
 import { ExchangeRates } from "./exchange-rates.js";
 import { OrderDesk } from "./order-desk.js";
 import type { ExchangeEvents } from "./order-events.js";
+import { SpreadRounds } from "./rounds.js";
 import type { Venue } from "./venue.js";
 
 /** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
 const MAX_CATCH_UP = 1000;
+/** A timer has a grain of 1 ms: shorter intervals cannot be spread. */
+const SHORTEST_SPREAD_MS = 1;
 
 export interface ExchangeOptions {
   clock: Clock;
@@ -161,10 +165,7 @@ export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
 
   /** Makes one step of every watched instrument: quotes move, then orders trade. */
   step(): void {
-    for (const instrument of [...this.watchers.keys()]) {
-      if (this.options.sessions === true) this.checkSession(instrument);
-      if (!this.driven.has(instrument) && this.mayTrade(instrument, true)) this.move(instrument);
-    }
+    for (const instrument of [...this.watchers.keys()]) this.stepOne(instrument);
     this.orders.lifeCycle.conditions.check();
     this.emit("stepped");
   }
@@ -237,6 +238,11 @@ export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
     });
   }
 
+  private stepOne(instrument: Instrument): void {
+    if (this.options.sessions === true) this.checkSession(instrument);
+    if (!this.driven.has(instrument) && this.mayTrade(instrument, true)) this.move(instrument);
+  }
+
   private checkSession(instrument: Instrument): void {
     const phase = `${this.mayTrade(instrument, false)}|${this.mayTrade(instrument, true)}`;
     if (this.phases.get(instrument) === phase) return;
@@ -249,11 +255,28 @@ export class Exchange extends EventEmitter<ExchangeEvents> implements Venue {
     this.timer = undefined;
   }
 
+  /**
+   * On the machine's clock instruments move one after another, as in a real market. On a virtual one they move at the same
+   * moment, so that a test that moves time by one interval sees one step of each.
+   */
   private start(): void {
-    const { tickIntervalMs } = this.options;
-    this.lastStep = this.clock.now();
-    this.timer = this.clock.every(Math.max(1, tickIntervalMs), () => {
-      const due = Math.floor((this.clock.now() - this.lastStep) / tickIntervalMs);
+    const { clock, tickIntervalMs } = this.options;
+    if (!(clock instanceof VirtualClock) && tickIntervalMs > SHORTEST_SPREAD_MS) {
+      this.timer = new SpreadRounds(clock, tickIntervalMs, {
+        watched: () => [...this.watchers.keys()],
+        move: (instrument) => {
+          if (this.watchers.has(instrument)) this.stepOne(instrument);
+        },
+        moved: (rounds) => {
+          this.orders.lifeCycle.conditions.check();
+          for (let i = 0; i < rounds; i++) this.emit("stepped");
+        },
+      });
+      return;
+    }
+    this.lastStep = clock.now();
+    this.timer = clock.every(Math.max(1, tickIntervalMs), () => {
+      const due = Math.floor((clock.now() - this.lastStep) / tickIntervalMs);
       this.lastStep += due * tickIntervalMs;
       for (let i = 0; i < Math.min(due, MAX_CATCH_UP); i++) this.step();
     });
