@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { loadAddon, packageRoot } from "../native/load.js";
 import { text } from "../validation/rules.js";
-import { type CliCommand, Exit, textOption } from "./common/command-line.js";
+import { badUsage, type CliCommand, Exit, textOption } from "./common/command-line.js";
 
 interface Values {
   readonly uvDir?: string;
@@ -21,6 +21,8 @@ export const build: CliCommand<Values> = {
 };
 
 function buildAddon(uvDir: string | undefined): number {
+  if (uvDir !== undefined && !existsSync(join(uvDir, "uv.h")))
+    throw badUsage("--uv-dir", uvDir, "a folder with uv.h in it");
   const headers = findHeaders();
   const work = join(packageRoot, "build");
   mkdirSync(work, { recursive: true });
@@ -44,7 +46,8 @@ function buildAddon(uvDir: string | undefined): number {
       );
       return Exit.FAILED;
     }
-    if (status !== 0) return status ?? Exit.FAILED;
+    // Not cmake's own: make's 2 would say that the command line is bad.
+    if (status !== 0) return Exit.FAILED;
   }
   // node-gyp-build looks for exactly one binary here.
   mkdirSync(join(work, "Release"), { recursive: true });

@@ -1,4 +1,4 @@
-import type { CliCommand } from "./common/command-line.js";
+import { type CliCommand, withFlagNames } from "./common/command-line.js";
 import { type DemoValues, OPTIONS, resolveDemo } from "./demo/options.js";
 
 /** Streams, trades and measures; see docs/demo.md. */
@@ -12,6 +12,6 @@ export const demo: CliCommand<DemoValues> = {
   async run(values) {
     const options = resolveDemo(values);
     const { runTour } = await import("./demo/tour.js");
-    return runTour(options);
+    return withFlagNames({ "--host": "host", "--port": "port" }, () => runTour(options));
   },
 };

@@ -33,8 +33,9 @@ export const record: CliCommand<Values> = {
     const { Recorder } = await import("../sim/index.js");
     const [, bracketed, plain, port] = ADDRESS.exec(gateway)!;
     const at = { host: bracketed ?? plain, port: Number(port) };
+    const report = ({ message }: Error) => process.stderr.write(`ibkr-native record: ${message}\n`);
     const recorder = await withFlagNames({ "--gateway": "gateway.port" }, () =>
-      Recorder.start({ port: listen, host, gateway: at, file: out }),
+      Recorder.start({ port: listen, host, gateway: at, file: out, onError: report }),
     );
     process.stdout.write(
       `recorder listening on ${host}:${recorder.port} (gateway ${gateway}, capture ${out})\n`,

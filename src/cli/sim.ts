@@ -1,4 +1,4 @@
-import type { Clock, ReplayServer, SimulatedGateway } from "../sim/index.js";
+import type { Clock, LogEntry, ReplayServer, SimulatedGateway } from "../sim/index.js";
 import { anyText, finite, listOf, positive, text, textLike } from "../validation/rules.js";
 import {
   badUsage,
@@ -24,9 +24,10 @@ interface Values {
   readonly lines?: number;
   readonly maxRequests?: number;
   readonly log?: string;
+  readonly verbose?: boolean;
   readonly logQuotes?: boolean;
   readonly scenario?: string;
-  readonly clock: string;
+  readonly clock?: string;
   readonly start?: string;
   readonly ticks?: string;
   readonly sessions?: boolean;
@@ -36,7 +37,7 @@ interface Values {
   readonly readOnly?: boolean;
   readonly allow?: string[];
   readonly flood?: number;
-  readonly floodTicks: number;
+  readonly floodTicks?: number;
   readonly floodRate?: number;
   readonly replay?: string;
   readonly speed?: number;
@@ -68,6 +69,7 @@ const NAMES = {
   "--speed": "speed",
 };
 
+const FLOOD_TICKS = 10_000_000;
 const CLOCK = /^(?:real|fast|(\d+(?:\.\d+)?)x)$/;
 const CLOCKS = "real, fast, or for example 10x";
 
@@ -108,9 +110,9 @@ export const sim: CliCommand<Values> = {
       "what happens when: faults, orders of other traders, the end (YAML or JSON)",
       file,
     ),
-    textOption("--clock <CLOCK>", "real; Nx: N times as fast; fast: as fast as possible", () =>
+    textOption("--clock <CLOCK>", "real (default); Nx: N times as fast; fast: as fast as possible", () =>
       textLike(CLOCK, CLOCKS),
-    ).default("real"),
+    ),
     textOption(
       "--start <TIME>",
       "where a clock that is not real starts, ISO 8601 (default: 2026-01-05T14:30:00Z)",
@@ -136,12 +138,14 @@ export const sim: CliCommand<Values> = {
       "after N market data requests of a client: ticks as fast as it takes them",
       finite,
     ),
-    numberOption("--flood-ticks <M>", "how many ticks a flood has", finite).default(10_000_000),
+    numberOption("--flood-ticks <M>", "how many ticks a flood has (default: 10000000)", finite),
     numberOption("--flood-rate <R>", "ticks per second of a flood (default: no limit)", finite),
     textOption("--replay <FILE>", "play a captured conversation instead", file),
     numberOption("--speed <X>", "with --replay: how much faster than recorded (default: 1)", positive),
+    flagOption("--verbose", "print connections, requests, orders and errors"),
   ],
   async run(values) {
+    refuseIdle(values);
     const server = await withFlagNames<Server>(NAMES, () =>
       values.replay === undefined ? startGateway(values) : startReplay(values.replay, values),
     );
@@ -153,7 +157,7 @@ export const sim: CliCommand<Values> = {
 
 async function startGateway(values: Values): Promise<SimulatedGateway> {
   const { SimulatedGateway } = await import("../sim/index.js");
-  const { flood, floodTicks, floodRate, log, logQuotes, rate } = values;
+  const { flood, floodTicks = FLOOD_TICKS, floodRate, log, logQuotes, rate, verbose } = values;
   const gateway = await SimulatedGateway.start({
     port: values.port,
     host: values.host,
@@ -165,7 +169,7 @@ async function startGateway(values: Values): Promise<SimulatedGateway> {
     referenceData: values.referenceData,
     marketDataLines: values.lines,
     maxRequestsPerSecond: values.maxRequests,
-    log: { file: log, quotes: logQuotes },
+    log: { file: log, quotes: logQuotes, onEntry: verbose ? await printer() : undefined },
     clock: await clockOf(values),
     scenario: values.scenario,
     ticks: values.ticks,
@@ -187,16 +191,60 @@ async function startGateway(values: Values): Promise<SimulatedGateway> {
   return gateway;
 }
 
-async function startReplay(file: string, { port, host, speed }: Values): Promise<ReplayServer> {
+/** Prints the log's entries that are for people. */
+async function printer(): Promise<(entry: LogEntry) => void> {
+  const { lineOf } = await import("./sim/log-lines.js");
+  return (entry) => {
+    const line = lineOf(entry);
+    if (line !== undefined) process.stdout.write(`${line}\n`);
+  };
+}
+
+async function startReplay(file: string, { port, host, speed, verbose }: Values): Promise<ReplayServer> {
   const { ReplayServer } = await import("../sim/index.js");
   const replay = await ReplayServer.start({ file, port, host, speed });
   process.stdout.write(
     `replay server listening on ${host}:${replay.port} (server version ${replay.serverVersion})\n`,
   );
+  if (verbose) void reportConnections(replay);
   return replay;
 }
 
-async function clockOf({ clock, start }: Values): Promise<Clock | undefined> {
+/** One line a connection that has ended; waits for the next one for ever. */
+async function reportConnections(replay: ReplayServer): Promise<void> {
+  for (;;) {
+    const { framesSent, requestsMatched, refusal } = await replay.nextSummary();
+    const end = refusal === "" ? `${framesSent} frames sent, ${requestsMatched} requests matched` : refusal;
+    process.stdout.write(`connection ended: ${end}\n`);
+  }
+}
+
+/** What would have no effect is refused: whoever gives it believes that it has. @throws UsageError */
+function refuseIdle(values: Values): void {
+  const given = (name: keyof Values): boolean => values[name] !== undefined;
+  if (values.replay !== undefined) {
+    for (const option of sim.options) {
+      const name = option.attributeName() as keyof Values;
+      if (given(name) && !WITH_REPLAY.includes(name))
+        throw badUsage(option.long!, values[name], "without --replay: a capture is played as it is");
+    }
+  }
+  for (const [name, flag, needed] of NEEDS) {
+    if (given(name) && !given(needed)) throw badUsage(flag, values[name], `with --${needed}`);
+  }
+}
+
+/** What a replay goes by. */
+const WITH_REPLAY: readonly (keyof Values)[] = ["replay", "port", "host", "speed", "verbose"];
+/** Options that say something about another one. */
+const NEEDS: readonly [name: keyof Values, flag: string, needed: keyof Values][] = [
+  ["speed", "--speed", "replay"],
+  ["floodTicks", "--flood-ticks", "flood"],
+  ["floodRate", "--flood-rate", "flood"],
+  ["logQuotes", "--log-quotes", "log"],
+];
+
+async function clockOf({ clock = "real", start }: Values): Promise<Clock | undefined> {
   const at = start === undefined ? undefined : Date.parse(start);
   if (Number.isNaN(at)) throw badUsage("--start", start, "for example 2026-01-05T14:30:00Z");
   if (clock === "real") {

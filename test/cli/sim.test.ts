@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EventName } from "@stoqey/ib";
+import { EventName, OrderAction, OrderType } from "@stoqey/ib";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { AAPL, StockClient } from "../support/sim/harness.js";
@@ -72,6 +73,66 @@ describe("ibkr-native sim", () => {
     expect(code).toBe(0);
   });
 
+  test("--verbose prints connections, requests and orders in lines, and no ticks", async () => {
+    const printed = capture(process.stdout);
+    const before = new Set(process.listeners("SIGTERM"));
+    const ended = main(["sim", "--port", "0", "--verbose", "--rate", "50"]);
+    await vi.waitFor(() => expect(printed.text).toContain("\n"));
+    const client = await StockClient.connect(Number(/:(\d+) /.exec(printed.text)?.[1]));
+    client.api.reqMktData(1, AAPL, "233", false, false);
+    await client.next(EventName.tickSize);
+    client.api.reqContractDetails(2, { ...AAPL, symbol: "NOSUCH" });
+    const order = { action: OrderAction.BUY, orderType: OrderType.LMT, totalQuantity: 100, lmtPrice: 250 };
+    client.api.placeOrder(5, AAPL, { ...order, transmit: true });
+    await client.next(EventName.execDetails);
+    client.api.placeOrder(6, AAPL, { ...order, orderType: OrderType.STP, lmtPrice: 0, transmit: true });
+    client.api.placeOrder(7, AAPL, { ...order, lmtPrice: 100, transmit: true });
+    client.api.cancelOrder(7);
+    await vi.waitFor(() => expect(printed.text).toContain("order 7 is cancelled"));
+    client.api.disconnect();
+    await vi.waitFor(() => expect(printed.text).toContain("disconnected"));
+    for (const listener of process.listeners("SIGTERM")) if (!before.has(listener)) listener("SIGTERM");
+    expect(await ended).toBe(0);
+    const [listening, ...lines] = printed.text.trimEnd().split("\n");
+    expect(listening).toMatch(/^simulated gateway listening/);
+    for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d\.\d{3} {2}\S/);
+    const texts = lines.map((line) => line.slice("00:00:00.000  ".length));
+    expect(texts.slice(0, 3)).toEqual([
+      "connected from 127.0.0.1",
+      expect.stringMatching(/^offers v\d+\.\.\d+: server version \d+$/),
+      "startApi clientId=1",
+    ]);
+    for (const expected of [
+      "client 1  notice 2104 Market data farm connection is OK:usfarm",
+      "client 1  reqMktData reqId=1 AAPL STK SMART USD genericTickList=233",
+      "client 1  reqContractData reqId=2 NOSUCH STK SMART USD",
+      "client 1  error for 2: 200 No security definition has been found for the request",
+      "client 1  placeOrder 5: BUY 100 AAPL STK SMART USD LMT 250 DAY",
+      "client 1  order 5 is Filled: BUY 100 AAPL LMT 250 DAY, 100 filled",
+      expect.stringMatching(/^order 5 traded: BOT \d+ @ 1\d\d\.\d\d on \w+$/),
+      "client 1  error for 6: 321 Error validating request.-'order' : cause - stop price is missing",
+      "client 1  cancelOrder orderId=7",
+      "client 1  order 7 is cancelled",
+      "client 1  disconnected",
+    ])
+      expect(texts).toContainEqual(expected);
+    expect(printed.text).not.toMatch(/tickPrice|tickSize|\[object|undefined|NaN/);
+  });
+
+  test("--verbose says how each connection of a replay went", async () => {
+    const printed = capture(process.stdout);
+    const before = new Set(process.listeners("SIGTERM"));
+    const ended = main(["sim", "--port", "0", "--replay", CAPTURE, "--verbose"]);
+    await vi.waitFor(() => expect(printed.text).toContain("\n"));
+    const socket = connect(Number(/:(\d+) /.exec(printed.text)?.[1]), "127.0.0.1");
+    const offer = Buffer.from("v100..187");
+    socket.write(Buffer.concat([Buffer.from("API\0"), Buffer.from([0, 0, 0, offer.length]), offer]));
+    socket.resume();
+    await vi.waitFor(() => expect(printed.text).toMatch(/^connection ended: .*187.*$/m));
+    for (const listener of process.listeners("SIGTERM")) if (!before.has(listener)) listener("SIGTERM");
+    expect(await ended).toBe(0);
+  });
+
   test("a clock at N times real time trades as much faster", async () => {
     const folder = mkdtempSync(join(tmpdir(), "sim-"));
     const [scenario, log] = [join(folder, "s.json"), join(folder, "l.jsonl")];
@@ -88,6 +149,10 @@ describe("ibkr-native sim", () => {
     [["--scenario", "nowhere.json"], "nowhere.json"],
     [["--ticks", "nowhere.csv"], "nowhere.csv"],
     [["--reference-data", "nowhere.json"], "nowhere.json"],
+    [
+      ["--log", "nowhere/log.jsonl"],
+      'log "nowhere/log.jsonl" cannot be written: there is no such file or folder',
+    ],
     [["--host", "203.0.113.1"], "203.0.113.1"],
   ])("%j fails with 1", async (argv, message) => {
     const errors = capture(process.stderr);

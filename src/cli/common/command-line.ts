@@ -88,6 +88,8 @@ export async function withFlagNames<T>(
       const rest = error.message.slice(name.length).replace(/^\[\d+\]/, "");
       if (rest.startsWith(" is ")) throw new UsageError(`${flag}${rest}`);
     }
+    // What stands for an option on a command line.
+    if (error.message.includes(" (environment variable) is ")) throw new UsageError(error.message);
     throw error;
   }
 }
@@ -118,6 +120,7 @@ export async function execute(
       code = await command.run(values);
     });
   }
+  argv = withShortVersion(argv, commands);
   const [first, second] = argv;
   const named = root.commands.find((command) => command.name() === (first === "help" ? second : first));
   try {
@@ -137,6 +140,12 @@ export async function execute(
     );
     return Exit.USAGE;
   }
+}
+
+/** `-V` is `-v`, as people know it from other tools. An option's value stays as it is. */
+function withShortVersion(argv: readonly string[], commands: readonly CliCommand[]): readonly string[] {
+  const at = commands.some(({ name }) => name === argv[0]) ? 1 : 0;
+  return argv[at] === "-V" ? argv.with(at, "-v") : argv;
 }
 
 function descriptionOf({ summary, details }: CliCommand): string {

@@ -58,6 +58,7 @@ export class Client implements FaultyClient {
     });
     socket.on("close", () => {
       this.link.stop();
+      if (this.state !== "closed") this.host.note("event", this, "disconnected", {});
       this.leave();
     });
   }

@@ -263,6 +263,7 @@ export class SimulatedGateway {
       closed: (client) => this.leave(client),
       note: (kind, client, name, body) => this.note(kind, client, name, body),
     };
+    this.note("event", undefined, "connected", { address: socket.remoteAddress });
     const client = new Client(socket, host);
     this.clients.add(client);
     this.faults.apply(client);

@@ -3,8 +3,9 @@ import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { extname } from "node:path";
 import { check } from "../../domain/check.js";
-import { fileError, listenError } from "../../domain/system-error.js";
-import { fields, port, text } from "../../validation/rules.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import { fileError, listenError, reasonOf } from "../../domain/system-error.js";
+import { fields, instance, port, text } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 import { Conversation } from "./conversation.js";
 import { AccountMask } from "./masking.js";
@@ -19,6 +20,8 @@ export interface RecorderOptions {
   gateway: { host: string; port: number };
   /** The capture; it is created or emptied. */
   file: string;
+  /** Called when the gateway cannot be reached: the client's connection is closed then. Default: nobody is told. */
+  onError?: (error: IBKRError) => void;
 }
 
 const rules = lazily(() =>
@@ -27,6 +30,10 @@ const rules = lazily(() =>
     host: text().default("127.0.0.1"),
     gateway: fields({ host: text(), port: port(1) }),
     file: text(),
+    onError: instance<NonNullable<RecorderOptions["onError"]>>(
+      (value) => typeof value === "function",
+      "a function",
+    ).default(() => () => undefined),
   }),
 );
 
@@ -95,6 +102,9 @@ export class Recorder {
 
   private accept(client: Socket): void {
     const gateway = connect({ ...this.options.gateway, allowHalfOpen: true });
+    gateway.once("error", (error) => {
+      if (gateway.bytesRead === 0) this.options.onError(this.unreachable(error));
+    });
     const output = this.freeOutput();
     output.busy = true;
     const conversation = new Conversation(++this.legs, this.mask, Date.now, (line) => output.write(line));
@@ -132,6 +142,12 @@ export class Recorder {
       else target.end();
       done(source);
     });
+  }
+
+  private unreachable(cause: Error): IBKRError {
+    const { host, port } = this.options.gateway;
+    const message = `no connection to the gateway ${host}:${port}: ${reasonOf(cause)}`;
+    return new IBKRError("ERR_IBKR_CONNECT", message, { cause });
   }
 
   private freeOutput(): Output {

@@ -48,7 +48,7 @@ describe("help", () => {
       "port host server-version seed rate accounts cash reference-data lines max-requests log log-quotes",
     ],
     ["sim", "scenario clock start ticks sessions fill-probability slippage username read-only allow"],
-    ["sim", "flood flood-ticks flood-rate replay speed"],
+    ["sim", "flood flood-ticks flood-rate replay speed verbose"],
     ["demo", "seconds symbols read-mode replay host port client-id trade"],
     ["record", "gateway out listen host"],
     ["build", "uv-dir"],
@@ -61,7 +61,8 @@ describe("help", () => {
 test.each([
   [["--version"]],
   [["-v"]],
-  ...COMMANDS.flatMap((name) => [[[name, "--version"]], [[name, "-v"]]]),
+  [["-V"]],
+  ...COMMANDS.flatMap((name) => [[[name, "--version"]], [[name, "-v"]], [[name, "-V"]]]),
 ])("%j is the package's version", async (argv) => {
   expect(await outcome(argv)).toEqual({ code: 0, output: `${version}\n`, errors: "" });
 });
@@ -122,12 +123,38 @@ describe("a command line that cannot be carried out ends with 2, and says why", 
     ["record", ["--gateway", "a:0", "--out", "x"], "--gateway is 0 (allowed: an integer from 1 to 65535)"],
     ["record", ["--gateway", "127.0.0.1:4002"], "--out is missing (allowed: a file to write)"],
     ["record", ["--gateway", "a:1", "--out", "x", "--listen", "many"], '--listen is "many" (allowed: an int'],
+    [
+      "sim",
+      ["--replay", "x", "--seed", "7"],
+      "--seed is 7 (allowed: without --replay: a capture is played as it",
+    ],
+    ["sim", ["--replay", "x", "--accounts", "DU1"], '--accounts is ["DU1"] (allowed: without --replay'],
+    ["sim", ["--replay", "x", "--read-only"], "--read-only is true (allowed: without --replay"],
+    ["sim", ["--replay", "x", "--clock", "fast"], '--clock is "fast" (allowed: without --replay'],
+    ["sim", ["--replay", "x", "--log", "y"], '--log is "y" (allowed: without --replay'],
+    ["sim", ["--replay", "x", "--flood-ticks", "5"], "--flood-ticks is 5 (allowed: without --replay"],
+    ["sim", ["--speed", "2"], "--speed is 2 (allowed: with --replay)"],
+    ["sim", ["--flood-ticks", "5"], "--flood-ticks is 5 (allowed: with --flood)"],
+    ["sim", ["--flood-rate", "5"], "--flood-rate is 5 (allowed: with --flood)"],
+    ["sim", ["--log-quotes"], "--log-quotes is true (allowed: with --log)"],
+    ["build", ["--uv-dir", "/nowhere"], '--uv-dir is "/nowhere" (allowed: a folder with uv.h in it)'],
     ["build", ["--uv-dir", ""], '--uv-dir is "" (allowed: a folder)'],
   ])("%s %j", async (name, argv, message) => {
     const { code, errors } = await outcome([name, ...(name === "sim" ? ["--port", "0"] : []), ...argv]);
     expect(errors).toContain(`ibkr-native ${name}: `);
     expect(errors).toContain(message);
     expect(errors).toContain(`ibkr-native ${name} --help lists the options`);
+    expect(code).toBe(2);
+  });
+
+  test("a variable of the environment is named", async () => {
+    vi.stubEnv("IBKR_PORT", "many");
+    const { code, errors } = await outcome(["demo"]);
+    vi.unstubAllEnvs();
+    expect(errors).toMatch(
+      /^ibkr-native demo: IBKR_PORT \(environment variable\) is "many" \(allowed: a number\)\n/,
+    );
+    expect(errors).toContain("ibkr-native demo --help lists the options");
     expect(code).toBe(2);
   });
 

@@ -107,9 +107,14 @@ describe("the recorder", () => {
     expect(mine.length).toBe(5);
   });
 
-  test("a gateway that is not there closes the client, and the recorder lives on", async () => {
+  test("a gateway that is not there closes the client and is told, and the recorder lives on", async () => {
     const file = file0();
-    const recorder = await Recorder.start({ gateway: { host: "127.0.0.1", port: 1 }, file });
+    const told: string[] = [];
+    const recorder = await Recorder.start({
+      gateway: { host: "127.0.0.1", port: 1 },
+      file,
+      onError: ({ code, message }) => told.push(`${code} ${message}`),
+    });
     for (let i = 0; i < 2; i++) {
       const raw = await bench.raw(recorder.port);
       raw.handshake("v100..193");
@@ -117,6 +122,8 @@ describe("the recorder", () => {
     }
     await recorder.stop();
     expect(readFileSync(file, "utf8")).toBe("");
+    const line = "no connection to the gateway 127.0.0.1:1: nobody listens there (ECONNREFUSED)";
+    expect(told).toEqual([`ERR_IBKR_CONNECT ${line}`, `ERR_IBKR_CONNECT ${line}`]);
   });
 
   test.each([
