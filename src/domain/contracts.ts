@@ -2,10 +2,10 @@ import type { ComboLeg, Contract, OptionType, OrderAction, SecType } from "@stoq
 import {
   anyText,
   fields,
-  finite,
   flag,
   integer,
   listOf,
+  notNegative,
   oneOf,
   positive,
   text,
@@ -14,6 +14,7 @@ import {
 import { lazily, z } from "../validation/zod.js";
 import { check, refused } from "./check.js";
 import type { Literal, WithLiterals } from "./literals.js";
+import { type MemberRules, membersOf } from "./members.js";
 
 /*
  * Contracts as `@stoqey/ib` has them, made from what identifies each kind. Everything else a contract may have can be
@@ -133,6 +134,7 @@ export function combo(symbol: string, legs: readonly Leg[], more?: ContractMore)
 
 const EXPIRY = "a day YYYYMMDD or a month YYYYMM";
 const expiryRule = lazily(() => textLike(/^\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])?$/, EXPIRY));
+const strikeRule = lazily(() => positive());
 const currencyRule = lazily(() => textLike(/^[A-Z]{3,5}$/, "a currency such as USD"));
 
 const legRules = lazily(() =>
@@ -152,6 +154,7 @@ function expiryOf(expiry: string): string {
 }
 
 function optional(expiry: string, strike: number, right: Right) {
+  check(strikeRule(), strike, "strike", "ERR_IBKR_ARGUMENT");
   return { lastTradeDateOrContractMonth: expiryOf(expiry), strike, right: rightOf(right) };
 }
 
@@ -168,7 +171,8 @@ const contractRules = lazily(() =>
     symbol: text().optional(),
     lastTradeDateOrContractMonth: expiryRule().optional(),
     lastTradeDate: text().optional(),
-    strike: finite().optional(),
+    // 0 is "none" in stock's style.
+    strike: notNegative().optional(),
     right: oneOf(["C", "P"]).optional(),
     multiplier: positive().optional(),
     exchange: text().optional(),
@@ -199,7 +203,10 @@ function contract(secType: `${SecType}` | undefined, known: ContractMore, more: 
 
 /** What is undefined is not given, and replaces no default. */
 function given(more: ContractMore): ContractMore {
-  if (typeof more !== "object" || more === null)
-    throw refused("more", more, "an object with members of Contract", "ERR_IBKR_ARGUMENT");
-  return Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(membersOf(more, "more", ofContract()));
 }
+
+const ofContract = lazily((): MemberRules => {
+  const known = Object.keys(contractRules().shape);
+  return { name: "contract", known, isKnown: (name) => known.includes(name), allowed: known.join(", ") };
+});

@@ -1,9 +1,9 @@
-import type { Order, OrderAction, OrderType } from "@stoqey/ib";
-import { unknownName } from "../validation/problem.js";
+import type { Order, OrderAction, OrderType, TimeInForce } from "@stoqey/ib";
 import { refused } from "./check.js";
-import { IBKRError } from "./ibkr-error.js";
+import type { IBKRError } from "./ibkr-error.js";
 import type { Literal, WithLiterals } from "./literals.js";
-import { isOrderName } from "./order-names.js";
+import { type MemberRules, membersOf } from "./members.js";
+import { isOrderName, kindOfValue, ORDER_MEMBERS } from "./order-names.js";
 
 /*
  * Orders as `@stoqey/ib` has them, ready to be transmitted. What else an order may have (`tif`, `account`, `ocaGroup`,
@@ -92,7 +92,6 @@ export function trailingStopLimit(
   more?: OrderMore,
 ): Order {
   const made = trailing(trail, "limitOffset");
-  made.lmtPriceOffset = price(trail.limitOffset, "limitOffset");
   return order("TRAIL LIMIT", action, quantity, made, more);
 }
 
@@ -139,6 +138,9 @@ export function midPrice(
 }
 
 const ACTIONS: readonly `${OrderAction}`[] = ["BUY", "SELL", "SSHORT", "SLONG"];
+const TIMES_IN_FORCE: readonly `${TimeInForce}`[] = [
+  ...(["DAY", "GTC", "GTD", "IOC", "FOK", "OPG", "DTC", "GTT", "GTX", "AUC", "Minutes"] as const),
+];
 const QUANTITY = "a number above 0, or its text";
 /** As many digits every double has. */
 const EXACT_DIGITS = 15;
@@ -154,22 +156,50 @@ function order(
   more?: OrderMore,
 ): Order {
   made.action = actionOf(action) as OrderAction;
-  made.totalQuantity = quantityOf(quantity, more?.cashQty !== undefined) as number;
   made.orderType = orderType as OrderType;
+  // Before the members of `more`: none of them says it.
+  made.totalQuantity = Number.NaN;
   if (more !== undefined) add(more, made);
+  made.totalQuantity = quantityOf(quantity, made.cashQty !== undefined) as number;
   made.transmit ??= true;
   return made as Order;
 }
 
-function add(more: OrderMore, made: object): void {
-  if (typeof more !== "object" || more === null)
-    throw misfit("more", more, "an object with members of Order");
-  for (const [name, value] of Object.entries(more)) {
-    if (value === undefined) continue;
-    if (!isOrderName(name))
-      throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`order.${name}`, "the members of Order"));
+const OF_ORDER: MemberRules = {
+  name: "order",
+  known: ORDER_MEMBERS,
+  isKnown: isOrderName,
+  allowed: "members of Order",
+};
+
+function add(more: OrderMore, made: Partial<Order>): void {
+  for (const [name, value] of membersOf(more, "more", OF_ORDER)) {
     if (name in made) throw misfit(`order.${name}`, value, "nothing: the call says it already");
+    checkMember(name as keyof Order, value);
     (made as Record<string, unknown>)[name] = value;
+  }
+  if (made.tif === "GTD" && made.goodTillDate === undefined)
+    throw misfit("order.goodTillDate", undefined, "a time, where tif is GTD");
+}
+
+function checkMember(name: keyof Order, value: unknown): void {
+  const allowed = name === "cashQty" && !((value as number) > 0) ? "a number above 0" : misfitOf(name, value);
+  if (allowed !== undefined) throw misfit(`order.${name}`, value, allowed);
+}
+
+/** What is allowed where the value is something else. */
+function misfitOf(name: keyof Order, value: unknown): string | undefined {
+  switch (kindOfValue(name)) {
+    case "number":
+      return Number.isFinite(value) ? undefined : "a number";
+    case "flag":
+      return typeof value === "boolean" ? undefined : "true or false";
+    case "text":
+      return typeof value === "string" ? undefined : "a text";
+    case "tif":
+      return TIMES_IN_FORCE.includes(value as `${TimeInForce}`) ? undefined : TIMES_IN_FORCE.join(", ");
+    default:
+      return typeof value === "object" && value !== null ? undefined : "an object or a list";
   }
 }
 
@@ -186,12 +216,13 @@ function actionOf(action: Action): Action {
   return action;
 }
 
-function price(value: number, name: string): number {
+function price(value: unknown, name: string): number {
   if (!Number.isFinite(value)) throw misfit(name, value, "a number");
-  return value;
+  return value as number;
 }
 
-function distance(value: number, name: string, most = Number.MAX_VALUE): number {
+function distance(given: unknown, name: string, most = Number.MAX_VALUE): number {
+  const value = given as number;
   if (!Number.isFinite(value) || value <= 0 || value > most)
     throw misfit(
       name,
@@ -202,13 +233,11 @@ function distance(value: number, name: string, most = Number.MAX_VALUE): number 
 }
 
 /** What else an order has goes into `more`: here it would be lost, and a GTC order go out for the day. */
-function only(value: object, name: string, members: readonly string[]): void {
-  const allowed = `an object with ${members.join(", ")}`;
-  if (typeof value !== "object" || value === null) throw misfit(name, value, allowed);
-  for (const member of Object.keys(value)) {
-    if (!members.includes(member))
-      throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`${name}.${member}`, members.join(", ")));
-  }
+function only(value: object, name: string, members: readonly string[]): Readonly<Record<string, unknown>> {
+  const isKnown = (member: string) => members.includes(member);
+  return Object.fromEntries(
+    membersOf(value, name, { name, known: members, isKnown, allowed: members.join(", ") }),
+  );
 }
 
 function misfit(name: string, value: unknown, allowed: string): IBKRError {
@@ -219,16 +248,18 @@ function triggered<K extends "stopPrice" | "triggerPrice">(
   prices: Readonly<Record<K | "limitPrice", number>>,
   trigger: K,
 ): OrderMore {
-  only(prices, "prices", [trigger, "limitPrice"]);
-  return { auxPrice: price(prices[trigger], trigger), lmtPrice: price(prices.limitPrice, "limitPrice") };
+  const said = only(prices, "prices", [trigger, "limitPrice"]);
+  return { auxPrice: price(said[trigger], trigger), lmtPrice: price(said["limitPrice"], "limitPrice") };
 }
 
 function trailing(trail: Trail, ...others: readonly string[]): Partial<Order> {
-  only(trail, "trail", ["amount", "percent", ...others]);
-  const { amount, percent } = trail;
+  const { amount, percent, limitOffset } = only(trail, "trail", ["amount", "percent", ...others]);
   if ((amount === undefined) === (percent === undefined))
     throw misfit("trail", { amount, percent }, "either an amount or a percent");
-  return percent === undefined
-    ? { auxPrice: distance(amount as number, "amount") }
-    : { trailingPercent: distance(percent, "percent", 100) };
+  const made: Partial<Order> =
+    percent === undefined
+      ? { auxPrice: distance(amount, "amount") }
+      : { trailingPercent: distance(percent, "percent", 100) };
+  if (others.includes("limitOffset")) made.lmtPriceOffset = price(limitOffset, "limitOffset");
+  return made;
 }

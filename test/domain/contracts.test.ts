@@ -125,6 +125,9 @@ describe("each kind of contract", () => {
       primaryExch: "LSE",
     });
     expect(contracts.stock("AAPL", { exchange: undefined }).exchange).toBe("SMART");
+    const notEnumerable = Object.defineProperty({}, "exchange", { value: "ARCA" });
+    expect(contracts.stock("AAPL", notEnumerable).exchange).toBe("ARCA");
+    expect(contracts.stock("AAPL", Object.create({ exchange: "ARCA" })).exchange).toBe("ARCA");
   });
 });
 
@@ -146,7 +149,19 @@ describe("what does not fit is refused by name", () => {
     ],
     [() => contracts.option("AAPL", "2026-12-18", 190, "C"), `expiry is "2026-12-18" ${EXPIRY}`],
     [() => contracts.option("AAPL", "202613", 190, "C"), `expiry is "202613" ${EXPIRY}`],
-    [() => contracts.option("AAPL", "202612", Number.NaN, "C"), "contract.strike is NaN (allowed: a number)"],
+    [() => contracts.option("AAPL", "202612", Number.NaN, "C"), "strike is NaN (allowed: a number above 0)"],
+    [() => contracts.option("AAPL", "202612", 0, "C"), "strike is 0 (allowed: a number above 0)"],
+    [() => contracts.option("AAPL", "202612", -190, "C"), "strike is -190 (allowed: a number above 0)"],
+    [
+      () => contracts.option("AAPL", "202612", "190" as never, "C"),
+      'strike is "190" (allowed: a number above 0)',
+    ],
+    [() => contracts.futureOption("ES", "202612", 0, "C", "CME"), "strike is 0 (allowed: a number above 0)"],
+    [() => contracts.byConId(1, { strike: -1 }), "contract.strike is -1 (allowed: a number from 0 on)"],
+    [
+      () => contracts.stock("AAPL", Object.create({ exhange: "X" })),
+      "contract.exhange is not known (allowed",
+    ],
     [() => contracts.option("AAPL", "202612", 190, "X" as "C"), 'right is "X" (allowed: C, CALL, P, PUT)'],
     [() => contracts.future("ES", "202612", ""), 'contract.exchange is "" (allowed: a text)'],
     [

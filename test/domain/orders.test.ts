@@ -77,6 +77,77 @@ describe("each kind of order", () => {
   });
 });
 
+/** The same, with members that a loop does not show. */
+function hidden<T extends object>(members: T): T {
+  const object = {} as T;
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(object, name, { value });
+  return object;
+}
+
+class Settings {
+  get whatIf(): boolean {
+    return true;
+  }
+  readonly tif = "GTC";
+  /** No member of an order, and no matter. */
+  describe(): string {
+    return "what if";
+  }
+}
+
+describe("what is given besides is read as an order is, however the object says it", () => {
+  const expected = { whatIf: true, tif: "GTC" } as const;
+  test.each<[string, object]>([
+    ["plain", expected],
+    ["without a prototype", Object.assign(Object.create(null), expected)],
+    ["not enumerable", hidden(expected)],
+    [
+      "getters",
+      {
+        get whatIf() {
+          return true;
+        },
+        get tif() {
+          return "GTC";
+        },
+      },
+    ],
+    ["inherited", Object.create(expected)],
+    ["inherited and not enumerable", Object.create(hidden(expected))],
+    ["a class", new Settings()],
+    ["a proxy", new Proxy({}, { get: (_, name) => (expected as Record<PropertyKey, unknown>)[name] })],
+  ])("%s", (_, more) => {
+    expect(orders.limit("BUY", 1, 10, more)).toEqual({
+      ...{ action: "BUY", totalQuantity: 1, orderType: "LMT", lmtPrice: 10, transmit: true },
+      ...expected,
+    });
+  });
+
+  test("a getter is asked once", () => {
+    let asked = 0;
+    const more = {
+      get whatIf() {
+        asked += 1;
+        return true;
+      },
+    };
+    orders.market("BUY", 1, more);
+    orders.market("BUY", 1, Object.create(more));
+    expect(asked).toBe(2);
+  });
+
+  test("prices and distances too", () => {
+    expect(orders.stopLimit("SELL", 1, hidden({ stopPrice: 9, limitPrice: 8 }))).toMatchObject({
+      auxPrice: 9,
+      lmtPrice: 8,
+    });
+    expect(orders.trailingStopLimit("SELL", 1, Object.create({ percent: 2, limitOffset: 1 }))).toMatchObject({
+      trailingPercent: 2,
+      lmtPriceOffset: 1,
+    });
+  });
+});
+
 const QUANTITY = "(allowed: a number above 0, or its text)";
 
 describe("what does not fit is refused by name", () => {
@@ -133,8 +204,51 @@ describe("what does not fit is refused by name", () => {
     [() => orders.market("BUY", 1, null as never), "more is null (allowed: an object with members of Order"],
     [
       () => orders.market("BUY", 1, { outsideRTH: true } as object),
-      "order.outsideRTH is not known (allowed: the",
+      "order.outsideRTH is not known (allowed: members of Order)",
     ],
+    [() => orders.market("BUY", 1, [] as object), "more is [] (allowed: an object with members of Order"],
+    [() => orders.market("BUY", 0, { cashQty: 0 }), "order.cashQty is 0 (allowed: a number above 0)"],
+    [() => orders.market("BUY", 0, { cashQty: -5 }), "order.cashQty is -5 (allowed: a number above 0)"],
+    [
+      () => orders.market("BUY", 0, { cashQty: Number.NaN }),
+      "order.cashQty is NaN (allowed: a number above 0)",
+    ],
+    [
+      () => orders.market("BUY", 0, { cashQty: Number.POSITIVE_INFINITY }),
+      "order.cashQty is Infinity (allowed: a number)",
+    ],
+    [() => orders.market("BUY", 1, { tif: "gtc" as "GTC" }), 'order.tif is "gtc" (allowed: DAY, GTC, GTD'],
+    [() => orders.market("BUY", 1, { tif: "" as "GTC" }), 'order.tif is "" (allowed: DAY, GTC, GTD'],
+    [
+      () => orders.market("BUY", 1, { tif: "GTD" }),
+      "order.goodTillDate is undefined (allowed: a time, where tif is GTD)",
+    ],
+    [
+      () => orders.trailingStop("SELL", 1, { amount: 1 }, { trailStopPrice: Number.NaN }),
+      "order.trailStopPrice is NaN (allowed: a number)",
+    ],
+    [() => orders.market("BUY", 1, { parentId: "7" } as object), 'order.parentId is "7" (allowed: a number)'],
+    [() => orders.market("BUY", 1, { ocaType: null } as object), "order.ocaType is null (allowed: a number)"],
+    [() => orders.market("BUY", 1, { whatIf: "true" } as object), 'order.whatIf is "true" (allowed: true or'],
+    [
+      () => orders.market("BUY", 1, { transmit: 0 } as object),
+      "order.transmit is 0 (allowed: true or false)",
+    ],
+    [() => orders.market("BUY", 1, { account: 7 } as object), "order.account is 7 (allowed: a text)"],
+    [
+      () => orders.market("BUY", 1, { conditions: 1 } as object),
+      "order.conditions is 1 (allowed: an object or",
+    ],
+    [
+      () => orders.market("BUY", 1, { totalQuantity: 5 } as object),
+      "order.totalQuantity is 5 (allowed: nothing: the call says it",
+    ],
+    [
+      () => orders.stopLimit("SELL", 1, hidden({ stopPrice: 9, limitPrice: 8, tif: "GTC" }) as never),
+      "prices.tif is not known (allowed: stopPrice, limitPrice)",
+    ],
+    [() => orders.market("BUY", 1, hidden({ outsideRTH: true }) as object), "order.outsideRTH is not known"],
+    [() => orders.market("BUY", 1, Object.create({ outsideRTH: true })), "order.outsideRTH is not known"],
     [
       () => orders.limit("BUY", 1, 10, { lmtPrice: 11 }),
       "order.lmtPrice is 11 (allowed: nothing: the call says it",

@@ -1,0 +1,55 @@
+import { types } from "node:util";
+import { unknownName } from "../validation/problem.js";
+import { refused } from "./check.js";
+import { IBKRError } from "./ibkr-error.js";
+
+/** What an object may say. */
+export interface MemberRules {
+  /** What messages call the object's members: `order`. */
+  readonly name: string;
+  readonly known: readonly string[];
+  readonly isKnown: (name: string) => boolean;
+  /** What is allowed, in words. */
+  readonly allowed: string;
+}
+
+/**
+ * What an object says, of what is known: also what is inherited, a getter's, not enumerable or a proxy's. Each is read
+ * once; what is undefined is not given.
+ * @param subject what messages call the object itself
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` for what is no object, and for a member that nobody knows
+ */
+export function membersOf(
+  value: unknown,
+  subject: string,
+  rules: MemberRules,
+): [name: string, value: unknown][] {
+  const { allowed, isKnown, known, name } = rules;
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw refused(subject, value, `an object with ${allowed}`, "ERR_IBKR_ARGUMENT");
+  const object = value as Record<string, unknown>;
+  const listed = namesOf(object);
+  for (const member of listed) {
+    if (!isKnown(member)) throw new IBKRError("ERR_IBKR_ARGUMENT", unknownName(`${name}.${member}`, allowed));
+  }
+  const said: [string, unknown][] = [];
+  for (const member of isPlain(object) ? listed : known) {
+    const found = object[member];
+    if (found !== undefined) said.push([member, found]);
+  }
+  return said;
+}
+
+/** Own members, and those that a prototype shows. */
+function namesOf(object: object): ReadonlySet<string> {
+  const names = new Set(Object.getOwnPropertyNames(object));
+  for (const name in object) names.add(name);
+  return names;
+}
+
+/** Whether all that it says is in its own members. */
+function isPlain(object: object): boolean {
+  if (types.isProxy(object)) return false;
+  const prototype = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null;
+}
