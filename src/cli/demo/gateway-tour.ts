@@ -15,6 +15,13 @@ const LIVE_WARNING_MS = 5_000;
 /** The simulated gateway paces nobody. */
 const UNPACED = 1_000_000;
 
+/** What the figures are made of where the gateway runs beside the demo; measured, see docs/demo.md. */
+const REMARKS = [
+  "tick: what remains is the system waking this process; above p95, mostly code of the first seconds, not compiled yet",
+  "placeOrder() returns: on loopback the system delivers to the gateway, and wakes it, within the call",
+  "placeOrder() to status: mostly the simulated gateway's own work",
+];
+
 /** The tour with a simulated gateway in a process of its own, which trades. */
 export async function tourSimulator(options: DemoOptions, stage: Stage): Promise<Summary> {
   const simulator = await SimulatorProcess.start();
@@ -77,7 +84,7 @@ async function tour({ options, stage, where, client, trade, simulated }: Tour): 
     await Promise.all([streamed, trading?.run(seconds)]);
     scene.stopStreaming();
     await trading?.finish();
-    return summarise(scene, trading);
+    return summarise(scene, trading, simulated);
   } finally {
     scene.stopShowing();
     link.close();
@@ -100,7 +107,7 @@ async function announceTrading({ table, link }: Scene, { changes, events }: Stag
   await changes.pause(LIVE_WARNING_MS);
 }
 
-function summarise(scene: Scene, trading: Trading | undefined): Summary {
+function summarise(scene: Scene, trading: Trading | undefined, simulated: boolean): Summary {
   const { ledger, link, orders } = scene;
   const measurements: Measurement[] = [tickMeasurement(scene)];
   if (orders !== undefined) {
@@ -116,6 +123,7 @@ function summarise(scene: Scene, trading: Trading | undefined): Summary {
   return {
     facts: [...sessionFacts(scene), ...orderFacts(scene)],
     measurements,
+    remarks: simulated ? REMARKS : [],
     fills: trading === undefined ? undefined : ledger.fills,
     positions: trading === undefined || !ledger.positionsComplete ? undefined : ledger.positions,
     problems,

@@ -50,6 +50,11 @@ export class Histogram {
     return this.max;
   }
 
+  /** The same, if there are so many samples that one of them may well lie beyond it: 2 for the median, 100 for p99. @returns else NaN */
+  percentileIfKnown(percent: number): number {
+    return this.count * (100 - percent) >= 100 ? this.percentile(percent) : Number.NaN;
+  }
+
   private clamp(micros: number): number {
     return Math.min(this.max, Math.max(this.min, micros));
   }

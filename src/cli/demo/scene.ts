@@ -134,13 +134,12 @@ export class Scene {
     const parts = table.delayed ? ["DELAYED DATA"] : [];
     if (!this.options.measured) return [...parts, `${count(table.ticks)} ticks`].join(" · ");
     parts.push(`${count(this.perSecond)} ticks/s`);
-    if (latency.count > 0) {
-      parts.push(`tick p50 ${duration(latency.percentile(50))} p99 ${duration(latency.percentile(99))}`);
+    const median = latency.percentileIfKnown(50);
+    if (!Number.isNaN(median)) {
+      parts.push(`tick p50 ${duration(median)} p99 ${duration(latency.percentileIfKnown(99))}`);
     }
-    const orders = orderEntry?.statusLatency;
-    if (orders !== undefined && orders.count > 0) {
-      parts.push(`order p50 ${duration(orders.percentile(50))}`);
-    }
+    const orders = orderEntry?.statusLatency.percentileIfKnown(50) ?? Number.NaN;
+    if (!Number.isNaN(orders)) parts.push(`order p50 ${duration(orders)}`);
     return parts.join(" · ");
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { stepAside } from "./priority.js";
 
 /** Steps of each symbol's walk a second: some ticks each. */
 const STEPS_PER_SECOND = 50;
@@ -8,7 +9,7 @@ const STOP_MS = 2_000;
 const READY = /listening on (\S+):(\d+) /;
 const SHOWN_OUTPUT = 2_000;
 
-/** A simulated gateway in a process of its own. */
+/** A simulated gateway in a process of its own, which yields to this one. */
 export class SimulatorProcess {
   private readonly killAtExit = () => this.child.kill("SIGKILL");
 
@@ -33,6 +34,7 @@ export class SimulatorProcess {
     );
     try {
       const { host, port } = await readyLine(child);
+      if (child.pid !== undefined) stepAside(child.pid);
       return new SimulatorProcess(child, host, port);
     } catch (error) {
       child.kill("SIGKILL");

@@ -14,6 +14,8 @@ export interface Summary {
   /** Label and text, in order. */
   readonly facts: readonly (readonly [label: string, text: string])[];
   readonly measurements: readonly Measurement[];
+  /** What the measurements are made of, a line each. */
+  readonly remarks?: readonly string[];
   /** Undefined where the demo did not trade. */
   readonly fills: readonly Fill[] | undefined;
   /** Undefined where they were not asked for. */
@@ -70,22 +72,30 @@ export function renderSummary(summary: Summary, width: number, paint: Paint): st
     "",
     paint("Summary", "bold"),
     ...facts,
-    ...renderMeasurements(summary.measurements, paint),
+    ...renderMeasurements(
+      summary.measurements,
+      (summary.remarks ?? []).flatMap((remark) => wrap(remark, width - 2)),
+      paint,
+    ),
     ...(summary.fills === undefined ? [] : renderFills(summary.fills, paint)),
     ...(summary.positions === undefined ? [] : renderPositions(summary.positions, paint)),
     ...(problems.length === 0 ? [] : ["", paint("  Problems", "bold"), ...problems]),
   ];
 }
 
-function renderMeasurements(measurements: readonly Measurement[], paint: Paint): string[] {
+function renderMeasurements(
+  measurements: readonly Measurement[],
+  remarks: readonly string[],
+  paint: Paint,
+): string[] {
   const measured = measurements.filter(({ samples }) => samples.count > 0);
   if (measured.length === 0) return [];
   const lines = measured.map(({ what, samples }) => {
-    const percentiles = [50, 95, 99].map((percent) => duration(samples.percentile(percent)));
+    const percentiles = [50, 95, 99].map((percent) => duration(samples.percentileIfKnown(percent)));
     return `  ${what.padEnd(WHAT)}${numbers([count(samples.count), ...percentiles, duration(samples.max)])}`;
   });
   const header = `  ${"Latency".padEnd(WHAT)}${numbers(["samples", "p50", "p95", "p99", "max"])}`;
-  return ["", paint(header, "bold"), ...lines];
+  return ["", paint(header, "bold"), ...lines, ...remarks.map((remark) => paint(`  ${remark}`, "dim"))];
 }
 
 function numbers(cells: readonly string[]): string {

@@ -9,6 +9,7 @@ import { hashText, mix32 } from "./random.js";
 import { ReferenceIndex } from "./recorded.js";
 import {
   currencies,
+  familiarPrices,
   knownCrypto,
   knownFutures,
   knownIndices,
@@ -24,6 +25,10 @@ const STOCK_SYMBOL = /^[A-Z0-9][A-Z0-9 ./-]{0,11}$/;
 /** Made-up contract ids stay in this range, above the ids known by name. */
 const FIRST_MADE_UP_CON_ID = 1_000_000_000;
 const MADE_UP_CON_IDS = 1_000_000_000;
+
+function familiarPrice(symbol: string, currency: string): number | undefined {
+  return currency === "USD" ? familiarPrices.get(symbol) : undefined;
+}
 
 /**
  * All contracts there are. Stocks and currency pairs come into being when they are first asked for; what they look
@@ -207,7 +212,7 @@ export class Instruments implements ContractSource {
       stockType: known?.stockType ?? "COMMON",
       validExchanges: exchanges,
       secIds: known === undefined ? [] : [{ tag: "ISIN", value: known.isin }],
-      basePrice: known?.basePrice ?? 10 + (mix32(hash) % 29000) / 100,
+      basePrice: known?.basePrice ?? familiarPrice(symbol, currency) ?? 10 + (mix32(hash) % 29000) / 100,
       headTimestamp: known?.headTimestamp ?? 631_290_600 + (mix32(hash ^ 1) % 7300) * 86_400,
     });
   }

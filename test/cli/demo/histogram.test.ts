@@ -38,6 +38,18 @@ describe("Histogram", () => {
     expect([histogram.percentile(50), histogram.min, histogram.max]).toEqual([NaN, NaN, NaN]);
   });
 
+  test("tells a percentile only where a sample may well lie beyond it", () => {
+    const known = (size: number, percent: number) =>
+      !Number.isNaN(filled(Array.from({ length: size }, () => 1)).percentileIfKnown(percent));
+    for (const [percent, least] of [
+      [50, 2],
+      [95, 20],
+      [99, 100],
+    ])
+      expect([known(least - 1, percent), known(least, percent)]).toEqual([false, true]);
+    expect(known(0, 50)).toBe(false);
+  });
+
   test("takes what lies outside its range", () => {
     const histogram = filled([-5, 0, 1e-9, 1e15]);
     expect(histogram.min).toBe(0);

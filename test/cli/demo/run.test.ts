@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, test } from "vitest";
 
@@ -61,7 +62,11 @@ describe.concurrent("npm run demo, as a user runs it", () => {
     const ticks = Number(/20 symbols, ([\d,]+) ticks in/.exec(output)?.[1].replaceAll(",", ""));
     expect(ticks).toBeGreaterThan(1_000);
     expect(output).toMatch(/^ {2}tick: arrival to handler +[\d,]+( +[\d.]+ (µs|ms|s)){4}$/m);
-    expect(output).toMatch(/^ {2}order: placeOrder\(\) to status +[\d,]+( +[\d.]+ (µs|ms|s)){4}$/m);
+    // How many samples two seconds have, and with them which percentiles, is up to the machine.
+    expect(output).toMatch(
+      /^ {2}order: placeOrder\(\) to status +[\d,]+( +([\d.]+ (µs|ms|s)|–)){3} +[\d.]+ (µs|ms|s)$/m,
+    );
+    expect(output).toMatch(/^ {2}tick: what remains is/m);
     expect(output).toMatch(/^ {2}order 1 +BOT +\d+ +AAPL +\d+\.\d\d +NASDAQ +\d+\.\d\d USD/m);
     expect(output).toContain("none: the account is flat");
     expect(output).not.toContain("Problems");
@@ -83,6 +88,7 @@ describe.concurrent("npm run demo, as a user runs it", () => {
       child.once("exit", () => resolve());
     });
     const [gateway] = childrenOf(child.pid as number);
+    if (process.platform === "linux") expect(getPriority(gateway)).toBeGreaterThan(getPriority(child.pid));
     const code = await new Promise((resolve) => {
       child.once("exit", resolve);
       child.kill("SIGINT");
@@ -112,7 +118,7 @@ describe.concurrent("npm run demo, as a user runs it", () => {
   }, 20_000);
 
   test.for<[string[], string]>([
-    [["--replay", "nowhere.txt"], '--replay: cannot read "nowhere.txt"'],
+    [["--replay", "nowhere.txt"], '--replay "nowhere.txt" cannot be read: there is no such file'],
     [["--replay", "package.json"], "package.json is no capture: line 1: a handshake line has to come first"],
     [
       ["--replay", OTHER_VERSION],

@@ -62,6 +62,30 @@ describe("the summary", () => {
     expect(lines.join("\n")).not.toContain("never measured");
   });
 
+  test("there is no percentile that a handful of samples cannot tell", () => {
+    const rowOf = (count: number) => {
+      const samples = new Histogram();
+      for (let i = 0; i < count; i++) samples.add(100);
+      const lines = render({ measurements: [{ what: "order: placeOrder() returns", samples }] });
+      return cells(lines.find((line) => line.includes("returns")))?.slice(1);
+    };
+    expect(rowOf(1)).toEqual(["1", "–", "–", "–", "100 µs"]);
+    expect(rowOf(2)).toEqual(["2", "100 µs", "–", "–", "100 µs"]);
+    expect(rowOf(19)).toEqual(["19", "100 µs", "–", "–", "100 µs"]);
+    expect(rowOf(20)).toEqual(["20", "100 µs", "100 µs", "–", "100 µs"]);
+    expect(rowOf(99)?.[3]).toBe("–");
+    expect(rowOf(100)?.[3]).toBe("100 µs");
+  });
+
+  test("what the figures are made of stands under them, within the width", () => {
+    const samples = new Histogram();
+    samples.add(1);
+    const measurements = [{ what: "tick: arrival to handler", samples }];
+    const lines = render({ measurements, remarks: ["tick: what remains is this and that"] }, 30);
+    expect(lines.slice(-2)).toEqual(["  tick: what remains is this", "  and that"]);
+    expect(render({ remarks: ["about nothing"] }).join("\n")).not.toContain("about nothing");
+  });
+
   test("fills have prices, commissions and a total", () => {
     const lines = render({
       fills: [
