@@ -133,20 +133,19 @@ class RingReader {
   explicit RingReader(const RingMemory& memory, Spill* spill = nullptr)
       : block_(memory.block()), capacity_(memory.capacity()), spill_(spill) {}
 
-  /// Calls `take(record, index of its slot)` for all that is published, without copying or allocating.
+  /// Calls `take(record)` for all that is published, or `most` records of it (paddings are read with the
+  /// record behind them), without copying or allocating.
   template <typename Take>
-  std::size_t visit(Take take) {
+  std::size_t visit(Take take, std::size_t most = ~std::size_t{0}) {
     // acquire: the records' bytes were written before the producer moved its index.
     const std::uint32_t head = index(kRingHeadOffset).load(std::memory_order_acquire);
     std::size_t count = 0;
-    while (next_ != head) {
+    while (next_ != head && count < most) {
       const std::uint32_t at = next_ & (capacity_ - 1);
       const auto& record = *reinterpret_cast<const Record*>(block_ + kRingSlotsOffset + at * kSlotBytes);
-      if (!out_of_bounds(record, at, capacity_).empty() || record.slots > head - next_) {
-        broken_ = out_of_bounds(record, at, capacity_);
-        if (broken_.empty()) broken_ = "a record runs over the producer's index";
-        return count;
-      }
+      broken_ = out_of_bounds(record, at, capacity_);
+      if (broken_.empty() && record.slots > head - next_) broken_ = "a record runs over the producer's index";
+      if (!broken_.empty()) return count;
       if (record.kind != RecordKind::Pad) {
         take(record);
         ++count;
@@ -164,20 +163,10 @@ class RingReader {
     return out;
   }
 
-  /// Reads at most `most` records (paddings are read with the record behind them).
+  /// Reads at most `most` records.
   std::vector<Seen> take(std::size_t most) {
     std::vector<Seen> out;
-    const std::uint32_t head =
-        index(kRingHeadOffset).load(std::memory_order_acquire);  // acquire: as in visit()
-    while (next_ != head && out.size() < most) {
-      const std::uint32_t at = next_ & (capacity_ - 1);
-      const auto& record = *reinterpret_cast<const Record*>(block_ + kRingSlotsOffset + at * kSlotBytes);
-      broken_ = out_of_bounds(record, at, capacity_);
-      if (!broken_.empty()) return out;
-      if (record.kind != RecordKind::Pad) out.push_back(copy(record));
-      next_ += record.slots;
-    }
-    give_back();
+    visit([&](const Record& record) { out.push_back(copy(record)); }, most);
     return out;
   }
 
