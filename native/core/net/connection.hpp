@@ -49,7 +49,6 @@ class Connection {
 
   ReaderLock& reader_lock() { return lock_; }
   StreamReader& stream() { return stream_; }
-  const StreamReader& stream() const { return stream_; }
   SendQueue& send_queue() { return send_queue_; }
 
   int fd() const { return socket_.fd(); }

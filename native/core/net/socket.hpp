@@ -70,7 +70,6 @@ class Socket {
 
   EffectiveOptions effective() const;
   int fd() const { return fd_.get(); }
-  bool open() const { return fd_.valid(); }
   void close() { fd_.reset(); }
   /// Both directions end; another thread that waits on the socket wakes up.
   void shut_down();

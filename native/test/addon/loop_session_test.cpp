@@ -20,11 +20,12 @@ using namespace ibkr::test;
 /// A loop, a session on it and a consumer that reads as the pump does.
 class OnLoop {
  public:
-  explicit OnLoop(ReadMode mode, std::uint32_t capacity = 4096) : memory_(capacity) {
+  explicit OnLoop(ReadMode mode, std::uint32_t capacity = 4096, std::int64_t stall_micros = 200)
+      : memory_(capacity) {
     uv_loop_init(&loop_);
     LoopOptions options;
     options.mode = mode;
-    options.stall_micros = 200;
+    options.stall_micros = stall_micros;
     options.socket.receive_buffer = 4 << 20;
     session_ = std::make_shared<LoopSession>(
         &loop_, options, memory_.ring(), [this] { pump(); }, [this] { finished_ = true; });
@@ -179,6 +180,75 @@ TEST("a refused connect is told in a turn of its own") {
   CHECK(on.run_until([&] { return on.closings > 0; }));
   CHECK(on.reason == CloseReason::Refused);
   CHECK_EQ(on.error, ECONNREFUSED);
+}
+
+TEST("a connect that fails before there is a socket is told in a turn of its own, too") {
+  OnLoop on(ReadMode::Loop);
+  on.session().connect("no address", on.port(), "v100..193", 5000, 5000);
+  on.session().connect("127.0.0.1", on.port(), "v100..193", 5000, 5000);  // one connection each
+  CHECK_EQ(on.closings, 0);
+  CHECK(on.run_until([&] { return on.closings > 0; }));
+  CHECK(on.reason == CloseReason::Refused);
+  CHECK_EQ(on.error, EINVAL);
+}
+
+TEST("out of descriptors a connect fails with that errno") {
+  OnLoop on(ReadMode::Loop);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  rlimit none = before;
+  none.rlim_cur = 3;
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  on.session().connect("127.0.0.1", on.port(), "v100..193", 5000, 5000);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  CHECK(on.run_until([&] { return on.closings > 0; }));
+  CHECK(on.reason == CloseReason::Refused);
+  CHECK_EQ(on.error, EMFILE);
+}
+
+TEST("a gateway that does not accept, and one that does not answer, are given up after their time-outs") {
+  OnLoop silent(ReadMode::Loop);
+  silent.session().connect("127.0.0.1", silent.port(), "v100..193", 5000, 20);
+  silent.accept();
+  CHECK(silent.run_until([&] { return silent.closings > 0; }));
+  CHECK(silent.reason == CloseReason::HandshakeTimeout);
+  CHECK_EQ(silent.error, ETIMEDOUT);
+
+  // Whoever comes when the queue of a listener is full gets no answer at all.
+  OnLoop full(ReadMode::Loop);
+  std::vector<std::unique_ptr<Connection>> queued;
+  RingMemory memory(kMinCapacity);
+  while (queued.size() < 1000) {
+    queued.push_back(std::make_unique<Connection>(memory.ring(), FullPolicy::Backpressure));
+    REQUIRE(queued.back()->begin_connect("127.0.0.1", full.port(), {}) == 0);
+    if (!ready(queued.back()->fd(), POLLOUT, 50)) break;
+  }
+  full.session().connect("127.0.0.1", full.port(), "v100..193", 20, 5000);
+  CHECK(full.run_until([&] { return full.closings > 0; }));
+  CHECK(full.reason == CloseReason::ConnectTimeout);
+  CHECK_EQ(full.error, ETIMEDOUT);
+}
+
+TEST(
+    "a flood that the loop cannot keep up with arrives whole and in order, and so does what comes after it") {
+  for (const ReadMode mode : kModes) {
+    OnLoop on(mode, 4096, 1'000'000);  // no guard comes because of a stall
+    REQUIRE(on.open());
+    // Two megabytes are there when the loop comes: read after read is full.
+    const std::uint32_t count = 100'000;
+    const std::string backlog = ticks_text(0, count);
+    std::thread flood([&] { on.peer.send(backlog); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    const bool all = on.run_until([&] { return on.ticks == count; });
+    flood.join();
+    REQUIRE(all);
+    // Quiet for a moment: whoever read the flood has let go of the socket.
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    on.peer.send(ticks_text(count, 10));
+    CHECK(on.run_until([&] { return on.ticks == count + 10; }));
+    CHECK_EQ(on.wrong, 0u);
+    CHECK_EQ(on.closings, 0);
+  }
 }
 
 TEST("without descriptors for a guard the loop reads alone and says so; mode thread fails to connect") {

@@ -172,6 +172,35 @@ TEST("nobody listening is told by finish_connect, and an address that is none by
   }
 }
 
+TEST("a connect that fails at once tells its errno and keeps no socket") {
+  LoopbackConnection c;
+  CHECK(c.connection.begin_connect("255.255.255.255", 1, {}) != 0);
+  CHECK(c.connection.fd() < 0);
+}
+
+TEST(
+    "what is given up without an errno ends as the socket says: nothing there, an end, what it still had "
+    "first") {
+  for (const bool closed : {false, true}) {
+    LoopbackConnection c;
+    REQUIRE(c.connect_and_handshake());
+    c.peer.send(text_frame("49|1|1|"));
+    if (closed) c.peer.close();
+    REQUIRE(ready(c.connection.fd(), POLLIN));
+    Turn turn = Turn::More;
+    for (int i = 0; i < 5 && turn != Turn::Ended; ++i) {
+      const ReaderLock::Held held = c.connection.reader_lock().try_take();
+      turn = c.connection.read_rest({});
+    }
+    c.drain();
+    CHECK_EQ(c.seen.size(), 3u);  // Connected, the frame, the end
+    if (closed)
+      expect_closed(c, CloseReason::EndOfStream, 0, "");
+    else
+      expect_closed(c, CloseReason::SocketError, EIO, "");
+  }
+}
+
 TEST("IPv6 works where the system has it") {
   Listener listener(AF_INET6);
   if (!listener.good()) {
