@@ -65,10 +65,18 @@ function differences(text: unknown, protobuf: unknown, path = ""): string[] {
 
 /** Values that differ, by nature or because gateways send something else. */
 const OTHER_VALUES = [
+  "completedOrder.0.multiplier",
   "completedOrder.1.displaySize",
   "completedOrder.1.totalQuantity",
+  "contractDetails.1.contract.multiplier",
+  "execDetails.1.multiplier",
   "headTimestamp.1",
+  "openOrder.1.multiplier",
   "openOrder.2.displaySize",
+  "openOrder.2.duration",
+  "position.1.multiplier",
+  "positionMulti.3.multiplier",
+  "updatePortfolio.0.multiplier",
   "updatePortfolio.0.primaryExch",
 ];
 /** Events that have more arguments or members in protobuf. */

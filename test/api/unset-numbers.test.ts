@@ -11,7 +11,7 @@ import { ScriptedGateway } from "../support/scripted-gateway.js";
 type Field = string | number;
 type Pair = { [N in IncomingName]: [name: N, body: Incoming<N>, ...fields: Field[]] }[IncomingName];
 
-const CONTRACT = { conId: 1, symbol: "A", secType: "STK" };
+const CONTRACT = { conId: 1, symbol: "A", secType: "STK", strike: 0, multiplier: 0 };
 const MAX_TEXT = "1.7976931348623157E308";
 /** The eleven fields of a contract in text. */
 const PLAIN: Field[] = [1, "A", "STK", "", 0, "", "", "", "", "", ""];
