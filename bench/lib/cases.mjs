@@ -130,7 +130,7 @@ function orderCase(id, title, { gapMillis, count, background }) {
     id,
     kind: "orders",
     title,
-    entries: [ours("events"), stock, control("events"), ...(background ? [] : [floor("orders")])],
+    entries: [ours("events"), stock, control("events"), floor("orders")],
     plan: (sizes, { client }) => {
       const symbols = background ? BACKGROUND_SYMBOLS : 1;
       const warmup = client === "floor" ? FLOOR_WARMUP_ORDERS : WARMUP_ORDERS;

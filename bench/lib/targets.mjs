@@ -6,12 +6,14 @@ const ratio = (a, b) => (a === undefined || b === undefined ? undefined : a / b)
 
 const STREAM = "ours-stream";
 const EVENTS = "ours-events";
+const CONTROL = "control-stream";
 const FLOOD = "flood-text-100";
+const PROTOBUF_FLOOD = "flood-protobuf-100";
 
-const flood = (what, ours, rival, metric, op, limit) => ({
+const flood = (what, ours, rival, metric, op, limit, caseId = FLOOD) => ({
   what,
-  case: FLOOD,
-  value: (get) => ratio(get(FLOOD, ours, metric), get(FLOOD, rival, metric)),
+  case: caseId,
+  value: (get) => ratio(get(caseId, ours, metric), get(caseId, rival, metric)),
   op,
   limit,
   unit: "×",
@@ -24,10 +26,10 @@ const paced = (what, ours, rival, metric, limit) => ({
   limit,
   unit: "×",
 });
-const order = (what, caseId, metric, limit) => ({
+const order = (what, caseId, metric, limit, rival = "stock") => ({
   what,
   case: caseId,
-  value: (get) => ratio(get(caseId, EVENTS, metric), get(caseId, "stock", metric)),
+  value: (get) => ratio(get(caseId, EVENTS, metric), get(caseId, rival, metric)),
   op: "≤",
   limit,
   unit: "×",
@@ -43,8 +45,13 @@ const absolute = (what, caseId, entry, metric, limit, unit) => ({
 
 export const TARGETS = [
   flood("stream handler messages/s / stock", STREAM, "stock", "perSecond", "≥", 20),
-  flood("stream handler messages/s / control", STREAM, "control-stream", "perSecond", "≥", 1.5),
+  flood("stream handler messages/s / control", STREAM, CONTROL, "perSecond", "≥", 1.8),
+  flood("the same, protobuf", STREAM, CONTROL, "perSecond", "≥", 1.6, PROTOBUF_FLOOD),
+  flood("stream handler process CPU per tick / control", STREAM, CONTROL, "cpuNs", "≤", 0.7),
+  flood("the same, protobuf", STREAM, CONTROL, "cpuNs", "≤", 0.7, PROTOBUF_FLOOD),
   flood("drop-in events messages/s / stock", EVENTS, "stock", "perSecond", "≥", 6),
+  flood("drop-in events messages/s / control events", EVENTS, "control-events", "perSecond", "≥", 1.2),
+  flood("the same, protobuf", EVENTS, "control-events", "perSecond", "≥", 1.2, PROTOBUF_FLOOD),
   flood("stream handler process CPU per tick / stock", STREAM, "stock", "cpuNs", "≤", 1 / 20),
   flood(
     "read off the loop: JS thread CPU per tick / stock",
@@ -55,7 +62,9 @@ export const TARGETS = [
     1 / 60,
   ),
   paced("paced p50 / stock", STREAM, "stock", "p50", 1),
-  paced("paced p50 / floor", STREAM, "floor", "p50", 2.2),
+  paced("paced p50 / floor", STREAM, "floor", "p50", 1.5),
+  paced("paced p50 / control", STREAM, CONTROL, "p50", 0.9),
+  paced("paced p99 / control", STREAM, CONTROL, "p99", 0.8),
   paced("paced p99 / stock", STREAM, "stock", "p99", 0.5),
   paced("spin: paced p99 / floor", "ours-stream-spin", "floor", "p99", 1),
   absolute("stalled loop: ticks lost", "stall", STREAM, "lost", 0, ""),
@@ -65,6 +74,9 @@ export const TARGETS = [
   order("placeOrder hot p99 / stock", "orders-hot", "p99", 0.35),
   order("placeOrder cold p50 / stock", "orders-cold", "p50", 0.25),
   order("placeOrder with 20,000 ticks/s p50 / stock", "orders-background", "p50", 0.2),
+  order("placeOrder hot p50 / floor", "orders-hot", "p50", 1.4, "floor"),
+  order("placeOrder cold p50 / floor", "orders-cold", "p50", 1.6, "floor"),
+  order("placeOrder with 20,000 ticks/s p50 / floor", "orders-background", "p50", 1.5, "floor"),
   // Zero to one decimal: what is left is a constant of the run (timers, the profiler), not of a tick.
   absolute("JS heap per tick, stream handler", "heap", STREAM, "bytesPerTick", 0.05, " B"),
   absolute("RSS growth over 10 million ticks", "heap", STREAM, "rssGrowthMiB", 2, " MiB"),

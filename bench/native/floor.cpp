@@ -177,6 +177,7 @@ int main(int argc, char** argv) {
 
   Floor floor(port, version >= kFirstProtobufVersion, version);
   if (mode == "orders") {
+    floor.subscribe(symbols);  // where the feed has a rate, ticks come in between
     floor.place_orders(int(ticks + warmup), gap_ns);
     printf("{\"placed\":%ld}\n", long(ticks + warmup));
     return 0;
