@@ -32,8 +32,8 @@ const NUMBERS = `
 ## Numbers of \`error\` events
 
 \`IBApi\` and \`IBApiNext\` tell of errors as \`@stoqey/ib\` does: \`error(error, number, requestId)\`, with −1 for what is
-about no request. Numbers from 501 to 509, 590 and 591 are not the gateway's: they were found on this side, and their \`error\` is an
-\`IBKRError\`. Every other number is the gateway's own; [protocol.md](protocol.md) has the usual ones.
+about no request. Numbers from 501 to 509, 590 and 591 are not the gateway's: they were found on this side. The \`error\` of
+those that are errors is an \`IBKRError\`. Every other number is the gateway's own; [protocol.md](protocol.md) has the usual ones.
 
 | number | \`ErrorCode\` of \`@stoqey/ib\` | when | codes |
 |---|---|---|---|
