@@ -2,8 +2,8 @@ import { type Instrument, priceToTicks, ticksToPrice } from "../market/instrumen
 import type { Quote } from "../market/quote.js";
 import { defaultOrder, type OrderFields } from "../model/order.js";
 import type { AttachedOrder } from "../model/requests.js";
-import { OrderReject } from "./order-check.js";
 import { kindOf } from "./order-kind.js";
+import { OrderReject } from "./order-reject.js";
 
 /** How far from its parent's price an attached order stands, in percent of it. */
 export interface AttachedOrderPresets {

@@ -1,4 +1,5 @@
 import { parseDateTime } from "../../time/ib-date-time.js";
+import { NO_DEFINITION } from "../market/contract-check.js";
 import type { Instrument } from "../market/instrument.js";
 import { type ContractFields, legUnits } from "../model/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
@@ -6,8 +7,6 @@ import type { Account } from "./account.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
 import { OrderReject } from "./order-reject.js";
 import { checkType, isMinutes } from "./order-rules.js";
-
-export { OrderReject } from "./order-reject.js";
 
 const ACTIONS = ["BUY", "SELL", "SSHORT"];
 const TIMES_IN_FORCE = ["DAY", "GTC", "GTD", "IOC", "FOK", "OPG"];
@@ -31,8 +30,7 @@ const CONDITION_TYPES: readonly number[] = Object.values(ConditionType);
 /** What is wrong with the order itself. @throws OrderReject */
 export function checkOrder(instrument: Instrument, contract: ContractFields, order: OrderFields): void {
   if (!ACTIONS.includes(order.action)) throw invalid("action", order.action, ACTIONS);
-  if (!instrument.tradable)
-    throw new OrderReject(200, "No security definition has been found for the request");
+  if (!instrument.tradable) throw new OrderReject(200, NO_DEFINITION);
   checkType(instrument, contract, order);
   if (!(order.totalQuantity > 0)) throw new OrderReject(434, "The order size cannot be zero.");
   if (instrument.sizeIncrement === 1 && !Number.isInteger(order.totalQuantity) && !(order.cashQty! > 0)) {

@@ -9,15 +9,14 @@ import type { Account } from "./account.js";
 import { attachedFields } from "./attached-orders.js";
 import { OcaType } from "./oca.js";
 import { checkChangeable, checkIdentity, checkOrderId, checkRevision } from "./order-change.js";
-import { checkFunds, checkOrder, OrderReject, validation } from "./order-check.js";
+import { checkFunds, checkOrder, validation } from "./order-check.js";
 import type { ExecutionRecord, OrderOwner } from "./order-events.js";
 import { OrderLifeCycle } from "./order-life-cycle.js";
+import { OrderReject } from "./order-reject.js";
 import { sized } from "./order-rules.js";
 import { limitOf } from "./triggers.js";
 import type { Venue } from "./venue.js";
 import { DEFAULT_USERNAME, isBuy, isDone, settleStatus, type WorkingOrder } from "./working-order.js";
-
-export type { ExecutionRecord, OrderEvents } from "./order-events.js";
 
 const CASH_CHANGE =
   "Order Quantity is expressed in monetary terms. Modification is not supported via API. Please use desktop version to revise this order.";

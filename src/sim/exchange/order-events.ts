@@ -4,7 +4,7 @@ import type { Quote } from "../market/quote.js";
 import type { ContractFields } from "../model/contract.js";
 import type { CommissionReportFields, ExecutionFields } from "../model/responses.js";
 import type { Account } from "./account.js";
-import type { OrderReject } from "./order-check.js";
+import type { OrderReject } from "./order-reject.js";
 import type { WorkingOrder } from "./working-order.js";
 
 export interface ExecutionRecord {

@@ -2,8 +2,8 @@ import { refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import { runAt, type Timer } from "../../time/clock.js";
 import type { Exchange } from "../exchange/exchange.js";
-import { OrderReject } from "../exchange/order-check.js";
 import type { OrderOwner } from "../exchange/order-events.js";
+import { OrderReject } from "../exchange/order-reject.js";
 import type { Fault } from "./fault.js";
 import type { Plan, PlannedAction } from "./scenario.js";
 

@@ -1,5 +1,3 @@
-export { NO_DEFINITION } from "../market/contract-check.js";
-
 /** Error 102. */
 export const DUPLICATE_TICKER = "Duplicate ticker ID.";
 

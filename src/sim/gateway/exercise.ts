@@ -1,10 +1,11 @@
 import type { Account } from "../exchange/account.js";
 import type { Exchange } from "../exchange/exchange.js";
+import { NO_DEFINITION } from "../market/contract-check.js";
 import type { Instrument } from "../market/instrument.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { resolveFor } from "./contract-lookup.js";
-import { invalid, NO_DEFINITION } from "./error-text.js";
+import { invalid } from "./error-text.js";
 import { isOption } from "./option-values.js";
 
 const EXERCISE = 1;

@@ -1,5 +1,5 @@
 import type { Exchange } from "../exchange/exchange.js";
-import { isRefusal } from "../market/contract-check.js";
+import { isRefusal, NO_DEFINITION } from "../market/contract-check.js";
 import { futuresOptionExpiries, optionUnderlying } from "../market/contracts.js";
 import { BBO_EXCHANGE, depthExchanges, OPTION_EXCHANGES, smartComponents } from "../market/exchanges.js";
 import { contractOf, detailsOf, type Instrument } from "../market/instrument.js";
@@ -10,7 +10,7 @@ import type { Requests } from "../model/requests.js";
 import type { OptionParameters } from "../model/responses.js";
 import type { Client } from "./client.js";
 import { refuse } from "./contract-lookup.js";
-import { invalid, NO_DEFINITION } from "./error-text.js";
+import { invalid } from "./error-text.js";
 
 /** Security types with contracts on a stock. */
 const DERIVATIVES = ["CFD", "OPT", "IOPT", "WAR", "BAG"];

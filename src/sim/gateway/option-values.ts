@@ -1,5 +1,6 @@
 import type { Exchange } from "../exchange/exchange.js";
 import { impliedVolatility, type OptionTerms, valueOption } from "../market/black-scholes.js";
+import { NO_DEFINITION } from "../market/contract-check.js";
 import { modelVolatility } from "../market/contracts.js";
 import type { Instrument } from "../market/instrument.js";
 import { yearsTo } from "../market/option-chain.js";
@@ -7,7 +8,7 @@ import type { Requests } from "../model/requests.js";
 import type { OptionComputation } from "../model/responses.js";
 import type { Client } from "./client.js";
 import { resolveFor } from "./contract-lookup.js";
-import { DUPLICATE_TICKER, invalid, NO_DEFINITION } from "./error-text.js";
+import { DUPLICATE_TICKER, invalid } from "./error-text.js";
 import { Subscriptions } from "./subscriptions.js";
 
 /** Tick type of calculated option prices and volatilities. */

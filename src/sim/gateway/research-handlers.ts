@@ -1,12 +1,13 @@
 import type { Timer } from "../../time/clock.js";
 import { parseDateTime } from "../../time/ib-date-time.js";
 import type { Exchange } from "../exchange/exchange.js";
+import { NO_DEFINITION } from "../market/contract-check.js";
 import { articleOf, bulletins, newsBetween, newsProviders } from "../market/news.js";
 import { NO_CONTRACT } from "../model/contract.js";
 import type { Requests } from "../model/requests.js";
 import type { Client } from "./client.js";
 import { resolveFor } from "./contract-lookup.js";
-import { historicalError, invalid, NO_DEFINITION } from "./error-text.js";
+import { historicalError, invalid } from "./error-text.js";
 import { scan, scannerParameters, scannerProblem } from "./scanner.js";
 import { Subscriptions } from "./subscriptions.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OrderReject } from "../../../src/sim/exchange/order-check.js";
+import { OrderReject } from "../../../src/sim/exchange/order-reject.js";
 import type { AttachedOrder } from "../../../src/sim/model/requests.js";
 import { Market } from "../../support/sim/market.js";
 

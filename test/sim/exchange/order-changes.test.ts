@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
-import { OrderReject } from "../../../src/sim/exchange/order-check.js";
+import { OrderReject } from "../../../src/sim/exchange/order-reject.js";
 import { contractOf } from "../../../src/sim/market/instrument.js";
 import { defaultOrder, type OrderFields } from "../../../src/sim/model/order.js";
 import { AAPL, Bench, marketOrder, SPY } from "../../support/sim/harness.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Exchange } from "../../../src/sim/exchange/exchange.js";
-import { OrderReject } from "../../../src/sim/exchange/order-check.js";
+import { OrderReject } from "../../../src/sim/exchange/order-reject.js";
 import { isBuy, isDone, type WorkingOrder } from "../../../src/sim/exchange/working-order.js";
 import { contractOf, type Instrument } from "../../../src/sim/market/instrument.js";
 import { Random } from "../../../src/sim/market/random.js";

@@ -1,5 +1,5 @@
 import { Exchange, type ExchangeOptions } from "../../../src/sim/exchange/exchange.js";
-import type { OrderReject } from "../../../src/sim/exchange/order-check.js";
+import type { OrderReject } from "../../../src/sim/exchange/order-reject.js";
 import type { WorkingOrder } from "../../../src/sim/exchange/working-order.js";
 import type { Background, BackgroundTrade, Side } from "../../../src/sim/market/background.js";
 import { contractOf, type Instrument, priceToTicks } from "../../../src/sim/market/instrument.js";
