@@ -138,8 +138,19 @@ export function midPrice(
 }
 
 const ACTIONS: readonly `${OrderAction}`[] = ["BUY", "SELL", "SSHORT", "SLONG"];
-const TIMES_IN_FORCE: readonly `${TimeInForce}`[] = [
-  ...(["DAY", "GTC", "GTD", "IOC", "FOK", "OPG", "DTC", "GTT", "GTX", "AUC", "Minutes"] as const),
+type Tif = `${TimeInForce}`;
+const TIMES_IN_FORCE: readonly Tif[] = [
+  "DAY",
+  "GTC",
+  "GTD",
+  "IOC",
+  "FOK",
+  "OPG",
+  "DTC",
+  "GTT",
+  "GTX",
+  "AUC",
+  "Minutes",
 ];
 const QUANTITY = "a number above 0, or its text";
 /** As many digits every double has. */
@@ -197,7 +208,7 @@ function misfitOf(name: keyof Order, value: unknown): string | undefined {
     case "text":
       return typeof value === "string" ? undefined : "a text";
     case "tif":
-      return TIMES_IN_FORCE.includes(value as `${TimeInForce}`) ? undefined : TIMES_IN_FORCE.join(", ");
+      return TIMES_IN_FORCE.includes(value as Tif) ? undefined : TIMES_IN_FORCE.join(", ");
     default:
       return typeof value === "object" && value !== null ? undefined : "an object or a list";
   }

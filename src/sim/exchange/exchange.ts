@@ -18,11 +18,9 @@ import { Book } from "./book.js";
 import { ExchangeRates } from "./exchange-rates.js";
 import { OrderDesk } from "./order-desk.js";
 import type { ExchangeEvents } from "./order-events.js";
-import { SpreadRounds } from "./rounds.js";
+import { MAX_CATCH_UP, SpreadRounds } from "./rounds.js";
 import type { Venue } from "./venue.js";
 
-/** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
-const MAX_CATCH_UP = 1000;
 /** A timer has a grain of 1 ms: shorter intervals cannot be spread. */
 const SHORTEST_SPREAD_MS = 1;
 

@@ -2,7 +2,7 @@ import { type Clock, runAt, type Timer } from "../../time/clock.js";
 import type { Instrument } from "../market/instrument.js";
 
 /** Steps made up at most in one turn after the process was busy: a stall must not become a burst without end. */
-const MAX_CATCH_UP = 1000;
+export const MAX_CATCH_UP = 1000;
 
 /** What moves. */
 export interface Movers {

@@ -17,9 +17,9 @@ export interface ContractRefusal {
 export const NO_DEFINITION = "No security definition has been found for the request";
 const INVALID_EXCHANGE = "The destination or exchange selected is Invalid.";
 
-const SECURITY_TYPES = ["STK", "OPT", "FUT", "CONTFUT", "IND", "FOP", "CASH", "BAG", "WAR", "BOND"].concat([
-  ...["CMDTY", "NEWS", "FUND", "CFD", "CRYPTO"],
-]);
+const SECURITY_TYPES: ReadonlySet<string> = new Set(
+  "STK,OPT,FUT,CONTFUT,IND,FOP,CASH,BAG,WAR,BOND,CMDTY,NEWS,FUND,CFD,CRYPTO".split(","),
+);
 
 /** What the check needs of the list of all contracts. */
 interface Contracts {
@@ -59,7 +59,7 @@ function missingIn(contract: ContractFields, use: ContractUse): string | undefin
   const { conId, localSymbol, lastTradeDateOrContractMonth: expiry, strike, secId = "" } = contract;
   const secType = contract.secType.trim().toUpperCase();
   const byId = conId > 0 || secId !== "";
-  if (secType === "" ? !byId : !SECURITY_TYPES.includes(secType)) return "Please enter a valid security type";
+  if (secType === "" ? !byId : !SECURITY_TYPES.has(secType)) return "Please enter a valid security type";
   if (use === "details") return undefined;
   if (secType === "CONTFUT" && use !== "history") return "Please enter a valid security type";
   if (contract.exchange.trim() === "")

@@ -1,11 +1,11 @@
 import type { Instrument } from "./instrument.js";
 
-/** What historical data may show, by security type; types that are not listed have {@link QUOTED} and trades. */
 const QUOTED = ["MIDPOINT", "BID", "ASK", "BID_ASK"];
 const VOLATILITIES = ["HISTORICAL_VOLATILITY", "OPTION_IMPLIED_VOLATILITY"];
 const YIELDS = ["YIELD_BID", "YIELD_ASK", "YIELD_BID_ASK", "YIELD_LAST"];
-const TRADED = ["TRADES", "AGGTRADES", "ADJUSTED_LAST"];
+export const TRADED: readonly string[] = ["TRADES", "AGGTRADES", "ADJUSTED_LAST"];
 
+/** What historical data may show, by security type; {@link OTHERS} of types that are not listed. */
 const KINDS: Readonly<Record<string, readonly string[]>> = {
   STK: [...TRADED, ...QUOTED, ...VOLATILITIES],
   // Nobody quotes an index.

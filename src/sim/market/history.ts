@@ -3,7 +3,7 @@ import { formatDateTime, formatDay, formatTime, startOfUtcDay } from "../../time
 import { toLocal } from "../../time/zone.js";
 import type { HistoricalBar } from "../model/responses.js";
 import { barSeconds } from "./bar-size.js";
-import { ALL_KINDS, bondYield } from "./data-kinds.js";
+import { ALL_KINDS, bondYield, TRADED } from "./data-kinds.js";
 import { calendarStart, HistoryError, parseDuration } from "./history-duration.js";
 import { type Instrument, ticksToPrice } from "./instrument.js";
 import { volatilityOf } from "./option-chain.js";
@@ -342,8 +342,6 @@ export function announcedStart(end: number, duration: string): number {
   return calendarStart(end, count, unit);
 }
 
-const TRADED = new Set(["TRADES", "AGGTRADES", "ADJUSTED_LAST", ""]);
-
 /** There is a trade where there is volume, and none where there is not. */
 function tradesIn({ count, volume }: Candle): number {
   return volume === 0 ? 0 : Math.max(count, 1);
@@ -355,7 +353,7 @@ function isYield(whatToShow: string): boolean {
 
 function isTraded(whatToShow: string): boolean {
   const kind = whatToShow.toUpperCase();
-  if (TRADED.has(kind)) return true;
+  if (kind === "" || TRADED.includes(kind)) return true;
   if (ALL_KINDS.includes(kind) && kind !== "SCHEDULE") return false;
   throw new HistoryError(
     `What to show is ${JSON.stringify(whatToShow)}. Legal ones are: ${ALL_KINDS.join(", ")}`,

@@ -200,49 +200,16 @@ export const knownStocks: ReadonlyMap<string, KnownStock> = new Map(
  * made up at first sight. Their other facts are made up.
  */
 export const familiarPrices: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    ...{
-      AVGO: 165,
-      JPM: 205,
-      V: 270,
-      MA: 450,
-      UNH: 550,
-      XOM: 115,
-      WMT: 68,
-      JNJ: 155,
-      PG: 168,
-      COST: 850,
-      HD: 360,
-    },
-    ...{
-      LLY: 850,
-      ABBV: 175,
-      MRK: 125,
-      PFE: 29,
-      KO: 64,
-      PEP: 170,
-      MCD: 265,
-      NKE: 75,
-      DIS: 100,
-      CVX: 155,
-      CAT: 340,
-    },
-    ...{
-      BAC: 40,
-      WFC: 58,
-      C: 63,
-      GS: 470,
-      MS: 100,
-      AXP: 235,
-      ORCL: 140,
-      CRM: 250,
-      ADBE: 550,
-      AMD: 160,
-      INTC: 31,
-    },
-    ...{ CSCO: 47, QCOM: 200, TXN: 195, NFLX: 670, UBER: 70, GE: 165, BA: 180, F: 12, GM: 47, T: 19, VZ: 41 },
-    ...{ IWM: 205, DIA: 390, GLD: 220, TLT: 93, EEM: 43, XLF: 42 },
-  }),
+  (
+    "AVGO 165, JPM 205, V 270, MA 450, UNH 550, XOM 115, WMT 68, JNJ 155, PG 168, COST 850, HD 360, " +
+    "LLY 850, ABBV 175, MRK 125, PFE 29, KO 64, PEP 170, MCD 265, NKE 75, DIS 100, CVX 155, CAT 340, " +
+    "BAC 40, WFC 58, C 63, GS 470, MS 100, AXP 235, ORCL 140, CRM 250, ADBE 550, AMD 160, INTC 31, " +
+    "CSCO 47, QCOM 200, TXN 195, NFLX 670, UBER 70, GE 165, BA 180, F 12, GM 47, T 19, VZ 41, " +
+    "IWM 205, DIA 390, GLD 220, TLT 93, EEM 43, XLF 42"
+  )
+    .split(", ")
+    .map((entry) => entry.split(" "))
+    .map(([symbol, price]) => [symbol, Number(price)]),
 );
 
 /** Currency pairs by `BASE.QUOTE`: contract id, start of the walk, smallest increment. */
