@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { BlockList, createServer, isIP, type Server, type Socket } from "node:net";
 import { listenError } from "../../domain/system-error.js";
 import type { Clock, Timer } from "../../time/clock.js";
@@ -33,19 +34,16 @@ export class Listener {
   }
 
   /** @throws IBKRError `ERR_IBKR_LISTEN` when the port cannot be had */
-  open(): Promise<void> {
+  async open(): Promise<void> {
+    const { host } = this.options;
     const server = createServer((socket) => this.arrive(socket));
     this.server = server;
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => reject(listenError(this.options.host, this.chosenPort, error));
-      server.once("error", fail);
-      server.listen(this.chosenPort, this.options.host, () => {
-        server.off("error", fail);
-        const address = server.address();
-        if (address !== null && typeof address === "object") this.chosenPort = address.port;
-        resolve();
-      });
+    server.listen(this.chosenPort, host);
+    await once(server, "listening").catch((error: unknown) => {
+      throw listenError(host, this.chosenPort, error);
     });
+    const address = server.address();
+    if (address !== null && typeof address === "object") this.chosenPort = address.port;
   }
 
   /** Closes the port for `downMs` milliseconds; connections there are have to be ended by their owner. */

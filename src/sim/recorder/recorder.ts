@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect, createServer, type Server, type Socket } from "node:net";
@@ -88,15 +89,11 @@ export class Recorder {
     for (const output of this.outputs) await output.close();
   }
 
-  private listen(): Promise<void> {
+  private async listen(): Promise<void> {
     const { host, port } = this.options;
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => reject(listenError(host, port, error));
-      this.server.once("error", fail);
-      this.server.listen(port, host, () => {
-        this.server.off("error", fail);
-        resolve();
-      });
+    this.server.listen(port, host);
+    await once(this.server, "listening").catch((error: unknown) => {
+      throw listenError(host, port, error);
     });
   }
 

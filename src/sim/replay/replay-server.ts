@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { check } from "../../domain/check.js";
@@ -108,14 +109,10 @@ export class ReplayServer {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
-  private listen(port: number, host: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const fail = (error: Error): void => reject(listenError(host, port, error));
-      this.server.once("error", fail);
-      this.server.listen(port, host, () => {
-        this.server.off("error", fail);
-        resolve();
-      });
+  private async listen(port: number, host: string): Promise<void> {
+    this.server.listen(port, host);
+    await once(this.server, "listening").catch((error: unknown) => {
+      throw listenError(host, port, error);
     });
   }
 
