@@ -101,7 +101,7 @@ export class IBApi extends StockIBApi {
 }
 
 /** What stock's constructor is given: enough that it does not read its configuration files. */
-export function stockOptions(options: SessionOptions) {
+function stockOptions(options: SessionOptions) {
   const { host, port, clientId } = options;
   return { host, port, clientId, maxReqPerSec: 1 };
 }

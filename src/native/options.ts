@@ -1,5 +1,4 @@
-import { check } from "../domain/check.js";
-import { fieldsAmongOthers, integer, oneOf, orText, powerOfTwo } from "../validation/rules.js";
+import { integer, oneOf, orText, powerOfTwo } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import { RING_MAX_CAPACITY, RING_MIN_CAPACITY } from "./layout.js";
 
@@ -73,8 +72,3 @@ export const engineRules = lazily(() => ({
   connectTimeoutMs: orText(integer(1, 600_000)).default(DEFAULTS.connectTimeoutMs),
   handshakeTimeoutMs: orText(integer(1, 600_000)).default(DEFAULTS.handshakeTimeoutMs),
 }));
-
-/** Fills in defaults. @throws IBKRError `ERR_IBKR_OPTION` for the first option that is out of its range. */
-export function resolveEngineOptions(options: EngineOptions = {}): ResolvedEngineOptions {
-  return check(fieldsAmongOthers(engineRules()), options);
-}

@@ -7,7 +7,7 @@ import {
   unknownOptions,
 } from "../../src/api/options.js";
 import { ConnectionState, EventName, IBApi, IBApiNext, LogLevel } from "../../src/index.js";
-import { type EngineOptions, resolveEngineOptions } from "../../src/native/options.js";
+import type { EngineOptions } from "../../src/native/options.js";
 
 const ENGINE_DEFAULTS = {
   readMode: "loop",
@@ -30,7 +30,6 @@ describe("defaults", () => {
       maxServerVersion: 226,
       engine: ENGINE_DEFAULTS,
     });
-    expect(resolveEngineOptions()).toEqual(ENGINE_DEFAULTS);
   });
 
   test.each<[NodeJS.ProcessEnv, Partial<ReturnType<typeof resolveOptions>>]>([
@@ -62,7 +61,8 @@ describe("defaults", () => {
   });
 
   test("stand where an option is undefined", () => {
-    expect(resolveEngineOptions({ readMode: undefined, ringCapacity: undefined })).toEqual(ENGINE_DEFAULTS);
+    const { engine } = resolveOptions({ readMode: undefined, ringCapacity: undefined }, {});
+    expect(engine).toEqual(ENGINE_DEFAULTS);
   });
 });
 
@@ -309,10 +309,10 @@ describe("an option outside its range is refused by name", () => {
     );
   });
 
-  test("engines alone, and IBApiNext", () => {
+  test("of the engine, for IBApi and IBApiNext", () => {
     const options: EngineOptions = { stallMicros: 1 };
     const message = "stallMicros is 1 (allowed: an integer from 100 to 1000000)";
-    expect(() => resolveEngineOptions(options)).toThrow(message);
+    expect(() => new IBApi(options)).toThrow(message);
     expect(() => new IBApiNext(options)).toThrow(message);
   });
 });

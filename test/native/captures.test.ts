@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resolveEngineOptions } from "../../src/native/options.js";
+import { resolveOptions } from "../../src/api/options.js";
 import { ALL_KINDS, type FrameSink, type LinkSink } from "../../src/native/pump.js";
 import { RecordKind, type RingRecord, UNSET } from "../../src/native/ring-record.js";
 import { NativeSession } from "../../src/native/session.js";
@@ -47,7 +47,7 @@ async function decode<T>(
       throw error;
     },
   };
-  const session = new NativeSession(resolveEngineOptions(), sink, sink);
+  const session = new NativeSession(resolveOptions({}, {}).engine, sink, sink);
   session.route({
     handler: (record) => {
       shown.push(show(record));

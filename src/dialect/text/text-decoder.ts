@@ -233,7 +233,7 @@ const ENCODE_MSG_ASCII7 = 153;
 const ADVANCED_ORDER_REJECT = 166;
 
 /** The JSON of an advanced order reject, or its text where it is no JSON. */
-export function parseReject(text: string): unknown {
+function parseReject(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

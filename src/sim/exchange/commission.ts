@@ -14,7 +14,7 @@ interface Tariff {
 const STOCK: Tariff = { perUnit: 0.005, minimum: 1, maximumOfValue: 0.01 };
 
 /** The schedule, by security type; types that are not listed pay what stocks do. */
-export const commissionSchedule: Readonly<Record<string, Tariff>> = {
+const commissionSchedule: Readonly<Record<string, Tariff>> = {
   STK: STOCK,
   CFD: { perUnit: 0.005, minimum: 1 },
   OPT: { perUnit: 0.65, minimum: 1 },

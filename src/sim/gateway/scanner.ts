@@ -21,7 +21,7 @@ const change: Measure = (exchange, i) => {
 };
 
 /** What each scan code ranks by, largest first. */
-export const scanCodes: Readonly<Record<string, { displayName: string; measure: Measure }>> = {
+const scanCodes: Readonly<Record<string, { displayName: string; measure: Measure }>> = {
   MOST_ACTIVE: { displayName: "Most Active", measure: (e, i) => e.quote(i).volume },
   MOST_ACTIVE_USD: {
     displayName: "Most Active ($)",

@@ -1,6 +1,6 @@
 /** Interest and dividend yield the simulated exchange prices options with, per year, continuously compounded. */
-export const INTEREST_RATE = 0.04;
-export const DIVIDEND_YIELD = 0.01;
+const INTEREST_RATE = 0.04;
+const DIVIDEND_YIELD = 0.01;
 
 /** A European option at one moment. */
 export interface OptionTerms {

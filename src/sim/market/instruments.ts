@@ -19,7 +19,7 @@ import {
 } from "./reference-data.js";
 
 /** Symbols that begin so are never found: tests of error 200 use them. */
-export const UNKNOWN_SYMBOL = /^(ZZZ|INVALID|UNKNOWN|NOSUCH)/;
+const UNKNOWN_SYMBOL = /^(ZZZ|INVALID|UNKNOWN|NOSUCH)/;
 
 const STOCK_SYMBOL = /^[A-Z0-9][A-Z0-9 ./-]{0,11}$/;
 /** Made-up contract ids stay in this range, above the ids known by name. */

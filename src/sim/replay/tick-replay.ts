@@ -80,7 +80,7 @@ export async function startTickReplay(exchange: Exchange, file: string): Promise
 }
 
 /** @param ticks at least one, in the order of their times */
-export function playTicks(exchange: Exchange, ticks: readonly FileTick[]): Timer {
+function playTicks(exchange: Exchange, ticks: readonly FileTick[]): Timer {
   const markets = marketsOf(exchange, ticks);
   for (const [instrument, market] of markets.values()) exchange.drive(instrument, market);
   const { clock } = exchange;

@@ -1,5 +1,5 @@
 /** Largest payload either side may send, bytes (0xFFFFFF). */
-export const MAX_FRAME_LENGTH = 0xffffff;
+const MAX_FRAME_LENGTH = 0xffffff;
 
 const LENGTH_BYTES = 4;
 

@@ -24,11 +24,6 @@ export function requestOf(method: string): Request | undefined {
   return REQUESTS.get(method);
 }
 
-/** Names of all requests. */
-export function requestMethods(): string[] {
-  return [...REQUESTS.keys()];
-}
-
 /** Methods whose first argument is a number, but no request or order id. */
 const WITHOUT_ID: ReadonlySet<string> = new Set([
   "reqIds",
