@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
+import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { problem } from "../validation/problem.js";
 import { LAYOUT, ORDER_PLACEHOLDERS } from "./layout.js";
 import type { OrderValues } from "./order-values.js";
 
@@ -152,9 +152,10 @@ function binaryPath(): string {
 function checkedBinary(named: string): string {
   const path = resolve(named);
   if (path.endsWith(".node") && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
-  throw new IBKRError(
-    "ERR_IBKR_OPTION",
-    problem(BINARY_VARIABLE, named, "the path of a file that exists and ends in .node"),
+  throw refused(
+    `${BINARY_VARIABLE} (environment variable)`,
+    named,
+    "the path of a file that exists and ends in .node",
   );
 }
 

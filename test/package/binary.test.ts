@@ -86,7 +86,7 @@ describe("IBKR_NATIVE_BINARY", () => {
 
   test.each(["/no/such/file.node", "package.json", "native"])("%s is refused by its name", async (path) => {
     expect(await loaded(path)).toBe(
-      `ERR_IBKR_OPTION IBKR_NATIVE_BINARY is "${path}" (allowed: the path of a file that exists and ends in .node)`,
+      `ERR_IBKR_OPTION IBKR_NATIVE_BINARY (environment variable) is "${path}" (allowed: the path of a file that exists and ends in .node)`,
     );
   });
 
