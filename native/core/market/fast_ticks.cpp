@@ -14,8 +14,7 @@ namespace ibkr {
 
 namespace {
 
-constexpr std::uint32_t kLongestText = 48;   // seven fields
-constexpr std::uint32_t kLongestProto = 48;  // four bytes of id and five fields
+constexpr std::uint32_t kLongestProto = 48;  // of a payload, in bytes: four of id and five fields
 
 /// Bit i is set if byte i of the 48 at `p` is zero.
 std::uint64_t zero_bytes(const char* p) {
@@ -89,10 +88,6 @@ void fill(Record* out, RecordKind kind, std::uint32_t req_id, std::uint32_t tick
   std::memcpy(out->values, &values, sizeof values);
 }
 
-/// "1", "6" and their terminators as four bytes, lowest first: id and message version of TICK_PRICE.
-constexpr std::uint32_t kTickPriceHead = 0x00360031;
-constexpr std::uint32_t kTickSizeHead = 0x00360032;
-
 /// A varint below 2^31; null if it is more, or negative.
 const char* short_varint(const char* p, std::uint32_t& out) {
   const auto* b = reinterpret_cast<const unsigned char*>(p);
@@ -110,9 +105,10 @@ const char* short_varint(const char* p, std::uint32_t& out) {
 
 constexpr char tag(int field, int wire) { return static_cast<char>(field << 3 | wire); }
 
+/// One text payload with its slack behind it; false: not mine, and `out` holds nothing that has a meaning.
 bool take_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   const auto head = static_cast<std::uint32_t>(load_eight(payload));
-  if (length > kLongestText || length < 8) return false;
+  if (length > kLongestTextTick || length < kShortestTextTick) return false;
   if (head != kTickPriceHead && head != kTickSizeHead) return false;
   const std::uint64_t ends = zero_bytes(payload) & ((std::uint64_t{1} << length) - 1);
   Fields in{payload, ends & ~std::uint64_t{0b1010}, 4};
@@ -134,6 +130,7 @@ bool take_text_tick(const char* payload, std::uint32_t length, double received_m
   return true;
 }
 
+/// The same of a protobuf payload, from the four bytes of its id on.
 bool take_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   if (length > kLongestProto || length < 4) return false;
   const std::uint32_t id = read_be32(payload);

@@ -24,8 +24,7 @@ namespace ibkr {
 
 namespace {
 
-constexpr std::uint32_t kShortest = 8, kLongest = 48;  // of a payload, in bytes
-constexpr std::uint8_t kNothing = 0x80;                // in a shuffle: a zero
+constexpr std::uint8_t kNothing = 0x80;  // in a shuffle: a zero
 
 /// For a number of `length` characters (0 to 8) with its point at `point` (`length`: none).
 struct NumberTable {
@@ -97,10 +96,6 @@ IBKR_AVX2_INLINE void put_kind(Record& out, std::uint32_t price) {
   const std::uint32_t word = 0x10002 - price;
   std::memcpy(&out, &word, sizeof word);
 }
-
-// "1", "6" and their terminators as four bytes, lowest first: id and message version.
-constexpr std::uint32_t kTickPriceHead = 0x00360031;
-constexpr std::uint32_t kTickSizeHead = 0x00360032;
 
 /// One text frame's payload; false: not mine.
 IBKR_AVX2_INLINE bool take_text(const char* const p, const std::uint32_t length, double received_micros,
@@ -183,7 +178,7 @@ IBKR_AVX2 FastRun fast_text_ticks_avx2(std::string_view bytes, double received_m
   while (ticks < out.size() && end - at >= static_cast<std::ptrdiff_t>(kFrameHeader)) {
     const std::uint32_t length = read_be32(at);
     const char* const payload = at + kFrameHeader;
-    if (length - kShortest > kLongest - kShortest || length > end - payload) break;
+    if (length - kShortestTextTick > kLongestTextTick - kShortestTextTick || length > end - payload) break;
     if (!take_text(payload, length, received_micros, out[ticks])) break;
     at = payload + length;
     ++ticks;

@@ -11,6 +11,13 @@ namespace ibkr {
 
 inline constexpr std::uint32_t kShortField = 8;
 
+/// What TICK_PRICE and TICK_SIZE begin with as text: id, message version 6 and their terminators, the first
+/// byte lowest.
+inline constexpr std::uint32_t kTickPriceHead = 0x00360031;
+inline constexpr std::uint32_t kTickSizeHead = 0x00360032;
+/// Bytes of such a payload in its usual form: seven fields at the most.
+inline constexpr std::uint32_t kShortestTextTick = 8, kLongestTextTick = 48;
+
 /// The eight bytes at `p`, the first one lowest; all eight must be readable.
 inline std::uint64_t load_eight(const char* p) {
   std::uint64_t bytes = 0;
