@@ -1,9 +1,9 @@
 // Terminates a worker in mid-stream, again and again, and looks for what it leaves behind.
 // usage: node worker-termination.cjs [ROUNDS] [loop|spin|thread ...]; needs dist/ and the addon; prints one JSON line.
-const fs = require("node:fs");
 const net = require("node:net");
 const path = require("node:path");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
+const { held } = require("./held.cjs");
 
 function framed(...fields) {
   const body = Buffer.from(fields.map((f) => `${f}\0`).join(""));
@@ -27,18 +27,6 @@ if (!isMainThread) {
     Number(process.argv[2] ?? 50),
     process.argv.length > 3 ? process.argv.slice(3) : ["loop", "spin", "thread"],
   );
-}
-
-/** Threads and descriptors of this process; where /proc is missing, -1. */
-function held() {
-  try {
-    return {
-      threads: Number(/Threads:\s+(\d+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1]),
-      descriptors: fs.readdirSync("/proc/self/fd").length,
-    };
-  } catch {
-    return { threads: -1, descriptors: -1 };
-  }
 }
 
 async function main(rounds, modes) {

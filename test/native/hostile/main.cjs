@@ -8,6 +8,7 @@ const { parseArgs } = require("node:util");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
 const { Random } = require("./random.cjs");
 const { IBApi, round, tally } = require("./client.cjs");
+const { held } = require("../held.cjs");
 
 const MODES = ["loop", "spin", "thread"];
 const ROUND_MS = 250;
@@ -19,18 +20,6 @@ function number(name, text, least, most) {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   console.error(`hostile: --${name} is ${text} (allowed: a whole number from ${least} to ${most})`);
   process.exit(2);
-}
-
-/** Threads and descriptors of this process; where /proc is missing, none. */
-function held() {
-  try {
-    return {
-      threads: Number(/Threads:\s+(\d+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1]),
-      descriptors: fs.readdirSync("/proc/self/fd").length,
-    };
-  } catch {
-    return { threads: 0, descriptors: 0 };
-  }
 }
 
 /** A round in a worker that is terminated at any moment, or lives to its end. */
