@@ -1,4 +1,5 @@
 import type { IBApiCreationOptions, IBApiNextCreationOptions } from "@stoqey/ib";
+import type { z as zod } from "zod";
 import { check, refused } from "../domain/check.js";
 import { type EngineOptions, engineRules } from "../native/options.js";
 import {
@@ -96,7 +97,7 @@ export function resolveOptions(
     host: options.host ?? textFrom(env, "IBKR_HOST") ?? textFrom(env, "IB_HOST"),
     port: options.port ?? portFrom(env),
     clientId: wholeClientId(options.clientId),
-    maxReqPerSec: options.maxReqPerSec ?? numberFrom(env, "MAX_REQ_PER_SECOND"),
+    maxReqPerSec: options.maxReqPerSec ?? numberFrom(env, "MAX_REQ_PER_SECOND", positiveOrInfinity()),
   });
   return { host, port, clientId, maxReqPerSec, maxServerVersion, engine };
 }
@@ -148,8 +149,9 @@ function objectOf<T extends object>(options: T): T {
 }
 
 function portFrom(env: NodeJS.ProcessEnv): number {
-  const port = numberFrom(env, "IBKR_PORT") ?? numberFrom(env, "IB_PORT");
-  if (port !== undefined) return port;
+  const rule = port(1);
+  const given = numberFrom(env, "IBKR_PORT", rule) ?? numberFrom(env, "IB_PORT", rule);
+  if (given !== undefined) return given;
   const environment = textFrom(env, "IBKR_ENVIRONMENT") ?? DEFAULTS.environment;
   const known = oneOf(Object.keys(PORTS) as (keyof typeof PORTS)[]);
   return PORTS[check(known, environment, "IBKR_ENVIRONMENT (environment variable)")];
@@ -159,10 +161,11 @@ function textFrom(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return env[name] || undefined;
 }
 
-function numberFrom(env: NodeJS.ProcessEnv, name: string): number | undefined {
+/** Checked here, where the variable's name is known: the option's own would send whoever set the variable astray. */
+function numberFrom(env: NodeJS.ProcessEnv, name: string, rule: zod.ZodType<number>): number | undefined {
   const text = textFrom(env, name);
   if (text === undefined) return undefined;
   const value = numberIn(text);
   if (typeof value !== "number") throw refused(`${name} (environment variable)`, text, "a number");
-  return value;
+  return check(rule, value, `${name} (environment variable)`);
 }

@@ -294,7 +294,16 @@ describe("an option outside its range is refused by name", () => {
       { IBKR_ENVIRONMENT: name },
       `IBKR_ENVIRONMENT (environment variable) is "${name}" (allowed: live, paper, simulation)`,
     ]),
-    [{ IBKR_PORT: "70000" }, "port is 70000 (allowed: an integer from 1 to 65535)"],
+    ...["IBKR_PORT", "IB_PORT"].flatMap((name): [NodeJS.ProcessEnv, string][] =>
+      ["70000", "0", "-1", "4002.5", "Infinity"].map((value) => [
+        { [name]: value },
+        `${name} (environment variable) is ${value} (allowed: an integer from 1 to 65535)`,
+      ]),
+    ),
+    [
+      { MAX_REQ_PER_SECOND: "0" },
+      "MAX_REQ_PER_SECOND (environment variable) is 0 (allowed: a number above 0)",
+    ],
     [
       { IBKR_ENVIRONMENT: "test" },
       'IBKR_ENVIRONMENT (environment variable) is "test" (allowed: live, paper, simulation)',
