@@ -181,7 +181,8 @@ export class Instruments implements ContractSource {
 
   private pairs(base: string, quote: string): Instrument[] {
     const exists = currencies.has(base) && currencies.has(quote) && base !== quote;
-    return exists ? [this.forex(base, quote)] : [];
+    // A pair is traded one way round: there is EUR.USD and no USD.EUR.
+    return exists && !knownPairs.has(`${quote}.${base}`) ? [this.forex(base, quote)] : [];
   }
 
   private stock(symbol: string, currency: string): Instrument {

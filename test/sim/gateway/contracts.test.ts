@@ -55,6 +55,7 @@ const REFUSED: [name: string, contract: Contract, code: number, text: string][] 
     200,
     UNKNOWN,
   ],
+  ["a pair the other way round", { ...EUR, symbol: "USD", currency: "EUR" }, 200, UNKNOWN],
   ["an exchange that does not exist", { ...AAPL, exchange: "NOWHERE" }, 200, INVALID_EXCHANGE],
   ["an exchange of others", { ...AAPL, exchange: "CME" }, 200, UNKNOWN],
   ["a stock exchange elsewhere", { ...AAPL, exchange: "LSE" }, 200, UNKNOWN],
