@@ -50,6 +50,21 @@ describe("our package", () => {
     expect(ours[name]).toBe(stock[name]);
   });
 
+  // Files that public programs import beside the index, for what stock's index has as a type only.
+  test.each([
+    ["api/market/tickType", "default", "IBApiTickType"],
+    ["api/order/condition/price-condition", "PriceCondition", "PriceCondition"],
+    ["api/order/enum/trigger-method", "TriggerMethod", "TriggerMethod"],
+    ["api/order/enum/conjunction-connection", "ConjunctionConnection", "ConjunctionConnection"],
+    ["api/data/enum/event-name", "EventName", "EventName"],
+    ["common/errorCode", "ErrorCode", "ErrorCode"],
+  ])("stock's own file %s has the %s that we export as %s", async (file, name, exported) => {
+    const ours: Record<string, unknown> = { ...(await ourPackage()) };
+    const deep = createRequire(__filename)(`@stoqey/ib/dist/${file}`) as Record<string, unknown>;
+    expect(deep[name]).toBeDefined();
+    expect(deep[name]).toBe(ours[exported]);
+  });
+
   test("IBApi and IBApiNext are subclasses of stock's, and default is IBApi", async () => {
     const ours = await ourPackage();
     expect(ours.IBApi).not.toBe(stock.IBApi);
