@@ -6,7 +6,7 @@ import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RecordKind } from "../native/ring-record.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
-import type { Emitter } from "./listener-watch.js";
+import { type Emitter, hookListeners } from "./listener-watch.js";
 import { type IBApiOptions, resolveOptions, unknownOptions } from "./options.js";
 import { checkSeam, install } from "./seam.js";
 
@@ -99,6 +99,9 @@ export class IBApi extends StockIBApi {
     return this.engine.stats;
   }
 }
+
+// On the class: a program's own class may add listeners through `super`.
+hookListeners(IBApi.prototype);
 
 /** What stock's constructor is given: enough that it does not read its configuration files. */
 function stockOptions(options: SessionOptions) {

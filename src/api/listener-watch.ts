@@ -33,10 +33,33 @@ const EVENTS_OF_KIND: Readonly<Record<number, readonly EventName[]>> = {
 const ADDING: ReadonlySet<string> = new Set(["on", "addListener"]);
 const WATCHED = ["on", "addListener", "once", "off", "removeListener", "removeAllListeners"] as const;
 
+const watches = new WeakMap<object, ListenerWatch>();
+const HOOKED = Symbol("listeners are watched");
+
 /**
- * Knows which events anybody listens to, so that nothing is built for nobody. Wraps the emitter's six
- * listener methods on the instance: that costs nothing when events are emitted.
+ * Wraps the six listener methods of a class's prototype, or of one emitter, so that the emitter's watch hears of every
+ * change; that costs nothing when events are emitted. On a prototype it also hears what a class derived from it adds by
+ * way of `super`, with the arguments that the emitter gets.
  */
+export function hookListeners(target: object): void {
+  if (HOOKED in target) return;
+  for (const name of WATCHED) {
+    const original = (target as Record<string, (...args: unknown[]) => unknown>)[name];
+    Object.defineProperty(target, name, {
+      configurable: true,
+      writable: true,
+      enumerable: false,
+      value: function (this: object, ...args: unknown[]) {
+        const result = original.apply(this, args);
+        watches.get(this)?.changedBy(name, args);
+        return result;
+      },
+    });
+  }
+  Object.defineProperty(target, HOOKED, { value: true });
+}
+
+/** Knows which events anybody listens to, so that nothing is built for nobody. */
 export class ListenerWatch {
   /** Bit `kind` is set if a hot message of that kind has a listener. */
   kinds = 0;
@@ -56,23 +79,14 @@ export class ListenerWatch {
     private readonly emitter: Emitter,
     private readonly changed: () => void,
   ) {
-    for (const name of WATCHED) {
-      const original = (emitter as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
-      Object.defineProperty(emitter, name, {
-        configurable: true,
-        writable: true,
-        enumerable: false,
-        value: (...args: unknown[]) => {
-          const result = original.apply(emitter, args);
-          if (name === "once" || (args[2] !== undefined && ADDING.has(name)))
-            this.particular.add(String(args[0]));
-          this.look();
-          return result;
-        },
-      });
-    }
-    // `once` removes itself inside emit, through removeListener on the prototype: the bit stays set until the next
-    // change, which costs an emit without listeners and no more.
+    hookListeners(emitter);
+    watches.set(emitter, this);
+    this.look();
+  }
+
+  /** A listener method has been called. `once` takes itself away inside `emit`, by one of them. */
+  changedBy(name: (typeof WATCHED)[number], [event, , context]: readonly unknown[]): void {
+    if (name === "once" || (context !== undefined && ADDING.has(name))) this.particular.add(String(event));
     this.look();
   }
 

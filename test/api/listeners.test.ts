@@ -166,6 +166,66 @@ describe("listeners of ticks are called as stock's emitter calls them", () => {
     expect(seen.filter(([name]) => name === "tickPrice")).toHaveLength(9);
   });
 
+  const own = { name: "own" };
+  type Loose = (...args: unknown[]) => unknown;
+  // What a program's own class adds by way of `super`, last of all and under any name.
+  const classes: Readonly<Record<string, new (options: object) => IBApi>> = {
+    "`super.on` in a method": class extends IBApi {
+      listen(listener: Listener): void {
+        super.on(EventName.tickPrice, listener);
+      }
+    },
+    "`super.once` in a method": class extends IBApi {
+      listen(listener: Listener): void {
+        super.once(EventName.tickPrice, listener);
+      }
+    },
+    "`super.removeAllListeners` in a method": class extends IBApi {
+      listen(listener: Listener): void {
+        this.on(EventName.tickSize, listener);
+        this.on(EventName.tickPrice, listener);
+        super.removeAllListeners(EventName.tickSize);
+      }
+    },
+    "an `on` in a field": class extends IBApi {
+      override on = ((...args: unknown[]) => (super.on as Loose)(...args)) as never;
+      listen(listener: Listener): void {
+        (this.on as Loose)(EventName.tickPrice, listener);
+      }
+    },
+    "an `on` that is `super.once`": class extends IBApi {
+      override on = ((...args: unknown[]) =>
+        args[0] === EventName.tickPrice
+          ? (super.once as Loose)(...args)
+          : (super.on as Loose)(...args)) as never;
+      listen(listener: Listener): void {
+        (this.on as Loose)(EventName.tickPrice, listener);
+      }
+    },
+    "an `on` with a `this` for the listener": class extends IBApi {
+      override on = ((name: unknown, listener: unknown) => (super.on as Loose)(name, listener, own)) as never;
+      listen(listener: Listener): void {
+        (this.on as Loose)(EventName.tickPrice, listener);
+      }
+    },
+  };
+  test.each(Object.entries(classes))("a class of the program's own with %s", async (name, derived) => {
+    const log = await playOnOurs(
+      (ib, log) => {
+        const { listen } = ib as unknown as { listen(listener: Listener): void };
+        // After everybody else's: a later change by another way would hide that this one was not heard of.
+        queueMicrotask(() =>
+          listen.call(ib, function (this: unknown, ...args: unknown[]) {
+            log.push([this === own, ...args]);
+          }),
+        );
+      },
+      derived as typeof IBApi,
+    );
+    expect(log).toHaveLength(name.includes("once") ? 1 : 9);
+    expect(log.map(([isOwn]) => isOwn)).toEqual(log.map(() => name.includes("`this`")));
+  });
+
   test("`all` and `result` hear every event beside the listener of one", async () => {
     const log = await playOnOurs((ib, log) => {
       ib.on("tickPrice", noted(log, "price"));
