@@ -5,7 +5,7 @@ import { type ContractFields, legUnits } from "../model/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
 import type { Account } from "./account.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
-import { OrderReject } from "./order-reject.js";
+import { OrderReject, validation } from "./order-reject.js";
 import { checkType, isMinutes } from "./order-rules.js";
 
 const ACTIONS = ["BUY", "SELL", "SSHORT"];
@@ -163,9 +163,4 @@ function invalid(what: string, value: string, allowed: readonly string[]): Order
     321,
     validation(`${what} is ${JSON.stringify(value)} (allowed: ${allowed.join(", ")})`),
   );
-}
-
-/** Error 321 of an order. */
-export function validation(cause: string): string {
-  return `Error validating request.-'order' : cause - ${cause}`;
 }

@@ -8,3 +8,8 @@ export class OrderReject extends Error {
     this.name = "OrderReject";
   }
 }
+
+/** Error 321 of an order. */
+export function validation(cause: string): string {
+  return `Error validating request.-'order' : cause - ${cause}`;
+}

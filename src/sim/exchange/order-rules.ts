@@ -2,7 +2,7 @@ import type { Instrument } from "../market/instrument.js";
 import type { Quote } from "../market/quote.js";
 import type { ContractFields } from "../model/contract.js";
 import type { OrderFields } from "../model/order.js";
-import { OrderReject } from "./order-reject.js";
+import { OrderReject, validation } from "./order-reject.js";
 
 /** An order whose time in force is Minutes works this long. */
 export const MINUTES_MS = 5 * 60_000;
@@ -69,6 +69,7 @@ function checkCrypto(order: OrderFields): void {
   if (type === "MKT" && order.tif !== "IOC") throw invalidTif();
 }
 
+const LEG = "The combo details for leg ";
 const NON_GUARANTEED =
   "Missing or invalid NonGuaranteed value. REL+MKT, LMT+MKT, and REL+LMT order of two legs can only be set as non-guaranteed.";
 
@@ -89,12 +90,41 @@ function checkCombination({ legs = [] }: Instrument, { exchange }: ContractField
         '"IECOMBOPERLEGPRICE" feature enabled.',
     );
   }
+  checkLegPrices(legs.length, order);
   if (smart && nonGuaranteed && legs.length !== 2)
     throw new OrderReject(10002, "Non-guaranteed order should only have two legs");
   if (stocksOnly && !nonGuaranteed) {
     const guaranteed = `Invalid NonGuaranteed value of ${given}. The order cannot be set as guaranteed.`;
     throw new OrderReject(10043, given === undefined ? NON_GUARANTEED : guaranteed);
   }
+}
+
+/** Prices by leg, if there are any: one each, in place of the combination's own. */
+function checkLegPrices(
+  legs: number,
+  { orderComboLegPrices: prices, orderType, lmtPrice }: OrderFields,
+): void {
+  if (prices.every((price) => price === undefined)) return;
+  if (prices.length > legs)
+    throw new OrderReject(
+      320,
+      "Error reading request:Mismatch per-leg price number with combo leg specification.",
+    );
+  if (orderType.toUpperCase() === "MKT")
+    throw new OrderReject(
+      321,
+      validation(`${LEG}'0' are invalid. - Only LMT or REL+LMT order allows using per-leg prices.`),
+    );
+  const missing = Array.from({ length: legs }, (_, i) => prices[i]).indexOf(undefined);
+  if (missing >= 0)
+    throw new OrderReject(
+      321,
+      validation(
+        `${LEG}'${missing}' are invalid. - All leg prices are needed when specifying per-leg prices.`,
+      ),
+    );
+  if (lmtPrice !== undefined)
+    throw new OrderReject(321, validation("Can't specify combo price when using per-leg prices."));
 }
 
 function invalidTif(): OrderReject {

@@ -1,4 +1,4 @@
-import type { ContractFields } from "../model/contract.js";
+import type { ComboLeg, ContractFields } from "../model/contract.js";
 import { conflictsWith, isListedOn, isTradedOn, rightOf } from "./contract-match.js";
 import { KNOWN_EXCHANGES } from "./exchanges.js";
 import type { Instrument } from "./instrument.js";
@@ -60,12 +60,14 @@ function missingIn(contract: ContractFields, use: ContractUse): string | undefin
   const secType = contract.secType.trim().toUpperCase();
   const byId = conId > 0 || secId !== "";
   if (secType === "" ? !byId : !SECURITY_TYPES.has(secType)) return "Please enter a valid security type";
-  if (use === "details") return undefined;
+  if (use === "details") {
+    const unsupported = "'BAG' isn't supported for contract data request. Please enter a valid security type";
+    return secType === "BAG" ? unsupported : undefined;
+  }
   if (secType === "CONTFUT" && use !== "history") return "Please enter a valid security type";
   if (contract.exchange.trim() === "")
     return use === "order" ? "Missing order exchange." : "Please enter exchange";
-  if (secType === "BAG" && (contract.comboLegs ?? []).length === 0)
-    return "Security type 'BAG' requires combo leg details.";
+  if (secType === "BAG") return wrongIn(contract.comboLegs ?? []);
   if (byId || localSymbol.trim() !== "") return undefined;
   if ((secType === "FUT" || secType === "FOP") && expiry.trim() === "")
     return "Please enter a local symbol or an expiry";
@@ -75,6 +77,28 @@ function missingIn(contract: ContractFields, use: ContractUse): string | undefin
   )
     return "When the local symbol field is empty, please fill all option fields (right, strike, expiry)";
   return undefined;
+}
+
+const SIDES: Readonly<Record<string, number>> = { BUY: 1, SELL: 2, SSHORT: 5 };
+
+/** What a gateway finds wrong in the legs of a combination, in its words. */
+function wrongIn(legs: readonly ComboLeg[]): string | undefined {
+  if (legs.length === 0) return "Security type 'BAG' requires combo leg details.";
+  for (const [i, { conId, ratio, action }] of legs.entries()) {
+    const side = SIDES[action.trim().toUpperCase()] ?? 0;
+    const invalid = `The combo details for leg '${i}' are invalid. - `;
+    if (conId <= 0 || ratio <= 0 || side === 0)
+      return `${invalid} conid, ratio, side: ${conId}, ${ratio}, ${side}`;
+    // Such legs are those of institutions; the simulated accounts are none.
+    if (side === SIDES.SSHORT) return `${invalid}Not an institutional account, or an away clearing order`;
+  }
+  const common = legs.map(({ ratio }) => ratio).reduce((a, b) => divisor(a, b));
+  return common > 1 ? "Invalid leg ratio." : undefined;
+}
+
+/** The greatest whole number that divides both. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 function byId(contracts: Contracts, contract: ContractFields): Instrument[] | ContractRefusal {
@@ -109,7 +133,12 @@ function ambiguous({ symbol, localSymbol }: ContractFields, what: string): Contr
 }
 
 /** What holds between a combination and its legs. */
-function comboRefusal({ legs = [] }: Instrument, { symbol }: ContractFields): ContractRefusal | undefined {
+function comboRefusal(
+  { legs = [] }: Instrument,
+  { symbol, comboLegs = [] }: ContractFields,
+): ContractRefusal | undefined {
+  if (comboLegs.some(({ exchange }) => !KNOWN_EXCHANGES.has(exchange.trim().toUpperCase())))
+    return { code: 200, text: INVALID_EXCHANGE };
   const currencies = new Set(legs.map(({ instrument }) => instrument.currency));
   if (currencies.size > 1) return { code: 10000, text: "Cross-currency combo order is not supported." };
   const symbols = [...new Set(legs.map(({ instrument }) => instrument.symbol))].sort().join(",");

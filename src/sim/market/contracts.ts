@@ -255,7 +255,8 @@ const LEAST_COMBO_PRICE = 0.1;
 
 function combo(source: ContractSource, contract: ContractFields): Instrument[] {
   const legs = (contract.comboLegs ?? []).map((leg) => ({ ...leg, instrument: source.get(leg.conId) }));
-  if (legs.length === 0 || legs.some((leg) => leg.instrument === undefined || leg.ratio <= 0)) return [];
+  // An index cannot be traded, nor a combination with it.
+  if (legs.length === 0 || legs.some((leg) => leg.instrument?.tradable !== true || leg.ratio <= 0)) return [];
   const name = legsDescription(legs);
   const first = legs[0].instrument!;
   const units = legs.map((leg) => ({ instrument: leg.instrument!, quantity: legUnits(leg) }));

@@ -315,6 +315,13 @@ describe("a combination", () => {
     comboLegs: [leg(265598, "BUY"), leg(272093, "SELL")],
   } as Contract;
 
+  const NO_EXCHANGE = "The destination or exchange selected is Invalid.";
+  /** The pair with something else in its second leg. */
+  const withLeg = (fields: object): Contract => ({
+    ...pair,
+    comboLegs: [pair.comboLegs![0], { ...pair.comboLegs![1], ...fields }],
+  });
+
   test.each<[string, Contract, number, string]>([
     [
       "a symbol that is none of its legs'",
@@ -329,11 +336,52 @@ describe("a combination", () => {
       200,
       UNKNOWN,
     ],
+    ["a leg's exchange that is none", withLeg({ exchange: "FOO" }), 200, NO_EXCHANGE],
+    ["an index in it", withLeg({ conId: 416904 }), 200, UNKNOWN],
   ])("is refused with %s", async (_name, contract, code, text) => {
     const { client } = await stageWithClient(bench);
     client.api.placeOrder(1, contract, marketOrder({ totalQuantity: 1 }));
     await client.settle();
     expect(client.errors.map((e) => [e.id, e.code, e.message])).toEqual([[1, code, text]]);
+  });
+
+  const OF_LEG_1 = "The combo details for leg '1' are invalid. - ";
+  test.each<[string, object, string]>([
+    ["a side that is none", { action: "HOLD" }, `${OF_LEG_1} conid, ratio, side: 272093, 1, 0`],
+    ["no side", { action: "" }, `${OF_LEG_1} conid, ratio, side: 272093, 1, 0`],
+    ["a ratio of zero", { ratio: 0 }, `${OF_LEG_1} conid, ratio, side: 272093, 0, 2`],
+    ["a ratio below zero", { ratio: -1 }, `${OF_LEG_1} conid, ratio, side: 272093, -1, 2`],
+    ["no contract id", { conId: 0 }, `${OF_LEG_1} conid, ratio, side: 0, 1, 2`],
+    [
+      "a side of institutions",
+      { action: "SSHORT" },
+      `${OF_LEG_1}Not an institutional account, or an away clearing order`,
+    ],
+  ])("whose leg has %s is refused, for orders and data alike", async (_name, fields, cause) => {
+    const { client } = await stageWithClient(bench);
+    const contract = withLeg(fields);
+    client.api.placeOrder(1, contract, marketOrder({ totalQuantity: 1 }));
+    client.api.reqMktData(2, contract, "", false, false);
+    await client.settle();
+    expect(client.errors.map((e) => [e.id, e.code, e.message])).toEqual([
+      [1, 321, `Error validating request.-'order' : cause - ${cause}`],
+      [2, 321, `Error validating request.-'market data' : cause - ${cause}`],
+    ]);
+  });
+
+  test.each([
+    [2, 2, true],
+    [3, 6, true],
+    [2, 3, false],
+    [1, 2, false],
+  ])("of %i to %i: refused %s, for its ratios have a common divisor", async (first, second, refused) => {
+    const { client } = await stageWithClient(bench);
+    const comboLegs = [first, second].map((ratio, i) => ({ ...pair.comboLegs![i], ratio }));
+    client.api.reqMktData(1, { ...pair, comboLegs }, "", false, false);
+    await client.settle();
+    expect(client.errors.map((e) => e.message)).toEqual(
+      refused ? ["Error validating request.-'market data' : cause - Invalid leg ratio."] : [],
+    );
   });
 
   test("of two currencies is none", async () => {

@@ -306,20 +306,20 @@ test("option parameters: of an index with futures those of its futures, else of 
   expect(of(2)).toEqual([["CBOE", 100]]);
 });
 
-test("a combination has details: by its legs in protobuf, by its id from then on", async () => {
+test("a combination has no details, in text and in protobuf", async () => {
   const gateway = await bench.gateway();
-  const client = await WireClient.connect(gateway.port, 226);
+  const refusal =
+    "Error validating request.-'contract data' : cause - 'BAG' isn't supported for contract data request. Please enter a valid security type";
   const combo = { symbol: "AAPL", secType: "BAG", exchange: "SMART", currency: "USD" };
+  const client = await WireClient.connect(gateway.port, 226);
   client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 1, contract: { ...combo, comboLegs } } });
-  const { body } = await client.next("CONTRACT_DATA");
-  const contract = body["contract"] as { conId: number };
-  expect(contract).toMatchObject({ ...combo, localSymbol: "1x265598,-1x8314", comboLegs });
-  client.send({ name: "REQ_CONTRACT_DATA", body: { reqId: 2, contract: combo } });
-  await client.until("the error", () => client.errors(200).length === 1);
+  await client.until("the error", () => client.errors(321).length === 1);
+  expect(client.errors(321)[0].body).toMatchObject({ id: 1, errorMsg: refusal });
   client.end();
   const stock = await bench.client(gateway, 2);
-  const [found] = await details(stock, 3, { conId: contract.conId });
-  expect(found.contract.secType).toBe("BAG");
+  stock.api.reqContractDetails(2, { ...combo, comboLegs } as Contract);
+  await stock.settle();
+  expect(stock.errors).toEqual([{ id: 2, code: 321, message: refusal }]);
 });
 
 test("a combination may be limited leg by leg", async () => {

@@ -335,6 +335,52 @@ describe("combinations", () => {
     expect(errorsOf(client)).toEqual([[1, code, text]]);
   });
 
+  const cause = (text: string): string => `Error validating request.-'order' : cause - ${text}`;
+  test.each<[string, number[], object, number, string]>([
+    [
+      "a market order",
+      [1, 1],
+      { orderType: "MKT" },
+      321,
+      cause(
+        "The combo details for leg '0' are invalid. - Only LMT or REL+LMT order allows using per-leg prices.",
+      ),
+    ],
+    [
+      "one for one leg only",
+      [1],
+      {},
+      321,
+      cause(
+        "The combo details for leg '1' are invalid. - All leg prices are needed when specifying per-leg prices.",
+      ),
+    ],
+    [
+      "a price of the combination beside them",
+      [1, 2],
+      { lmtPrice: 1 },
+      321,
+      cause("Can't specify combo price when using per-leg prices."),
+    ],
+    [
+      "more of them than legs",
+      [1, 2, 3],
+      {},
+      320,
+      "Error reading request:Mismatch per-leg price number with combo leg specification.",
+    ],
+  ])("prices of legs: %s", async (_name, list, fields, code, text) => {
+    const { client, contracts } = await stage();
+    client.api.placeOrder(1, contracts.pair, {
+      ...marketOrder({ totalQuantity: 1, orderType: "LMT" as never }),
+      ...nonGuaranteed("1"),
+      orderComboLegs: list.map((price) => ({ price })),
+      ...fields,
+    } as Order);
+    await client.settle();
+    expect(errorsOf(client)).toEqual([[1, code, text]]);
+  });
+
   test("of stocks go by way of SMART", async () => {
     const { client, contracts } = await stage();
     client.api.placeOrder(1, { ...contracts.pair, exchange: "NYSE" }, {
