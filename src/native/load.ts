@@ -151,12 +151,20 @@ function binaryPath(): string {
 /** @returns the whole path: `require` would look for a relative one beside this file */
 function checkedBinary(named: string): string {
   const path = resolve(named);
-  if (path.endsWith(".node") && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  if (path.endsWith(".node") && isFile(path)) return path;
   throw refused(
     `${BINARY_VARIABLE} (environment variable)`,
     named,
     "the path of a file that exists and ends in .node",
   );
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not to be reached: a loop of links, a part of the path that is no folder
+  }
 }
 
 /** A binary of another version lays its records out differently: better no data than wrong data. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -84,10 +84,19 @@ describe("IBKR_NATIVE_BINARY", () => {
     expect(await loaded("")).toBe("loaded");
   });
 
-  test.each(["/no/such/file.node", "package.json", "native"])("%s is refused by its name", async (path) => {
-    expect(await loaded(path)).toBe(
-      `ERR_IBKR_OPTION IBKR_NATIVE_BINARY (environment variable) is "${path}" (allowed: the path of a file that exists and ends in .node)`,
-    );
+  test.each(["/no/such/file.node", "package.json", "native", "package.json/x.node"])(
+    "%s is refused by its name",
+    async (path) => {
+      expect(await loaded(path)).toBe(
+        `ERR_IBKR_OPTION IBKR_NATIVE_BINARY (environment variable) is "${path}" (allowed: the path of a file that exists and ends in .node)`,
+      );
+    },
+  );
+
+  test("that is a loop of links is refused by its name", async () => {
+    const loop = join(folder(), "loop.node");
+    symlinkSync(loop, loop);
+    expect(await loaded(loop)).toMatch(/^ERR_IBKR_OPTION IBKR_NATIVE_BINARY \(environment variable\) is /);
   });
 
   test("that the system refuses to load is said to be there, with the system's reason", async () => {
