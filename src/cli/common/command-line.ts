@@ -168,6 +168,8 @@ function problemIn(error: CommanderError, command: Command): string {
   const allowed = option instanceof RuledOption ? option.allowed : "";
   switch (error.code) {
     case "commander.unknownOption":
+      // Known, but given a value: `--verbose=1`.
+      if (option !== undefined) return `${flag} has a value (allowed: none)`;
       return `${flag} is not known (allowed: ${command.options.map(({ long }) => long).join(", ")}, --help)`;
     case "commander.optionMissingArgument":
       return `${flag} has no value (allowed: ${allowed})`;

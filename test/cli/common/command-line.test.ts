@@ -73,6 +73,7 @@ describe("a command line that cannot be carried out ends with 2, and says why", 
     [["dance"], 'the command is "dance" (allowed: sim, demo, build, record)'],
     [["help", "dance"], 'the command is "dance" (allowed: sim, demo, build, record)'],
     [["--colour"], "--colour is not known (allowed: --version, --help)"],
+    [["--version=2"], "--version has a value (allowed: none)"],
   ])("%j", async (argv, message) => {
     const { code, output, errors } = await outcome(argv);
     expect(errors).toBe(`ibkr-native: ${message}\nibkr-native --help lists the options\n`);
