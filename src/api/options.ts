@@ -13,6 +13,7 @@ import type { SessionOptions } from "../session/session-options.js";
 import { nearName } from "../validation/near-name.js";
 import {
   fieldsAmongOthers,
+  hostName,
   integer,
   notNegative,
   numberIn,
@@ -20,7 +21,6 @@ import {
   orText,
   port,
   positiveOrInfinity,
-  text,
 } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 
@@ -59,7 +59,7 @@ function spokenVersion() {
 const clientIdRule = lazily(() => orText(integer(0, 0x7fffffff)));
 
 const shape = lazily(() => ({
-  host: text("a host name or an IP address").default(DEFAULTS.host),
+  host: hostName("a host name or an IP address").default(DEFAULTS.host),
   port: orText(port(1)),
   clientId: clientIdRule().default(DEFAULTS.clientId),
   maxReqPerSec: orText(positiveOrInfinity()).default(DEFAULTS.maxReqPerSec),

@@ -76,6 +76,9 @@ export function listOf<T extends zod.ZodType>(entry: T, error = "a list") {
   return z().array(entry, { error });
 }
 
+/** Not with a NUL: the system would end the name there, and know another host. */
+export const hostName = (error: string) => text(error).refine((name) => !name.includes("\0"), { error });
+
 /** A TCP port. @param low 0 where the system may choose one */
 export const port = (low: 0 | 1) => integer(low, 65_535);
 

@@ -247,6 +247,7 @@ const BUFFER = "an integer from 0 to 1073741824";
 describe("an option outside its range is refused by name", () => {
   test.each<[IBApiOptions, string]>([
     [{ host: "" }, 'host is "" (allowed: a host name or an IP address)'],
+    [{ host: "127.0.0.1\0x" }, 'host is "127.0.0.1\\u0000x" (allowed: a host name or an IP address)'],
     [{ port: 0 }, "port is 0 (allowed: an integer from 1 to 65535)"],
     [{ port: 4002.5 }, "port is 4002.5 (allowed: an integer from 1 to 65535)"],
     [{ port: "" as never }, 'port is "" (allowed: an integer from 1 to 65535)'],

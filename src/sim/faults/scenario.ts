@@ -164,9 +164,11 @@ const actionRules = lazily(() => {
   );
 });
 
+const NAMED = /^[^:]+(:[^:]+){0,2}$/;
+
 const scenarioRules = lazily(() =>
   fields({
-    watch: listOf(text(), "a list of symbols").default([]),
+    watch: listOf(textLike(NAMED, "SYMBOL, or SYMBOL:SECTYPE:CURRENCY"), "a list of symbols").default([]),
     actions: listOf(actionRules(), "a list of actions").default([]),
   }),
 );

@@ -131,9 +131,9 @@ const rules = lazily(() =>
     serverVersion: integer(MIN_SERVER_VERSION, MAX_SERVER_VERSION).default(MAX_SERVER_VERSION),
     seed: integer(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).default(1),
     tickIntervalMs: positive().default(250),
-    accounts: someOf(textLike(/^[A-Za-z0-9]{1,20}$/, ACCOUNT), "a list of ids, one at least").default([
-      "DU0000001",
-    ]),
+    accounts: someOf(textLike(/^[A-Za-z0-9]{1,20}$/, ACCOUNT), "a list of ids, one at least")
+      .refine((ids) => new Set(ids).size === ids.length, { error: "a list of ids, each once" })
+      .default(["DU0000001"]),
     startingCash: notNegative().default(1_000_000),
     referenceData: readLater<ReferenceData | string>(),
     maxRequestsPerSecond: finite()

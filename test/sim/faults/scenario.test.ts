@@ -113,6 +113,11 @@ describe("a scenario", () => {
     [withOrder({ action: "HOLD" }), /order\.action is "HOLD" \(allowed: BUY, SELL\)/],
     [withOrder({ conditions: [{ type: 2 }] }), /conditions\[0\]\.type is 2 \(allowed: 1, 3, 4, 5, 6, 7\)/],
     [{ watch: [""] }, /scenario\.watch\[0\] is ""/],
+    [
+      { watch: ["AAPL:STK:USD:NYSE"] },
+      /watch\[0\] is "AAPL:STK:USD:NYSE" \(allowed: SYMBOL, or SYMBOL:SECTYPE/,
+    ],
+    [{ watch: ["EUR:CASH:"] }, /watch\[0\] is "EUR:CASH:" \(allowed: SYMBOL, or SYMBOL:SECTYPE/],
     [{ weather: "fine" }, /scenario\.weather is not known \(allowed: watch, actions\)/],
     [[], /scenario is \[\] \(allowed: an object with watch, actions\)/],
   ])("%j is refused", async (scenario, message) => {

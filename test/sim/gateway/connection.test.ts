@@ -224,6 +224,10 @@ describe("options", () => {
     [{ serverVersion: 227 }, /serverVersion is 227/],
     [{ tickIntervalMs: 0 }, /tickIntervalMs is 0/],
     [{ accounts: [] }, /accounts is \[\]/],
+    [
+      { accounts: ["DU1", "DU2", "DU1"] },
+      /accounts is \["DU1","DU2","DU1"\] \(allowed: a list of ids, each once\)/,
+    ],
     [{ seed: 1.5 }, /seed is 1.5/],
     [{ flood: { afterRequests: 0, ticks: 1 } }, /flood.afterRequests is 0/],
     [{ log: { keep: -1 } }, /log.keep is -1/],
