@@ -69,7 +69,6 @@ describe("what text does not have", () => {
       whatIfType: 1,
       hedgeMaxSize: 100,
       conditionsIncludeOvernight: true,
-      filledQuantity: 0.5,
       shareholder: "none",
       routeMarketableToBbo: true,
       imbalanceOnly: true,
@@ -77,6 +76,8 @@ describe("what text does not have", () => {
       mifid2DecisionMaker: "m",
       transmit: true,
     });
+    // Programs tell completed orders by it.
+    expect(order).not.toHaveProperty("filledQuantity");
   });
 
   test("the full preview of an order", () => {

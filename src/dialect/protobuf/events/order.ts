@@ -339,7 +339,9 @@ const RETIRED = {
 
 export function openOrder(source: Source, contract: Message<"Contract">): Order {
   const always = membersOf(source, OPEN_ORDER, OPEN_DELTA_NEUTRAL);
-  const order = fill<Source, Order>({ orderType: OrderType.MKT, ...RETIRED }, source, MEMBERS, always);
+  // Programs tell a completed order by `filledQuantity`: in text no open order has it.
+  const shown = { ...source, filledQuantity: undefined };
+  const order = fill<Source, Order>({ orderType: OrderType.MKT, ...RETIRED }, shown, MEMBERS, always);
   return withLegPrices(order, contract);
 }
 
