@@ -1,4 +1,4 @@
-import { type Contract, EventName, type Order } from "@stoqey/ib";
+import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
@@ -25,6 +25,7 @@ export class Controller implements SessionObserver {
   readonly interest: ListenerWatch;
   private readonly hotEvents: HotEvents;
   private readonly session: Session;
+  private unsentAreMadeAgain = false;
   private warnings: readonly string[] = [];
 
   constructor(
@@ -112,12 +113,25 @@ export class Controller implements SessionObserver {
     return this.session.cancelPlainOrder(id);
   }
 
+  /**
+   * Keeps quiet about requests of {@link takeRequestId} that could not be sent: whoever makes them makes them again as
+   * soon as there is a connection, and an error would end them.
+   */
+  leaveUnsentToTheirMaker(): void {
+    this.unsentAreMadeAgain = true;
+  }
+
   event(name: EventName | NativeEventName, ...args: unknown[]): void {
+    if (this.unsentAreMadeAgain && name === EventName.error && this.isUnsentRequest(args)) return;
     try {
       this.emitter.emit(name, ...args);
     } finally {
       if (this.interest.everything) this.repeat(name, args);
     }
+  }
+
+  private isUnsentRequest([, code, reqId]: readonly unknown[]): boolean {
+    return code === ErrorCode.NOT_CONNECTED && this.session.requestIds.wasTaken(reqId as number);
   }
 
   /** A listener that throws does not cost those of `result` and `all` theirs. */

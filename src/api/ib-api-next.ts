@@ -46,6 +46,7 @@ export class IBApiNext extends StockIBApiNext {
     const { api, subscriptions } = insidesOf(this);
     this.engine = new Controller(api as unknown as Emitter, resolved);
     install(api, this.engine);
+    this.engine.leaveUnsentToTheirMaker();
     this.engine.warn(unknownOptions(options, true));
 
     // Stock listens to `received` only to stamp the time, and would make the engine build every message twice.

@@ -87,6 +87,26 @@ describe("IBApiNext on the engine", () => {
     expect(states).toContain(ConnectionState.Disconnected);
   });
 
+  test("subscriptions whose requests wait their turn outlive the connection: all are made on the next one", async () => {
+    // Ten a second: most are in the queue when the gateway goes away.
+    const { gateway, next } = await connected({ reconnectInterval: 10, maxReqPerSec: 10 });
+    const ended: unknown[] = [];
+    const told: unknown[] = [];
+    next.errorSubject.subscribe((error) => told.push(error.code));
+    const many = 30;
+    for (let i = 0; i < many; i++)
+      next.getMarketData({ ...AAPL, symbol: `S${i}` }, "", false, false).subscribe({
+        error: (error) => ended.push(error),
+      });
+    await gateway.until(() => gateway.peer.texts.filter(([id]) => id === "1").length > 0);
+    gateway.peer.socket.destroy();
+    await gateway.until(() => gateway.peers.length === 2);
+    const asked = () => new Set(gateway.peer.texts.filter(([id]) => id === "1").map((fields) => fields[4]));
+    await gateway.until(() => asked().size === many);
+    expect(ended).toEqual([]);
+    expect(told).not.toContain(504);
+  });
+
   test("the watchdog leaves a connection alone that answers", async () => {
     const { gateway, next } = await connected(
       { connectionWatchdogInterval: 0.1, reconnectInterval: 10 },
