@@ -34,7 +34,7 @@ struct NumberTable {
   alignas(64) std::array<std::array<std::uint8_t, 8>, 9 * 16> shuffle;
   std::array<double, 9 * 16> power;  // of ten, to divide the digits by
 };
-constexpr NumberTable make_number_table() {
+consteval NumberTable make_number_table() {
   NumberTable table{};
   for (std::uint32_t length = 0; length <= 8; ++length) {
     for (std::uint32_t point = 0; point <= length; ++point) {
@@ -58,7 +58,7 @@ using IdTable = std::array<std::array<std::uint8_t, 16>, 40>;
 constexpr std::uint32_t id_row(std::uint32_t id_less_one, std::uint32_t type_less_one) {
   return id_less_one * 4 + type_less_one;
 }
-constexpr IdTable make_id_table() {
+consteval IdTable make_id_table() {
   IdTable table{};
   for (std::uint32_t id = 1; id <= 10; ++id) {
     for (std::uint32_t type = 1; type <= 4; ++type) {
