@@ -1,4 +1,3 @@
-import { types } from "node:util";
 import {
   Bond,
   CFD,
@@ -16,6 +15,7 @@ import {
   StopLimitOrder,
   StopOrder,
 } from "@stoqey/ib";
+import { isPlain } from "../domain/members.js";
 import { ORDER_PLACEHOLDERS } from "../native/layout.js";
 
 /** The names of the placeholders whose values come out of one object. */
@@ -79,20 +79,14 @@ const IN_CONTRACT = new Names(fieldsOf("contract."));
 // `orderId` is in many callers' objects and on no layout: the id travels apart.
 const IN_ORDER = new Names([...fieldsOf("order."), "orderId"]);
 
-function hasNothingBeyond(names: Names, value: object): boolean {
-  if (!isPlain(value)) return false;
+function hasNothingBeyond(names: Names, value: unknown): boolean {
+  // Getters of a user's own class, and what a Proxy answers, would not be seen below.
+  if (typeof value !== "object" || value === null || !isPlain(value, STOCK_PROTOTYPES)) return false;
   // What is inherited counts, too; what is not enumerable does not. Either might be any field.
   let enumerable = 0;
   for (const _ in value) enumerable++;
   const own = Object.getOwnPropertyNames(value);
   return own.length === enumerable && names.hasAllOf(own, value);
-}
-
-/** Getters of a user's own class, and what a Proxy answers, would not be seen by the loop above. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || STOCK_PROTOTYPES.has(prototype);
 }
 
 /** Not by reading it: a getter may say something else the next time. */

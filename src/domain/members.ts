@@ -47,9 +47,14 @@ function namesOf(object: object): ReadonlySet<string> {
   return names;
 }
 
-/** Whether all that it says is in its own members. */
-function isPlain(object: object): boolean {
+const NO_OTHERS: ReadonlySet<unknown> = new Set();
+
+/**
+ * Whether all that an object says is in its own members: no proxy, and of no class whose getters would say more.
+ * @param prototypes of classes that have no such getters
+ */
+export function isPlain(object: object, prototypes = NO_OTHERS): boolean {
   if (types.isProxy(object)) return false;
-  const prototype = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null;
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null || prototypes.has(prototype);
 }
