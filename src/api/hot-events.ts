@@ -44,17 +44,12 @@ export class HotEvents {
     private readonly watch: ListenerWatch,
   ) {}
 
-  // The events of the two commonest messages go straight to the emitter, with as many arguments as they have: a rest
-  // parameter on the way would make an array for each.
+  // The commonest events go straight to the only listener or to the emitter, with as many arguments as they have: a
+  // rest parameter on the way would make an array for each.
 
   private emit3(name: EventName, a: unknown, b: unknown, c: unknown): void {
     if (this.watch.everything) this.emit(name, a, b, c);
     else this.emitter.emit(name, a, b, c);
-  }
-
-  private emit4(name: EventName, a: unknown, b: unknown, c: unknown, d: unknown): void {
-    if (this.watch.everything) this.emit(name, a, b, c, d);
-    else this.emitter.emit(name, a, b, c, d);
   }
 
   deliver(record: RingRecord): void {
@@ -155,7 +150,8 @@ export class HotEvents {
     const listener = this.watch.only.tickPrice;
     if (listener !== undefined && this.emitter.emit === PLAIN_EMIT)
       listener.call(this.emitter, reqId, field, price, attribs);
-    else this.emit4(EventName.tickPrice, reqId, field, price, attribs);
+    else if (this.watch.everything) this.emit(EventName.tickPrice, reqId, field, price, attribs);
+    else this.emitter.emit(EventName.tickPrice, reqId, field, price, attribs);
   }
 
   private emitTickSize(reqId: number, field: number, size: number | undefined): void {
