@@ -9,6 +9,7 @@
 
 #include "fuzz_target.hpp"
 #include "orders/order_encoder.hpp"
+#include "support/input.hpp"
 #include "wire/number.hpp"
 #include "wire/protobuf_reader.hpp"
 
@@ -16,16 +17,8 @@ namespace ibkr::test {
 
 namespace {
 
-/// Takes values off the front of the input; behind its end come zeros.
-struct Source {
-  std::string_view rest;
-
-  std::uint8_t byte() {
-    if (rest.empty()) return 0;
-    const auto out = static_cast<std::uint8_t>(rest.front());
-    rest.remove_prefix(1);
-    return out;
-  }
+/// Values of orders.
+struct Source : Input {
   std::string_view text() {
     const std::size_t size = byte() % 32;
     const std::string_view out = rest.substr(0, size);
@@ -191,7 +184,7 @@ std::string judge_protobuf(Source& in, std::int32_t id, const OrderFields& field
 }  // namespace
 
 std::string judge(std::string_view input) {
-  Source in{input};
+  Source in{{input}};
   const std::int32_t id = in.int32();
   const OrderFields fields = any_fields(in);
   if (std::string problem = judge_text(in, id, fields); !problem.empty()) return problem;

@@ -10,6 +10,7 @@
 
 #include "market/record_writer.hpp"
 #include "ring/channel.hpp"
+#include "support/input.hpp"
 #include "support/ring_reader.hpp"
 
 namespace ibkr::test {
@@ -125,16 +126,16 @@ class ChannelModel {
 class ChannelRun {
  public:
   explicit ChannelRun(std::string_view input)
-      : rest_(input),
-        policy_(static_cast<FullPolicy>(byte() % 3)),
-        capacity_(64u << (byte() % 3)),
+      : input_{input},
+        policy_(static_cast<FullPolicy>(input_.byte() % 3)),
+        capacity_(64u << (input_.byte() % 3)),
         memory_(capacity_),
         channel_(memory_.ring(), policy_),
         reader_(memory_),
         model_(policy_, capacity_, channel_.ring().max_record_slots()) {}
 
   std::string run() {
-    while (!rest_.empty() && problem_.empty()) step();
+    while (!input_.empty() && problem_.empty()) step();
     // At last everything that was not taken out arrives.
     for (int turn = 0; problem_.empty() && (model_.overflowing() || turn == 0); ++turn) {
       publish();
@@ -150,15 +151,8 @@ class ChannelRun {
   // it.
   static constexpr int kBurst = 300, kMostMessages = 1'200;
 
-  std::uint8_t byte() {
-    if (rest_.empty()) return 0;
-    const auto out = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return out;
-  }
-
   void step() {
-    const std::uint8_t what = byte();
+    const std::uint8_t what = input_.byte();
     switch (what % 8) {
       case 0:
         publish();
@@ -177,7 +171,7 @@ class ChannelRun {
 
   /// `count` frames of one kind; bit 3 of `kind`: with their Raw records.
   void frames(int kind, int count) {
-    const std::uint8_t detail = byte();
+    const std::uint8_t detail = input_.byte();
     if (detail == 0x7F) count *= kBurst;
     for (int i = 0; i < count; ++i) {
       const auto req_id = static_cast<std::int32_t>((detail + i) % 4), field = detail / 4 % 4;
@@ -268,7 +262,7 @@ class ChannelRun {
                std::to_string(static_cast<long long>(record.received_micros));
   }
 
-  std::string_view rest_;
+  Input input_;
   FullPolicy policy_;
   std::uint32_t capacity_;
   RingMemory memory_;

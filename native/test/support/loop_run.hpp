@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "loop_session.hpp"
+#include "support/input.hpp"
 #include "support/loopback.hpp"
 #include "support/ring_reader.hpp"
 
@@ -26,7 +27,10 @@ namespace ibkr::test {
 class LoopRun {
  public:
   explicit LoopRun(std::string_view input)
-      : rest_(input), how_(byte()), policy_(static_cast<FullPolicy>(how_ / 3 % 3)), memory_(capacity()) {
+      : input_{input},
+        how_(input_.byte()),
+        policy_(static_cast<FullPolicy>(how_ / 3 % 3)),
+        memory_(capacity()) {
     addon::LoopOptions options;
     options.mode = static_cast<addon::ReadMode>(how_ % 3);
     options.policy = policy_;
@@ -44,7 +48,7 @@ class LoopRun {
     peer_ = Peer(listener_.accept());
     until([&] { return session_->state() == SessionState::Handshaking; });
     out_ = text_frame("176|20260824 22:27:46 CET|");
-    while (!rest_.empty() && problem_.empty()) step();
+    while (!input_.empty() && problem_.empty()) step();
     finish();
     session_->close();
     session_->close();
@@ -80,15 +84,9 @@ class LoopRun {
 
   StreamReader& stream() { return session_->connection().stream(); }
   std::uint32_t capacity() const { return how_ >= 128 ? 64u : 256u; }
-  std::uint8_t byte() {
-    if (rest_.empty()) return 0;
-    const auto out = static_cast<std::uint8_t>(rest_.front());
-    rest_.remove_prefix(1);
-    return out;
-  }
 
   void step() {
-    const std::uint8_t what = byte();
+    const std::uint8_t what = input_.byte();
     const std::size_t n = what / 16;
     switch (what % 16) {
       case 0:  // the gateway falls silent, and the program is busy elsewhere: the guard's time
@@ -129,7 +127,7 @@ class LoopRun {
         break;
       default:  // some bytes, wherever that cuts a frame
         make_ticks(n);
-        gateway_sends(byte());
+        gateway_sends(input_.byte());
     }
     if (wrong_) problem_ = "a tick that is not the next";
     if (!reader_->broken().empty()) problem_ = reader_->broken();
@@ -250,7 +248,7 @@ class LoopRun {
     });
   }
 
-  std::string_view rest_;
+  Input input_;
   std::uint8_t how_;
   FullPolicy policy_;
   Listener& listener_ = shared_listener();
