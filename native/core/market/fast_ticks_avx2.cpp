@@ -75,8 +75,7 @@ alignas(64) constexpr IdTable kIds = make_id_table();
 IBKR_AVX2_INLINE __m128i load16(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 IBKR_AVX2_INLINE __m128i load8(const void* p) { return _mm_loadl_epi64(static_cast<const __m128i*>(p)); }
 IBKR_AVX2_INLINE __m128i load8_8(const void* low, const void* high) {
-  return _mm_castps_si128(
-      _mm_loadh_pi(_mm_castsi128_ps(load8(low)), static_cast<const __m64*>(static_cast<const void*>(high))));
+  return _mm_castps_si128(_mm_loadh_pi(_mm_castsi128_ps(load8(low)), static_cast<const __m64*>(high)));
 }
 IBKR_AVX2_INLINE std::uint64_t places(__m256i front, __m128i back, char c) {
   const auto low =

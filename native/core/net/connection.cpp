@@ -21,14 +21,17 @@ int Connection::finish_connect(std::string_view versions) {
   return sent.bytes == hello.size() ? 0 : EAGAIN;
 }
 
-Connection::Turn Connection::read_once() {
+std::optional<Connection::Turn> Connection::finish_last_read() {
   if (stream_.ended()) {
     stream_.channel().publish();  // what waits outside a full ring, the Closed record last
     return Turn::Ended;
   }
-  // What a full ring left behind comes first.
-  const StreamReader::Progress before = stream_.resume();
-  if (before != StreamReader::Progress::Done) return turn_of(before);
+  const StreamReader::Progress progress = stream_.resume();
+  return progress == StreamReader::Progress::Done ? std::nullopt : std::optional(turn_of(progress));
+}
+
+Connection::Turn Connection::read_once() {
+  if (const std::optional<Turn> before = finish_last_read()) return *before;
   std::span<char> space = stream_.space();
   if (space.size() > read_size_) space = space.first(read_size_);
   double received_micros = 0;
@@ -58,12 +61,7 @@ Connection::Turn Connection::read_once() {
 }
 
 Connection::Turn Connection::read_rest(const Ending& ending) {
-  if (stream_.ended()) {
-    stream_.channel().publish();
-    return Turn::Ended;
-  }
-  const StreamReader::Progress before = stream_.resume();
-  if (before != StreamReader::Progress::Done) return turn_of(before);
+  if (const std::optional<Turn> before = finish_last_read()) return *before;
   // A gateway that stopped listening may go on talking: only what was there when we gave up is waited for.
   // Where the socket itself failed nothing new can come, and its last word is the errno.
   if (!rest_) rest_ = socket_.unread_bytes();

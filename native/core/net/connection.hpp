@@ -63,6 +63,8 @@ class Connection {
   static constexpr std::size_t kSmallestRead = 1u << 10;
 
  private:
+  /// What a full ring or an end left behind comes first. Nothing: the socket may be read.
+  std::optional<Turn> finish_last_read();
   static Turn turn_of(StreamReader::Progress progress);
 
   Socket socket_;
