@@ -2,6 +2,7 @@
 
 #include "loop_session.hpp"
 #include "orders/order_fields.hpp"
+#include "orders/order_sheet.hpp"
 #include "orders/protobuf_order.hpp"
 #include "ring/channel.hpp"
 #include "ring/record.hpp"
@@ -136,6 +137,21 @@ constexpr Entry kEntries[] = {
     {"SENT_WHOLE", as_number(Sent::Whole)},
     {"SENT_QUEUED", as_number(Sent::Queued)},
     {"SENT_BAD_SIZE", as_number(Sent::BadSize)},
+    // The sheet that an order's values are written to
+    {"SHEET_BYTES", kSheetBytes},
+    {"SHEET_CHANGED", kSheetChangedOffset},
+    {"SHEET_MARKS", kSheetMarksOffset},
+    {"SHEET_NUMBERS", kSheetNumbersOffset},
+    {"SHEET_TEXTS", kSheetTextsOffset},
+    {"SHEET_TEXT_BYTES", kSheetTextBytes},
+    {"SHEET_UNSET", kSheetUnset},
+    {"SHEET_SET", kSheetSet},
+    {"SHEET_FALSE", kSheetFalse},
+    {"SHEET_TRUE", kSheetTrue},
+    {"SHEET_KIND_TEXT", as_number(SheetKind::Text)},
+    {"SHEET_KIND_NUMBER", as_number(SheetKind::Number)},
+    {"SHEET_KIND_INTEGER", as_number(SheetKind::Integer)},
+    {"SHEET_KIND_FLAG", as_number(SheetKind::Flag)},
     // Parts of an order's frame in protobuf
     {"PART_FIXED", as_number(PartKind::Fixed)},
     {"PART_INT32", as_number(PartKind::Int32)},
@@ -164,14 +180,28 @@ napi_value layout(napi_env env) {
   return out;
 }
 
-napi_value order_placeholders(napi_env env) {
+namespace {
+/// One value for each placeholder.
+template <typename Value>
+napi_value of_placeholders(napi_env env, Value value) {
   napi_value out = nullptr;
   if (napi_create_array_with_length(env, kPlaceholders.size(), &out) != napi_ok) return nullptr;
   for (std::uint32_t i = 0; i < kPlaceholders.size(); ++i) {
-    napi_value const name = text(env, kPlaceholders[i].name);
-    if (name == nullptr || napi_set_element(env, out, i, name) != napi_ok) return nullptr;
+    napi_value const element = value(kPlaceholders[i]);
+    if (element == nullptr || napi_set_element(env, out, i, element) != napi_ok) return nullptr;
   }
   return out;
+}
+}  // namespace
+
+napi_value order_placeholders(napi_env env) {
+  return of_placeholders(env, [env](const Placeholder& place) { return text(env, place.name); });
+}
+
+napi_value sheet_kinds(napi_env env) {
+  return of_placeholders(env, [env](const Placeholder& place) {
+    return number(env, static_cast<double>(sheet_kind(place.value)));
+  });
 }
 
 }  // namespace ibkr::addon

@@ -29,6 +29,7 @@ napi_value init(napi_env env, napi_value exports) {
   set(env, exports, "Session", ibkr::addon::SessionObject::define(env));
   set(env, exports, "layout", ibkr::addon::layout(env));
   set(env, exports, "orderPlaceholders", ibkr::addon::order_placeholders(env));
+  set(env, exports, "sheetKinds", ibkr::addon::sheet_kinds(env));
   return exports;
 }
 

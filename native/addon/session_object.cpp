@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <iterator>
+#include <tuple>
 
 #include "session_stats.hpp"
 #include "values.hpp"
@@ -56,7 +57,7 @@ napi_value SessionObject::define(napi_env env) {
       entry("setOrderTemplate", method<&Self::set_order_template, 2>),
       entry("setProtobufOrderTemplate", method<&Self::set_protobuf_order_template, 3>),
       entry("setCancelTemplate", method<&Self::set_cancel_template, 3>),
-      entry("placeOrder", method<&Self::place_order, kPlaceholders.size()>),
+      entry("placeOrder", method<&Self::place_order, 0>),
       entry("cancelOrder", method<&Self::cancel_order, 1>),
       entry("close", method<&Self::close, 0>),
       entry("takeSpill", method<&Self::take_spill, 0>),
@@ -70,8 +71,8 @@ napi_value SessionObject::define(napi_env env) {
 }
 
 napi_value SessionObject::construct(napi_env env, napi_callback_info info) {
-  napi_value arguments[3] = {};
-  std::size_t count = 3;
+  napi_value arguments[4] = {};
+  std::size_t count = 4;
   napi_value self = nullptr;
   if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
   napi_value target = nullptr;
@@ -82,7 +83,7 @@ napi_value SessionObject::construct(napi_env env, napi_callback_info info) {
     return throw_with_code(env, kValue, "Session: the object cannot be wrapped");
   SessionObject* const wrapped = object.release();  // the finalizer's now
   if (napi_type_tag_object(env, self, &kTypeTag) != napi_ok) return nullptr;
-  return wrapped->open(self, arguments[0], arguments[1], arguments[2]) ? self : nullptr;
+  return wrapped->open(self, arguments) ? self : nullptr;
 }
 
 void SessionObject::finalize(napi_env, void* data, void*) {
@@ -91,14 +92,17 @@ void SessionObject::finalize(napi_env, void* data, void*) {
 
 // src/native/session.ts validates what users say; this only guards memory. False: something was thrown, or
 // the environment is dying.
-bool SessionObject::open(napi_value self, napi_value options, napi_value memory, napi_value pump) {
+bool SessionObject::open(napi_value self, std::span<const napi_value, 4> arguments) {
   const napi_env env = env_;
+  const auto [options, memory, sheet, pump] =
+      std::tuple{arguments[0], arguments[1], arguments[2], arguments[3]};
   napi_valuetype options_type = napi_undefined, pump_type = napi_undefined;
   const auto bytes = bytes_of(env, memory);
+  const auto sheet_bytes = bytes_of(env, sheet);
   if (options == nullptr || pump == nullptr || napi_typeof(env, options, &options_type) != napi_ok ||
       napi_typeof(env, pump, &pump_type) != napi_ok || options_type != napi_object ||
-      pump_type != napi_function || !bytes) {
-    throw_with_code(env, kType, "Session: expected (options, Uint8Array, function)");
+      pump_type != napi_function || !bytes || !sheet_bytes) {
+    throw_with_code(env, kType, "Session: expected (options, Uint8Array, Uint8Array, function)");
     return false;
   }
   const double wanted = option(env, options, "capacity");
@@ -106,6 +110,11 @@ bool SessionObject::open(napi_value self, napi_value options, napi_value memory,
   if (!Ring::valid_capacity(capacity) || bytes->size() < Ring::bytes_for(capacity) ||
       reinterpret_cast<std::uintptr_t>(bytes->data()) % kRingAlignment != 0) {
     throw_with_code(env, kValue, "Session: the ring's memory does not fit its capacity");
+    return false;
+  }
+  if (sheet_bytes->size() < kSheetBytes ||
+      reinterpret_cast<std::uintptr_t>(sheet_bytes->data()) % alignof(double) != 0) {
+    throw_with_code(env, kValue, "Session: the memory of the order sheet is too small");
     return false;
   }
   LoopOptions loop_options;
@@ -124,11 +133,13 @@ bool SessionObject::open(napi_value self, napi_value options, napi_value memory,
       napi_async_init(env, nullptr, name, &context_) != napi_ok ||
       napi_create_reference(env, self, 1, &self_) != napi_ok ||
       napi_create_reference(env, pump, 1, &pump_) != napi_ok ||
-      napi_create_reference(env, memory, 1, &ring_memory_) != napi_ok) {
+      napi_create_reference(env, memory, 1, &ring_memory_) != napi_ok ||
+      napi_create_reference(env, sheet, 1, &sheet_memory_) != napi_ok) {
     throw_with_code(env, "ERR_NO_EVENT_LOOP", "Session: this environment has no event loop, or is ending");
     finished();
     return false;
   }
+  order_sheet_.emplace(sheet_bytes->first<kSheetBytes>());
   Ring ring(bytes->data(), capacity);
   ring.reset();
   loop_session_ = std::make_shared<LoopSession>(
@@ -161,6 +172,8 @@ void SessionObject::finished() {
   };
   drop(pump_);
   drop(ring_memory_);
+  order_sheet_.reset();
+  drop(sheet_memory_);
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   context_ = nullptr;
   if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
@@ -290,11 +303,10 @@ napi_value SessionObject::set_cancel_template(std::span<const napi_value> argume
   return nullptr;
 }
 
-napi_value SessionObject::place_order(std::span<const napi_value> values) {
-  if (loop_session_ == nullptr || !order_encoder_.ready() ||
-      !order_reader_.read(env_, values.first<kPlaceholders.size()>()))
-    return sent(Sent::TakeGeneralPath);
-  const auto payload = order_encoder_.place(order_reader_.id(), order_reader_.fields());
+napi_value SessionObject::place_order(std::span<const napi_value>) {
+  if (loop_session_ == nullptr || !order_sheet_) return sent(Sent::TakeGeneralPath);
+  order_sheet_->read();
+  const auto payload = order_encoder_.place(order_sheet_->id(), order_sheet_->fields());
   return sent(payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
 }
 

@@ -5,16 +5,18 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "loop_session.hpp"
-#include "order_reader.hpp"
 #include "orders/order_encoder.hpp"
+#include "orders/order_sheet.hpp"
 
 namespace ibkr::addon {
 
-/// `new Session(options, ring, pump)`; see src/native/session.ts for the meaning of every argument.
+/// `new Session(options, ring, orderSheet, pump)`; see src/native/session.ts for the meaning of every
+/// argument.
 ///
 /// Life: JavaScript's object owns this one through its finalizer. From construction until the LoopSession has
 /// let go of thread and handles the object is also held from here, and so are the ring's memory and the pump;
@@ -36,7 +38,7 @@ class SessionObject {
   static napi_value construct(napi_env env, napi_callback_info info);
   static void finalize(napi_env env, void* data, void* hint);
   static void on_environment_exit(napi_async_cleanup_hook_handle handle, void* data);
-  bool open(napi_value self, napi_value options, napi_value memory, napi_value pump);
+  bool open(napi_value self, std::span<const napi_value, 4> arguments);
 
   napi_value connect(std::span<const napi_value> arguments);
   napi_value send_text(std::span<const napi_value> arguments);
@@ -56,15 +58,16 @@ class SessionObject {
   void finished();
 
   napi_env env_;
-  napi_ref self_ = nullptr;         // strong from open() to finished()
-  napi_ref pump_ = nullptr;         // strong, as long
-  napi_ref ring_memory_ = nullptr;  // strong, as long
+  napi_ref self_ = nullptr;          // strong from open() to finished()
+  napi_ref pump_ = nullptr;          // strong, as long
+  napi_ref ring_memory_ = nullptr;   // strong, as long
+  napi_ref sheet_memory_ = nullptr;  // strong, as long
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
   std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()
   OrderEncoder order_encoder_;
-  OrderReader order_reader_;
-  std::string text_;  // memory for outgoing text, reused
+  std::optional<OrderSheet> order_sheet_;  // from open() to finished()
+  std::string text_;                       // memory for outgoing text, reused
 };
 
 }  // namespace ibkr::addon

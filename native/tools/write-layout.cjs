@@ -6,7 +6,7 @@ const path = require("node:path");
 
 const root = path.join(__dirname, "../..");
 const file = path.join(root, "src/native/layout.ts");
-const { layout, orderPlaceholders } = require(path.join(root, "build/Release/ibkr_native.node"));
+const { layout, orderPlaceholders, sheetKinds } = require(path.join(root, "build/Release/ibkr_native.node"));
 
 const names = Object.keys(layout);
 const text = `// Written by native/tools/write-layout.cjs from native/addon/layout.cpp: do not edit.
@@ -16,9 +16,12 @@ ${names.map((name) => `export const ${name} = ${layout[name]};\n`).join("")}
 export const LAYOUT: Readonly<Record<string, number>> = {
 ${names.map((name) => `  ${name},\n`).join("")}};
 
-/** The values of an order, in the order in which the addon's \`placeOrder\` takes them. */
+/** The values of an order, in the order in which they lie in the sheet. */
 export const ORDER_PLACEHOLDERS = [
 ${orderPlaceholders.map((name) => `  "${name}",\n`).join("")}] as const;
+
+/** What each of them is in the sheet: SHEET_KIND_… */
+export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([${sheetKinds.join(", ")}]);
 `;
 
 if (!process.argv.includes("--check")) {

@@ -100,6 +100,20 @@ export const SENT_NO = 0;
 export const SENT_WHOLE = 1;
 export const SENT_QUEUED = 2;
 export const SENT_BAD_SIZE = 3;
+export const SHEET_BYTES = 2368;
+export const SHEET_CHANGED = 0;
+export const SHEET_MARKS = 32;
+export const SHEET_NUMBERS = 64;
+export const SHEET_TEXTS = 320;
+export const SHEET_TEXT_BYTES = 64;
+export const SHEET_UNSET = 0;
+export const SHEET_SET = 1;
+export const SHEET_FALSE = 1;
+export const SHEET_TRUE = 2;
+export const SHEET_KIND_TEXT = 0;
+export const SHEET_KIND_NUMBER = 1;
+export const SHEET_KIND_INTEGER = 2;
+export const SHEET_KIND_FLAG = 3;
 export const PART_FIXED = 0;
 export const PART_INT32 = 1;
 export const PART_DOUBLE = 2;
@@ -209,6 +223,20 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SENT_WHOLE,
   SENT_QUEUED,
   SENT_BAD_SIZE,
+  SHEET_BYTES,
+  SHEET_CHANGED,
+  SHEET_MARKS,
+  SHEET_NUMBERS,
+  SHEET_TEXTS,
+  SHEET_TEXT_BYTES,
+  SHEET_UNSET,
+  SHEET_SET,
+  SHEET_FALSE,
+  SHEET_TRUE,
+  SHEET_KIND_TEXT,
+  SHEET_KIND_NUMBER,
+  SHEET_KIND_INTEGER,
+  SHEET_KIND_FLAG,
   PART_FIXED,
   PART_INT32,
   PART_DOUBLE,
@@ -217,7 +245,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   PART_NON_ZERO,
 };
 
-/** The values of an order, in the order in which the addon's `placeOrder` takes them. */
+/** The values of an order, in the order in which they lie in the sheet. */
 export const ORDER_PLACEHOLDERS = [
   "id",
   "contract.conId",
@@ -252,3 +280,8 @@ export const ORDER_PLACEHOLDERS = [
   "order.ocaType",
   "order.cashQty",
 ] as const;
+
+/** What each of them is in the sheet: SHEET_KIND_… */
+export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([
+  2, 2, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 3, 2, 2, 3, 3, 0, 0, 2, 1,
+]);

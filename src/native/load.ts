@@ -4,8 +4,7 @@ import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { LAYOUT, ORDER_PLACEHOLDERS } from "./layout.js";
-import type { OrderValues } from "./order-values.js";
+import { LAYOUT, ORDER_PLACEHOLDERS, SHEET_KINDS } from "./layout.js";
 
 /** Options as the addon takes them: numbers only, already validated. */
 export interface AddonSessionOptions {
@@ -46,7 +45,8 @@ export interface AddonSession {
   setProtobufOrderTemplate(head: Uint8Array, tail: Uint8Array, parts: readonly ProtobufOrderPart[]): void;
   setCancelTemplate(before: Uint8Array, behind: Uint8Array, protobuf: boolean): void;
   cancelOrder(id: number): number;
-  placeOrder(...values: OrderValues): number;
+  /** Encodes and sends what the order sheet holds. */
+  placeOrder(): number;
   close(): void;
   takeSpill(): Buffer | undefined;
   setRaw(on: boolean): void;
@@ -88,9 +88,15 @@ export interface SessionStats {
 }
 
 export interface Addon {
-  Session: new (options: AddonSessionOptions, ring: Uint8Array, pump: () => void) => AddonSession;
+  Session: new (
+    options: AddonSessionOptions,
+    ring: Uint8Array,
+    orderSheet: Uint8Array,
+    pump: () => void,
+  ) => AddonSession;
   layout: Record<string, number>;
   orderPlaceholders: readonly string[];
+  sheetKinds: readonly number[];
   /** Bytes from the start of the array to the next address the ring may begin at. */
   alignOffset(memory: Uint8Array): number;
 }
@@ -169,10 +175,15 @@ function isFile(path: string): boolean {
 
 /** A binary of another version lays its records out differently: better no data than wrong data. */
 function checkLayout(candidate: Addon): Addon {
-  const mine: Record<string, unknown> = { ...LAYOUT, ORDER_PLACEHOLDERS: ORDER_PLACEHOLDERS.join() };
+  const mine: Record<string, unknown> = {
+    ...LAYOUT,
+    ORDER_PLACEHOLDERS: ORDER_PLACEHOLDERS.join(),
+    SHEET_KINDS: SHEET_KINDS.join(),
+  };
   const binary: Record<string, unknown> = {
     ...candidate.layout,
     ORDER_PLACEHOLDERS: candidate.orderPlaceholders?.join(),
+    SHEET_KINDS: candidate.sheetKinds?.join(),
   };
   for (const name of new Set([...Object.keys(mine), ...Object.keys(binary)])) {
     if (mine[name] === binary[name]) continue;

@@ -5,31 +5,14 @@ import {
   RING_POLICY_BACKPRESSURE,
   RING_POLICY_CONFLATE,
   RING_POLICY_DROP_OLDEST,
-  SENT_BAD_SIZE,
-  SENT_NO,
-  SENT_QUEUED,
-  SENT_TAKE_GENERAL_PATH,
-  SENT_WHOLE,
 } from "./layout.js";
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
 import type { ReadMode, ResolvedEngineOptions, RingPolicy } from "./options.js";
+import { OrderEntry } from "./order-entry.js";
+import { OrderSheet } from "./order-sheet.js";
 import { type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
 import { RingViews } from "./ring.js";
-
-/** What became of a frame. */
-export const Sent = {
-  /** Nothing was sent: the fast path of orders has no answer for this one. */
-  TAKE_GENERAL_PATH: SENT_TAKE_GENERAL_PATH,
-  /** Nothing of it was sent, and the connection is ending (or is not open yet). */
-  NO: SENT_NO,
-  /** Every byte is with the system. */
-  WHOLE: SENT_WHOLE,
-  /** The socket would not take all of it: the rest goes out, in order, when it is writable. */
-  QUEUED: SENT_QUEUED,
-  /** Empty or larger than a frame may be, 16,777,215 bytes: not sent, the connection is fine. */
-  BAD_SIZE: SENT_BAD_SIZE,
-} as const;
-export type Sent = (typeof Sent)[keyof typeof Sent];
+import type { Sent } from "./sent.js";
 
 const READ_MODE_NUMBERS: Readonly<Record<ReadMode, number>> = {
   loop: READ_MODE_LOOP,
@@ -60,12 +43,15 @@ export interface OrderFrames {
  * arrival, ending with `closed` unless {@link close} comes first.
  */
 export class NativeSession {
+  /** Encodes and sends ordinary orders; says so where there is no frame for one, or {@link setOrderFrames} was not called. */
+  readonly orderEntry: OrderEntry;
   private readonly addon: AddonSession;
   private readonly pump: Pump;
   private lastStats: SessionStats | undefined;
 
   constructor(options: ResolvedEngineOptions, frames: FrameSink, link: LinkSink) {
     const views = new RingViews(options.ringCapacity);
+    const sheet = new OrderSheet();
     this.pump = new Pump(views, frames, link, () => this.addon.takeSpill());
     const { Session } = loadAddon();
     this.addon = new Session(
@@ -79,8 +65,11 @@ export class NativeSession {
         sendBufferBytes: options.sendBufferBytes,
       },
       views.memory,
+      sheet.memory,
       () => this.pump.drain(),
     );
+    const { addon } = this;
+    this.orderEntry = new OrderEntry(sheet, () => addon.placeOrder());
   }
 
   /**
@@ -124,15 +113,6 @@ export class NativeSession {
   /** Sends a plain cancel; {@link Sent.TAKE_GENERAL_PATH} if {@link setOrderFrames} has not been called. */
   cancelOrder(id: number): Sent {
     return this.addon.cancelOrder(id) as Sent;
-  }
-
-  /**
-   * Encodes and sends an ordinary order in one call: `placeOrder(…)` of it takes one value for each of
-   * `ORDER_PLACEHOLDERS`. {@link Sent.TAKE_GENERAL_PATH} if there is no frame for it or a value is not ordinary. The addon
-   * itself: every call in between would show in the time to the wire.
-   */
-  get orderEntry(): Pick<AddonSession, "placeOrder"> {
-    return this.addon;
   }
 
   /** Show the raw frame of every hot message before the message (for `received` listeners). */

@@ -4,9 +4,10 @@ import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
-import { placeOrdinary, type ReadOrder, type UnreadableOrder } from "../native/order-entry.js";
+import type { ReadOrder, UnreadableOrder } from "../native/order-entry.js";
 import { type FrameSink, type LinkSink, NO_ROUTING, type Routing } from "../native/pump.js";
-import { NativeSession, type OrderFrames, Sent } from "../native/session.js";
+import { Sent } from "../native/sent.js";
+import { NativeSession, type OrderFrames } from "../native/session.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf, notConnected } from "./failure.js";
 
@@ -67,10 +68,10 @@ export class Connection implements LinkSink {
   cancelOrder(id: number): Sent {
     return this.session?.cancelOrder(id) ?? Sent.TAKE_GENERAL_PATH;
   }
-  /** An ordinary order by the fast path; see {@link placeOrdinary}. */
+  /** An ordinary order by the fast path; see {@link OrderEntry}. */
   placeOrder(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
     if (this.session === undefined) return { contract, order };
-    return placeOrdinary(this.session, id, contract, order);
+    return this.session.orderEntry.place(id, contract, order);
   }
   /** See {@link NativeSession.route}. Holds for every session of this connection. */
   route(routing: Routing): void {

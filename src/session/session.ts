@@ -12,7 +12,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
-import { Sent } from "../native/session.js";
+import { Sent } from "../native/sent.js";
 import { problem } from "../validation/problem.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";

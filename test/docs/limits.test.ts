@@ -31,5 +31,5 @@ test("numbers are those of the sources", () => {
   expect(read("native/core/ring/channel.hpp")).toContain("kMaxWaitingBytes = 64u << 20;");
   expect(read("native/core/net/send_queue.hpp")).toContain("kMaxUnsent = 64u << 20;");
   expect(read("native/core/net/stream_reader.hpp")).toContain("kReadBuffer = 256u << 10;");
-  expect(read("native/addon/order_reader.cpp")).toContain("kLongestText = 255;");
+  expect(read("native/core/orders/order_sheet.hpp")).toContain("kSheetTextBytes = 64;");
 });

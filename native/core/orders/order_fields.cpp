@@ -1,7 +1,5 @@
 #include "orders/order_fields.hpp"
 
-#include "wire/number.hpp"
-
 namespace ibkr {
 
 namespace {
@@ -20,14 +18,6 @@ std::optional<std::uint8_t> find_placeholder(std::string_view name) {
     if (kPlaceholders[i].name == name) return static_cast<std::uint8_t>(i);
   }
   return std::nullopt;
-}
-
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  if (!parse_double(text, value)) return std::nullopt;
-  char again[32];
-  if (std::string_view(again, format_number(value, again)) != text) return std::nullopt;
-  return value;
 }
 
 bool is_ordinary(const OrderFields& fields) {

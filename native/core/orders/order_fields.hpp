@@ -61,7 +61,7 @@ struct OrderId {
 using FieldOf = std::variant<OrderId, IntField, DoubleField, FlagField, TextField>;
 
 /// A place in a frame that one value of an order goes to. JavaScript gets the names from here (addon:
-/// `orderPlaceholders`), hands the values over in this order and counts placeholders by it.
+/// `orderPlaceholders`), and counts placeholders, and their places in the sheet, by this order.
 struct Placeholder {
   std::string_view name;
   FieldOf value;
@@ -122,9 +122,6 @@ auto visit_value(const FieldOf& value, Take take) {
 
 /// The index of a placeholder, or nothing.
 std::optional<std::uint8_t> find_placeholder(std::string_view name);
-
-/// A number given as text, if the text is how JavaScript would write it: then it may travel as a number.
-std::optional<double> number_of(std::string_view text);
 
 /// Order types without fields of their own beyond limit and auxiliary price; no combinations.
 bool is_ordinary(const OrderFields& fields);

@@ -33,20 +33,6 @@ TEST("combinations and IBKRATS are not ordinary") {
   CHECK(is_ordinary(order("LMT", "")));
 }
 
-TEST("a number given as text is one only if JavaScript would write it so") {
-  for (const char* text : {"0", "1", "100", "-3.5", "0.00000001", "187.25", "9007199254740991"}) {
-    const std::optional<double> value = number_of(text);
-    if (std::string_view(text) == "0.00000001") {
-      CHECK(!value.has_value());  // JavaScript writes 1e-8
-    } else if (CHECK(value.has_value())) {
-      CHECK_EQ(*value, std::strtod(text, nullptr));
-    }
-  }
-  for (const char* text :
-       {"", " 1", "1.0", "01", "+1", "-0", "1e2", "1,000", "x", "0x10", "NaN", "Infinity", "."})
-    CHECK(!number_of(text).has_value());
-}
-
 TEST("every placeholder is found by its name, and no two have one name or one field") {
   for (std::size_t i = 0; i < kPlaceholders.size(); ++i) {
     CHECK(find_placeholder(kPlaceholders[i].name) == i);

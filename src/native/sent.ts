@@ -1,0 +1,16 @@
+import { SENT_BAD_SIZE, SENT_NO, SENT_QUEUED, SENT_TAKE_GENERAL_PATH, SENT_WHOLE } from "./layout.js";
+
+/** What became of a frame. */
+export const Sent = {
+  /** Nothing was sent: the fast path of orders has no answer for this one. */
+  TAKE_GENERAL_PATH: SENT_TAKE_GENERAL_PATH,
+  /** Nothing of it was sent, and the connection is ending (or is not open yet). */
+  NO: SENT_NO,
+  /** Every byte is with the system. */
+  WHOLE: SENT_WHOLE,
+  /** The socket would not take all of it: the rest goes out, in order, when it is writable. */
+  QUEUED: SENT_QUEUED,
+  /** Empty or larger than a frame may be, 16,777,215 bytes: not sent, the connection is fine. */
+  BAD_SIZE: SENT_BAD_SIZE,
+} as const;
+export type Sent = (typeof Sent)[keyof typeof Sent];
