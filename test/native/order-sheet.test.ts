@@ -81,15 +81,15 @@ describe("an order entry", () => {
       return Sent.WHOLE;
     });
     const contract: Contract = { symbol: "AAPL" };
-    const inner: Order = { lmtPrice: 2 };
+    const inner = { lmtPrice: 2 } as Order;
     let of: unknown;
-    const outer: Order = {
+    const outer = {
       lmtPrice: 1,
       get orderRef() {
         of = entry.place(8, contract, inner);
         return "outer";
       },
-    };
+    } as Order;
     expect(entry.place(7, contract, outer)).toBe(Sent.WHOLE);
     expect(of).toEqual({ contract, order: inner });
     expect(sent).toEqual([[7, 1]]);
@@ -107,14 +107,14 @@ describe("an order entry", () => {
       sent.push([LIMIT, REF].map((i) => sheet.get(i)));
       return Sent.WHOLE;
     });
-    const broken: Order = {
+    const broken = {
       lmtPrice: 3,
       get auxPrice(): number {
         throw new Error("mine");
       },
-    };
+    } as Order;
     expect(entry.place(1, {}, broken)).toEqual({ unreadable: new Error("mine") });
-    expect(entry.place(2, {}, { orderRef: "r" })).toBe(Sent.WHOLE);
+    expect(entry.place(2, {}, { orderRef: "r" } as Order)).toBe(Sent.WHOLE);
     expect(sent).toEqual([[undefined, "r"]]);
   });
 });
