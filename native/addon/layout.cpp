@@ -67,6 +67,7 @@ constexpr Entry kEntries[] = {
     {"FLAG_NO_ATTRIB", kFlagNoAttrib},
     {"FLAG_SPILLED", kFlagSpilled},
     {"FLAG_SHORT_OPTION", kFlagShortOption},
+    {"FLAG_TREATED", kFlagTreated},
     // Where the numbers of each kind lie
     IBKR_VALUE(TickPriceValues, "VALUE_TICK_PRICE_PRICE", price),
     IBKR_VALUE(TickPriceValues, "VALUE_TICK_PRICE_SIZE", size),

@@ -28,9 +28,10 @@ int LoopSession::start() {
   if (const int error = uv_async_init(loop_, &wake_, [](uv_async_t* h) { owner(h)->on_wake(); }))
     return error;
   uv_timer_init(loop_, &timer_);
+  uv_timer_init(loop_, &batch_timer_);
   uv_idle_init(loop_, &spin_);
-  wake_.data = timer_.data = spin_.data = this;
-  open_handles_ = 3;
+  wake_.data = timer_.data = batch_timer_.data = spin_.data = this;
+  open_handles_ = 4;
   alive_ = shared_from_this();
   return 0;
 }
@@ -44,6 +45,11 @@ void LoopSession::advance(SessionEvent event) {
 }
 
 void LoopSession::entered(SessionState state) {
+  if (state != SessionState::Open) {
+    // relaxed: a guard that ends is told so behind this, with a release.
+    holding_.store(false, std::memory_order_relaxed);
+    uv_timer_stop(&batch_timer_);
+  }
   switch (state) {
     case SessionState::Idle:
     case SessionState::Closed:
@@ -56,6 +62,7 @@ void LoopSession::entered(SessionState state) {
       uv_timer_stop(&timer_);
       start_guard();
       watch_socket();
+      run_batch_timer();
       break;
     case SessionState::Draining:
     case SessionState::Ended:
@@ -70,7 +77,7 @@ void LoopSession::entered(SessionState state) {
       spin(false);
       connection_.shut_down();
       if (guard_) guard_->stop();
-      for (uv_handle_t* const handle : {base(&timer_), base(&spin_)})
+      for (uv_handle_t* const handle : {base(&timer_), base(&batch_timer_), base(&spin_)})
         uv_close(handle, [](uv_handle_t* h) { owner(h)->handle_closed(); });
       if (has_poll_) uv_close(base(&poll_), [](uv_handle_t* h) { owner(h)->handle_closed(); });
       release();
@@ -140,8 +147,9 @@ void LoopSession::on_timeout() {
 
 void LoopSession::start_guard() {
   const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
-  guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice},
-                 [this] { wake(); });
+  guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice}, [this] {
+    if (due()) wake();
+  });
   const int error = guard_->start();
   if (error == 0) {
     spin(options_.mode == ReadMode::Spin);
@@ -160,7 +168,7 @@ void LoopSession::start_guard() {
 void LoopSession::read_turn() {
   if (guard_) guard_->loop_returned();
   const std::optional<Connection::Turn> turn = read();
-  if (!pump()) return;
+  if (!pump_if_due()) return;
   // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
   // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
   if (connection_.stream().wants_room() || (turn && state_ == SessionState::Draining)) wake();
@@ -198,10 +206,41 @@ void LoopSession::on_wake() {
   }
 }
 
+// For the guard's thread, too.
+bool LoopSession::due() {
+  // relaxed: what has changed meanwhile is seen by the timer, or at the next read.
+  if (!holding_.load(std::memory_order_relaxed)) return true;
+  Channel& channel = connection_.stream().channel();
+  // Half a ring is left for what comes until JavaScript is there.
+  return channel.urgent() != seen_urgent_.load(std::memory_order_relaxed) ||
+         channel.ring().unread() >= channel.ring().capacity() / 2 || connection_.stream().ended() ||
+         connection_.stream().wants_room();
+}
+
+bool LoopSession::pump_if_due() { return due() ? pump() : state_ < SessionState::Closing; }
+
+void LoopSession::set_batching(std::uint64_t batch_ms) {
+  batch_ms_ = batch_ms;
+  if (state_ == SessionState::Open) run_batch_timer();
+}
+
+void LoopSession::run_batch_timer() {
+  holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
+  if (batch_ms_ == 0) {
+    uv_timer_stop(&batch_timer_);
+    wake();  // what was held back
+    return;
+  }
+  uv_timer_start(
+      &batch_timer_, [](uv_timer_t* h) { owner(h)->pump(); }, batch_ms_, batch_ms_);
+}
+
 bool LoopSession::pump() {
   // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
   if (!pumping_ && state_ < SessionState::Closing && connection_.stream().channel().ring().has_unread()) {
     pumping_ = true;
+    // relaxed: the guard may see it late, and wake us once more than it has to.
+    seen_urgent_.store(connection_.stream().channel().urgent(), std::memory_order_relaxed);
     pump_();
     pumping_ = false;
   }

@@ -3,6 +3,7 @@
 
 #include <uv.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -56,6 +57,8 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
   Sent send(std::string_view payload);
   void close();
+  /// JavaScript is called at most so often for messages that come in batches alone; 0: after every read.
+  void set_batching(std::uint64_t batch_ms);
 
   SessionState state() const { return state_; }
   Connection& connection() { return connection_; }
@@ -78,6 +81,10 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   std::optional<Connection::Turn> read();
   /// True if JavaScript may be given more afterwards.
   bool pump();
+  /// The same, unless what has come may wait for the end of its batch.
+  bool pump_if_due();
+  bool due();
+  void run_batch_timer();
   void spin(bool on);
   void watch_socket();
   void start_timer(std::uint64_t timeout_ms);
@@ -101,12 +108,17 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   SessionState state_ = SessionState::Idle;
   Ending ending_;  // Draining: why
   bool pumping_ = false;
-  bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
+  std::uint64_t batch_ms_ = 0;
+  // Read by the guard's thread, too:
+  std::atomic<bool> holding_{false};           // Open, and batch_ms_ is not 0
+  std::atomic<std::uint32_t> seen_urgent_{0};  // Channel::urgent() when JavaScript was last called
+  bool last_look_taken_ = false;               // the timer has run out, and the socket is looked at once more
   bool has_poll_ = false;
   int open_handles_ = 0;
   uv_poll_t poll_{};
   uv_async_t wake_{};
   uv_timer_t timer_{};
+  uv_timer_t batch_timer_{};
   uv_idle_t spin_{};
 };
 

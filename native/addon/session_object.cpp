@@ -24,6 +24,7 @@ std::string_view view_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+constexpr double kMaxBatchMs = 60'000;
 constexpr const char* kType = "ERR_INVALID_ARG_TYPE";
 constexpr const char* kValue = "ERR_INVALID_ARG_VALUE";
 
@@ -62,6 +63,7 @@ napi_value SessionObject::define(napi_env env) {
       entry("close", method<&Self::close, 0>),
       entry("takeSpill", method<&Self::take_spill, 0>),
       entry("setRaw", method<&Self::set_raw, 1>),
+      entry("setBatching", method<&Self::set_batching, 1>),
       entry("stats", method<&Self::stats, 0>),
   };
   napi_value constructor = nullptr;
@@ -337,6 +339,14 @@ napi_value SessionObject::set_raw(std::span<const napi_value> arguments) {
   const auto on = flag_of(env_, arguments[0]);
   if (!on) return throw_with_code(env_, kType, "setRaw: expected a boolean");
   if (loop_session_ != nullptr) loop_session_->connection().stream().set_raw(*on);
+  return nullptr;
+}
+
+napi_value SessionObject::set_batching(std::span<const napi_value> arguments) {
+  const auto batch_ms = number_of(env_, arguments[0]);
+  if (!batch_ms || !(*batch_ms >= 0 && *batch_ms <= kMaxBatchMs))
+    return throw_with_code(env_, kType, "setBatching: expected a number of milliseconds from 0 to 60000");
+  if (loop_session_ != nullptr) loop_session_->set_batching(static_cast<std::uint64_t>(*batch_ms));
   return nullptr;
 }
 

@@ -51,6 +51,7 @@ class SessionObject {
   napi_value close(std::span<const napi_value> arguments);
   napi_value take_spill(std::span<const napi_value> arguments);
   napi_value set_raw(std::span<const napi_value> arguments);
+  napi_value set_batching(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
 
   napi_value sent(Sent result) const;

@@ -21,7 +21,9 @@ export const ORDER_PLACEHOLDERS = [
 ${orderPlaceholders.map((name) => `  "${name}",\n`).join("")}] as const;
 
 /** What each of them is in the sheet: SHEET_KIND_… */
-export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([${sheetKinds.join(", ")}]);
+export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([
+  ${sheetKinds.join(", ")},
+]);
 `;
 
 if (!process.argv.includes("--check")) {

@@ -36,6 +36,7 @@ export const FLAG_NO_SIZE = 1;
 export const FLAG_NO_ATTRIB = 2;
 export const FLAG_SPILLED = 4;
 export const FLAG_SHORT_OPTION = 8;
+export const FLAG_TREATED = 16;
 export const VALUE_TICK_PRICE_PRICE = 0;
 export const VALUE_TICK_PRICE_SIZE = 1;
 export const VALUE_TICK_SIZE_SIZE = 0;
@@ -159,6 +160,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   FLAG_NO_ATTRIB,
   FLAG_SPILLED,
   FLAG_SHORT_OPTION,
+  FLAG_TREATED,
   VALUE_TICK_PRICE_PRICE,
   VALUE_TICK_PRICE_SIZE,
   VALUE_TICK_SIZE_SIZE,

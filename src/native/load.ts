@@ -50,6 +50,7 @@ export interface AddonSession {
   close(): void;
   takeSpill(): Buffer | undefined;
   setRaw(on: boolean): void;
+  setBatching(batchMs: number): void;
   stats(): SessionStats | undefined;
 }
 

@@ -1,5 +1,6 @@
 import {
   FLAG_SPILLED,
+  FLAG_TREATED,
   KIND_CLOSED,
   KIND_COLD,
   KIND_CONNECTED,
@@ -19,10 +20,14 @@ import {
   SLOT_BYTES,
 } from "./layout.js";
 import type { RingViews } from "./ring.js";
+import { RingBatch } from "./ring-batch.js";
 import { RingRecord } from "./ring-record.js";
 
 /** Called with the one reused {@link RingRecord} for every hot message, in order of arrival. */
 export type RecordHandler = (record: RingRecord) => void;
+
+/** Called with the one reused {@link RingBatch} for messages of subscriptions with a treatment, in order of arrival. */
+export type BatchHandler = (batch: RingBatch) => void;
 
 /** Who gets hot messages. Bit `kind` of a mask stands for messages of that kind. */
 export interface Routing {
@@ -73,6 +78,7 @@ const I32_AUX = OFFSET_AUX >> 2;
 // The consumed part of the ring goes back to the producer this often (slots), not only at the end of a long drain.
 const GIVE_BACK = 4096;
 const SPILLED = FLAG_SPILLED << 8;
+const TREATED = FLAG_TREATED << 8;
 
 /** Reads the ring: the only consumer. No N-API call and no allocation per hot message. */
 export class Pump {
@@ -83,6 +89,8 @@ export class Pump {
   private readonly i32: Int32Array;
   private readonly mask: number;
   private readonly record: RingRecord;
+  private readonly batch: RingBatch;
+  private batchHandler: BatchHandler | undefined;
   private next = 0;
   /** Changes whenever something does that the loop over the records keeps in variables. */
   private turn = 0;
@@ -98,6 +106,12 @@ export class Pump {
     this.i32 = views.i32;
     this.mask = views.mask;
     this.record = new RingRecord(views);
+    this.batch = new RingBatch(views);
+  }
+
+  /** Who gets the messages of subscriptions with a treatment, from the next batch on. */
+  routeBatches(handler: BatchHandler | undefined): void {
+    this.batchHandler = handler;
   }
 
   /** Holds from the next record on, also in the middle of a drain. */
@@ -133,7 +147,7 @@ export class Pump {
   }
 
   private run(head: number): void {
-    const { i32, mask, record } = this;
+    const { i32, mask, record, batch } = this;
     let next = this.next;
     let giveBackAt = (next + GIVE_BACK) | 0;
     let { turn, handler, handledKinds, observer, wantedKinds } = this;
@@ -150,6 +164,17 @@ export class Pump {
         next = (next + (word >>> 16)) | 0;
         if (kind < KIND_COLD) {
           if (kind === KIND_PAD) continue;
+          if ((word & TREATED) !== 0) {
+            batch.add(
+              slot,
+              kind === KIND_TICK_STRING && (word & SPILLED) !== 0 ? this.takeSpill() : undefined,
+            );
+            if (!batch.isFull) continue;
+            this.deliverBatch();
+            Atomics.store(i32, TAIL, next);
+            continue;
+          }
+          if (batch.length > 0) this.deliverBatch();
           record.moveTo(slot, kind);
           // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
           if (kind === KIND_TICK_STRING)
@@ -163,6 +188,7 @@ export class Pump {
             (handler as RecordHandler)(record);
           }
         } else {
+          if (batch.length > 0) this.deliverBatch();
           this.control(kind, slot, word);
         }
         if (((next - giveBackAt) | 0) > 0) {
@@ -174,6 +200,19 @@ export class Pump {
     } finally {
       // Also behind a record whose listener threw.
       this.next = next;
+    }
+    if (batch.length > 0) this.deliverBatch();
+  }
+
+  /** What its handler throws is reported at once, so that what comes behind the batch has its own place. */
+  private deliverBatch(): void {
+    const { batch, batchHandler } = this;
+    try {
+      if (!this.stopped) batchHandler?.(batch);
+    } catch (error) {
+      this.sink.threw(error);
+    } finally {
+      batch.clear();
     }
   }
 

@@ -10,7 +10,7 @@ import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats
 import type { ReadMode, ResolvedEngineOptions, RingPolicy } from "./options.js";
 import { OrderEntry } from "./order-entry.js";
 import { OrderSheet } from "./order-sheet.js";
-import { type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
+import { type BatchHandler, type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
 import { RingViews } from "./ring.js";
 import type { Sent } from "./sent.js";
 
@@ -125,6 +125,16 @@ export class NativeSession {
     this.pump.stop();
     this.lastStats = this.addon.stats() ?? this.lastStats;
     this.addon.close();
+  }
+
+  /** See {@link Pump.routeBatches}. */
+  routeBatches(handler: BatchHandler | undefined): void {
+    this.pump.routeBatches(handler);
+  }
+
+  /** JavaScript is entered at most so often for batches alone; what is not of a treated subscription brings them along. 0: after every read. */
+  setBatching(batchMs: number): void {
+    this.addon.setBatching(batchMs);
   }
 
   /** See {@link Pump.route}. */

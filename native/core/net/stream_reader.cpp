@@ -72,6 +72,7 @@ void StreamReader::take_fast_ticks() {
     // More only where the end of the ring's memory came first.
     if (run.ticks == 0 || run.ticks < room.size()) break;
   }
+  if (ticks != 0) channel_.note_urgent();
   add(counters_.frames, ticks);
   add(counters_.hot, ticks);
 }

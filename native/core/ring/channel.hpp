@@ -61,8 +61,19 @@ class Channel {
     return begin_outside(slots);
   }
   void commit(Record* record) {
+    if (!can_wait(*record))
+      // release: who sees the number finds what it counts behind the next publish().
+      urgent_.store(urgent_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     if (record == scratch_.data()) return wait(record);
     behind_raw_ = record->kind == RecordKind::Raw;
+  }
+
+  /// For any thread: how many records there were that JavaScript is to see at once: all but the ticks of
+  /// subscriptions that come in batches. (Those that free_run() took are for its user to judge:
+  /// note_urgent().)
+  std::uint32_t urgent() const { return urgent_.load(std::memory_order_acquire); }  // acquire: as in commit()
+  void note_urgent() {
+    urgent_.store(urgent_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // as in commit()
   }
 
   /// A record whose content is `bytes` (Cold, Raw, Malformed, TickString…). Too large for the ring: spilled.
@@ -96,6 +107,7 @@ class Channel {
     return waiting.slots.size() * kSlotBytes + kWaitingOverhead;
   }
   static bool conflatable(const Record& record);
+  static bool can_wait(const Record& record) { return (record.flags & kFlagTreated) != 0; }
   static std::uint64_t key_of(const Record& record);
   void wait(const Record* record);
   Waiting& at(std::uint64_t sequence) {
@@ -121,6 +133,7 @@ class Channel {
   std::size_t gone_ = 0;           // empty ones among waiting_
   bool behind_raw_ = false;        // the newest record, in the ring or waiting, is a Raw record
   std::atomic<bool> overflowing_{false};
+  std::atomic<std::uint32_t> urgent_{0};
   std::vector<Record> scratch_;
 };
 

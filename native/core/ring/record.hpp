@@ -43,6 +43,7 @@ enum RecordFlags : std::uint8_t {
       2,             ///< TickPrice of a message version without the attribute mask; option without tickAttrib
   kFlagSpilled = 4,  ///< any record of bytes: they wait outside the ring (take_spill), too large for it
   kFlagShortOption = 8,  ///< TickOptionComputation without gamma, vega, theta, undPrice
+  kFlagTreated = 16,     ///< of a subscription with a treatment: goes to batches
 };
 
 /// Every record begins with this; `values` runs on into the next slots where a kind needs more than five.

@@ -85,6 +85,12 @@ class Ring {
     return tail().load(std::memory_order_acquire) != head().load(std::memory_order_acquire);
   }
 
+  /// For any thread: slots that the consumer has not given back.
+  std::uint32_t unread() {
+    // relaxed: a hint of when to look, and the two indices do not belong together.
+    return head().load(std::memory_order_relaxed) - tail().load(std::memory_order_relaxed);
+  }
+
   /// The indices start anew; only while neither side runs.
   void reset() {
     write_ = published_ = cached_tail_ = 0;
