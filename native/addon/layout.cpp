@@ -1,6 +1,7 @@
 #include "layout.hpp"
 
 #include "loop_session.hpp"
+#include "metrics/histogram_layout.hpp"
 #include "orders/order_fields.hpp"
 #include "orders/order_sheet.hpp"
 #include "orders/protobuf_order.hpp"
@@ -160,6 +161,20 @@ constexpr Entry kEntries[] = {
     {"PART_TEXT", as_number(PartKind::Text)},
     {"PART_FLAG", as_number(PartKind::Flag)},
     {"PART_NON_ZERO", as_number(PartKind::NonZero)},
+    // A histogram
+    {"HISTOGRAM_RANGE_BITS", kHistogramRangeBits},
+    {"HISTOGRAM_ABOVE", kHistogramAbove},
+    {"HISTOGRAM_COUNT", kHistogramCount},
+    {"HISTOGRAM_SUM", kHistogramSum},
+    {"HISTOGRAM_MIN", kHistogramMin},
+    {"HISTOGRAM_MAX", kHistogramMax},
+    {"HISTOGRAM_BUCKETS", kHistogramBuckets},
+    {"HISTOGRAM_ALIGNMENT", kHistogramAlignment},
+    {"HISTOGRAM_SUB_BITS", kHistogramSubBits},
+    {"MIN_HISTOGRAM_BITS", kMinHistogramBits},
+    {"MAX_HISTOGRAM_BITS", kMaxHistogramBits},
+    {"FULL_HISTOGRAM_BITS", kFullHistogramBits},
+    {"SMALL_HISTOGRAM_BITS", kSmallHistogramBits},
 };
 
 #undef IBKR_VALUE

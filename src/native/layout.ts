@@ -121,6 +121,19 @@ export const PART_DOUBLE = 2;
 export const PART_TEXT = 3;
 export const PART_FLAG = 4;
 export const PART_NON_ZERO = 5;
+export const HISTOGRAM_RANGE_BITS = 0;
+export const HISTOGRAM_ABOVE = 4;
+export const HISTOGRAM_COUNT = 8;
+export const HISTOGRAM_SUM = 16;
+export const HISTOGRAM_MIN = 24;
+export const HISTOGRAM_MAX = 32;
+export const HISTOGRAM_BUCKETS = 64;
+export const HISTOGRAM_ALIGNMENT = 8;
+export const HISTOGRAM_SUB_BITS = 6;
+export const MIN_HISTOGRAM_BITS = 7;
+export const MAX_HISTOGRAM_BITS = 52;
+export const FULL_HISTOGRAM_BITS = 40;
+export const SMALL_HISTOGRAM_BITS = 24;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -245,6 +258,19 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   PART_TEXT,
   PART_FLAG,
   PART_NON_ZERO,
+  HISTOGRAM_RANGE_BITS,
+  HISTOGRAM_ABOVE,
+  HISTOGRAM_COUNT,
+  HISTOGRAM_SUM,
+  HISTOGRAM_MIN,
+  HISTOGRAM_MAX,
+  HISTOGRAM_BUCKETS,
+  HISTOGRAM_ALIGNMENT,
+  HISTOGRAM_SUB_BITS,
+  MIN_HISTOGRAM_BITS,
+  MAX_HISTOGRAM_BITS,
+  FULL_HISTOGRAM_BITS,
+  SMALL_HISTOGRAM_BITS,
 };
 
 /** The values of an order, in the order in which they lie in the sheet. */

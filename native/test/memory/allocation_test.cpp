@@ -8,6 +8,7 @@
 
 #include "check.hpp"
 #include "market/decoder.hpp"
+#include "metrics/histogram.hpp"
 #include "orders/order_encoder.hpp"
 #include "support/loopback.hpp"
 #include "support/protobuf_messages.hpp"
@@ -232,6 +233,21 @@ TEST("the memory of unsent bytes is bounded by what is unsent, also when it neve
     REQUIRE(fill());
   }
   CHECK(largest.load() < 5 * level);
+}
+
+TEST("a histogram records, is read and merged without one allocation") {
+  std::vector<double> words(2 * histogram_bytes(kFullHistogramBits) / sizeof(double));
+  const std::span<std::byte> memory = std::as_writable_bytes(std::span(words));
+  const std::uint64_t before = allocations.load();
+  const std::size_t half = memory.size() / 2;
+  CHECK(make_histogram(memory.first(half), kFullHistogramBits));
+  CHECK(make_histogram(memory.subspan(half), kFullHistogramBits));
+  HistogramWriter writer(memory.first(half)), all(memory.subspan(half));
+  for (std::uint64_t i = 0; i < 100'000; ++i) writer.record(i * i);
+  all.merge(writer);
+  const double median = all.quantile(0.5);
+  CHECK_EQ(allocations.load() - before, 0u);
+  CHECK(median > 2.4e9 && median < 2.6e9);
 }
 
 }  // namespace
