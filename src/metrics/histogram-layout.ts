@@ -24,17 +24,19 @@ export const bytesOf = (bits: number): number => HISTOGRAM_BUCKETS + bucketsOf(b
 /** The largest value within the range. */
 export const topOf = (bits: number): number => 2 ** bits - SHIFT - 1;
 
-/** The bucket of a whole number from 0 to 2^52 - 65. */
+const scratch = new Float64Array(1);
+/** Its upper half, sign, exponent and the first 20 bits of the fraction: every platform with a binary is little-endian. */
+const upper = new Uint32Array(scratch.buffer, 4, 1);
+const FRACTION_BITS = 20 - HISTOGRAM_SUB_BITS;
+const FIRST = (1023 + HISTOGRAM_SUB_BITS) << HISTOGRAM_SUB_BITS;
+
+/**
+ * The bucket of a whole number from 0 to 2^52 - 65: exponent and leading bits of the shifted value, as they stand in a
+ * double. Quicker than shifts and `Math.clz32`.
+ */
 export function bucketOf(value: number): number {
-  const shifted = value + SHIFT;
-  if (shifted < 0x7fffffff) {
-    const octave = 31 - HISTOGRAM_SUB_BITS - Math.clz32(shifted);
-    return (octave << HISTOGRAM_SUB_BITS) + (shifted >>> octave) - SHIFT;
-  }
-  // Of more bits than bitwise operators know the upper ones say everything.
-  const upper = Math.floor(shifted / 2 ** 20);
-  const octave = 31 - HISTOGRAM_SUB_BITS - Math.clz32(upper);
-  return ((octave + 20) << HISTOGRAM_SUB_BITS) + (upper >>> octave) - SHIFT;
+  scratch[0] = value + SHIFT;
+  return (upper[0] >>> FRACTION_BITS) - FIRST;
 }
 
 /** The middle of a bucket's smallest and largest whole number. */
