@@ -10,11 +10,19 @@ import type { OrderDesk } from "./order-desk.js";
 /** `ready`: requests are taken. A connection that is lost goes `down`; {@link Broker.connect} may be called again. */
 export type BrokerState = "down" | "connecting" | "ready";
 
+/**
+ * What the gateway says of its own way to Interactive Brokers, while the connection to the gateway stands. `lost`:
+ * nothing comes. `restored`: everything goes on. `data-lost`: the way is there again, data subscriptions are not.
+ */
+export type UpstreamState = "lost" | "restored" | "data-lost";
+
 /** What a broker tells without being asked, and the arguments of each event. */
 export interface BrokerEvents {
   state: [state: BrokerState];
   /** A fault that belongs to no request, order or subscription. */
   fault: [error: IBKRError];
+  /** After the `fault` (1100, 1101, 1102) that says so. */
+  upstream: [state: UpstreamState];
   /** The gateway says something that is no fault: its code and text. */
   notice: [code: number, text: string];
   orderStatus: [update: OrderStatusUpdate];

@@ -1,5 +1,7 @@
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
+import type { FeedBoard } from "./feed-board.js";
+import type { FeedCounts, FeedTreatment } from "./feed-treatment.js";
 
 /**
  * One message of the feed, read straight from the ring. The same object is shown again and again: read what you need,
@@ -20,6 +22,35 @@ export interface FeedRecord {
   text(n?: number): string;
 }
 
+/**
+ * Messages of subscriptions with a {@link FeedTreatment}, in order of arrival. A view that is valid during the call:
+ * read what you need, keep numbers, never the batch. Positions count from 0 to {@link length} - 1.
+ */
+export interface FeedBatch {
+  readonly length: number;
+  /** Which message: one of FeedKind. */
+  kind(i: number): number;
+  /** The subscription it belongs to: {@link FeedSubscription.id}. */
+  reqId(i: number): number;
+  /** As {@link FeedRecord.field}. */
+  field(i: number): number;
+  /** The price of prices and trades, the value of GENERIC; bars, BID_ASK and the rest: {@link value}. NaN where there is none. */
+  price(i: number): number;
+  /** The size of prices, sizes and trades. NaN where there is none. */
+  size(i: number): number;
+  /** Flags as `RingRecord.attribs` has them; RT_TRADE: bit 0 one market maker, bit 1 from RTTrdVolume. */
+  attribs(i: number): number;
+  /** The n-th number: FeedValue says which. What is not set is UNSET, the largest double. */
+  value(i: number, n: number): number;
+  /** The n-th string (allocates it): STRING 0 value; TRADE 0 exchange, 1 special conditions. */
+  text(i: number, n?: number): string;
+  /** When the bytes arrived: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. */
+  receivedMicros(i: number): number;
+}
+
+/** 1 live, 2 frozen, 3 delayed, 4 delayed and frozen. */
+export type FeedDataType = 1 | 2 | 3 | 4;
+
 /** What a feed can be asked for. */
 export type FeedRequest =
   | {
@@ -27,6 +58,8 @@ export type FeedRequest =
       readonly contract: Contract;
       /** IB's generic tick ids, such as `[233, 236]`. */
       readonly genericTicks?: readonly number[];
+      /** The kind of data that is wanted; default what was last set on the connection, at first live. */
+      readonly marketDataType?: FeedDataType;
     }
   | {
       readonly kind: "tickByTick";
@@ -55,6 +88,10 @@ export interface FeedSubscription {
   /** What its records carry as `reqId`. */
   readonly id: number;
   readonly request: FeedRequest;
+  /** What became of its messages; zeros without a treatment. Kept after it is closed. */
+  counts(): FeedCounts;
+  /** Another treatment from the next message on, on the same board slot. @throws IBKRError without a treatment so far */
+  treat(treatment: FeedTreatment): void;
   close(): void;
 }
 
@@ -63,17 +100,36 @@ export interface FeedListener {
   refused(error: IBKRError): void;
   /** The gateway says something about it, such as that data is delayed, and goes on. */
   noted?(code: number, text: string): void;
+  /** The gateway says what kind of data comes from now on. */
+  dataType?(type: FeedDataType): void;
+  /** The smallest step of the contract's price at its exchange. */
+  minTick?(minTick: number): void;
 }
 
 /** Streaming market data as records in order of arrival. */
 export interface MarketFeed {
   /**
-   * @throws IBKRError `ERR_IBKR_OPTION` if the request names what does not exist; `ERR_IBKR_NOT_CONNECTED` unless ready
+   * @param treatment with it its messages come as batches and its quote is on the board; without they come to
+   *   {@link onRecord}, as they are
+   * @throws IBKRError `ERR_IBKR_OPTION` if the request names what does not exist; `ERR_IBKR_NOT_SENT` unless ready
    */
-  subscribe(request: FeedRequest, listener: FeedListener): FeedSubscription;
+  subscribe(request: FeedRequest, listener: FeedListener, treatment?: FeedTreatment): FeedSubscription;
   /**
    * Calls `handler` for every record of every subscription, in order of arrival, without an allocation per record.
    * @returns a function that takes the handler away again
    */
   onRecord(handler: (record: FeedRecord) => void): () => void;
+
+  /**
+   * Calls `handler` with what came of all subscriptions with a treatment, in order of arrival, without an allocation per
+   * message.
+   * @returns a function that takes the handler away again
+   */
+  onBatch(handler: (batch: FeedBatch) => void): () => void;
+  /**
+   * How often batches come, at the most: every so many milliseconds, 0 … 60,000; 0 (default): once per read of the
+   * socket. What is no message of a treated subscription, a refusal say, brings those before it along at once.
+   */
+  setBatching(batchMs: number): void;
+  readonly board: FeedBoard;
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { EventName } from "@stoqey/ib";
-import type { Broker, BrokerEvents, BrokerState } from "../../broker/broker.js";
+import type { Broker, BrokerEvents, BrokerState, UpstreamState } from "../../broker/broker.js";
 import type { CallOptions } from "../../broker/call-options.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type {
@@ -22,6 +22,13 @@ import { SessionLookups } from "./session-lookups.js";
 import { SessionOrders } from "./session-orders.js";
 
 const NO_ID = -1;
+
+/** What the gateway says of its own way to Interactive Brokers. */
+const UPSTREAM: ReadonlyMap<number, UpstreamState> = new Map([
+  [1100, "lost"],
+  [1101, "data-lost"],
+  [1102, "restored"],
+]);
 
 /** One TWS session as a broker. The session may have other observers: the drop-in on the same connection. */
 export class SessionBroker implements Broker, SessionObserver {
@@ -125,6 +132,7 @@ export class SessionBroker implements Broker, SessionObserver {
       case EventName.connected:
         // Whatever is left is the old connection's: a listener may have connected again before its end was told.
         this.failAll(lost());
+        this.feed.connected();
         this.look();
         break;
       case EventName.disconnected:
@@ -146,6 +154,10 @@ export class SessionBroker implements Broker, SessionObserver {
       }
       case EventName.commissionReport:
         this.tell("commission", args[0] as CommissionReport);
+        break;
+      case EventName.marketDataType:
+      case EventName.tickReqParams:
+        this.feed.event(name, args);
         break;
       case EventName.info:
         this.tell("notice", args[1] as number, args[0] as string);
@@ -170,6 +182,8 @@ export class SessionBroker implements Broker, SessionObserver {
       // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
       if (this.state === "ready") setImmediate(() => this.forget(fault));
       this.tell("fault", fault);
+      const upstream = UPSTREAM.get(code);
+      if (upstream !== undefined) this.tell("upstream", upstream);
     } else if (this.session.orderIds.wasUsed(id) || !this.session.requestIds.wasTaken(id)) {
       this.tell("orderError", id, errorOf(error, code, "order"));
     }

@@ -1,10 +1,15 @@
+import { EventName } from "@stoqey/ib";
 import type {
+  FeedBatch,
+  FeedDataType,
   FeedListener,
   FeedRecord,
   FeedRequest,
   FeedSubscription,
   MarketFeed,
 } from "../../broker/feed.js";
+import type { FeedBoard } from "../../broker/feed-board.js";
+import { type FeedCounts, type FeedTreatment, FILTER_REASONS } from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import { integer } from "../../validation/rules.js";
@@ -18,16 +23,28 @@ interface Live {
 }
 
 const BAR_SECONDS = 5;
+const LIVE_DATA: FeedDataType = 1;
+
+const NOTHING_COUNTED: FeedCounts = {
+  received: 0,
+  delivered: 0,
+  conflated: 0,
+  filtered: Object.fromEntries(FILTER_REASONS.map((reason) => [reason, 0])) as FeedCounts["filtered"],
+  dropped: 0,
+};
 
 export class SessionFeed implements MarketFeed {
   private readonly live = new Map<number, Live>();
+  /** What the gateway of this connection was last told; it begins with live data. */
+  private dataTypeSet = LIVE_DATA;
 
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
   ) {}
 
-  subscribe(request: FeedRequest, listener: FeedListener): FeedSubscription {
+  subscribe(request: FeedRequest, listener: FeedListener, treatment?: FeedTreatment): FeedSubscription {
+    if (treatment !== undefined) throw untreated();
     if (typeof listener?.refused !== "function")
       throw refused("listener", listener, "an object with refused()", "ERR_IBKR_ARGUMENT");
     if (this.session.state !== "ready")
@@ -35,8 +52,38 @@ export class SessionFeed implements MarketFeed {
     const id = this.requests.nextId();
     const { method, args, cancel } = wireOf(request, id);
     this.live.set(id, { listener, cancel });
+    this.setDataType(request);
     this.session.request(method, args);
-    return { id, request, close: () => this.close(id) };
+    return {
+      id,
+      request,
+      counts: () => NOTHING_COUNTED,
+      treat: () => {
+        throw untreated();
+      },
+      close: () => this.close(id),
+    };
+  }
+
+  /** The kind of data is the connection's, and holds for what is asked for after it. */
+  private setDataType(request: FeedRequest): void {
+    if (request.kind !== "quotes") return;
+    const wanted = request.marketDataType;
+    if (wanted === undefined || wanted === this.dataTypeSet) return;
+    this.dataTypeSet = wanted;
+    this.session.request("reqMarketDataType", [wanted]);
+  }
+
+  onBatch(_handler: (batch: FeedBatch) => void): () => void {
+    throw untreated();
+  }
+
+  setBatching(_batchMs: number): void {
+    throw untreated();
+  }
+
+  get board(): FeedBoard {
+    throw untreated();
   }
 
   onRecord(handler: (record: FeedRecord) => void): () => void {
@@ -49,6 +96,21 @@ export class SessionFeed implements MarketFeed {
     this.live.delete(id);
     const [method, ...args] = live.cancel;
     if (this.session.state === "ready") this.session.request(method, args);
+  }
+
+  /** The gateway of a new connection knows nothing of what the old one was told. */
+  connected(): void {
+    this.dataTypeSet = LIVE_DATA;
+  }
+
+  /** An event about a request; false if it is none of the feed's. */
+  event(name: string, args: readonly unknown[]): boolean {
+    const live = this.live.get(args[0] as number);
+    if (live === undefined) return false;
+    if (name === EventName.marketDataType) live.listener.dataType?.(args[1] as FeedDataType);
+    else if (name === EventName.tickReqParams) live.listener.minTick?.(args[1] as number);
+    else return false;
+    return true;
   }
 
   /** An error event; true if it belonged to a subscription. */
@@ -78,6 +140,10 @@ export class SessionFeed implements MarketFeed {
       this.session.threw(thrown);
     }
   }
+}
+
+function untreated(): IBKRError {
+  return new IBKRError("ERR_IBKR_NOT_SUPPORTED", "this feed has no batches and no board");
 }
 
 /** The request of the wire, and the one that takes it back. */
