@@ -12,7 +12,7 @@ export interface FeedFilter {
   readonly minSize?: number;
   /** Bid, ask, last: left out unless the price differs by this much from the last one of that field let through. */
   readonly minPriceChange?: number;
-  /** Bid, ask, last and trades this far or farther from the mid of the last bid and ask that were let through. */
+  /** Bid, ask, last and trades farther than this from the mid of the last bid and ask that were let through. */
   readonly outlier?: { readonly percent: number } | { readonly price: number };
   /** Only what arrives within one of these spans, in milliseconds since 1970: from the first on, before the second. */
   readonly sessions?: readonly (readonly [startMs: number, endMs: number])[];

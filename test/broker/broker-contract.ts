@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Broker, BrokerEvents, BrokerState } from "../../src/broker/broker.js";
-import type { FeedRecord, FeedRequest } from "../../src/broker/feed.js";
+import type { FeedRecord, FeedRequest, FeedSubscription } from "../../src/broker/feed.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { Contract, Order } from "../../src/domain/stock-types.js";
 
@@ -320,6 +320,44 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         stop();
         subscription.close();
         expect(new Set(ids)).toEqual(new Set([subscription.id]));
+      });
+
+      test("with a treatment they come as batches, and the quote is on the board", async () => {
+        const { feed } = broker;
+        feed.setBatching(0);
+        let dataType: number | undefined;
+        let minTick: number | undefined;
+        const listener = {
+          refused: (error: IBKRError) => expect.fail(error.message),
+          dataType: (type: number) => {
+            dataType = type;
+          },
+          minTick: (step: number) => {
+            minTick = step;
+          },
+        };
+        const quote = feed.board.view(5);
+        const ids = new Set<number>();
+        const request: FeedRequest = { kind: "quotes", contract: AAPL, marketDataType: 3 };
+        const treatment = { boardSlot: 5, conflateMs: 0, conflateTrades: false, policy: "conflate" } as const;
+        let delivered = 0;
+        const subscription = await new Promise<FeedSubscription>((resolve) => {
+          feed.onBatch((batch) => {
+            for (let i = 0; i < batch.length; i++) {
+              ids.add(batch.reqId(i));
+              delivered += 1;
+              expect(batch.receivedMicros(i)).toBeGreaterThan(0);
+            }
+            if (quote.bid !== undefined && quote.ask !== undefined) resolve(made);
+          });
+          const made = feed.subscribe(request, listener, treatment);
+        });
+        expect(quote.ask as number).toBeGreaterThanOrEqual(quote.bid as number);
+        expect(quote.delayed).toBe(true);
+        expect([dataType, minTick]).toEqual([3, 0.01]);
+        expect(ids).toEqual(new Set([subscription.id]));
+        subscription.close();
+        expect(subscription.counts()).toMatchObject({ received: delivered, delivered });
       });
 
       test("what cannot be subscribed to is refused", async () => {

@@ -11,6 +11,7 @@ import type {
   OrderState,
 } from "../../domain/stock-types.js";
 import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
+import { type Clock, realClock } from "../../time/clock.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
@@ -42,12 +43,16 @@ export class SessionBroker implements Broker, SessionObserver {
   private known: BrokerState = "down";
   private lastFault: IBKRError | undefined;
 
-  constructor(private readonly session: Session) {
+  /** @param clock of conflation and batches */
+  constructor(
+    private readonly session: Session,
+    clock: Clock = realClock,
+  ) {
     this.requests = new Requests(session);
     this.orders = new SessionOrders(session, this.requests);
     this.accounts = new SessionAccounts(this.requests);
     this.lookups = new SessionLookups(this.requests);
-    this.feed = new SessionFeed(session, this.requests);
+    this.feed = new SessionFeed(session, this.requests, clock);
     session.observers.attach(this);
   }
 

@@ -9,18 +9,26 @@ import type {
   MarketFeed,
 } from "../../broker/feed.js";
 import type { FeedBoard } from "../../broker/feed-board.js";
+import { FeedKind } from "../../broker/feed-kind.js";
 import { type FeedCounts, type FeedTreatment, FILTER_REASONS } from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
+import type { RecordHandler } from "../../native/pump.js";
+import type { Clock } from "../../time/clock.js";
 import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
+import { messageOf } from "./plain-message.js";
+import { PlainDesk } from "./plain-treatment.js";
 import type { Requests } from "./requests.js";
 
 interface Live {
   readonly listener: FeedListener;
   readonly cancel: readonly [method: string, ...args: unknown[]];
 }
+
+/** Bit `kind` for every kind that a subscription brings. */
+const FEED_KINDS = Object.values(FeedKind).reduce<number>((kinds, kind) => kinds | (1 << kind), 0);
 
 const BAR_SECONDS = 5;
 const LIVE_DATA: FeedDataType = 1;
@@ -38,13 +46,20 @@ export class SessionFeed implements MarketFeed {
   /** What the gateway of this connection was last told; it begins with live data. */
   private dataTypeSet = LIVE_DATA;
 
+  private readonly desk: PlainDesk;
+  private batchHandlers: readonly ((batch: FeedBatch) => void)[] = [];
+  /** Takes the desk's handler away again; undefined while there is nothing to treat. */
+  private stopRecords: (() => void) | undefined;
+
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
-  ) {}
+    clock: Clock,
+  ) {
+    this.desk = new PlainDesk(clock, (batch) => this.deliver(batch));
+  }
 
   subscribe(request: FeedRequest, listener: FeedListener, treatment?: FeedTreatment): FeedSubscription {
-    if (treatment !== undefined) throw untreated();
     if (typeof listener?.refused !== "function")
       throw refused("listener", listener, "an object with refused()", "ERR_IBKR_ARGUMENT");
     if (this.session.state !== "ready")
@@ -52,17 +67,35 @@ export class SessionFeed implements MarketFeed {
     const id = this.requests.nextId();
     const { method, args, cancel } = wireOf(request, id);
     this.live.set(id, { listener, cancel });
+    const counts = treatment === undefined ? () => NOTHING_COUNTED : this.treat(id, treatment);
     this.setDataType(request);
     this.session.request(method, args);
     return {
       id,
       request,
-      counts: () => NOTHING_COUNTED,
-      treat: () => {
-        throw untreated();
+      counts,
+      treat: (changed) => {
+        if (treatment === undefined)
+          throw refused("treatment", changed, "nothing: it was subscribed to without", "ERR_IBKR_ARGUMENT");
+        this.desk.treat(id, changed);
       },
       close: () => this.close(id),
     };
+  }
+
+  private treat(id: number, treatment: FeedTreatment): () => FeedCounts {
+    const take: RecordHandler = (record) => {
+      if (this.desk.has(record.reqId)) this.desk.take(messageOf(record));
+    };
+    this.stopRecords ??= this.session.onRecord(take, FEED_KINDS);
+    return this.desk.add(id, treatment);
+  }
+
+  private untreat(id: number): void {
+    this.desk.remove(id);
+    if (!this.desk.isEmpty) return;
+    this.stopRecords?.();
+    this.stopRecords = undefined;
   }
 
   /** The kind of data is the connection's, and holds for what is asked for after it. */
@@ -74,16 +107,29 @@ export class SessionFeed implements MarketFeed {
     this.session.request("reqMarketDataType", [wanted]);
   }
 
-  onBatch(_handler: (batch: FeedBatch) => void): () => void {
-    throw untreated();
+  onBatch(handler: (batch: FeedBatch) => void): () => void {
+    this.batchHandlers = [...this.batchHandlers, handler];
+    return () => {
+      this.batchHandlers = this.batchHandlers.filter((other) => other !== handler);
+    };
   }
 
-  setBatching(_batchMs: number): void {
-    throw untreated();
+  setBatching(batchMs: number): void {
+    this.desk.setBatching(check(integer(0, 60_000), batchMs, "batchMs"));
   }
 
   get board(): FeedBoard {
-    throw untreated();
+    return this.desk.board;
+  }
+
+  private deliver(batch: FeedBatch): void {
+    for (const handler of this.batchHandlers) {
+      try {
+        handler(batch);
+      } catch (thrown) {
+        this.session.threw(thrown);
+      }
+    }
   }
 
   onRecord(handler: (record: FeedRecord) => void): () => void {
@@ -94,6 +140,7 @@ export class SessionFeed implements MarketFeed {
     const live = this.live.get(id);
     if (live === undefined) return;
     this.live.delete(id);
+    this.untreat(id);
     const [method, ...args] = live.cancel;
     if (this.session.state === "ready") this.session.request(method, args);
   }
@@ -107,6 +154,7 @@ export class SessionFeed implements MarketFeed {
   event(name: string, args: readonly unknown[]): boolean {
     const live = this.live.get(args[0] as number);
     if (live === undefined) return false;
+    this.desk.send();
     if (name === EventName.marketDataType) live.listener.dataType?.(args[1] as FeedDataType);
     else if (name === EventName.tickReqParams) live.listener.minTick?.(args[1] as number);
     else return false;
@@ -117,17 +165,21 @@ export class SessionFeed implements MarketFeed {
   failed(error: Error, code: number, id: number): boolean {
     const live = this.live.get(id);
     if (live === undefined) return false;
+    this.desk.send();
     if (isNotice(code)) {
       live.listener.noted?.(code, error.message);
     } else {
       this.live.delete(id);
+      this.untreat(id);
       this.refuse(live, errorOf(error, code, "data"));
     }
     return true;
   }
 
   failAll(error: IBKRError): void {
+    this.desk.send();
     const all = [...this.live.values()];
+    for (const id of this.live.keys()) this.untreat(id);
     this.live.clear();
     for (const live of all) this.refuse(live, error);
   }
@@ -140,10 +192,6 @@ export class SessionFeed implements MarketFeed {
       this.session.threw(thrown);
     }
   }
-}
-
-function untreated(): IBKRError {
-  return new IBKRError("ERR_IBKR_NOT_SUPPORTED", "this feed has no batches and no board");
 }
 
 /** The request of the wire, and the one that takes it back. */
