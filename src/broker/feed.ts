@@ -51,6 +51,16 @@ export interface FeedBatch {
 /** 1 live, 2 frozen, 3 delayed, 4 delayed and frozen. */
 export type FeedDataType = 1 | 2 | 3 | 4;
 
+/** A headline about a contract. */
+export interface FeedNews {
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  readonly providerCode: string;
+  readonly articleId: string;
+  readonly headline: string;
+  readonly extraData: string;
+}
+
 /** What a feed can be asked for. */
 export type FeedRequest =
   | {
@@ -104,6 +114,8 @@ export interface FeedListener {
   dataType?(type: FeedDataType): void;
   /** The smallest step of the contract's price at its exchange. */
   minTick?(minTick: number): void;
+  /** Headlines, for quotes with generic tick 292. */
+  news?(item: FeedNews): void;
 }
 
 /** Streaming market data as records in order of arrival. */
@@ -131,5 +143,10 @@ export interface MarketFeed {
    * socket. What is no message of a treated subscription, a refusal say, brings those before it along at once.
    */
   setBatching(batchMs: number): void;
+  /**
+   * Back-pressure: no batch is delivered until the function that it returns has been called; when the room for what
+   * comes meanwhile is full, reading stops. Holds up every subscription with a treatment.
+   */
+  hold(): () => void;
   readonly board: FeedBoard;
 }

@@ -191,6 +191,7 @@ export class PlainDesk {
   private out: PlainMessage[] = [];
   private outDue: { stop(): void } | undefined;
   private batchMs = 0;
+  private holders = 0;
 
   /** @param deliver gets what came, whenever it is due */
   constructor(
@@ -270,11 +271,22 @@ export class PlainDesk {
     this.batchMs = batchMs;
   }
 
+  hold(): () => void {
+    let holds = true;
+    this.holders += 1;
+    return () => {
+      if (!holds) return;
+      holds = false;
+      this.holders -= 1;
+      this.send();
+    };
+  }
+
   /** Delivers what is ready, at once. */
   send(): void {
     this.outDue?.stop();
     this.outDue = undefined;
-    if (this.out.length === 0) return;
+    if (this.out.length === 0 || this.holders > 0) return;
     const messages = this.out;
     this.out = [];
     this.deliver(batchOf(messages));

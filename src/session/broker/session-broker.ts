@@ -162,6 +162,7 @@ export class SessionBroker implements Broker, SessionObserver {
         break;
       case EventName.marketDataType:
       case EventName.tickReqParams:
+      case EventName.tickNews:
         this.feed.event(name, args);
         break;
       case EventName.info:

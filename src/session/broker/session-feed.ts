@@ -3,6 +3,7 @@ import type {
   FeedBatch,
   FeedDataType,
   FeedListener,
+  FeedNews,
   FeedRecord,
   FeedRequest,
   FeedSubscription,
@@ -118,6 +119,10 @@ export class SessionFeed implements MarketFeed {
     this.desk.setBatching(check(integer(0, 60_000), batchMs, "batchMs"));
   }
 
+  hold(): () => void {
+    return this.desk.hold();
+  }
+
   get board(): FeedBoard {
     return this.desk.board;
   }
@@ -157,6 +162,7 @@ export class SessionFeed implements MarketFeed {
     this.desk.send();
     if (name === EventName.marketDataType) live.listener.dataType?.(args[1] as FeedDataType);
     else if (name === EventName.tickReqParams) live.listener.minTick?.(args[1] as number);
+    else if (name === EventName.tickNews) live.listener.news?.(newsOf(args));
     else return false;
     return true;
   }
@@ -192,6 +198,15 @@ export class SessionFeed implements MarketFeed {
       this.session.threw(thrown);
     }
   }
+}
+
+function newsOf(args: readonly unknown[]): FeedNews {
+  const [, timeMs, providerCode, articleId, headline, extraData] = args as [
+    id: number,
+    timeMs: number,
+    ...texts: string[],
+  ];
+  return { timeMs, providerCode, articleId, headline, extraData };
 }
 
 /** The request of the wire, and the one that takes it back. */
