@@ -12,3 +12,4 @@ export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
 export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";
+export * from "./stream/index.js";

@@ -1,0 +1,221 @@
+import type { Broker } from "../broker/broker.js";
+import type { FeedBatch } from "../broker/feed.js";
+import { refused } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract } from "../domain/stock-types.js";
+import { BatchView } from "./batch.js";
+import { Emitter, type Listener } from "./emitter.js";
+import type { LineBudget } from "./line-budget.js";
+import { Lines } from "./lines.js";
+import type { ProfileName } from "./profile.js";
+import { Rate } from "./rate.js";
+import { watchConnection } from "./recovery.js";
+import { SilenceWatch } from "./silence-watch.js";
+import type { LineStats, StreamStats } from "./stats.js";
+import {
+  type IBKRDataStreamOptions,
+  type ResolvedStreamOptions,
+  resolveStreamOptions,
+} from "./stream-options.js";
+import { resolveSubscribeOptions, type SubscribeOptions } from "./subscribe-options.js";
+import { type DataBatch, Subscription, type SubscriptionHost } from "./subscription.js";
+
+/** `interrupted`: connected to a gateway that has lost Interactive Brokers. */
+export type StreamState = "down" | "connecting" | "ready" | "interrupted" | "closed";
+
+/** The arguments of each event of a stream. */
+export interface StreamEvents {
+  state: [state: StreamState];
+  /** A fault that belongs to no subscription; those that do are their state. */
+  error: [error: IBKRError];
+}
+
+interface BatchEvents {
+  batch: [batch: DataBatch];
+}
+
+/** Market data over a broker: subscriptions, their quotes, batches, events and iterators. */
+export class IBKRDataStream {
+  readonly profile: ProfileName;
+  private readonly options: ResolvedStreamOptions;
+  private readonly lines: Lines;
+  private readonly emitter = new Emitter<StreamEvents>(["state", "error"]);
+  private readonly batchEmitter = new Emitter<BatchEvents>(["batch"]);
+  private readonly subscriptions = new Set<Subscription>();
+  private readonly silence: SilenceWatch;
+  private readonly stops: (() => void)[];
+  private readonly holds = new Set<() => void>();
+  private readonly view = new BatchView<Subscription>();
+  private readonly touched: Subscription[] = [];
+  private readonly rate = new Rate();
+  private readonly host: SubscriptionHost;
+  private batch = 0;
+  private known: StreamState;
+  private upstreamLost = false;
+
+  /**
+   * @param broker may be connected later, and again and again; whoever made it closes it
+   * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed
+   */
+  constructor(
+    private readonly broker: Broker,
+    options: IBKRDataStreamOptions = {},
+  ) {
+    if (typeof broker?.feed?.onBatch !== "function")
+      throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
+    this.options = resolveStreamOptions(options);
+    const { clock, retryMs, lines, tickByTickLines, silenceMs, batchMs, profile } = this.options;
+    this.profile = profile;
+    this.known = broker.state;
+    this.lines = new Lines({ broker, clock, retryMs }, { quotes: lines, tickByTick: tickByTickLines });
+    this.silence = new SilenceWatch(this.lines, clock, silenceMs);
+    const { feed } = broker;
+    feed.setBatching(batchMs);
+    this.host = {
+      lines: this.lines,
+      now: () => clock.now(),
+      hold: () => this.hold(),
+      view: (slot) => feed.board.view(slot),
+      snapshot: (slot) => feed.board.snapshot(slot),
+      ended: (subscription) => this.ended(subscription),
+    };
+    this.stops = [
+      feed.onBatch((batch) => this.take(batch)),
+      watchConnection(broker, this.lines),
+      broker.on("state", () => this.look()),
+      broker.on("upstream", (state) => {
+        this.upstreamLost = state === "lost";
+        this.look();
+      }),
+      broker.on("fault", (error) => this.emitter.emit("error", error)),
+    ];
+  }
+
+  get state(): StreamState {
+    return this.known;
+  }
+
+  private look(): void {
+    if (this.known === "closed") return;
+    const { state } = this.broker;
+    if (state !== "ready") this.upstreamLost = false;
+    const now = this.upstreamLost ? "interrupted" : state;
+    if (now === this.known) return;
+    this.known = now;
+    this.emitter.emit("state", now);
+  }
+
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof StreamEvents>(event: K, listener: Listener<StreamEvents, K>): () => void {
+    return this.emitter.on(event, listener);
+  }
+
+  /**
+   * Subscribes to a contract. It may be called before there is a connection: the subscription waits.
+   * @throws IBKRError `ERR_IBKR_OPTION`, `ERR_IBKR_ARGUMENT` for what does not fit; what the gateway refuses is the
+   *   subscription's state `failed`, and what its `ready` rejects with
+   */
+  subscribe(contract: Contract, options: SubscribeOptions = {}): Subscription {
+    if (this.known === "closed") throw new IBKRError("ERR_IBKR_NOT_SENT", "the stream is closed");
+    if (typeof contract !== "object" || contract === null)
+      throw refused("contract", contract, "a contract", "ERR_IBKR_ARGUMENT");
+    const resolved = resolveSubscribeOptions(options, this.options.conflateMs);
+    resolved.signal?.throwIfAborted();
+    const subscription = new Subscription({ ...contract }, resolved, this.host);
+    this.subscriptions.add(subscription);
+    subscription.start();
+    return subscription;
+  }
+
+  /**
+   * Calls `handler` with every batch: the messages of all subscriptions in order of arrival, each once, without an
+   * allocation per message.
+   * @returns a function that takes the handler away again
+   */
+  onBatch(handler: (batch: DataBatch) => void): () => void {
+    return this.batchEmitter.on("batch", handler);
+  }
+
+  stats(): StreamStats {
+    const { quotes, tickByTick } = this.lines.budgets;
+    return {
+      ...this.lines.counts(),
+      subscriptions: this.subscriptions.size,
+      lines: lineStatsOf(quotes),
+      tickByTickLines: lineStatsOf(tickByTick),
+      batches: this.batch,
+      messagesPerSecond: this.rate.perSecond(this.options.clock.now()),
+      lag: this.options.lag.summary(),
+    };
+  }
+
+  /** Closes every subscription; the broker stays as it is. */
+  async close(): Promise<void> {
+    if (this.known === "closed") return;
+    for (const subscription of [...this.subscriptions]) subscription.close();
+    this.silence.stop();
+    for (const stop of this.stops) stop();
+    for (const release of [...this.holds]) release();
+    this.known = "closed";
+    this.emitter.emit("state", "closed");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private ended(subscription: Subscription): void {
+    this.subscriptions.delete(subscription);
+  }
+
+  private hold(): () => void {
+    const release = this.broker.feed.hold();
+    const once = () => {
+      if (this.holds.delete(once)) release();
+    };
+    this.holds.add(once);
+    return once;
+  }
+
+  // --- batches ---------------------------------------------------------------------------------------------------
+
+  /** Sorts a batch by subscription, then tells: each subscription first, then who wants all of it. */
+  private take(source: FeedBatch): void {
+    const { lines, view, touched, options } = this;
+    const { length } = source;
+    const nowMs = options.clock.now();
+    const batch = ++this.batch;
+    const wantsAll = this.batchEmitter.has("batch");
+    if (length > 0) options.lag.record(monotonicMicros() - source.receivedMicros(0));
+    this.rate.add(nowMs, length);
+    view.begin(source);
+    for (let i = 0; i < length; i++) {
+      const line = lines.of(source.reqId(i));
+      if (line === undefined) continue; // of a subscription that was closed meanwhile
+      if (line.batch !== batch) {
+        line.batch = batch;
+        line.data(nowMs);
+      }
+      const { members } = line;
+      for (let n = 0; n < members.length; n++) {
+        const subscription = members[n] as Subscription;
+        if (subscription.batch !== batch) touched.push(subscription);
+        subscription.take(source, i, batch);
+      }
+      if (wantsAll && members.length > 0) view.add(i, members[0] as Subscription);
+    }
+    for (const subscription of touched) if (subscription.isOpen) subscription.tell(nowMs);
+    touched.length = 0;
+    if (view.length > 0) this.batchEmitter.emit("batch", view);
+    view.end();
+  }
+}
+
+function lineStatsOf({ used, waiting, available }: LineBudget): LineStats {
+  return { used, waiting, available };
+}
+
+function monotonicMicros(): number {
+  const [seconds, nanos] = process.hrtime();
+  return seconds * 1e6 + nanos / 1e3;
+}

@@ -1,0 +1,298 @@
+import type { Broker } from "../broker/broker.js";
+import type {
+  FeedDataType,
+  FeedListener,
+  FeedNews,
+  FeedRequest,
+  FeedSubscription,
+  MarketFeed,
+} from "../broker/feed.js";
+import type { FeedCounts, FeedTreatment } from "../broker/feed-treatment.js";
+import { FILTER_REASONS } from "../broker/feed-treatment.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { Clock } from "../time/clock.js";
+import { kindsOf, type Leg, type LineTreatment } from "./legs.js";
+import type { Claim, LineBudget } from "./line-budget.js";
+import { type Gap, type GapReason, isFlowing, type SubscriptionState } from "./subscription-state.js";
+
+/** Who hears of a line: each subscription that shares it. */
+export interface LineMember {
+  readonly priority: number;
+  lineChanged(line: SharedLine): void;
+  lineGap(line: SharedLine, gap: Gap): void;
+  lineNews(line: SharedLine, item: FeedNews): void;
+}
+
+/** What a line needs of the stream. */
+export interface LineHost {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly retryMs: number;
+  opened(line: SharedLine, feedId: number): void;
+  closed(feedId: number): void;
+}
+
+const MAX_TICKERS = 101;
+const MAX_TICK_BY_TICK = 10_190;
+const NO_TICK_BY_TICK = 10_189;
+const COMPETING = 10_197;
+
+/** One request at the gateway, with the subscriptions that share it: where it stands, whatever happens. */
+export class SharedLine implements Claim, FeedListener {
+  readonly key: string;
+  readonly members: LineMember[] = [];
+  state: SubscriptionState = "waiting";
+  reason = "no line is free";
+  error: IBKRError | undefined;
+  /** When data came last, milliseconds since 1970; NaN before the first. */
+  lastDataMs = Number.NaN;
+  /** How often it was asked for again because it was silent, and when last. */
+  lastLookMs = Number.NEGATIVE_INFINITY;
+  silentLooks = 0;
+  /** Number of the stream's batch that it had data in. */
+  batch = -1;
+  request: FeedRequest;
+  private readonly treatment: LineTreatment;
+  private holdsLine = false;
+  private subscription: FeedSubscription | undefined;
+  private readonly past: FeedCounts[] = [];
+  private gapFrom = Number.NaN;
+  private gapReason: GapReason = "connection";
+  private kindOfData: FeedDataType = 1;
+  private step = Number.NaN;
+  private retry: { stop(): void } | undefined;
+
+  constructor(
+    leg: Leg,
+    readonly slot: number,
+    private readonly budget: LineBudget,
+    private readonly host: LineHost,
+  ) {
+    this.key = leg.key;
+    this.request = leg.request;
+    this.treatment = leg.treatment;
+  }
+
+  get priority(): number {
+    return Math.max(...this.members.map(({ priority }) => priority));
+  }
+
+  /** Whether it is asked for at the gateway. */
+  get isOpen(): boolean {
+    return this.subscription !== undefined;
+  }
+
+  counts(): FeedCounts {
+    return sumOf(this.subscription === undefined ? this.past : [...this.past, this.subscription.counts()]);
+  }
+
+  // --- Claim -----------------------------------------------------------------------------------------------------
+
+  granted(): void {
+    this.holdsLine = true;
+    this.open();
+  }
+
+  displaced(): void {
+    this.holdsLine = false;
+    this.shut();
+    this.beginGap("displaced");
+    this.become("waiting", "its line went to a subscription of higher priority");
+  }
+
+  // --- asking ----------------------------------------------------------------------------------------------------
+
+  /** Asks the gateway, if it has a line and there is a connection. */
+  open(): void {
+    this.retry?.stop();
+    if (!this.holdsLine || this.isOpen || this.state === "failed") return;
+    const { broker } = this.host;
+    if (broker.state !== "ready") {
+      if (Number.isNaN(this.gapFrom)) this.become("waiting", "not connected");
+    } else if (this.ask(broker.feed)) {
+      this.become("requested", "asked for");
+    }
+  }
+
+  private ask(feed: MarketFeed): boolean {
+    try {
+      this.subscription = feed.subscribe(this.request, this, this.treated());
+    } catch (error) {
+      this.refused(asError(error));
+      return false;
+    }
+    this.host.opened(this, this.subscription.id);
+    return true;
+  }
+
+  /** Asks anew: what was asked for before is gone, or of no use. */
+  reopen(): void {
+    this.shut();
+    this.open();
+  }
+
+  /** Another member wants more of it: asked for again, if it was. */
+  widen(request: FeedRequest): void {
+    this.request = request;
+    if (this.isOpen) this.reopen();
+  }
+
+  /** Nobody needs it any more. */
+  close(): void {
+    this.retry?.stop();
+    this.shut();
+  }
+
+  private shut(): void {
+    const { subscription } = this;
+    if (subscription === undefined) return;
+    this.forget();
+    subscription.close();
+  }
+
+  private forget(): void {
+    const { subscription } = this;
+    if (subscription === undefined) return;
+    this.subscription = undefined;
+    this.past.push(subscription.counts());
+    if (this.past.length > 8) this.past.splice(0, this.past.length, sumOf(this.past));
+    this.host.closed(subscription.id);
+  }
+
+  private treated(): FeedTreatment {
+    const { conflateMs, conflateTrades, policy, filter } = this.treatment;
+    const treatment = { boardSlot: this.slot, conflateMs, conflateTrades, policy };
+    if (filter === undefined) return treatment;
+    const { kinds: _names, outlier, ...rest } = filter;
+    const kinds = kindsOf(filter);
+    const limit =
+      outlier !== undefined && "ticks" in outlier ? { price: outlier.ticks * this.step } : outlier;
+    const isKnown = limit !== undefined && !("price" in limit && Number.isNaN(limit.price));
+    return {
+      ...treatment,
+      filter: { ...rest, ...(kinds && { kinds }), ...(isKnown && { outlier: limit }) },
+    };
+  }
+
+  // --- what happens ----------------------------------------------------------------------------------------------
+
+  /** Messages of it are in the batch at hand. */
+  data(nowMs: number): void {
+    this.lastDataMs = nowMs;
+    this.silentLooks = 0;
+    if (!isFlowing(this.state)) this.flows();
+    if (Number.isNaN(this.gapFrom)) return;
+    const gap = { fromMs: this.gapFrom, toMs: nowMs, reason: this.gapReason };
+    this.gapFrom = Number.NaN;
+    for (const member of [...this.members]) member.lineGap(this, gap);
+  }
+
+  private flows(): void {
+    if (this.kindOfData === 1) this.become("live", "data comes");
+    else if (this.kindOfData === 3) this.become("delayed", "delayed data comes");
+    else this.become("frozen", "the last data of the day came");
+  }
+
+  /** The connection, or the gateway's way to Interactive Brokers, is gone. @param lost the request is gone, too */
+  interrupted(reason: GapReason, words: string, lost: boolean): void {
+    if (lost) this.forget();
+    if (this.state === "failed" || (this.state === "waiting" && !this.holdsLine)) return;
+    this.beginGap(reason);
+    this.become("interrupted", words);
+  }
+
+  /** The way is there again, and the request still stands. */
+  restored(): void {
+    if (this.state === "interrupted" && this.isOpen)
+      this.become("requested", "the gateway is connected again");
+  }
+
+  silent(): void {
+    this.beginGap("silent", this.lastDataMs);
+    this.become("silent", "others have data, this one has none: asked for again");
+    this.shut();
+    this.ask(this.host.broker.feed);
+  }
+
+  private beginGap(reason: GapReason, fromMs = this.host.clock.now()): void {
+    // Before the first data nothing is missing; within a gap it goes on, for the reason that it has.
+    if (Number.isNaN(this.lastDataMs) || !Number.isNaN(this.gapFrom)) return;
+    this.gapFrom = fromMs;
+    this.gapReason = reason;
+  }
+
+  private become(state: SubscriptionState, reason: string, error?: IBKRError): void {
+    if (state === this.state && reason === this.reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.error = error;
+    for (const member of [...this.members]) member.lineChanged(this);
+  }
+
+  // --- FeedListener ----------------------------------------------------------------------------------------------
+
+  refused(error: IBKRError): void {
+    this.forget();
+    const { gatewayCode, scope, code } = error;
+    if (gatewayCode === MAX_TICKERS || gatewayCode === MAX_TICK_BY_TICK) {
+      this.beginGap("displaced");
+      this.holdsLine = false;
+      this.become("waiting", error.message, error);
+      this.retry = this.host.clock.after(this.host.retryMs, () => this.budget.reset());
+      this.budget.refused(this);
+    } else if (gatewayCode === NO_TICK_BY_TICK) {
+      this.competing(error);
+      this.retry = this.host.clock.after(this.host.retryMs, () => this.open());
+    } else if (this.host.broker.state !== "ready" || scope === "system" || code === "ERR_IBKR_NOT_SENT") {
+      this.interrupted("connection", error.message, true);
+    } else {
+      this.become("failed", error.message, error);
+    }
+  }
+
+  noted(code: number, text: string): void {
+    if (code !== COMPETING) return;
+    const details = { scope: "data", gatewayCode: code, gatewayText: text } as const;
+    this.competing(new IBKRError("ERR_IBKR_GATEWAY", `${text} (${code})`, details));
+  }
+
+  private competing(error: IBKRError): void {
+    this.beginGap("competing");
+    this.become("competing", error.message, error);
+  }
+
+  dataType(type: FeedDataType): void {
+    this.kindOfData = type;
+    if (isFlowing(this.state)) this.flows();
+  }
+
+  minTick(step: number): void {
+    this.step = step;
+    const outlier = this.treatment.filter?.outlier;
+    if (outlier !== undefined && "ticks" in outlier) this.subscription?.treat(this.treated());
+  }
+
+  news(item: FeedNews): void {
+    for (const member of [...this.members]) member.lineNews(this, item);
+  }
+}
+
+function asError(error: unknown): IBKRError {
+  if (error instanceof IBKRError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new IBKRError("ERR_IBKR_INTERNAL", why, { cause: error });
+}
+
+export function sumOf(all: readonly FeedCounts[]): FeedCounts {
+  const add = (pick: (counts: FeedCounts) => number) => all.reduce((sum, counts) => sum + pick(counts), 0);
+  const filtered = Object.fromEntries(
+    FILTER_REASONS.map((reason) => [reason, add((c) => c.filtered[reason])]),
+  );
+  return {
+    received: add((c) => c.received),
+    delivered: add((c) => c.delivered),
+    conflated: add((c) => c.conflated),
+    filtered: filtered as FeedCounts["filtered"],
+    dropped: add((c) => c.dropped),
+  };
+}

@@ -1,0 +1,347 @@
+import type { FeedBatch, FeedNews } from "../broker/feed.js";
+import type { QuoteValues } from "../broker/feed-board.js";
+import { FeedKind } from "../broker/feed-kind.js";
+import type { FeedCounts } from "../broker/feed-treatment.js";
+import { check } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract } from "../domain/stock-types.js";
+import { fields, instance, integer } from "../validation/rules.js";
+import { lazily } from "../validation/zod.js";
+import { type BatchOf, BatchView } from "./batch.js";
+import { Emitter, type Listener } from "./emitter.js";
+import { barAt, isQuote, isTrade, type RealTimeBar, type Trade, tradeAt } from "./events.js";
+import { legsOf } from "./legs.js";
+import type { Lines } from "./lines.js";
+import { type Overflow, QueueIterator } from "./queue-iterator.js";
+import { Rate } from "./rate.js";
+import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
+import type { SubscriptionStats } from "./stats.js";
+import type { ResolvedSubscribeOptions } from "./subscribe-options.js";
+import {
+  type Gap,
+  isFlowing,
+  isOver,
+  type StateChange,
+  type SubscriptionState,
+  worst,
+} from "./subscription-state.js";
+
+/** Messages in order of arrival: see {@link BatchOf}. */
+export type DataBatch = BatchOf<Subscription>;
+
+/** The arguments of each event of a subscription. */
+export interface SubscriptionEvents {
+  /** Its messages of one batch, as a view that is valid during the call. */
+  batch: [batch: DataBatch];
+  /** Once for each batch in which the quote may have changed. */
+  quote: [quote: QuoteValues];
+  trade: [trade: Trade];
+  bar: [bar: RealTimeBar];
+  news: [item: FeedNews];
+  /** A time in which data may be missing is over. */
+  gap: [gap: Gap];
+  state: [change: StateChange];
+}
+
+/** Options of an iterator. */
+export interface IterateOptions {
+  /** Ends the iterator, which throws the signal's reason. */
+  signal?: AbortSignal;
+  /** How many values may wait, 1 … 1,000,000; what happens beyond is the subscription's policy. Default 1,024. */
+  limit?: number;
+}
+
+const iterateRules = lazily(() =>
+  fields({
+    signal: instance<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").optional(),
+    limit: integer(1, 1_000_000).default(1_024),
+  }),
+);
+
+/** What a subscription needs of its stream. */
+export interface SubscriptionHost {
+  readonly lines: Lines;
+  now(): number;
+  hold(): () => void;
+  view(slot: number): QuoteValues;
+  snapshot(slot: number): QuoteValues;
+  ended(subscription: Subscription): void;
+}
+
+const EVENTS = ["batch", "quote", "trade", "bar", "news", "gap", "state"] as const;
+
+/** Data of one contract. Made by {@link IBKRDataStream.subscribe}; it lives until it is closed or refused. */
+export class Subscription implements LineMember {
+  /** Resolves with the first data; rejects with what refused it, the signal's reason, or that it was closed before. */
+  readonly ready: Promise<void>;
+  readonly priority: number;
+  /** @internal Number of the stream's batch that {@link view} belongs to. */
+  batch = -1;
+  private readonly emitter = new Emitter<SubscriptionEvents>(EVENTS);
+  private readonly lines: SharedLine[] = [];
+  private readonly tradeQueues = new Set<QueueIterator<Trade>>();
+  private readonly barQueues = new Set<QueueIterator<RealTimeBar>>();
+  private readonly quoteQueues = new Set<QueueIterator<QuoteValues>>();
+  private readonly view = new BatchView<Subscription>(this);
+  private readonly rate = new Rate();
+  private current: SubscriptionState = "waiting";
+  private because = "";
+  private failure: IBKRError | undefined;
+  private quoteView: QuoteValues;
+  /** Of one that is over. */
+  private finalCounts: FeedCounts | undefined;
+  private gaps = 0;
+  private lost = 0;
+  private settled = false;
+  private settle!: { resolve(): void; reject(reason: unknown): void };
+  private readonly onAbort = () => this.over("closed", "its signal", this.options.signal?.reason);
+
+  /** @internal */
+  constructor(
+    readonly contract: Contract,
+    private readonly options: ResolvedSubscribeOptions,
+    private readonly host: SubscriptionHost,
+  ) {
+    this.priority = options.priority;
+    this.ready = new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+    });
+    // Who does not wait for it is told by the state.
+    this.ready.catch(() => {});
+    this.join();
+    this.quoteView = host.view(this.lines[0].slot);
+    this.look();
+  }
+
+  private join(): void {
+    const { lines } = this.host;
+    try {
+      for (const leg of legsOf(this.contract, this.options)) this.lines.push(lines.join(leg, this));
+    } catch (error) {
+      for (const line of this.lines) lines.leave(line, this);
+      throw error;
+    }
+  }
+
+  /** @internal Asks for its lines: whoever subscribed has it in hand by then. */
+  start(): void {
+    const { signal } = this.options;
+    signal?.addEventListener("abort", this.onAbort, { once: true });
+    for (const line of [...this.lines]) if (!isOver(this.current)) this.host.lines.start(line);
+    this.look();
+  }
+
+  /** @internal */
+  get isOpen(): boolean {
+    return !isOver(this.current);
+  }
+
+  get state(): SubscriptionState {
+    return this.current;
+  }
+
+  /** Why it is in that state, in words. */
+  get reason(): string {
+    return this.because;
+  }
+
+  /** What the gateway said of it, where that is why it is in this state. */
+  get error(): IBKRError | undefined {
+    return this.failure;
+  }
+
+  /** The newest values, each read when it is asked for; the last ones that there were after the end. */
+  get quote(): QuoteValues {
+    return this.quoteView;
+  }
+
+  /** The values of one instant, as a copy. */
+  snapshot(): QuoteValues {
+    return isOver(this.current) ? this.quoteView : this.host.snapshot(this.lines[0].slot);
+  }
+
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof SubscriptionEvents>(event: K, listener: Listener<SubscriptionEvents, K>): () => void {
+    return this.emitter.on(event, listener);
+  }
+
+  /** Trades from now on. Ends with the subscription; throws what ended it. */
+  trades(options: IterateOptions = {}): AsyncIterableIterator<Trade, undefined> {
+    const { policy, conflateTrades } = this.options;
+    // Trades are conflated only where that was asked for.
+    const conflated = conflateTrades ? "newest" : "hold";
+    return this.iterate(this.tradeQueues, options, policy === "conflate" ? conflated : undefined);
+  }
+
+  /** Real-time bars from now on. */
+  bars(options: IterateOptions = {}): AsyncIterableIterator<RealTimeBar, undefined> {
+    return this.iterate(this.barQueues, options, this.options.policy === "conflate" ? "hold" : undefined);
+  }
+
+  /** The quote as it was after each batch that may have changed it; who is slow gets the newest one. */
+  quotes(options: IterateOptions = {}): AsyncIterableIterator<QuoteValues, undefined> {
+    return this.iterate(this.quoteQueues, options, "newest");
+  }
+
+  private iterate<T>(
+    all: Set<QueueIterator<T>>,
+    given: IterateOptions,
+    overflow: Overflow | undefined,
+  ): QueueIterator<T> {
+    const { signal, limit } = check(iterateRules(), given);
+    const ofPolicy = this.options.policy === "drop-oldest" ? "drop-oldest" : "hold";
+    const iterator: QueueIterator<T> = new QueueIterator<T>({
+      limit: overflow === "newest" ? 1 : limit,
+      overflow: overflow ?? ofPolicy,
+      signal,
+      hold: () => this.host.hold(),
+      lost: (count) => {
+        this.lost += count;
+      },
+      ended: () => all.delete(iterator),
+    });
+    if (isOver(this.current)) iterator.finish(this.failure === undefined ? {} : { error: this.failure });
+    else all.add(iterator);
+    return iterator;
+  }
+
+  stats(): SubscriptionStats {
+    const now = this.host.now();
+    return {
+      ...this.counts,
+      iteratorsDropped: this.lost,
+      gaps: this.gaps,
+      messagesPerSecond: this.rate.perSecond(now),
+      lastDataMs: lastOf(this.lines.map(({ lastDataMs }) => lastDataMs)),
+    };
+  }
+
+  private get counts(): FeedCounts {
+    return this.finalCounts ?? sumOf(this.lines.map((line) => line.counts()));
+  }
+
+  /** Ends it: iterators end, what they have is still given out. */
+  close(): void {
+    this.over("closed", "closed");
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+
+  private over(state: "closed" | "failed", reason: string, error?: unknown): void {
+    if (isOver(this.current)) return;
+    this.finalCounts = this.counts;
+    this.quoteView = this.snapshot();
+    this.options.signal?.removeEventListener("abort", this.onAbort);
+    for (const line of this.lines) this.host.lines.leave(line, this);
+    this.become(state, reason, error instanceof IBKRError ? error : undefined);
+    this.reject(
+      error ?? new IBKRError("ERR_IBKR_NOT_SENT", "the subscription was closed before any data came"),
+    );
+    const outcome = error === undefined ? {} : { error };
+    for (const all of [this.tradeQueues, this.barQueues, this.quoteQueues])
+      for (const iterator of [...all]) iterator.finish(outcome);
+    this.host.ended(this);
+  }
+
+  private reject(reason: unknown): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.settle.reject(reason);
+  }
+
+  private become(state: SubscriptionState, reason: string, error: IBKRError | undefined): void {
+    const previous = this.current;
+    this.because = reason;
+    this.failure = error;
+    if (state === previous) return;
+    this.current = state;
+    const change = { state, previous, reason, ...(error && { error }), atMs: this.host.now() };
+    this.emitter.emit("state", change);
+  }
+
+  // --- LineMember ------------------------------------------------------------------------------------------------
+
+  /** @internal */
+  lineChanged(line: SharedLine): void {
+    if (line.state === "failed") this.over("failed", line.reason, line.error);
+    else this.look();
+  }
+
+  private look(): void {
+    if (isOver(this.current)) return;
+    const { state, reason, error } = worst(this.lines);
+    if (!this.settled && this.lines.some((line) => isFlowing(line.state))) {
+      this.settled = true;
+      this.settle.resolve();
+    }
+    this.become(state, reason, error);
+  }
+
+  /** @internal */
+  lineGap(_line: SharedLine, gap: Gap): void {
+    this.gaps += 1;
+    this.emitter.emit("gap", gap);
+  }
+
+  /** @internal */
+  lineNews(_line: SharedLine, item: FeedNews): void {
+    this.emitter.emit("news", item);
+  }
+
+  // --- batches ---------------------------------------------------------------------------------------------------
+
+  /** @internal A message of its own; the first of a batch begins the view. */
+  take(source: FeedBatch, position: number, batch: number): void {
+    if (this.batch !== batch) {
+      this.batch = batch;
+      this.view.begin(source);
+    }
+    this.view.add(position, this);
+  }
+
+  /** @internal Tells what {@link take} has gathered. */
+  tell(nowMs: number): void {
+    const { view, emitter } = this;
+    this.rate.add(nowMs, view.length);
+    emitter.emit("batch", view);
+    if (!isOver(this.current)) this.tellQuote();
+    if (emitter.has("trade") || this.tradeQueues.size > 0 || emitter.has("bar") || this.barQueues.size > 0)
+      for (let i = 0; i < view.length && !isOver(this.current); i++) this.tellOne(i);
+    view.end();
+  }
+
+  private tellQuote(): void {
+    const { view, emitter } = this;
+    if (!emitter.has("quote") && this.quoteQueues.size === 0) return;
+    let changed = false;
+    for (let i = 0; i < view.length && !changed; i++) changed = isQuote(view.kind(i));
+    if (!changed) return;
+    emitter.emit("quote", this.quoteView);
+    if (this.quoteQueues.size === 0) return;
+    const snapshot = this.snapshot();
+    for (const iterator of [...this.quoteQueues]) iterator.push(snapshot);
+  }
+
+  private tellOne(i: number): void {
+    const { view, emitter } = this;
+    const kind = view.kind(i);
+    if (isTrade(kind)) {
+      const trade = tradeAt(view, i);
+      emitter.emit("trade", trade);
+      for (const iterator of [...this.tradeQueues]) iterator.push(trade);
+    } else if (kind === FeedKind.BAR) {
+      const bar = barAt(view, i);
+      emitter.emit("bar", bar);
+      for (const iterator of [...this.barQueues]) iterator.push(bar);
+    }
+  }
+}
+
+/** The newest of several moments; undefined before the first. */
+function lastOf(moments: readonly number[]): number | undefined {
+  const known = moments.filter((ms) => !Number.isNaN(ms));
+  return known.length === 0 ? undefined : Math.max(...known);
+}

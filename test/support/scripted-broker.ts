@@ -1,0 +1,186 @@
+import { EventEmitter } from "node:events";
+import type { Broker, BrokerEvents, BrokerState, UpstreamState } from "../../src/broker/broker.js";
+import type {
+  FeedBatch,
+  FeedListener,
+  FeedRequest,
+  FeedSubscription,
+  MarketFeed,
+} from "../../src/broker/feed.js";
+import type { FeedTreatment } from "../../src/broker/feed-treatment.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
+import { asTrade, type PlainMessage } from "../../src/session/broker/plain-message.js";
+import { PlainDesk } from "../../src/session/broker/plain-treatment.js";
+import type { Clock } from "../../src/time/clock.js";
+
+/** A request as the broker saw it. */
+export interface Asked {
+  readonly id: number;
+  readonly request: FeedRequest;
+  readonly listener: FeedListener;
+  readonly treatment: FeedTreatment;
+  open: boolean;
+}
+
+/** A broker that does what the test says: its feed is treated by the plain model. */
+export class ScriptedBroker implements Broker {
+  state: BrokerState = "ready";
+  readonly asked: Asked[] = [];
+  /** What it answers a request with, within the call. */
+  onAsk: (asked: Asked) => void = () => {};
+  readonly feed: MarketFeed;
+  batchMs = -1;
+  held = 0;
+  private readonly events = new EventEmitter();
+  private readonly desk: PlainDesk;
+  private handlers: ((batch: FeedBatch) => void)[] = [];
+  private nextId = 1;
+
+  constructor(clock: Clock) {
+    this.desk = new PlainDesk(clock, (batch) => {
+      for (const handler of [...this.handlers]) handler(batch);
+    });
+    const { desk } = this;
+    this.feed = {
+      board: desk.board,
+      subscribe: (request, listener, treatment) =>
+        this.subscribe(request, listener, treatment as FeedTreatment),
+      onRecord: () => () => {},
+      onBatch: (handler) => {
+        this.handlers.push(handler);
+        return () => {
+          this.handlers = this.handlers.filter((other) => other !== handler);
+        };
+      },
+      setBatching: (batchMs) => {
+        this.batchMs = batchMs;
+        desk.setBatching(60_000);
+      },
+      hold: () => {
+        this.held += 1;
+        const release = desk.hold();
+        let holds = true;
+        return () => {
+          if (holds) this.held -= 1;
+          holds = false;
+          release();
+        };
+      },
+    };
+  }
+
+  // What a stream has no business with.
+  get orders(): never {
+    throw new Error("a stream places no orders");
+  }
+  get accounts(): never {
+    throw new Error("a stream looks at no accounts");
+  }
+  get lookups(): never {
+    throw new Error("a stream looks nothing up");
+  }
+  async connect(): Promise<void> {
+    this.become("ready");
+  }
+  async close(): Promise<void> {
+    this.become("down");
+  }
+
+  on<K extends keyof BrokerEvents>(event: K, listener: (...args: BrokerEvents[K]) => void): () => void {
+    this.events.on(event, listener as () => void);
+    return () => this.events.off(event, listener as () => void);
+  }
+
+  private subscribe(
+    request: FeedRequest,
+    listener: FeedListener,
+    treatment: FeedTreatment,
+  ): FeedSubscription {
+    if (this.state !== "ready") throw new IBKRError("ERR_IBKR_NOT_SENT", "not connected");
+    const id = this.nextId++;
+    const asked: Asked = { id, request, listener, treatment, open: true };
+    this.asked.push(asked);
+    const counts = this.desk.add(id, treatment);
+    queueMicrotask(() => this.onAsk(asked));
+    return {
+      id,
+      request,
+      counts,
+      treat: (changed) => {
+        Object.assign(asked, { treatment: changed });
+        this.desk.treat(id, changed);
+      },
+      close: () => this.end(asked),
+    };
+  }
+
+  private end(asked: Asked): void {
+    asked.open = false;
+    this.desk.remove(asked.id);
+  }
+
+  /** The requests that stand. */
+  get standing(): Asked[] {
+    return this.asked.filter(({ open }) => open);
+  }
+
+  /** The newest request. */
+  get newest(): Asked {
+    return this.asked[this.asked.length - 1];
+  }
+
+  // --- what the test makes happen --------------------------------------------------------------------------------
+
+  tick(id: number, message: Partial<PlainMessage>): void {
+    const whole = {
+      kind: 1,
+      field: 1,
+      attribs: 0,
+      receivedMicros: 1,
+      values: [10, 1],
+      texts: [],
+      ...message,
+    };
+    this.desk.take(asTrade({ ...whole, reqId: id }));
+  }
+
+  /** What has come goes out as one batch. */
+  flush(): void {
+    this.desk.send();
+  }
+
+  refuse(asked: Asked, gatewayCode: number, text = "no"): void {
+    this.end(asked);
+    asked.listener.refused(
+      new IBKRError("ERR_IBKR_GATEWAY", `${text} (${gatewayCode})`, {
+        scope: "data",
+        gatewayCode,
+        gatewayText: text,
+      }),
+    );
+  }
+
+  note(asked: Asked, code: number, text = "hear"): void {
+    this.flush();
+    asked.listener.noted?.(code, text);
+  }
+
+  become(state: BrokerState): void {
+    this.state = state;
+    if (state === "down") {
+      for (const asked of this.standing) {
+        this.end(asked);
+        asked.listener.refused(new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended"));
+      }
+    }
+    this.events.emit("state", state);
+  }
+
+  upstream(state: UpstreamState): void {
+    this.events.emit("upstream", state);
+  }
+
+  fault(error: IBKRError): void {
+    this.events.emit("fault", error);
+  }
+}
