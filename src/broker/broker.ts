@@ -21,7 +21,7 @@ export interface BrokerEvents {
   state: [state: BrokerState];
   /** A fault that belongs to no request, order or subscription. */
   fault: [error: IBKRError];
-  /** After the `fault` (1100, 1101, 1102) that says so. */
+  /** After the `notice` (1100, 1101, 1102) that says so. */
   upstream: [state: UpstreamState];
   /** The gateway says something that is no fault: its code and text. */
   notice: [code: number, text: string];

@@ -5,6 +5,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import { BatchView } from "./batch.js";
 import { Emitter, type Listener } from "./emitter.js";
+import { monotonicMicros } from "./lag.js";
 import type { LineBudget } from "./line-budget.js";
 import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";
@@ -192,7 +193,7 @@ export class IBKRDataStream {
     for (let i = 0; i < length; i++) {
       const line = lines.of(source.reqId(i));
       if (line === undefined) continue; // of a subscription that was closed meanwhile
-      if (line.batch !== batch) {
+      if (line.batch !== batch && source.receivedMicros(i) >= line.notBeforeMicros) {
         line.batch = batch;
         line.data(nowMs);
       }
@@ -213,9 +214,4 @@ export class IBKRDataStream {
 
 function lineStatsOf({ used, waiting, available }: LineBudget): LineStats {
   return { used, waiting, available };
-}
-
-function monotonicMicros(): number {
-  const [seconds, nanos] = process.hrtime();
-  return seconds * 1e6 + nanos / 1e3;
 }

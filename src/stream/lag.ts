@@ -32,3 +32,9 @@ export class PlainLag implements LagRecorder {
     return { count, mean: count === 0 ? 0 : sum / count, max };
   }
 }
+
+/** The clock that arrivals are stamped with: CLOCK_MONOTONIC in µs. */
+export function monotonicMicros(): number {
+  const [seconds, nanos] = process.hrtime();
+  return seconds * 1e6 + nanos / 1e3;
+}

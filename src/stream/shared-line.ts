@@ -11,6 +11,7 @@ import type { FeedCounts, FeedTreatment } from "../broker/feed-treatment.js";
 import { FILTER_REASONS } from "../broker/feed-treatment.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
+import { monotonicMicros } from "./lag.js";
 import { kindsOf, type Leg, type LineTreatment } from "./legs.js";
 import type { Claim, LineBudget } from "./line-budget.js";
 import { type Gap, type GapReason, isFlowing, type SubscriptionState } from "./subscription-state.js";
@@ -51,6 +52,11 @@ export class SharedLine implements Claim, FeedListener {
   silentLooks = 0;
   /** Number of the stream's batch that it had data in. */
   batch = -1;
+  /**
+   * What arrived before this moment is older than the interruption, though it may come out of conflation after it:
+   * CLOCK_MONOTONIC in µs.
+   */
+  notBeforeMicros = 0;
   request: FeedRequest;
   private readonly treatment: LineTreatment;
   private holdsLine = false;
@@ -144,10 +150,9 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   private shut(): void {
-    const { subscription } = this;
-    if (subscription === undefined) return;
+    // First: what still waits of it counts as dropped then.
+    this.subscription?.close();
     this.forget();
-    subscription.close();
   }
 
   private forget(): void {
@@ -176,7 +181,7 @@ export class SharedLine implements Claim, FeedListener {
 
   // --- what happens ----------------------------------------------------------------------------------------------
 
-  /** Messages of it are in the batch at hand. */
+  /** Messages of it that arrived after the last interruption are in the batch at hand. */
   data(nowMs: number): void {
     this.lastDataMs = nowMs;
     this.silentLooks = 0;
@@ -215,6 +220,7 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   private beginGap(reason: GapReason, fromMs = this.host.clock.now()): void {
+    this.notBeforeMicros = monotonicMicros();
     // Before the first data nothing is missing; within a gap it goes on, for the reason that it has.
     if (Number.isNaN(this.lastDataMs) || !Number.isNaN(this.gapFrom)) return;
     this.gapFrom = fromMs;

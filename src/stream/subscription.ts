@@ -232,10 +232,10 @@ export class Subscription implements LineMember {
 
   private over(state: "closed" | "failed", reason: string, error?: unknown): void {
     if (isOver(this.current)) return;
-    this.finalCounts = this.counts;
     this.quoteView = this.snapshot();
     this.options.signal?.removeEventListener("abort", this.onAbort);
     for (const line of this.lines) this.host.lines.leave(line, this);
+    this.finalCounts = this.counts;
     this.become(state, reason, error instanceof IBKRError ? error : undefined);
     this.reject(
       error ?? new IBKRError("ERR_IBKR_NOT_SENT", "the subscription was closed before any data came"),

@@ -132,15 +132,8 @@ export class ScriptedBroker implements Broker {
   // --- what the test makes happen --------------------------------------------------------------------------------
 
   tick(id: number, message: Partial<PlainMessage>): void {
-    const whole = {
-      kind: 1,
-      field: 1,
-      attribs: 0,
-      receivedMicros: 1,
-      values: [10, 1],
-      texts: [],
-      ...message,
-    };
+    const receivedMicros = Number(process.hrtime.bigint()) / 1e3;
+    const whole = { kind: 1, field: 1, attribs: 0, receivedMicros, values: [10, 1], texts: [], ...message };
     this.desk.take(asTrade({ ...whole, reqId: id }));
   }
 

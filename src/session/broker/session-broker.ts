@@ -166,12 +166,18 @@ export class SessionBroker implements Broker, SessionObserver {
         this.feed.event(name, args);
         break;
       case EventName.info:
-        this.tell("notice", args[1] as number, args[0] as string);
+        this.noticed(args[1] as number, args[0] as string);
         break;
       case EventName.error:
         this.failed(args, args[0] as Error, args[1] as number, args[2] as number);
         break;
     }
+  }
+
+  private noticed(code: number, text: string): void {
+    this.tell("notice", code, text);
+    const upstream = UPSTREAM.get(code);
+    if (upstream !== undefined) this.tell("upstream", upstream);
   }
 
   private failed(args: readonly unknown[], error: Error, code: number, id: number): void {
@@ -181,15 +187,13 @@ export class SessionBroker implements Broker, SessionObserver {
       return;
     }
     if (isNotice(code) && id === NO_ID) {
-      this.tell("notice", code, error.message);
+      this.noticed(code, error.message);
     } else if (id === NO_ID) {
       const fault = errorOf(error, code, "system");
       this.lastFault = fault;
       // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
       if (this.state === "ready") setImmediate(() => this.forget(fault));
       this.tell("fault", fault);
-      const upstream = UPSTREAM.get(code);
-      if (upstream !== undefined) this.tell("upstream", upstream);
     } else if (this.session.orderIds.wasUsed(id) || !this.session.requestIds.wasTaken(id)) {
       this.tell("orderError", id, errorOf(error, code, "order"));
     }

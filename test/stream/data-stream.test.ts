@@ -1,0 +1,568 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { FeedKind } from "../../src/broker/feed-kind.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
+import type { Contract } from "../../src/domain/stock-types.js";
+import { IBKRDataStream } from "../../src/stream/data-stream.js";
+import type { IBKRDataStreamOptions } from "../../src/stream/stream-options.js";
+import type { SubscribeOptions } from "../../src/stream/subscribe-options.js";
+import type { Subscription } from "../../src/stream/subscription.js";
+import type { Gap, StateChange, SubscriptionState } from "../../src/stream/subscription-state.js";
+import { VirtualClock } from "../../src/time/virtual-clock.js";
+import { ScriptedBroker } from "../support/scripted-broker.js";
+import { Uncaught } from "../support/uncaught.js";
+
+const contract = (symbol: string) =>
+  ({ symbol, secType: "STK", exchange: "SMART", currency: "USD" }) as Contract;
+const AAPL = contract("AAPL");
+const MSFT = contract("MSFT");
+
+let clock: VirtualClock;
+let broker: ScriptedBroker;
+let stream: IBKRDataStream;
+
+const begin = (options: IBKRDataStreamOptions = {}) =>
+  new IBKRDataStream(broker, { clock, conflateMs: 0, ...options });
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  broker = new ScriptedBroker(clock);
+  stream = begin();
+});
+
+/** A subscription, and the states that it was told of. */
+function watched(options: SubscribeOptions = {}, what = AAPL, on = stream) {
+  const states: SubscriptionState[] = [];
+  const changes: StateChange[] = [];
+  const gaps: Gap[] = [];
+  const sub = on.subscribe(what, options);
+  sub.on("state", (change) => {
+    states.push(change.state);
+    changes.push(change);
+  });
+  sub.on("gap", (gap) => gaps.push(gap));
+  return { sub, states, changes, gaps };
+}
+
+const bid = (price: number, id = broker.newest.id) => broker.tick(id, { field: 1, values: [price, 100] });
+/** Data of a request, delivered. */
+const data = (id = broker.newest.id) => {
+  bid(10, id);
+  broker.flush();
+};
+const rtTrade = (price: number, size: number, id = broker.newest.id) =>
+  broker.tick(id, {
+    kind: FeedKind.STRING,
+    field: 48,
+    values: [],
+    texts: [`${price};${size};1000;5;9.5;true`],
+  });
+
+describe("a subscription", () => {
+  test("asks for what its options say", () => {
+    stream.subscribe(AAPL, { trades: true, news: true, greeks: true, genericTicks: [236] });
+    expect(broker.newest.request).toMatchObject({
+      kind: "quotes",
+      genericTicks: [104, 106, 233, 236, 292],
+      marketDataType: 1,
+    });
+    const before = broker.asked.length;
+    stream.subscribe(MSFT, {
+      quotes: false,
+      trades: "allLast",
+      bidAsk: true,
+      midPoint: true,
+      realTimeBars: true,
+    });
+    expect(
+      broker.asked.slice(before).map(({ request }) => ("type" in request ? request.type : request.kind)),
+    ).toEqual(["AllLast", "BidAsk", "MidPoint", "bars"]);
+  });
+
+  test("is ready with its first data, and live", async () => {
+    const { sub, states } = watched();
+    expect(sub.state).toBe("requested");
+    data();
+    await sub.ready;
+    expect(states).toEqual(["live"]);
+    expect(sub.quote.bid).toBe(10);
+    expect(sub.quote.ask).toBeUndefined();
+  });
+
+  test("what the gateway refuses is its state, rejects ready, and ends its iterators", async () => {
+    const { sub, states } = watched({ trades: true });
+    const trades = sub.trades();
+    broker.refuse(broker.newest, 200, "No security definition");
+    expect(states).toEqual(["failed"]);
+    expect(sub.error).toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 200 });
+    await expect(sub.ready).rejects.toBe(sub.error);
+    await expect(trades.next()).rejects.toBe(sub.error);
+    await expect(sub.trades().next()).rejects.toBe(sub.error);
+    expect(stream.stats()).toMatchObject({ subscriptions: 0, lines: { used: 0 } });
+  });
+
+  test("one that is closed before its first data was never ready, and its request is taken back", async () => {
+    const { sub, states } = watched();
+    await sub[Symbol.asyncDispose]();
+    sub.close();
+    expect(states).toEqual(["closed"]);
+    await expect(sub.ready).rejects.toMatchObject({ code: "ERR_IBKR_NOT_SENT" });
+    expect(broker.standing).toEqual([]);
+  });
+
+  test("its signal closes it", async () => {
+    const controller = new AbortController();
+    const { sub } = watched({ signal: controller.signal, trades: true });
+    const next = sub.trades().next();
+    controller.abort(new Error("enough"));
+    expect(sub.state).toBe("closed");
+    await expect(sub.ready).rejects.toThrow("enough");
+    await expect(next).rejects.toThrow("enough");
+    expect(() => stream.subscribe(AAPL, { signal: controller.signal })).toThrow("enough");
+  });
+
+  test("keeps its last quote after its end, whoever has its place on the board then", () => {
+    const small = new ScriptedBroker(clock);
+    Object.defineProperty(small.feed.board, "slots", { value: 1 });
+    const tight = new IBKRDataStream(small, { clock, conflateMs: 0 });
+    const first = tight.subscribe(AAPL);
+    small.tick(small.newest.id, { values: [10, 1] });
+    expect(() => tight.subscribe(MSFT)).toThrow("the board has room for 1 quotes");
+    first.close();
+    const second = tight.subscribe(MSFT);
+    small.tick(small.newest.id, { values: [20, 1] });
+    expect([first.quote.bid, second.quote.bid]).toEqual([10, 20]);
+  });
+
+  test("delayed and frozen data are states", () => {
+    const { states } = watched({ marketDataType: "delayed" });
+    expect(broker.newest.request).toMatchObject({ marketDataType: 3 });
+    broker.newest.listener.dataType?.(3);
+    data();
+    broker.newest.listener.dataType?.(4);
+    broker.newest.listener.dataType?.(1);
+    expect(states).toEqual(["delayed", "frozen", "live"]);
+  });
+
+  test("a distance in ticks is one in price once the gateway has named the step", () => {
+    stream.subscribe(AAPL, { filter: { outlier: { ticks: 20 }, minSize: 5 } });
+    expect(broker.newest.treatment.filter).toEqual({ minSize: 5 });
+    broker.newest.listener.minTick?.(0.05);
+    expect(broker.newest.treatment.filter).toEqual({ minSize: 5, outlier: { price: 1 } });
+  });
+});
+
+describe("what is refused at once", () => {
+  test.each<[unknown, string]>([
+    [{ policy: "lose" }, 'policy is "lose" (allowed: conflate, backpressure, drop-oldest)'],
+    [{ conflateMs: -1 }, "conflateMs is -1 (allowed: an integer from 0 to 60000)"],
+    [{ quotes: false }, "quotes is false (allowed: true where nothing else is subscribed to)"],
+    [{ trades: "all" }, 'trades is "all" (allowed: true, false, rtVolume, last, allLast)'],
+    [{ filter: { priceMin: 2, priceMax: 1 } }, "filter.priceMin is 2 (allowed: a number up to priceMax)"],
+    [{ filter: { outlier: { percent: 0 } } }, "filter.outlier.percent is 0 (allowed: a number above 0)"],
+    [
+      { filter: { outlier: 5 } },
+      "filter.outlier is 5 (allowed: { percent }, { price } or { ticks }, above 0)",
+    ],
+    [{ filter: { sessions: [[2, 1]] } }, "filter.sessions is [[2,1]] (allowed: a list of [startMs, endMs]"],
+    [{ filter: { kinds: ["gossip"] } }, 'filter.kinds[0] is "gossip" (allowed: price, size'],
+    [{ colour: "red" }, "colour is not known (allowed: quotes, trades"],
+  ])("%j", (options, message) => {
+    expect(() => stream.subscribe(AAPL, options as SubscribeOptions)).toThrow(message);
+    expect(broker.asked).toEqual([]);
+  });
+
+  test("a stream's options, a contract, a broker, an event, a listener", () => {
+    expect(() => begin({ silenceMs: 5 })).toThrow("silenceMs is 5 (allowed: 0, or an integer from 1000");
+    expect(() => begin({ profile: "fast" as "balanced" })).toThrow(
+      'profile is "fast" (allowed: ultra-low-latency',
+    );
+    expect(() => stream.subscribe(undefined as unknown as Contract)).toThrow("contract is undefined");
+    expect(() => new IBKRDataStream({} as ScriptedBroker)).toThrow("broker is {} (allowed: a Broker)");
+    expect(() => stream.on("noise" as "state", () => {})).toThrow('event is "noise" (allowed: state, error)');
+    expect(() => stream.on("state", 1 as unknown as () => void)).toThrow(
+      "listener is 1 (allowed: a function)",
+    );
+    expect(() => stream.subscribe(AAPL).trades({ limit: 0 })).toThrow("limit is 0");
+  });
+});
+
+describe("events, batches and iterators", () => {
+  test("a batch goes to each of its subscriptions, then whole to who wants all", () => {
+    const told: string[] = [];
+    const show =
+      (name: string) =>
+      (batch: { length: number; price(i: number): number; subscription(i: number): Subscription }) =>
+        told.push(
+          `${name}: ${Array.from({ length: batch.length }, (_, i) => `${batch.subscription(i).contract.symbol} ${batch.price(i)}`)}`,
+        );
+    const a = stream.subscribe(AAPL);
+    const aId = broker.newest.id;
+    stream.subscribe(MSFT).on("batch", show("MSFT"));
+    a.on("batch", show("AAPL"));
+    stream.onBatch(show("all"));
+    bid(1, aId);
+    bid(2);
+    bid(3, aId);
+    broker.flush();
+    expect(told).toEqual(["AAPL: AAPL 1,AAPL 3", "MSFT: MSFT 2", "all: AAPL 1,MSFT 2,AAPL 3"]);
+  });
+
+  test("trades of RTVolume and tick by tick are objects", async () => {
+    const sub = stream.subscribe(AAPL, { trades: true });
+    const both = stream.subscribe(AAPL, { quotes: false, trades: "allLast" });
+    const told: unknown[] = [];
+    sub.on("trade", (trade) => told.push(trade));
+    const trades = both.trades();
+    rtTrade(9.25, 3, broker.asked[0].id);
+    broker.tick(broker.newest.id, {
+      ...{ kind: FeedKind.TRADE, attribs: 2, values: [7, 9.5, 4], texts: ["ARCA", "@ I"] },
+    });
+    broker.flush();
+    expect(told).toEqual([
+      { price: 9.25, size: 3, timeMs: 1000, receivedMicros: expect.any(Number), volume: 5, vwap: 9.5 },
+    ]);
+    expect((await trades.next()).value).toEqual({
+      ...{
+        price: 9.5,
+        size: 4,
+        timeMs: 7000,
+        receivedMicros: expect.any(Number),
+        exchange: "ARCA",
+        conditions: "@ I",
+      },
+      ...{ pastLimit: false, unreported: true },
+    });
+  });
+
+  test("a quote event comes once for each batch that may have changed it", () => {
+    const sub = stream.subscribe(AAPL);
+    const bids: (number | undefined)[] = [];
+    sub.on("quote", (quote) => bids.push(quote.bid));
+    bid(1);
+    bid(2);
+    broker.flush();
+    bid(3);
+    broker.flush();
+    expect(bids).toEqual([2, 3]);
+  });
+
+  test("a slow iterator holds the feed up, and lets it go on", async () => {
+    const sub = stream.subscribe(AAPL, { trades: true });
+    const trades = sub.trades({ limit: 2 });
+    for (const price of [1, 2, 3]) rtTrade(price, 1);
+    broker.flush();
+    expect(broker.held).toBe(1);
+    rtTrade(4, 1);
+    broker.flush();
+    const prices: number[] = [];
+    for await (const { price } of trades) {
+      prices.push(price);
+      if (prices.length === 4) break;
+    }
+    expect(prices).toEqual([1, 2, 3, 4]);
+    expect(broker.held).toBe(0);
+  });
+
+  test("with drop-oldest it loses the oldest, counted, and with quotes all but the newest", async () => {
+    const sub = stream.subscribe(AAPL, { trades: true, policy: "drop-oldest" });
+    const trades = sub.trades({ limit: 2 });
+    const quotes = sub.quotes();
+    for (const price of [1, 2, 3]) {
+      rtTrade(price, 1);
+      bid(price);
+      broker.flush();
+    }
+    expect(broker.held).toBe(0);
+    expect((await trades.next()).value?.price).toBe(2);
+    expect((await quotes.next()).value?.bid).toBe(3);
+    expect(sub.stats().iteratorsDropped).toBe(1 + 2);
+  });
+
+  test("a listener that closes, subscribes or throws costs the others nothing", async () => {
+    const uncaught = new Uncaught();
+    try {
+      const first = stream.subscribe(AAPL, { trades: true });
+      const seen: string[] = [];
+      first.on("batch", () => {
+        first.close();
+        stream.subscribe(contract("TSLA"));
+        throw new Error("a listener's");
+      });
+      first.on("batch", () => seen.push("second listener"));
+      first.on("trade", () => seen.push("a trade of a closed one"));
+      stream.subscribe(MSFT).on("batch", () => seen.push("MSFT"));
+      rtTrade(1, 1, broker.asked[0].id);
+      bid(1, broker.asked[1].id);
+      broker.flush();
+      expect(seen).toEqual(["second listener", "MSFT"]);
+      await new Promise(setImmediate);
+      expect(uncaught.messages).toEqual(["a listener's"]);
+    } finally {
+      uncaught.end();
+    }
+  });
+
+  test("news", () => {
+    const sub = stream.subscribe(AAPL, { news: true });
+    const headlines: string[] = [];
+    sub.on("news", ({ headline }) => headlines.push(headline));
+    const item = { timeMs: 1, providerCode: "BZ", articleId: "BZ$1", headline: "Up", extraData: "" };
+    broker.newest.listener.news?.(item);
+    expect(headlines).toEqual(["Up"]);
+  });
+});
+
+describe("lines", () => {
+  test("subscribers of one contract share a line, which ends with the last of them", () => {
+    const [first, second] = [stream.subscribe(AAPL), stream.subscribe({ ...AAPL })];
+    expect(broker.standing).toHaveLength(1);
+    data();
+    expect([first.state, second.state, second.quote.bid]).toEqual(["live", "live", 10]);
+    const third = stream.subscribe(AAPL);
+    expect(third.state).toBe("live");
+    first.close();
+    second.close();
+    expect(broker.standing).toHaveLength(1);
+    third.close();
+    expect(broker.standing).toEqual([]);
+  });
+
+  test("who wants more generic ticks has the line asked for again, who wants fewer has not", () => {
+    stream.subscribe(AAPL, { genericTicks: [236] });
+    stream.subscribe(AAPL);
+    expect(broker.asked).toHaveLength(1);
+    stream.subscribe(AAPL, { trades: true });
+    expect(broker.standing.map(({ request }) => "genericTicks" in request && request.genericTicks)).toEqual([
+      [233, 236],
+    ]);
+  });
+
+  test("another treatment is another line", () => {
+    stream.subscribe(AAPL);
+    stream.subscribe(AAPL, { filter: { minSize: 5 } });
+    stream.subscribe(AAPL, { filter: { minSize: 5 } });
+    expect(broker.standing).toHaveLength(2);
+  });
+
+  test("what does not fit waits, and says so; what is more important displaces it", () => {
+    stream = begin({ lines: 1 });
+    const low = watched({ priority: 1 });
+    data();
+    const waits = watched({}, MSFT);
+    expect(waits.sub.state).toBe("waiting");
+    clock.advance(10);
+    const high = watched({ priority: 2 }, contract("TSLA"));
+    expect(low.states).toEqual(["live", "waiting"]);
+    expect(low.sub.reason).toContain("higher priority");
+    expect(stream.stats().lines).toEqual({ used: 1, waiting: 2, available: 1 });
+    clock.advance(5);
+    high.sub.close();
+    data();
+    expect(low.sub.state).toBe("live");
+    expect(low.gaps).toEqual([{ fromMs: clock.now() - 5, toMs: clock.now(), reason: "displaced" }]);
+    expect(waits.sub.state).toBe("waiting");
+  });
+
+  test("tick by tick has lines of its own, five of them", () => {
+    const subs = ["A", "B", "C", "D", "E", "F"].map((symbol) =>
+      stream.subscribe(contract(symbol), { quotes: false, trades: "last" }),
+    );
+    expect(subs.map(({ state }) => state)).toEqual([...Array(5).fill("requested"), "waiting"]);
+  });
+
+  test.each([101, 10_190])("%i of the gateway is a line less, until later", (code) => {
+    const { sub } = watched();
+    broker.refuse(broker.newest, code, "Max number");
+    expect(sub.state).toBe("waiting");
+    expect(sub.error).toMatchObject({ gatewayCode: code });
+    expect(stream.stats().lines).toEqual({ used: 0, waiting: 1, available: 0 });
+    clock.advance(30_000);
+    data();
+    expect(sub.state).toBe("live");
+  });
+});
+
+describe("interruptions", () => {
+  test("a stream may begin before its broker: its subscriptions wait", () => {
+    broker.become("down");
+    const { sub } = watched();
+    expect([sub.state, sub.reason]).toEqual(["waiting", "not connected"]);
+    broker.become("ready");
+    data();
+    expect(sub.state).toBe("live");
+  });
+
+  test("a connection that breaks and comes back: asked for again by priority, and a gap", () => {
+    const a = watched({ priority: 1 });
+    const b = watched({ priority: 2 }, MSFT);
+    for (const { id } of broker.standing) data(id);
+    const from = clock.now();
+    broker.become("down");
+    expect([a.sub.state, stream.state]).toEqual(["interrupted", "down"]);
+    clock.advance(700);
+    broker.become("ready");
+    expect(broker.standing.map(({ request }) => request.contract.symbol)).toEqual(["MSFT", "AAPL"]);
+    clock.advance(300);
+    for (const { id } of broker.standing) data(id);
+    expect(a.gaps).toEqual([{ fromMs: from, toMs: from + 1000, reason: "connection" }]);
+    expect(b.states).toEqual(["live", "interrupted", "requested", "live"]);
+  });
+
+  test("1100 and 1102: the request stands", () => {
+    const { sub, states, gaps } = watched();
+    data();
+    broker.upstream("lost");
+    expect(stream.state).toBe("interrupted");
+    clock.advance(50);
+    broker.upstream("restored");
+    data();
+    expect(broker.asked).toHaveLength(1);
+    expect(states).toEqual(["live", "interrupted", "requested", "live"]);
+    expect(gaps).toMatchObject([{ reason: "upstream" }]);
+    expect([sub.stats().gaps, stream.state]).toEqual([1, "ready"]);
+  });
+
+  test("what arrived before an interruption, and comes out of conflation after it, does not end it", () => {
+    stream = begin({ conflateMs: 100 });
+    const { sub, gaps } = watched({}, MSFT);
+    bid(1);
+    clock.advance(100);
+    broker.flush();
+    bid(2);
+    broker.upstream("lost");
+    clock.advance(100);
+    broker.flush();
+    expect([sub.state, sub.quote.bid, gaps]).toEqual(["interrupted", 2, []]);
+    bid(3);
+    clock.advance(100);
+    broker.flush();
+    expect([sub.state, gaps.length]).toEqual(["live", 1]);
+  });
+
+  test("1101: everything is asked for again, by priority", () => {
+    watched({ priority: 1 });
+    const { gaps } = watched({ priority: 2 }, MSFT);
+    data();
+    broker.upstream("data-lost");
+    expect(broker.asked.slice(2).map(({ request }) => request.contract.symbol)).toEqual(["MSFT", "AAPL"]);
+    expect(broker.standing).toHaveLength(2);
+    data(broker.asked[2].id);
+    expect(gaps).toMatchObject([{ reason: "data-lost" }]);
+  });
+
+  test("10197, a competing session, is a state until data comes again", () => {
+    const { sub, states, gaps } = watched();
+    data();
+    broker.note(broker.newest, 10_197, "No market data during competing live session");
+    expect(sub.error).toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 10_197 });
+    broker.note(broker.newest, 2104);
+    data();
+    expect(states).toEqual(["live", "competing", "live"]);
+    expect(gaps).toMatchObject([{ reason: "competing" }]);
+  });
+
+  test("10189 is one, too, and is asked for again", () => {
+    const { sub, states } = watched({ quotes: false, bidAsk: true });
+    broker.refuse(broker.newest, 10_189, "Failed to request tick-by-tick data");
+    expect(sub.state).toBe("competing");
+    clock.advance(29_999);
+    expect(broker.asked).toHaveLength(1);
+    clock.advance(1);
+    data();
+    expect(states).toEqual(["competing", "requested", "live"]);
+  });
+
+  test("who falls silent while others live is asked for again, ever more seldom", () => {
+    const { sub, gaps } = watched();
+    const aapl = () => broker.asked.filter(({ request }) => request.contract.symbol === "AAPL");
+    stream.subscribe(MSFT);
+    const msft = broker.newest.id;
+    data(aapl()[0].id);
+    const from = clock.now();
+    const minutes = (n: number) => {
+      for (let i = 0; i < n; i++) {
+        clock.advance(60_000);
+        data(msft);
+      }
+    };
+    minutes(2);
+    expect([sub.state, aapl().length]).toEqual(["silent", 2]);
+    minutes(4);
+    expect(aapl()).toHaveLength(3);
+    minutes(7);
+    expect(aapl()).toHaveLength(3);
+    data(broker.asked[broker.asked.length - 1].id);
+    expect(sub.state).toBe("live");
+    expect(gaps).toEqual([{ fromMs: from, toMs: clock.now(), reason: "silent" }]);
+  });
+
+  test("where nobody has data nobody is silent", () => {
+    const { sub } = watched();
+    data();
+    clock.advance(3_600_000);
+    expect([sub.state, broker.asked.length]).toEqual(["live", 1]);
+  });
+
+  test("a fault of no subscription is the stream's error", () => {
+    const errors: IBKRError[] = [];
+    stream.on("error", (error) => errors.push(error));
+    const fault = new IBKRError("ERR_IBKR_GATEWAY", "odd");
+    broker.fault(fault);
+    expect(errors).toEqual([fault]);
+  });
+});
+
+describe("a stream", () => {
+  test.each([
+    ["ultra-low-latency", 0, 1],
+    ["low-latency", 10, 20],
+    ["balanced", 100, 100],
+    ["high-throughput", 250, 250],
+  ] as const)("%s: conflation %i ms, batches every %i ms", (profile, conflateMs, batchMs) => {
+    new IBKRDataStream(broker, { clock, profile }).subscribe(AAPL);
+    expect([broker.newest.treatment.conflateMs, broker.batchMs]).toEqual([conflateMs, batchMs]);
+  });
+
+  test("balanced is the default", () => {
+    expect(new IBKRDataStream(broker, { clock }).profile).toBe("balanced");
+  });
+
+  test("counts what became of every message, also of those who are gone", () => {
+    const first = stream.subscribe(AAPL, { filter: { priceMax: 5 } });
+    bid(1);
+    bid(10);
+    broker.flush();
+    first.close();
+    stream.subscribe(MSFT);
+    bid(1);
+    broker.flush();
+    expect(first.stats()).toMatchObject({ received: 2, delivered: 1, filtered: { price: 1 } });
+    expect(stream.stats()).toMatchObject({
+      ...{ received: 3, delivered: 2, subscriptions: 1, batches: 2 },
+      ...{ filtered: { price: 1, kind: 0 }, lag: { count: 2 } },
+    });
+    expect(stream.stats().messagesPerSecond).toBeGreaterThan(0);
+  });
+
+  test("closes all it has, and is told to", async () => {
+    const states: string[] = [];
+    stream.on("state", (state) => states.push(state));
+    const sub = stream.subscribe(AAPL, { trades: true });
+    sub.trades({ limit: 1 });
+    for (const price of [1, 2, 3]) rtTrade(price, 1);
+    broker.flush();
+    expect(broker.held).toBe(1);
+    await stream.close();
+    await stream[Symbol.asyncDispose]();
+    expect([sub.state, broker.standing.length, broker.held, clock.pending]).toEqual([
+      "closed",
+      0,
+      0,
+      expect.any(Number),
+    ]);
+    expect(states).toEqual(["closed"]);
+    expect(() => stream.subscribe(AAPL)).toThrow("the stream is closed");
+    data();
+    expect(stream.stats().batches).toBe(1);
+  });
+});
