@@ -10,6 +10,7 @@ const FLOORS = {
   wire: [],
   market: ["ring", "wire"],
   orders: ["wire"],
+  stream: ["ring", "wire", "market"],
   net: ["ring", "wire", "market", "orders"],
 };
 /** Headers of Node: for native/addon only. */

@@ -134,6 +134,56 @@ export const MIN_HISTOGRAM_BITS = 7;
 export const MAX_HISTOGRAM_BITS = 52;
 export const FULL_HISTOGRAM_BITS = 40;
 export const SMALL_HISTOGRAM_BITS = 24;
+export const BOARD_VERSION = 1;
+export const BOARD_SLOT_BYTES = 512;
+export const BOARD_SEQUENCE = 0;
+export const BOARD_REQUEST_ID = 4;
+export const BOARD_PAUSE = 8;
+export const BOARD_VALUES_AT = 16;
+export const BOARD_VALUES = 42;
+export const MAX_BOARD_SLOTS = 65536;
+export const BOARD_BID = 0;
+export const BOARD_ASK = 1;
+export const BOARD_LAST = 2;
+export const BOARD_BID_SIZE = 3;
+export const BOARD_ASK_SIZE = 4;
+export const BOARD_LAST_SIZE = 5;
+export const BOARD_VOLUME = 6;
+export const BOARD_OPEN = 7;
+export const BOARD_HIGH = 8;
+export const BOARD_LOW = 9;
+export const BOARD_CLOSE = 10;
+export const BOARD_MARK = 11;
+export const BOARD_VWAP = 12;
+export const BOARD_LAST_TIME_MS = 13;
+export const BOARD_HALTED = 14;
+export const BOARD_DELAYED = 15;
+export const BOARD_FROZEN = 16;
+export const BOARD_AUCTION_PRICE = 17;
+export const BOARD_AUCTION_VOLUME = 18;
+export const BOARD_AUCTION_IMBALANCE = 19;
+export const BOARD_SHORTABLE = 20;
+export const BOARD_SHORTABLE_SHARES = 21;
+export const BOARD_CALL_OPEN_INTEREST = 22;
+export const BOARD_PUT_OPEN_INTEREST = 23;
+export const BOARD_HISTORICAL_VOLATILITY = 24;
+export const BOARD_IMPLIED_VOLATILITY = 25;
+export const BOARD_AVERAGE_VOLUME = 26;
+export const BOARD_GREEK_IMPLIED_VOLATILITY = 27;
+export const BOARD_DELTA = 28;
+export const BOARD_GAMMA = 29;
+export const BOARD_VEGA = 30;
+export const BOARD_THETA = 31;
+export const BOARD_OPTION_PRICE = 32;
+export const BOARD_UNDERLYING_PRICE = 33;
+export const BOARD_PV_DIVIDEND = 34;
+export const BOARD_BID_IMPLIED_VOLATILITY = 35;
+export const BOARD_ASK_IMPLIED_VOLATILITY = 36;
+export const BOARD_LAST_IMPLIED_VOLATILITY = 37;
+export const BOARD_BID_MICROS = 38;
+export const BOARD_ASK_MICROS = 39;
+export const BOARD_LAST_MICROS = 40;
+export const BOARD_UPDATED_MICROS = 41;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -271,6 +321,56 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   MAX_HISTOGRAM_BITS,
   FULL_HISTOGRAM_BITS,
   SMALL_HISTOGRAM_BITS,
+  BOARD_VERSION,
+  BOARD_SLOT_BYTES,
+  BOARD_SEQUENCE,
+  BOARD_REQUEST_ID,
+  BOARD_PAUSE,
+  BOARD_VALUES_AT,
+  BOARD_VALUES,
+  MAX_BOARD_SLOTS,
+  BOARD_BID,
+  BOARD_ASK,
+  BOARD_LAST,
+  BOARD_BID_SIZE,
+  BOARD_ASK_SIZE,
+  BOARD_LAST_SIZE,
+  BOARD_VOLUME,
+  BOARD_OPEN,
+  BOARD_HIGH,
+  BOARD_LOW,
+  BOARD_CLOSE,
+  BOARD_MARK,
+  BOARD_VWAP,
+  BOARD_LAST_TIME_MS,
+  BOARD_HALTED,
+  BOARD_DELAYED,
+  BOARD_FROZEN,
+  BOARD_AUCTION_PRICE,
+  BOARD_AUCTION_VOLUME,
+  BOARD_AUCTION_IMBALANCE,
+  BOARD_SHORTABLE,
+  BOARD_SHORTABLE_SHARES,
+  BOARD_CALL_OPEN_INTEREST,
+  BOARD_PUT_OPEN_INTEREST,
+  BOARD_HISTORICAL_VOLATILITY,
+  BOARD_IMPLIED_VOLATILITY,
+  BOARD_AVERAGE_VOLUME,
+  BOARD_GREEK_IMPLIED_VOLATILITY,
+  BOARD_DELTA,
+  BOARD_GAMMA,
+  BOARD_VEGA,
+  BOARD_THETA,
+  BOARD_OPTION_PRICE,
+  BOARD_UNDERLYING_PRICE,
+  BOARD_PV_DIVIDEND,
+  BOARD_BID_IMPLIED_VOLATILITY,
+  BOARD_ASK_IMPLIED_VOLATILITY,
+  BOARD_LAST_IMPLIED_VOLATILITY,
+  BOARD_BID_MICROS,
+  BOARD_ASK_MICROS,
+  BOARD_LAST_MICROS,
+  BOARD_UPDATED_MICROS,
 };
 
 /** The values of an order, in the order in which they lie in the sheet. */
