@@ -29,7 +29,7 @@ function readOn() {
     const sizes = [values[layout.BOARD_BID_SIZE], values[layout.BOARD_ASK_SIZE]];
     if (!fits(bid, values[layout.BOARD_ASK], ...sizes)) found.torn++;
     if (bid < last) found.older++;
-    if (bid !== last) found.changes++;
+    if (bid !== last) Atomics.store(stop, 1, ++found.changes);
     last = bid;
     const copy = board.snapshot(1);
     if (!fits(copy.bid, copy.ask, copy.bidSize, copy.askSize)) found.torn++;
