@@ -25,6 +25,7 @@ enum class RecordKind : std::uint8_t {
   MarketDepthL2 = 10,
   RealTimeBar = 11,
   OrderStatus = 12,
+  RtTrade = 13,  ///< RTVolume (233, tick type 48) or RTTrdVolume (375, tick type 77), read
   // Everything from here on is not a hot message.
   Cold = 32,  ///< a whole frame payload, for the control plane
   Raw = 33,   ///< the payload of the hot message that follows (only while somebody listens to `received`)
@@ -95,6 +96,9 @@ struct MarketDepthValues {  // MarketDepthL2: then marketMaker
 };
 struct RealTimeBarValues {
   double time, open, high, low, close, volume, wap, count;
+};
+struct RtTradeValues {
+  double time, price, size, volume, vwap;
 };
 struct OrderStatusValues {  // then status, whyHeld
   double filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price;

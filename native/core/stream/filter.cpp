@@ -1,0 +1,204 @@
+#include "stream/filter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "stream/no_price.hpp"
+
+namespace ibkr {
+
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+// Bits of `aux`.
+constexpr std::int32_t kPricePastLimit = 2;
+constexpr std::int32_t kTradePastLimit = 1;
+constexpr std::int32_t kTradeUnreported = 2;
+
+template <typename Values>
+Values values_of(const Record& record) {
+  Values values;
+  std::memcpy(&values, reinterpret_cast<const std::byte*>(&record) + kBytesOffset, sizeof values);
+  return values;
+}
+
+double price_of(double price, double size) { return is_no_price(price, size) ? kNone : price; }
+double size_of(double size) { return size == kUnset ? kNone : size; }
+
+/// The second string of a tick-by-tick trade, behind its exchange.
+std::string_view conditions_of(const Record& trade) {
+  const char* at =
+      reinterpret_cast<const char*>(&trade) + strings_offset(kDoublesOf<TickByTickAllLastValues>);
+  std::uint16_t length = 0;
+  std::memcpy(&length, at, sizeof length);
+  at += sizeof length + length;
+  std::memcpy(&length, at, sizeof length);
+  return {at + sizeof length, length};
+}
+
+/// In order, and none of them empty or touching another.
+void tidy(std::vector<SessionSpan>& spans) {
+  std::erase_if(spans, [](const SessionSpan& span) { return !(span.start < span.end); });
+  std::ranges::sort(spans, {}, &SessionSpan::start);
+  std::size_t kept = 0;
+  for (const SessionSpan& span : spans) {
+    if (kept > 0 && span.start <= spans[kept - 1].end) {
+      spans[kept - 1].end = std::max(spans[kept - 1].end, span.end);
+    } else {
+      spans[kept++] = span;
+    }
+  }
+  spans.resize(kept);
+}
+
+/// Bid size, ask size and last size, live and delayed.
+bool is_sized(std::int32_t tick_type) {
+  switch (tick_type) {
+    case 0:
+    case 3:
+    case 5:
+    case 69:
+    case 70:
+    case 71:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Filter::Filter(const FilterRule& rule) : rule_(rule) {
+  std::ranges::fill(accepted_, kNone);
+  if (rule_.sessions) tidy(*rule_.sessions);
+  for (const char c : rule_.excluded_conditions) {
+    const auto letter = static_cast<unsigned char>(c);
+    if (letter != ' ' && letter < excluded_.size()) excluded_.set(letter);
+  }
+}
+
+std::optional<FilterReason> Filter::judge(const Record& record, double epoch_ms) {
+  const View view = view_of(record);
+  const auto why = reason(record, view, epoch_ms);
+  if (!why) {
+    for (int i = 0; i < 2; ++i) accepted_[view.fields[i]] = view.prices[i];
+  }
+  return why;
+}
+
+std::optional<FilterReason> Filter::reason(const Record& record, const View& view, double epoch_ms) {
+  if ((rule_.kinds & kind_bit(record.kind)) == 0) return FilterReason::Kind;
+  if (rule_.sessions && !in_session(epoch_ms)) return FilterReason::Session;
+  if (is_special(record)) return FilterReason::Condition;
+  for (const double price : view.prices)
+    if (price < rule_.price_min || price > rule_.price_max) return FilterReason::Price;
+  if (view.size < rule_.min_size) return FilterReason::Size;
+  if (rule_.outlier_by != OutlierBy::None && is_outlier(view)) return FilterReason::Outlier;
+  if (record.kind == RecordKind::TickPrice &&
+      std::abs(view.prices[0] - accepted_[view.fields[0]]) < rule_.min_price_change)
+    return FilterReason::Change;
+  return std::nullopt;
+}
+
+Filter::Field Filter::price_field(std::int32_t tick_type) {
+  switch (tick_type) {
+    case 1:
+    case 66:
+      return kBid;
+    case 2:
+    case 67:
+      return kAsk;
+    case 4:
+    case 68:
+      return kLast;
+    default:
+      return kOther;
+  }
+}
+
+Filter::View Filter::view_of(const Record& record) {
+  View view{{kOther, kOther}, {kNone, kNone}, kNone};
+  switch (record.kind) {
+    case RecordKind::TickPrice: {
+      const Field field = price_field(record.field);
+      if (field == kOther) break;
+      const auto tick = values_of<TickPriceValues>(record);
+      return {{field, kOther}, {price_of(tick.price, tick.size), kNone}, size_of(tick.size)};
+    }
+    case RecordKind::TickSize:
+      if (is_sized(record.field)) view.size = size_of(values_of<TickSizeValues>(record).size);
+      break;
+    case RecordKind::TickByTickAllLast: {
+      const auto trade = values_of<TickByTickAllLastValues>(record);
+      view.prices[0] = price_of(trade.price, trade.size);
+      view.size = size_of(trade.size);
+      break;
+    }
+    case RecordKind::RtTrade: {
+      const auto trade = values_of<RtTradeValues>(record);
+      view.prices[0] = price_of(trade.price, trade.size);
+      view.size = size_of(trade.size);
+      break;
+    }
+    case RecordKind::TickByTickMidPoint:
+      view.prices[0] = price_of(values_of<TickByTickMidPointValues>(record).price, kUnset);
+      break;
+    case RecordKind::TickByTickBidAsk: {
+      const auto quote = values_of<TickByTickBidAskValues>(record);
+      return {{kBid, kAsk},
+              {price_of(quote.bid_price, quote.bid_size), price_of(quote.ask_price, quote.ask_size)},
+              kNone};
+    }
+    default:
+      break;
+  }
+  return view;
+}
+
+bool Filter::in_session(double epoch_ms) {
+  if (epoch_ms >= known_from_ && epoch_ms < known_until_) return known_open_;
+  constexpr double kForever = std::numeric_limits<double>::infinity();
+  const std::vector<SessionSpan>& spans = *rule_.sessions;
+  const auto next = std::ranges::upper_bound(spans, epoch_ms, {}, &SessionSpan::start);
+  known_open_ = next != spans.begin() && epoch_ms < std::prev(next)->end;
+  if (known_open_) {
+    known_from_ = std::prev(next)->start;
+    known_until_ = std::prev(next)->end;
+  } else {
+    known_from_ = next == spans.begin() ? -kForever : std::prev(next)->end;
+    known_until_ = next == spans.end() ? kForever : next->start;
+  }
+  return known_open_;
+}
+
+bool Filter::is_special(const Record& record) const {
+  switch (record.kind) {
+    case RecordKind::TickPrice:
+      return rule_.exclude_past_limit && (record.aux & kPricePastLimit) != 0;
+    case RecordKind::TickByTickAllLast:
+      return (rule_.exclude_past_limit && (record.aux & kTradePastLimit) != 0) ||
+             (rule_.exclude_unreported && (record.aux & kTradeUnreported) != 0) ||
+             (excluded_.any() && is_special(conditions_of(record)));
+    default:
+      return false;
+  }
+}
+
+bool Filter::is_special(std::string_view conditions) const {
+  return std::ranges::any_of(conditions, [this](char c) {
+    const auto letter = static_cast<unsigned char>(c);
+    return letter < excluded_.size() && excluded_[letter];
+  });
+}
+
+bool Filter::is_outlier(const View& view) const {
+  const double mid = (accepted_[kBid] + accepted_[kAsk]) / 2;
+  const double limit =
+      rule_.outlier_by == OutlierBy::Price ? rule_.outlier : std::abs(mid) * rule_.outlier / 100;
+  return std::ranges::any_of(view.prices,
+                             [mid, limit](double price) { return std::abs(price - mid) > limit; });
+}
+
+}  // namespace ibkr
