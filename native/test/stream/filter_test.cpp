@@ -8,6 +8,7 @@
 
 #include "check.hpp"
 #include "support/feed_records.hpp"
+#include "support/filter_model.hpp"
 #include "support/random.hpp"
 
 namespace {
@@ -39,22 +40,6 @@ std::string verdicts(const FilterRule& rule, const std::vector<FeedRecord>& reco
 
 std::string verdict(const FilterRule& rule, const FeedRecord& record, double epoch_ms = 0) {
   return verdicts(rule, {record}, epoch_ms);
-}
-
-/// One of each kind that a feed has.
-std::vector<FeedRecord> one_of_each() {
-  return {price_tick(kBidTick, 10),
-          size_tick(0, 5),
-          FeedRecord(45, "1700000000"),
-          {RecordKind::TickGeneric, 24, 0, {0.3}},
-          {RecordKind::TickOptionComputation, 13, 0, {1, 2, 3, 4, 5, 6, 7, 8}},
-          all_last(10, 5),
-          bid_ask(9, 11),
-          mid_point(10),
-          {RecordKind::MarketDepth, 0, 0, {10, 5}},
-          {RecordKind::MarketDepthL2, 0, 0, {10, 5}, {"NSDQ"}},
-          {RecordKind::RealTimeBar, 4, 0, {1, 2, 3, 4, 5, 6, 7, 8}},
-          rt_trade(10, 5)};
 }
 
 TEST("a rule without anything in it leaves nothing out") {
@@ -284,6 +269,82 @@ TEST("reasons come in their order: the first one that holds is told") {
   CHECK_EQ(judged(60), "change");
   rule.min_price_change = 0;
   CHECK_EQ(judged(60), "passes");
+}
+
+// Few values, so that they meet the limits.
+double random_price(Random& random) {
+  if (random.one_in(8)) return random.pick(std::vector<double>{-1, 0, kUnset, -2, 1000});
+  return 98 + 0.25 * static_cast<double>(random.below(17));
+}
+double random_size(Random& random) {
+  return random.pick(std::vector<double>{-1, 0, 1, 99, 100, 101, 500, kUnset});
+}
+
+FilterRule random_rule(Random& random) {
+  FilterRule rule;
+  if (random.one_in(4)) rule.kinds = static_cast<std::uint32_t>(random.bits() | random.bits());
+  if (random.one_in(3)) rule.price_min = random_price(random);
+  if (random.one_in(3)) rule.price_max = random_price(random);
+  if (random.one_in(3)) rule.min_size = random_size(random);
+  if (random.one_in(2)) rule.min_price_change = 0.25 * static_cast<double>(random.below(4));
+  if (random.one_in(2)) {
+    rule.outlier_by = random.one_in(2) ? OutlierBy::Price : OutlierBy::Percent;
+    rule.outlier = 0.25 * static_cast<double>(random.below(8));
+  }
+  if (random.one_in(4)) {
+    rule.sessions.emplace();
+    for (std::uint64_t i = random.below(5); i > 0; --i)
+      rule.sessions->push_back(
+          {static_cast<double>(random.below(20)), static_cast<double>(random.below(40))});
+  }
+  if (random.one_in(3)) rule.excluded_conditions = random.one_in(2) ? "T" : " IT";
+  rule.exclude_past_limit = random.one_in(3);
+  rule.exclude_unreported = random.one_in(3);
+  return rule;
+}
+
+FeedRecord random_record(Random& random) {
+  const double price = random_price(random), size = random_size(random);
+  const auto mask = static_cast<std::int32_t>(random.below(4));
+  switch (random.below(8)) {
+    case 0:
+      return size_tick(random.pick(std::vector<std::int32_t>{0, 3, 5, 8, 69, 70, 71, 74}), size);
+    case 1:
+      return all_last(price, size, mask, random.pick(std::vector<const char*>{"", " ", "T", " TI", "@F"}));
+    case 2:
+      return rt_trade(price, size);
+    case 3:
+      return mid_point(price);
+    case 4:
+      return bid_ask(price, random_price(random), size, random_size(random));
+    case 5:
+      return random.pick(one_of_each());
+    default:
+      return price_tick(random.pick(std::vector<std::int32_t>{1, 2, 4, 6, 9, 66, 67, 68, 72}), price, size,
+                        mask);
+  }
+}
+
+TEST("random records are judged as the plain model judges them") {
+  Random random(check::seed());
+  std::map<std::string, int> seen;
+  for (int run = 0; run < check::scaled(2000, 200); ++run) {
+    const check::Note note("run " + std::to_string(run));
+    const FilterRule rule = random_rule(random);
+    Filter filter(rule);
+    FilterModel model(rule);
+    double now = 0;
+    for (int i = 0; i < 200; ++i) {
+      const FeedRecord record = random_record(random);
+      now += random.one_in(20) ? -5.0 : static_cast<double>(random.below(2));
+      const std::string expected = model.judge(record, now);
+      ++seen[expected];
+      if (!CHECK_EQ(name_of(filter.judge(record, now)), expected)) return;
+    }
+  }
+  // All of them came up, and often.
+  CHECK_EQ(seen.size(), kFilterReasons + 1);
+  for (const auto& [reason, count] : seen) CHECK(count > 500);
 }
 
 }  // namespace

@@ -78,4 +78,20 @@ inline FeedRecord bid_ask(double bid, double ask, double bid_size = 100, double 
 }
 inline FeedRecord mid_point(double price) { return {RecordKind::TickByTickMidPoint, 4, 0, {1000, price}}; }
 
+/// One of each kind that a feed has.
+inline std::vector<FeedRecord> one_of_each() {
+  return {price_tick(1, 10),
+          size_tick(0, 5),
+          FeedRecord(45, "1700000000"),
+          {RecordKind::TickGeneric, 24, 0, {0.3}},
+          {RecordKind::TickOptionComputation, 13, 0, {1, 2, 3, 4, 5, 6, 7, 8}},
+          all_last(10, 5),
+          bid_ask(9, 11),
+          mid_point(10),
+          {RecordKind::MarketDepth, 0, 0, {10, 5}},
+          {RecordKind::MarketDepthL2, 0, 0, {10, 5}, {"NSDQ"}},
+          {RecordKind::RealTimeBar, 4, 0, {1, 2, 3, 4, 5, 6, 7, 8}},
+          rt_trade(10, 5)};
+}
+
 }  // namespace ibkr::test
