@@ -10,6 +10,9 @@
 #include "market/decoder.hpp"
 #include "metrics/histogram.hpp"
 #include "orders/order_encoder.hpp"
+#include "stream/conflator.hpp"
+#include "stream/filter.hpp"
+#include "support/feed_records.hpp"
 #include "support/loopback.hpp"
 #include "support/protobuf_messages.hpp"
 #include "support/reference_text.hpp"
@@ -248,6 +251,36 @@ TEST("a histogram records, is read and merged without one allocation") {
   const double median = all.quantile(0.5);
   CHECK_EQ(allocations.load() - before, 0u);
   CHECK(median > 2.4e9 && median < 2.6e9);
+}
+
+TEST("a subscription's records are filtered and conflated without one allocation") {
+  std::vector<FeedRecord> records = one_of_each();
+  for (const std::int32_t field : {2, 4, 66}) records.push_back(price_tick(field, 10));
+  records.push_back(FeedRecord(47, std::string(500, 'r')));
+  Filter filter({.min_price_change = 0,
+                 .outlier_by = OutlierBy::Percent,
+                 .outlier = 50,
+                 .sessions = std::vector<SessionSpan>{{0, 10}, {20, 1e9}},
+                 .excluded_conditions = "TU"});
+  Conflator conflator(true);
+  std::uint64_t let_through = 0, kept = 0, went = 0;
+  const auto run = [&](int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      for (const FeedRecord& record : records) {
+        let_through += !filter.judge(record, i % 30);
+        kept += conflator.take(record).kept;
+      }
+      if (i % 5 == 0) went += conflator.flush([](const Record&) { return true; });
+    }
+  };
+  run(1);  // every field has its place
+  const std::uint64_t before = allocations.load();
+  run(10'000);
+  CHECK_EQ(allocations.load() - before, 0u);
+  // Depth and bars are not kept; ten of thirty milliseconds are in no session.
+  CHECK_EQ(kept, 10'001 * (records.size() - 3));
+  CHECK(let_through > 6'000 * records.size() && let_through < 7'000 * records.size());
+  CHECK_EQ(went, (1 + 2'000) * (records.size() - 3));
 }
 
 }  // namespace
