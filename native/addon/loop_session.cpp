@@ -221,18 +221,19 @@ bool LoopSession::pump_if_due() { return due() ? pump() : state_ < SessionState:
 
 void LoopSession::set_batching(std::uint64_t batch_ms) {
   batch_ms_ = batch_ms;
-  if (state_ == SessionState::Open) run_batch_timer();
+  if (state_ != SessionState::Open) return;
+  run_batch_timer();
+  wake();  // what was held back until now
 }
 
 void LoopSession::run_batch_timer() {
   holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
   if (batch_ms_ == 0) {
     uv_timer_stop(&batch_timer_);
-    wake();  // what was held back
-    return;
+  } else {
+    uv_timer_start(
+        &batch_timer_, [](uv_timer_t* h) { owner(h)->pump(); }, batch_ms_, batch_ms_);
   }
-  uv_timer_start(
-      &batch_timer_, [](uv_timer_t* h) { owner(h)->pump(); }, batch_ms_, batch_ms_);
 }
 
 bool LoopSession::pump() {
