@@ -48,17 +48,7 @@ bool Channel::publish() {
 
 bool Channel::conflatable(const Record& record) {
   // The bytes of a spilled string wait elsewhere, in the order of all spilled ones.
-  if ((record.flags & kFlagSpilled) != 0) return false;
-  switch (record.kind) {
-    case RecordKind::TickPrice:
-    case RecordKind::TickSize:
-    case RecordKind::TickString:
-    case RecordKind::TickGeneric:
-    case RecordKind::TickOptionComputation:
-      return true;
-    default:
-      return false;
-  }
+  return (record.flags & kFlagSpilled) == 0 && is_tick(record.kind);
 }
 
 std::uint64_t Channel::key_of(const Record& record) {

@@ -37,6 +37,11 @@ enum class RecordKind : std::uint8_t {
   NoGuard = 38,    ///< the thread behind the event loop could not be started: req_id = errno
 };
 
+/// Values of a subscription to market data, by tick type: of each only the newest counts.
+constexpr bool is_tick(RecordKind kind) {
+  return kind >= RecordKind::TickPrice && kind <= RecordKind::TickOptionComputation;
+}
+
 /// Record flags (byte 1). For OrderStatus the low nibble is the message's version, 6 at most.
 enum RecordFlags : std::uint8_t {
   kFlagNoSize = 1,  ///< TickPrice of a message version without a size

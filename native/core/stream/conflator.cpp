@@ -5,13 +5,8 @@
 namespace ibkr {
 
 bool Conflator::is_conflated(RecordKind kind) const {
+  if (is_tick(kind)) return true;
   switch (kind) {
-    case RecordKind::TickPrice:
-    case RecordKind::TickSize:
-    case RecordKind::TickString:
-    case RecordKind::TickGeneric:
-    case RecordKind::TickOptionComputation:
-      return true;
     case RecordKind::TickByTickAllLast:
     case RecordKind::TickByTickBidAsk:
     case RecordKind::TickByTickMidPoint:
