@@ -5,16 +5,13 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <string_view>
 
-#include "wire/unset.hpp"
+#include "stream/record_numbers.hpp"
 
 namespace ibkr {
 
 namespace {
-
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// No position: of a tick type that a quote does not have.
 constexpr auto kNowhere = static_cast<BoardValue>(kBoardValues);
@@ -84,26 +81,8 @@ const Place& place_of(std::int32_t tick_type) {
   return index < kTickTypes ? kPlaces[index] : kNoPlace;
 }
 
-// What IB writes where there is nothing.
-
-double number_of(double value) { return value == kUnset ? kNone : value; }
+/// -1 is no size.
 double size_of(double size) { return size == -1 ? kNone : number_of(size); }
-
-/// -1 without a size, and nothing at no size, are no prices; a price below 0 with a size is one (crude oil,
-/// April 2020), and so is a spread's of 0.
-double price_of(double price, double size) {
-  const bool no_size = size == kUnset || size == -1 || size == 0;
-  if ((price == -1 && no_size) || (price == 0 && size == 0)) return kNone;
-  return number_of(price);
-}
-
-/// The numbers of a record, wherever in the following slots they end.
-template <typename Values>
-Values values_of(const Record& record) {
-  Values values;
-  std::memcpy(&values, reinterpret_cast<const std::byte*>(&record) + kBytesOffset, sizeof values);
-  return values;
-}
 
 std::string_view text_of(const Record& record) {
   if ((record.flags & kFlagSpilled) != 0 || record.aux <= 0) return {};

@@ -4,28 +4,16 @@
 #include <cmath>
 #include <cstring>
 
-#include "stream/no_price.hpp"
+#include "stream/record_numbers.hpp"
 
 namespace ibkr {
 
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
 // Bits of `aux`.
 constexpr std::int32_t kPricePastLimit = 2;
 constexpr std::int32_t kTradePastLimit = 1;
 constexpr std::int32_t kTradeUnreported = 2;
-
-template <typename Values>
-Values values_of(const Record& record) {
-  Values values;
-  std::memcpy(&values, reinterpret_cast<const std::byte*>(&record) + kBytesOffset, sizeof values);
-  return values;
-}
-
-double price_of(double price, double size) { return is_no_price(price, size) ? kNone : price; }
-double size_of(double size) { return size == kUnset ? kNone : size; }
 
 /// The second string of a tick-by-tick trade, behind its exchange.
 std::string_view conditions_of(const Record& trade) {
@@ -125,21 +113,21 @@ Filter::View Filter::view_of(const Record& record) {
       const Field field = price_field(record.field);
       if (field == kOther) break;
       const auto tick = values_of<TickPriceValues>(record);
-      return {{field, kOther}, {price_of(tick.price, tick.size), kNone}, size_of(tick.size)};
+      return {{field, kOther}, {price_of(tick.price, tick.size), kNone}, number_of(tick.size)};
     }
     case RecordKind::TickSize:
-      if (is_sized(record.field)) view.size = size_of(values_of<TickSizeValues>(record).size);
+      if (is_sized(record.field)) view.size = number_of(values_of<TickSizeValues>(record).size);
       break;
     case RecordKind::TickByTickAllLast: {
       const auto trade = values_of<TickByTickAllLastValues>(record);
       view.prices[0] = price_of(trade.price, trade.size);
-      view.size = size_of(trade.size);
+      view.size = number_of(trade.size);
       break;
     }
     case RecordKind::RtTrade: {
       const auto trade = values_of<RtTradeValues>(record);
       view.prices[0] = price_of(trade.price, trade.size);
-      view.size = size_of(trade.size);
+      view.size = number_of(trade.size);
       break;
     }
     case RecordKind::TickByTickMidPoint:
