@@ -1,5 +1,5 @@
 import type { Contract, Order } from "../domain/stock-types.js";
-import type { ORDER_PLACEHOLDERS } from "./layout.js";
+import { ORDER_PLACEHOLDERS } from "./layout.js";
 import type { OrderSheet } from "./order-sheet.js";
 import { Sent } from "./sent.js";
 
@@ -47,7 +47,7 @@ export class OrderEntry {
   }
 
   private valuesOf<T>(source: string): T {
-    const entries = PLACES.flatMap((name, i) =>
+    const entries = ORDER_PLACEHOLDERS.flatMap((name, i) =>
       name.startsWith(source) ? [[name.slice(source.length), this.sheet.get(i)]] : [],
     );
     return Object.fromEntries(entries) as T;
@@ -89,39 +89,3 @@ function read(sheet: OrderSheet, id: number, contract: Contract, order: Order): 
   sheet.set(30, order.ocaType);
   sheet.set(31, order.cashQty);
 }
-
-/** What {@link read} puts where: another order in the core does not compile. */
-const PLACES: typeof ORDER_PLACEHOLDERS = [
-  "id",
-  "contract.conId",
-  "contract.symbol",
-  "contract.secType",
-  "contract.lastTradeDateOrContractMonth",
-  "contract.strike",
-  "contract.right",
-  "contract.multiplier",
-  "contract.exchange",
-  "contract.primaryExch",
-  "contract.currency",
-  "contract.localSymbol",
-  "contract.tradingClass",
-  "order.action",
-  "order.totalQuantity",
-  "order.orderType",
-  "order.lmtPrice",
-  "order.auxPrice",
-  "order.tif",
-  "order.ocaGroup",
-  "order.account",
-  "order.openClose",
-  "order.orderRef",
-  "order.transmit",
-  "order.parentId",
-  "order.triggerMethod",
-  "order.outsideRth",
-  "order.hidden",
-  "order.goodAfterTime",
-  "order.goodTillDate",
-  "order.ocaType",
-  "order.cashQty",
-];

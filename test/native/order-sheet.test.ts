@@ -73,6 +73,24 @@ describe("an order sheet", () => {
 });
 
 describe("an order entry", () => {
+  test.each(ORDER_PLACEHOLDERS.filter((name) => name !== "id"))(
+    "puts %s in the place that the core has for it",
+    (name) => {
+      const [source, field] = name.split(".");
+      const sheet = new OrderSheet();
+      const seen: number[] = [];
+      const entry = new OrderEntry(sheet, () => Sent.TAKE_GENERAL_PATH);
+      const contract = source === "contract" ? { [field]: "only this" } : {};
+      const order = (source === "order" ? { [field]: "only this" } : {}) as unknown as Order;
+      const read = entry.place(7, contract, order);
+      ORDER_PLACEHOLDERS.forEach((_, i) => {
+        if (sheet.get(i) === "only this") seen.push(i);
+      });
+      expect(seen).toEqual([place(name)]);
+      expect(read).toEqual({ contract, order });
+    },
+  );
+
   test("that is reading an order leaves another one, which a getter of it places, to the general path", () => {
     const sent: unknown[] = [];
     const sheet = new OrderSheet();
