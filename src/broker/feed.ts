@@ -38,7 +38,10 @@ export interface FeedBatch {
   price(i: number): number;
   /** The size of prices, sizes and trades. NaN where there is none. */
   size(i: number): number;
-  /** Flags as `RingRecord.attribs` has them; RT_TRADE: bit 0 one market maker, bit 1 from RTTrdVolume. */
+  /**
+   * Prices: bit 0 can be executed, 1 past the limit, 2 before the opening. Trades: bit 0 past the limit, 1 unreported.
+   * RT_TRADE: bit 0 one market maker, 1 from RTTrdVolume.
+   */
   attribs(i: number): number;
   /** The n-th number: FeedValue says which. What is not set is UNSET, the largest double. */
   value(i: number, n: number): number;

@@ -1,29 +1,9 @@
 import type { FeedBatch } from "../broker/feed.js";
 
-/**
- * Messages in order of arrival, without an object for each. A view that is valid during the call: read what you need,
- * keep numbers, never the batch. Positions count from 0 to {@link length} - 1.
- */
-export interface BatchOf<Owner> {
-  readonly length: number;
-  /** Which message: one of FeedKind. */
-  kind(i: number): number;
+/** A feed's batch, of which each message is one of a subscription's. */
+export interface BatchOf<Owner> extends Omit<FeedBatch, "reqId"> {
   /** Whose it is; of several subscriptions that share a line, the oldest. */
   subscription(i: number): Owner;
-  /** IB's tick type for prices, sizes and their like. */
-  field(i: number): number;
-  /** NaN where there is none. */
-  price(i: number): number;
-  /** NaN where there is none. */
-  size(i: number): number;
-  /** Trades: bit 0 past the limit, 1 unreported. RT_TRADE: bit 0 one market maker. Prices: bit 0 can be executed, 1 past the limit. */
-  attribs(i: number): number;
-  /** The n-th number: FeedValue says which. What is not set is the largest double. */
-  value(i: number, n: number): number;
-  /** The n-th string (allocates it). */
-  text(i: number, n?: number): string;
-  /** When the bytes arrived: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. */
-  receivedMicros(i: number): number;
 }
 
 const NO_BATCH: FeedBatch = {
