@@ -1,5 +1,7 @@
 import { check, refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { QuoteValues } from "../domain/quote.js";
+import { type QuoteSource, quoteOf } from "../domain/quote-view.js";
 import { integer } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import {
@@ -13,7 +15,6 @@ import {
   RING_ALIGNMENT,
 } from "./layout.js";
 import { loadAddon } from "./load.js";
-import { type BoardQuote, type QuoteSource, quoteOf } from "./quote-values.js";
 
 /** Room for as many quotes as any connection has lines: 8 MiB, of which what is not used is never touched. */
 const DEFAULT_SLOTS = 16_384;
@@ -70,7 +71,7 @@ export class QuoteBoard {
    * A live view: each getter reads the newest value. The values of one instant together: {@link snapshot}.
    * @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no such slot
    */
-  view(slot: number): BoardQuote {
+  view(slot: number): QuoteValues {
     this.checkSlot(slot);
     return quoteOf(new LiveSlot(this, slot));
   }
@@ -79,7 +80,7 @@ export class QuoteBoard {
    * The values of one instant, as a copy.
    * @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no such slot
    */
-  snapshot(slot: number): BoardQuote {
+  snapshot(slot: number): QuoteValues {
     const values = new Float64Array(BOARD_VALUES);
     this.read(slot, values);
     return quoteOf(new Copy(values));

@@ -1,8 +1,8 @@
 /** Market data over a broker. */
 export type { FeedNews } from "../broker/feed.js";
-export type { GreekValues, QuoteValues } from "../broker/feed-board.js";
 export { FeedKind, FeedValue } from "../broker/feed-kind.js";
 export type { FeedCounts, FeedPolicy, FilterReason } from "../broker/feed-treatment.js";
+export type { GreekValues, QuoteValues } from "../domain/quote.js";
 export { IBKRDataStream, type StreamEvents, type StreamState } from "./data-stream.js";
 export type { RealTimeBar, Trade } from "./events.js";
 export type { LagRecorder, LagSummary } from "./lag.js";

@@ -1,9 +1,9 @@
 import type { FeedBatch, FeedNews } from "../broker/feed.js";
-import type { QuoteValues } from "../broker/feed-board.js";
 import { FeedKind } from "../broker/feed-kind.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
 import { check } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { fields, instance, integer } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";

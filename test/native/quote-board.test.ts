@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { GreekValues } from "../../src/domain/quote.js";
 import {
   BOARD_ASK,
   BOARD_ASK_SIZE,
@@ -18,7 +19,6 @@ import {
   MAX_BOARD_SLOTS,
 } from "../../src/native/layout.js";
 import { type BoardHandle, QuoteBoard } from "../../src/native/quote-board.js";
-import type { BoardGreeks } from "../../src/native/quote-values.js";
 import { BoardWriter } from "../support/board-writer.js";
 import { holds } from "../support/property.js";
 
@@ -31,7 +31,7 @@ const namesOf = (quote: object): string[] => {
 /** Where the layout says that a value of this name lies. */
 const positionOf = (name: string, prefix = "") =>
   LAYOUT[`BOARD_${prefix}${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`];
-const greekPosition = (name: keyof BoardGreeks) =>
+const greekPosition = (name: keyof GreekValues) =>
   positionOf(name, name === "impliedVolatility" ? "GREEK_" : "");
 
 function madeBoard(slots = 4) {
@@ -62,7 +62,7 @@ test("every value has its name, and every name its position of the layout", () =
       expect(numbers[name], name).toBe(positionOf(name) + 0.25);
       seen.add(positionOf(name));
     }
-    for (const name of namesOf(quote.greeks) as (keyof BoardGreeks)[]) {
+    for (const name of namesOf(quote.greeks) as (keyof GreekValues)[]) {
       expect(quote.greeks[name], name).toBe(greekPosition(name) + 0.25);
       seen.add(greekPosition(name));
     }

@@ -1,6 +1,7 @@
-import type { FeedBoard, QuoteValues } from "../../broker/feed-board.js";
+import type { FeedBoard } from "../../broker/feed-board.js";
 import { FeedKind, FeedValue } from "../../broker/feed-kind.js";
-import { BOARD_VALUES, BoardValue, QuoteView } from "../../broker/quote-view.js";
+import type { QuoteValues } from "../../domain/quote.js";
+import { BOARD_VALUES, BoardValue, quoteOf } from "../../domain/quote-view.js";
 import { UNSET } from "../../native/ring-record.js";
 import { isNoPrice, LIVE_TYPE, type PlainMessage, TickType } from "./plain-message.js";
 
@@ -14,12 +15,12 @@ export class PlainBoard implements FeedBoard {
   private readonly quotes = new Map<number, Float64Array>();
 
   view(slot: number): QuoteValues {
-    return new QuoteView((position) => this.quotes.get(slot)?.[position] ?? Number.NaN);
+    return quoteOf({ at: (position) => this.quotes.get(slot)?.[position] ?? Number.NaN });
   }
 
   snapshot(slot: number): QuoteValues {
     const values = Float64Array.from(this.of(slot));
-    return new QuoteView((position) => values[position]);
+    return quoteOf({ at: (position) => values[position] });
   }
 
   /** A slot that somebody else may have had before. */

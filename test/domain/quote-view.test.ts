@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BOARD_VALUES, BoardValue, QuoteView } from "../../src/broker/quote-view.js";
+import { BOARD_VALUES, BoardValue, quoteOf } from "../../src/domain/quote-view.js";
 import { LAYOUT } from "../../src/native/layout.js";
 
 const NOT_OF_THE_VIEW = new Set<string>(["FROZEN"]);
@@ -25,7 +25,7 @@ const named = Object.entries(BoardValue).filter(([name]) => !NOT_OF_THE_VIEW.has
 
 test.each(named)("%s is read from its own position, and undefined where there is none", (name, position) => {
   const values = new Float64Array(BOARD_VALUES).fill(Number.NaN);
-  const view = new QuoteView((at) => values[at]);
+  const view = quoteOf({ at: (position) => values[position] });
   const whole = (GREEKS.has(name) ? view.greeks : view) as unknown as Record<string, unknown>;
   const empty = name === "DELAYED" ? false : undefined;
   expect(whole[memberOf(name)]).toBe(empty);
