@@ -9,6 +9,7 @@
 #include "ring/record.hpp"
 #include "ring/ring.hpp"
 #include "stream/board_layout.hpp"
+#include "stream/treatment.hpp"
 #include "values.hpp"
 
 namespace ibkr::addon {
@@ -57,6 +58,7 @@ constexpr Entry kEntries[] = {
     {"KIND_MARKET_DEPTH_L2", as_number(RecordKind::MarketDepthL2)},
     {"KIND_REAL_TIME_BAR", as_number(RecordKind::RealTimeBar)},
     {"KIND_ORDER_STATUS", as_number(RecordKind::OrderStatus)},
+    {"KIND_RT_TRADE", as_number(RecordKind::RtTrade)},
     {"KIND_COLD", as_number(RecordKind::Cold)},
     {"KIND_RAW", as_number(RecordKind::Raw)},
     {"KIND_MALFORMED", as_number(RecordKind::Malformed)},
@@ -103,6 +105,11 @@ constexpr Entry kEntries[] = {
     IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_VOLUME", volume),
     IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_WAP", wap),
     IBKR_VALUE(RealTimeBarValues, "VALUE_BAR_COUNT", count),
+    IBKR_VALUE(RtTradeValues, "VALUE_RT_TRADE_TIME", time),
+    IBKR_VALUE(RtTradeValues, "VALUE_RT_TRADE_PRICE", price),
+    IBKR_VALUE(RtTradeValues, "VALUE_RT_TRADE_SIZE", size),
+    IBKR_VALUE(RtTradeValues, "VALUE_RT_TRADE_VOLUME", volume),
+    IBKR_VALUE(RtTradeValues, "VALUE_RT_TRADE_VWAP", vwap),
     IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_FILLED", filled),
     IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_REMAINING", remaining),
     IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_AVG_FILL_PRICE", avg_fill_price),
@@ -176,6 +183,19 @@ constexpr Entry kEntries[] = {
     {"MAX_HISTOGRAM_BITS", kMaxHistogramBits},
     {"FULL_HISTOGRAM_BITS", kFullHistogramBits},
     {"SMALL_HISTOGRAM_BITS", kSmallHistogramBits},
+    // The counters of a treatment, in words of eight bytes
+    {"COUNTERS_BYTES", kCountersBytes},
+    {"COUNTER_RECEIVED", offsetof(TreatmentCounters, received) / 8},
+    {"COUNTER_DELIVERED", offsetof(TreatmentCounters, delivered) / 8},
+    {"COUNTER_CONFLATED", offsetof(TreatmentCounters, conflated) / 8},
+    {"COUNTER_DROPPED", offsetof(TreatmentCounters, dropped) / 8},
+    {"COUNTER_FILTERED", offsetof(TreatmentCounters, filtered) / 8},
+    {"COUNTER_MALFORMED", offsetof(TreatmentCounters, malformed) / 8},
+    {"COUNTER_GONE", offsetof(TreatmentCounters, gone) / 8},
+    {"FILTER_REASONS", kFilterReasons},
+    {"OUTLIER_BY_NONE", as_number(OutlierBy::None)},
+    {"OUTLIER_BY_PRICE", as_number(OutlierBy::Price)},
+    {"OUTLIER_BY_PERCENT", as_number(OutlierBy::Percent)},
     // The quote board
     {"BOARD_VERSION", kBoardVersion},
     {"BOARD_SLOT_BYTES", kBoardSlotBytes},

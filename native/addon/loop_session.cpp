@@ -191,6 +191,8 @@ std::optional<Connection::Turn> LoopSession::read() {
 void LoopSession::on_wake() {
   if (state_ == SessionState::Closing) return release();
   if (guard_) guard_->loop_returned();
+  if (commands_owed_) take_desk_commands();
+  if (flush_owed_) on_batch_time();
   if (!pump()) return;
   if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
     // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
@@ -219,8 +221,9 @@ bool LoopSession::due() {
 
 bool LoopSession::pump_if_due() { return due() ? pump() : state_ < SessionState::Closing; }
 
-void LoopSession::set_batching(std::uint64_t batch_ms) {
+void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
   batch_ms_ = batch_ms;
+  flush_ms_ = flush_ms;
   if (state_ != SessionState::Open) return;
   run_batch_timer();
   wake();  // what was held back until now
@@ -228,12 +231,38 @@ void LoopSession::set_batching(std::uint64_t batch_ms) {
 
 void LoopSession::run_batch_timer() {
   holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
-  if (batch_ms_ == 0) {
+  if (period_ms() == 0) {
     uv_timer_stop(&batch_timer_);
   } else {
     uv_timer_start(
-        &batch_timer_, [](uv_timer_t* h) { owner(h)->pump(); }, batch_ms_, batch_ms_);
+        &batch_timer_, [](uv_timer_t* h) { owner(h)->on_batch_time(); }, period_ms(), period_ms());
   }
+}
+
+// Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
+void LoopSession::on_batch_time() {
+  flush_owed_ = !flush_desk();
+  if (flush_owed_) return wake();
+  pump();
+}
+
+bool LoopSession::flush_desk() {
+  const ReaderLock::Held held = connection_.reader_lock().try_take();
+  if (!held) return false;
+  constexpr double kMicrosPerMs = 1000;
+  StreamReader& stream = connection_.stream();
+  if (stream.ended()) return true;
+  // A timer that comes a little early must not cost a whole period.
+  stream.desk().flush(monotonic_micros(), static_cast<double>(period_ms()) * kMicrosPerMs / 2);
+  stream.channel().publish();
+  return true;
+}
+
+void LoopSession::take_desk_commands() {
+  const ReaderLock::Held held = connection_.reader_lock().try_take();
+  commands_owed_ = !held;
+  if (commands_owed_) return wake();
+  connection_.stream().desk().take_commands();
 }
 
 bool LoopSession::pump() {

@@ -58,7 +58,10 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   Sent send(std::string_view payload);
   void close();
   /// JavaScript is called at most so often for messages that come in batches alone; 0: after every read.
-  void set_batching(std::uint64_t batch_ms);
+  /// `flush_ms`: how often conflated values are looked at where batch_ms is 0; 0: there are none.
+  void set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms);
+  /// What the stream's desk was asked for is done now, or by whoever reads at this moment.
+  void take_desk_commands();
 
   SessionState state() const { return state_; }
   Connection& connection() { return connection_; }
@@ -85,6 +88,10 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   bool pump_if_due();
   bool due();
   void run_batch_timer();
+  std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
+  void on_batch_time();
+  /// False, and to be tried again: somebody else reads.
+  bool flush_desk();
   void spin(bool on);
   void watch_socket();
   void start_timer(std::uint64_t timeout_ms);
@@ -109,6 +116,9 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   Ending ending_;  // Draining: why
   bool pumping_ = false;
   std::uint64_t batch_ms_ = 0;
+  std::uint64_t flush_ms_ = 0;
+  bool flush_owed_ = false;     // the batch's time came while the guard was reading
+  bool commands_owed_ = false;  // the same of commands to the desk
   // Read by the guard's thread, too:
   std::atomic<bool> holding_{false};           // Open, and batch_ms_ is not 0
   std::atomic<std::uint32_t> seen_urgent_{0};  // Channel::urgent() when JavaScript was last called

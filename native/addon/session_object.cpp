@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "session_stats.hpp"
+#include "treatment_value.hpp"
 #include "values.hpp"
 
 namespace ibkr::addon {
@@ -63,7 +64,10 @@ napi_value SessionObject::define(napi_env env) {
       entry("close", method<&Self::close, 0>),
       entry("takeSpill", method<&Self::take_spill, 0>),
       entry("setRaw", method<&Self::set_raw, 1>),
-      entry("setBatching", method<&Self::set_batching, 1>),
+      entry("setBatching", method<&Self::set_batching, 2>),
+      entry("openDesk", method<&Self::open_desk, 2>),
+      entry("treat", method<&Self::treat, 2>),
+      entry("forget", method<&Self::forget, 1>),
       entry("stats", method<&Self::stats, 0>),
   };
   napi_value constructor = nullptr;
@@ -176,6 +180,8 @@ void SessionObject::finished() {
   drop(ring_memory_);
   order_sheet_.reset();
   drop(sheet_memory_);
+  drop(board_memory_);
+  drop(counter_memory_);
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   context_ = nullptr;
   if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
@@ -344,9 +350,52 @@ napi_value SessionObject::set_raw(std::span<const napi_value> arguments) {
 
 napi_value SessionObject::set_batching(std::span<const napi_value> arguments) {
   const auto batch_ms = number_of(env_, arguments[0]);
-  if (!batch_ms || !(*batch_ms >= 0 && *batch_ms <= kMaxBatchMs))
-    return throw_with_code(env_, kType, "setBatching: expected a number of milliseconds from 0 to 60000");
-  if (loop_session_ != nullptr) loop_session_->set_batching(static_cast<std::uint64_t>(*batch_ms));
+  const auto flush_ms = number_of(env_, arguments[1]);
+  const auto fits = [](const auto& ms) { return ms && *ms >= 0 && *ms <= kMaxBatchMs; };
+  if (!fits(batch_ms) || !fits(flush_ms))
+    return throw_with_code(env_, kType, "setBatching: expected two numbers of milliseconds from 0 to 60000");
+  if (loop_session_ != nullptr)
+    loop_session_->set_batching(static_cast<std::uint64_t>(*batch_ms), static_cast<std::uint64_t>(*flush_ms));
+  return nullptr;
+}
+
+napi_value SessionObject::open_desk(std::span<const napi_value> arguments) {
+  const auto board = bytes_of(env_, arguments[0]);
+  const auto counters = bytes_of(env_, arguments[1]);
+  if (!board || !counters) return throw_with_code(env_, kType, "openDesk: expected (Uint8Array, Uint8Array)");
+  const auto aligned = [](const auto& bytes, std::size_t to) {
+    return reinterpret_cast<std::uintptr_t>(bytes->data()) % to == 0;
+  };
+  if (!aligned(board, alignof(double)) || !aligned(counters, alignof(std::uint64_t)))
+    return throw_with_code(env_, kValue, "openDesk: the memory is not aligned to eight bytes");
+  if (loop_session_ == nullptr || board_memory_ != nullptr) return nullptr;
+  if (napi_create_reference(env_, arguments[0], 1, &board_memory_) != napi_ok ||
+      napi_create_reference(env_, arguments[1], 1, &counter_memory_) != napi_ok)
+    return nullptr;
+  counters_ = *counters;
+  loop_session_->connection().stream().desk().open(Board(*board));
+  loop_session_->take_desk_commands();
+  return nullptr;
+}
+
+napi_value SessionObject::treat(std::span<const napi_value> arguments) {
+  const auto req_id = number_of(env_, arguments[0]);
+  if (loop_session_ == nullptr) return nullptr;
+  auto treatment = treatment_of(env_, arguments[1], counters_);
+  if (!req_id || !treatment)
+    return throw_with_code(env_, kType, "treat: expected (number, treatment), after openDesk()");
+  loop_session_->connection().stream().desk().treat(static_cast<std::int32_t>(*req_id),
+                                                    std::move(*treatment));
+  loop_session_->take_desk_commands();
+  return nullptr;
+}
+
+napi_value SessionObject::forget(std::span<const napi_value> arguments) {
+  const auto req_id = number_of(env_, arguments[0]);
+  if (!req_id) return throw_with_code(env_, kType, "forget: expected a number");
+  if (loop_session_ == nullptr) return nullptr;
+  loop_session_->connection().stream().desk().forget(static_cast<std::int32_t>(*req_id));
+  loop_session_->take_desk_commands();
   return nullptr;
 }
 

@@ -52,6 +52,9 @@ class SessionObject {
   napi_value take_spill(std::span<const napi_value> arguments);
   napi_value set_raw(std::span<const napi_value> arguments);
   napi_value set_batching(std::span<const napi_value> arguments);
+  napi_value open_desk(std::span<const napi_value> arguments);
+  napi_value treat(std::span<const napi_value> arguments);
+  napi_value forget(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
 
   napi_value sent(Sent result) const;
@@ -59,10 +62,13 @@ class SessionObject {
   void finished();
 
   napi_env env_;
-  napi_ref self_ = nullptr;          // strong from open() to finished()
-  napi_ref pump_ = nullptr;          // strong, as long
-  napi_ref ring_memory_ = nullptr;   // strong, as long
-  napi_ref sheet_memory_ = nullptr;  // strong, as long
+  napi_ref self_ = nullptr;            // strong from open() to finished()
+  napi_ref pump_ = nullptr;            // strong, as long
+  napi_ref ring_memory_ = nullptr;     // strong, as long
+  napi_ref sheet_memory_ = nullptr;    // strong, as long
+  napi_ref board_memory_ = nullptr;    // strong, from open_desk() to finished()
+  napi_ref counter_memory_ = nullptr;  // strong, as long
+  std::span<std::byte> counters_;      // of counter_memory_
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
   std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()

@@ -24,16 +24,30 @@ std::optional<std::string> text_of(napi_env env, napi_value value) {
   return out;
 }
 
-std::optional<std::span<std::byte>> bytes_of(napi_env env, napi_value value) {
+namespace {
+
+/// The elements of a typed array of this type.
+template <typename Element>
+std::optional<std::span<Element>> elements_of(napi_env env, napi_value value, napi_typedarray_type wanted) {
   bool typed = false;
   void* data = nullptr;
   std::size_t length = 0;
-  napi_typedarray_type type = napi_uint8_array;
+  napi_typedarray_type type = wanted;
   if (value == nullptr || napi_is_typedarray(env, value, &typed) != napi_ok || !typed) return std::nullopt;
   if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_uint8_array)
+      type != wanted)
     return std::nullopt;
-  return std::span(static_cast<std::byte*>(data), length);
+  return std::span(static_cast<Element*>(data), length);
+}
+
+}  // namespace
+
+std::optional<std::span<std::byte>> bytes_of(napi_env env, napi_value value) {
+  return elements_of<std::byte>(env, value, napi_uint8_array);
+}
+
+std::optional<std::span<const double>> doubles_of(napi_env env, napi_value value) {
+  return elements_of<const double>(env, value, napi_float64_array);
 }
 
 std::optional<std::uint32_t> length_of(napi_env env, napi_value array) {

@@ -18,6 +18,8 @@ std::optional<bool> flag_of(napi_env env, napi_value value);
 std::optional<std::string> text_of(napi_env env, napi_value value);
 /// The bytes of a typed array, valid while it lives.
 std::optional<std::span<std::byte>> bytes_of(napi_env env, napi_value value);
+/// The numbers of a Float64Array, as long.
+std::optional<std::span<const double>> doubles_of(napi_env env, napi_value value);
 std::optional<std::uint32_t> length_of(napi_env env, napi_value array);
 napi_value element_of(napi_env env, napi_value array, std::uint32_t index);
 napi_value property_of(napi_env env, napi_value object, const char* name);

@@ -10,8 +10,8 @@ const FLOORS = {
   wire: [],
   market: ["ring", "wire"],
   orders: ["wire"],
-  stream: ["ring", "wire", "market"],
-  net: ["ring", "wire", "market", "orders"],
+  stream: ["ring", "wire"],
+  net: ["ring", "wire", "market", "orders", "stream"],
 };
 /** Headers of Node: for native/addon only. */
 const NODE_HEADERS = /^(napi|node|v8|uv|js_native_api|node_api)[^/]*\.h$/;

@@ -25,6 +25,7 @@ export const KIND_MARKET_DEPTH = 9;
 export const KIND_MARKET_DEPTH_L2 = 10;
 export const KIND_REAL_TIME_BAR = 11;
 export const KIND_ORDER_STATUS = 12;
+export const KIND_RT_TRADE = 13;
 export const KIND_COLD = 32;
 export const KIND_RAW = 33;
 export const KIND_MALFORMED = 34;
@@ -69,6 +70,11 @@ export const VALUE_BAR_CLOSE = 4;
 export const VALUE_BAR_VOLUME = 5;
 export const VALUE_BAR_WAP = 6;
 export const VALUE_BAR_COUNT = 7;
+export const VALUE_RT_TRADE_TIME = 0;
+export const VALUE_RT_TRADE_PRICE = 1;
+export const VALUE_RT_TRADE_SIZE = 2;
+export const VALUE_RT_TRADE_VOLUME = 3;
+export const VALUE_RT_TRADE_VWAP = 4;
 export const VALUE_ORDER_STATUS_FILLED = 0;
 export const VALUE_ORDER_STATUS_REMAINING = 1;
 export const VALUE_ORDER_STATUS_AVG_FILL_PRICE = 2;
@@ -134,6 +140,18 @@ export const MIN_HISTOGRAM_BITS = 7;
 export const MAX_HISTOGRAM_BITS = 52;
 export const FULL_HISTOGRAM_BITS = 40;
 export const SMALL_HISTOGRAM_BITS = 24;
+export const COUNTERS_BYTES = 128;
+export const COUNTER_RECEIVED = 0;
+export const COUNTER_DELIVERED = 1;
+export const COUNTER_CONFLATED = 2;
+export const COUNTER_DROPPED = 3;
+export const COUNTER_FILTERED = 4;
+export const COUNTER_MALFORMED = 11;
+export const COUNTER_GONE = 12;
+export const FILTER_REASONS = 7;
+export const OUTLIER_BY_NONE = 0;
+export const OUTLIER_BY_PRICE = 1;
+export const OUTLIER_BY_PERCENT = 2;
 export const BOARD_VERSION = 1;
 export const BOARD_SLOT_BYTES = 512;
 export const BOARD_SEQUENCE = 0;
@@ -212,6 +230,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   KIND_MARKET_DEPTH_L2,
   KIND_REAL_TIME_BAR,
   KIND_ORDER_STATUS,
+  KIND_RT_TRADE,
   KIND_COLD,
   KIND_RAW,
   KIND_MALFORMED,
@@ -256,6 +275,11 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   VALUE_BAR_VOLUME,
   VALUE_BAR_WAP,
   VALUE_BAR_COUNT,
+  VALUE_RT_TRADE_TIME,
+  VALUE_RT_TRADE_PRICE,
+  VALUE_RT_TRADE_SIZE,
+  VALUE_RT_TRADE_VOLUME,
+  VALUE_RT_TRADE_VWAP,
   VALUE_ORDER_STATUS_FILLED,
   VALUE_ORDER_STATUS_REMAINING,
   VALUE_ORDER_STATUS_AVG_FILL_PRICE,
@@ -321,6 +345,18 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   MAX_HISTOGRAM_BITS,
   FULL_HISTOGRAM_BITS,
   SMALL_HISTOGRAM_BITS,
+  COUNTERS_BYTES,
+  COUNTER_RECEIVED,
+  COUNTER_DELIVERED,
+  COUNTER_CONFLATED,
+  COUNTER_DROPPED,
+  COUNTER_FILTERED,
+  COUNTER_MALFORMED,
+  COUNTER_GONE,
+  FILTER_REASONS,
+  OUTLIER_BY_NONE,
+  OUTLIER_BY_PRICE,
+  OUTLIER_BY_PERCENT,
   BOARD_VERSION,
   BOARD_SLOT_BYTES,
   BOARD_SEQUENCE,

@@ -30,6 +30,36 @@ export interface ProtobufOrderPart {
   readonly otherwise: Uint8Array;
 }
 
+/** See native/core/stream/treatment.hpp. */
+export interface AddonTreatment {
+  boardSlot: number;
+  /** Which of the counter blocks. */
+  counters: number;
+  conflateMs: number;
+  conflateTrades: boolean;
+  /** One of `RING_POLICY_…`. */
+  policy: number;
+  filter: AddonFilter | undefined;
+}
+
+/** See native/core/stream/filter.hpp; bounds that are none are infinite. */
+export interface AddonFilter {
+  /** Bit `kind` for each that is let through, unsigned. */
+  kinds: number;
+  priceMin: number;
+  priceMax: number;
+  minSize: number;
+  minPriceChange: number;
+  /** One of `OUTLIER_BY_…`. */
+  outlierBy: number;
+  outlier: number;
+  /** Milliseconds since 1970: start, end, start, end … */
+  sessions: Float64Array | undefined;
+  excludedConditions: string;
+  excludePastLimit: boolean;
+  excludeUnreported: boolean;
+}
+
 /** The addon's class; see {@link NativeSession} for what the methods mean. */
 export interface AddonSession {
   connect(
@@ -50,7 +80,13 @@ export interface AddonSession {
   close(): void;
   takeSpill(): Buffer | undefined;
   setRaw(on: boolean): void;
-  setBatching(batchMs: number): void;
+  setBatching(batchMs: number, flushMs: number): void;
+  /** Once, before the first {@link treat}: where quotes and counters are written. */
+  openDesk(board: Uint8Array, counters: Uint8Array): void;
+  /** What is done to the records of a request from now on. */
+  treat(reqId: number, treatment: AddonTreatment): void;
+  /** Nothing any more; what waits is dropped. */
+  forget(reqId: number): void;
   stats(): SessionStats | undefined;
 }
 

@@ -134,7 +134,7 @@ export class NativeSession {
 
   /** JavaScript is entered at most so often for batches alone; what is not of a treated subscription brings them along. 0: after every read. */
   setBatching(batchMs: number): void {
-    this.addon.setBatching(batchMs);
+    this.addon.setBatching(batchMs, 0);
   }
 
   /** See {@link Pump.route}. */

@@ -39,7 +39,7 @@ Connection::Turn Connection::read_once() {
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
       read_size_ = kSmallestRead;
-      stream_.channel().publish();  // moves on what waited outside the ring
+      stream_.move_up();
       return Turn::Idle;
     case IoResult::Kind::End:
       stream_.end(CloseReason::EndOfStream, 0, {});

@@ -1,10 +1,10 @@
 #include "net/stream_reader.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <string>
 
-#include "market/decoder.hpp"
 #include "net/socket.hpp"
 #include "wire/number.hpp"
 
@@ -16,6 +16,12 @@ namespace {
 // Relaxed: one writer at a time, handed over through the reader lock; readers want numbers, not an order.
 void add(std::atomic<std::uint64_t>& counter, std::uint64_t n = 1) {
   counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+}
+
+double epoch_minus_monotonic_ms() {
+  using Millis = std::chrono::duration<double, std::milli>;
+  const Millis epoch = std::chrono::system_clock::now().time_since_epoch();
+  return epoch.count() - monotonic_micros() / 1000;
 }
 
 std::string hex(std::string_view bytes, std::size_t most) {
@@ -50,6 +56,8 @@ StreamReader::Progress StreamReader::filled(std::size_t size, double received_mi
   add(counters_.bytes_read, size);
   add(counters_.reads);
   counters_.last_read_micros.store(received_micros, std::memory_order_relaxed);  // relaxed: a statistic
+  desk_.take_commands();
+  if (desk_.wants_clock()) desk_.set_clock_offset(epoch_minus_monotonic_ms());
   return decode();
 }
 
@@ -61,18 +69,23 @@ StreamReader::Progress StreamReader::resume() {
 
 void StreamReader::take_fast_ticks() {
   // A `received` listener wants the bytes of every message: the general path gives them.
-  if (fast_ticks_ == nullptr || raw()) return;
+  // And what waits for room comes first.
+  if (fast_ticks_ == nullptr || raw() || desk_.starved()) return;
   std::uint64_t ticks = 0;
+  std::uint64_t untreated = 0;
   for (;;) {
     const std::span<Record> room = channel_.free_run();
     const FastRun run = fast_ticks_(framer_.rest(), received_micros_, room);
     framer_.take(run.bytes);
-    channel_.ring().take_slots(run.ticks);
+    const StreamDesk::Sifted left =
+        desk_.idle() ? StreamDesk::Sifted{run.ticks, run.ticks} : desk_.sift(room.first(run.ticks));
+    channel_.ring().take_slots(left.kept);
     ticks += run.ticks;
+    untreated += left.untreated;
     // More only where the end of the ring's memory came first.
     if (run.ticks == 0 || run.ticks < room.size()) break;
   }
-  if (ticks != 0) channel_.note_urgent();
+  if (untreated != 0) channel_.note_urgent();
   add(counters_.frames, ticks);
   add(counters_.hot, ticks);
 }
@@ -80,6 +93,7 @@ void StreamReader::take_fast_ticks() {
 StreamReader::Progress StreamReader::decode() {
   std::string_view payload;
   for (;;) {
+    desk_.flush_starved();
     take_fast_ticks();
     const Framer::Result result = framer_.next(payload);
     if (result == Framer::Result::Incomplete) break;
@@ -87,13 +101,15 @@ StreamReader::Progress StreamReader::decode() {
       end(CloseReason::BadLength, 0, std::to_string(framer_.bad_length()));
       return Progress::Ended;
     }
-    if (!channel_.can_take(payload.size())) {
+    const bool full = is_full(payload.size());
+    if (full ? !take_at_full_ring(payload) : !channel_.can_take(payload.size())) {
       framer_.put_back(payload);
       channel_.publish();
       // release: whoever sees the flag also sees the records published above.
       if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.full_ring_stops);
       return Progress::Blocked;
     }
+    if (full) continue;
     if (handshaken()) {
       take_frame(payload);
     } else if (!take_handshake(payload)) {
@@ -104,6 +120,32 @@ StreamReader::Progress StreamReader::decode() {
   channel_.publish();
   blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   return Progress::Done;
+}
+
+/// Whether a treatment says what becomes of records without room.
+bool StreamReader::is_full(std::size_t payload) {
+  return !desk_.idle() && (desk_.starved() || !channel_.has_room(payload));
+}
+
+/// False: it has to come again when there is room.
+bool StreamReader::take_at_full_ring(std::string_view payload) {
+  const FrameHead head = read_frame_head(server_version_, payload);
+  const bool whole = raw() || payload.size() > StreamDesk::kMostBytesWithoutRoom ||
+                     payload.size() >= channel_.ring().max_record_slots() * kSlotBytes / 2;
+  if (!is_hot(head.id) || whole) {
+    if (!channel_.can_take(payload.size()) || (desk_.starved() && is_hot(head.id))) return false;
+    take_frame(payload);
+    return true;
+  }
+  if (!desk_.absorbs() || channel_.is_overfull()) return false;
+  channel_.begin_attempt();
+  const Decoded decoded = decode_frame(server_version_, payload, received_micros_, channel_);
+  if (channel_.end_attempt()) return false;
+  // What is said of a message that is not as it should be has to find room, too.
+  if (decoded == Decoded::Malformed && !channel_.can_take(payload.size())) return false;
+  add(counters_.frames);
+  count_decoded(decoded, head.id, payload);
+  return true;
 }
 
 void StreamReader::take_frame(std::string_view payload) {
@@ -117,16 +159,19 @@ void StreamReader::take_frame(std::string_view payload) {
   if (raw()) {
     channel_.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
   }
-  const Decoded decoded = decode_frame(server_version_, payload, received_micros_, channel_);
+  count_decoded(decode_frame(server_version_, payload, received_micros_, channel_), head.id, payload);
+}
+
+void StreamReader::count_decoded(Decoded decoded, std::int32_t id, std::string_view payload) {
   if (decoded == Decoded::Malformed) {
     add(counters_.malformed);
-    channel_.push_bytes(RecordKind::Malformed, 0, head.id, received_micros_, payload);
+    channel_.push_bytes(RecordKind::Malformed, 0, id, received_micros_, payload);
     return;
   }
   add(counters_.hot);
   if (decoded == Decoded::Trailing) {
     add(counters_.trailing);
-    channel_.push_bytes(RecordKind::Trailing, 0, head.id, received_micros_, payload);
+    channel_.push_bytes(RecordKind::Trailing, 0, id, received_micros_, payload);
   }
 }
 
@@ -156,6 +201,8 @@ void StreamReader::end(CloseReason reason, int error, std::string_view detail) {
   // Nothing is decoded any more; what waits outside the ring, overflowing() tells. release: pairs with
   // blocked().
   blocked_.store(false, std::memory_order_release);
+  desk_.take_commands();
+  desk_.flush_all();
   channel_.push_bytes(RecordKind::Closed, error, static_cast<std::int32_t>(reason), monotonic_micros(),
                       detail);
   channel_.publish();

@@ -6,8 +6,10 @@
 #include <span>
 #include <string_view>
 
+#include "market/decoder.hpp"
 #include "market/fast_ticks.hpp"
 #include "ring/channel.hpp"
+#include "stream/stream_desk.hpp"
 #include "wire/framer.hpp"
 
 namespace ibkr {
@@ -53,6 +55,12 @@ class StreamReader {
   /// Goes on with what a full ring left behind; Done at once if nothing was.
   Progress resume();
 
+  /// Shows the consumer what waited outside a full ring, as far as there is room now.
+  void move_up() {
+    desk_.flush_starved();
+    channel_.publish();
+  }
+
   /// Writes a record about the connection itself and publishes it; `error` is an errno.
   void note(RecordKind kind, int error);
   /// Writes a Closed record and publishes it; once.
@@ -66,11 +74,13 @@ class StreamReader {
     raw_.store(on, std::memory_order_relaxed);  // relaxed: takes effect some frames later
   }
   /// For any thread: the ring was full, so there is work to do as soon as JavaScript has drained it.
-  bool wants_room() const { return blocked() || channel_.overflowing(); }
+  bool wants_room() const { return blocked() || channel_.overflowing() || desk_.starved(); }
   bool blocked() const {
     return blocked_.load(std::memory_order_acquire);  // acquire: pairs with decode()
   }
   Channel& channel() { return channel_; }
+  /// What is done to the records of subscriptions.
+  StreamDesk& desk() { return desk_; }
   /// Bytes of memory the stream's buffer takes now: its usual size, or up to twice what has come of a larger
   /// frame.
   std::size_t buffer_bytes() const { return framer_.capacity(); }
@@ -83,10 +93,14 @@ class StreamReader {
   bool raw() const { return raw_.load(std::memory_order_relaxed); }  // relaxed: as in set_raw()
   void take_fast_ticks();
   Progress decode();
+  bool is_full(std::size_t payload);
+  bool take_at_full_ring(std::string_view payload);
   void take_frame(std::string_view payload);
+  void count_decoded(Decoded decoded, std::int32_t id, std::string_view payload);
   bool take_handshake(std::string_view payload);
 
   Channel channel_;
+  StreamDesk desk_{channel_};
   ReadCounters counters_;
   std::atomic<bool> raw_{false};
   std::atomic<bool> blocked_{false};  // set by the reader, seen by the loop after a drain

@@ -29,13 +29,43 @@ void Channel::push_bytes(RecordKind kind, std::int32_t req_id, std::int32_t fiel
   record->field = field;
   record->aux = static_cast<std::int32_t>(bytes.size());
   record->received_micros = received_micros;
-  if (spilled) {
+  if (!spilled && !bytes.empty())
+    std::memcpy(reinterpret_cast<char*>(record) + kBytesOffset, bytes.data(), bytes.size());
+  if (commit(record) && spilled) {
     const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
     spill_.push(std::vector<std::byte>(data, data + bytes.size()));
-  } else if (!bytes.empty()) {
-    std::memcpy(reinterpret_cast<char*>(record) + kBytesOffset, bytes.data(), bytes.size());
   }
-  commit(record);
+}
+
+bool Channel::passes(Record* record) {
+  switch (sieve_->judge(*record, !attempting_)) {
+    case RecordSieve::Verdict::Pass:
+      return true;
+    case RecordSieve::Verdict::Taken:
+      break;
+    case RecordSieve::Verdict::Refused:
+      refused_ = true;
+      break;
+  }
+  if (record != scratch_.data()) ring_.give_back(record->slots);
+  return false;
+}
+
+Record* Channel::claim_treated(const Record& record) {
+  Record* const room = waiting_.empty() ? ring_.claim(record.slots) : nullptr;
+  if (room == nullptr) return nullptr;
+  std::memcpy(static_cast<void*>(room), &record, record.slots * kSlotBytes);
+  room->flags |= kFlagTreated;
+  behind_raw_ = false;
+  return room;
+}
+
+void Channel::append_treated(const Record& record) {
+  if (claim_treated(record) != nullptr) return;
+  Record* const outside = begin_outside(record.slots);
+  std::memcpy(static_cast<void*>(outside), &record, record.slots * kSlotBytes);
+  outside->flags |= kFlagTreated;
+  wait(outside);
 }
 
 bool Channel::publish() {

@@ -9,8 +9,10 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "ring/record_sieve.hpp"
 #include "ring/ring.hpp"
 #include "ring/spill.hpp"
 
@@ -41,8 +43,13 @@ class Channel {
   /// True if any frame of `payload` bytes can be taken now. False: read no further, call again after a drain.
   /// So no more than kMaxWaitingBytes and what one frame makes wait outside the ring, cold frames included.
   bool can_take(std::size_t payload) {
-    if (waiting_bytes_ + spill_.waiting_bytes() >= kMaxWaitingBytes) return false;
-    if (policy_ != FullPolicy::Backpressure) return true;
+    if (is_overfull()) return false;
+    return policy_ != FullPolicy::Backpressure || has_room(payload);
+  }
+  /// So much waits outside the ring that nothing may be added.
+  bool is_overfull() const { return waiting_bytes_ + spill_.waiting_bytes() >= kMaxWaitingBytes; }
+  /// True if the records of any frame of `payload` bytes find room in the ring.
+  bool has_room(std::size_t payload) {
     // One frame makes at most three records (raw, decoded, trailing), none longer than its payload and a
     // header.
     const std::size_t slots = payload / kSlotBytes + kLargestHotRecord;
@@ -53,27 +60,50 @@ class Channel {
   /// Where records of one slot each may be written straight to the ring; then Ring::take_slots().
   std::span<Record> free_run() { return waiting_.empty() ? ring_.free_run() : std::span<Record>{}; }
 
+  /// Looks at every record that is committed; nullptr: nobody does.
+  void set_sieve(RecordSieve* sieve) { sieve_ = sieve; }
+
   /// A record of `slots` slots to fill in, at the end of the order of arrival; then commit().
   Record* begin(std::uint32_t slots) {
-    if (waiting_.empty()) {
+    if (waiting_.empty() && !attempting_) {
       if (Record* record = ring_.claim(slots)) return record;
     }
     return begin_outside(slots);
   }
-  void commit(Record* record) {
-    if (!can_wait(*record))
-      // release: who sees the number finds what it counts behind the next publish().
-      urgent_.store(urgent_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    if (record == scratch_.data()) return wait(record);
+  /// False: it goes nowhere.
+  bool commit(Record* record) {
+    if (sieve_ != nullptr && !passes(record)) return false;
+    if (attempting_ && policy_ == FullPolicy::Backpressure) return refused_ = true, false;
+    if (!can_wait(*record)) note_urgent();
+    if (record == scratch_.data()) return wait(record), true;
     behind_raw_ = record->kind == RecordKind::Raw;
+    return true;
   }
+
+  /// Until end_attempt(), records are judged as if there were no room, and what would have to wait is
+  /// refused. For messages of one record, that are too short to be spilled.
+  void begin_attempt() { attempting_ = true; }
+  /// True if one was refused: then nothing has come of its message.
+  bool end_attempt() {
+    attempting_ = false;
+    return std::exchange(refused_, false);
+  }
+
+  /// A copy of a record that the sieve has taken goes on, at the end of the order of arrival; nullptr: no
+  /// room.
+  Record* claim_treated(const Record& record);
+  /// The same, outside the ring where it must.
+  void append_treated(const Record& record);
 
   /// For any thread: how many records there were that JavaScript is to see at once: all but the ticks of
   /// subscriptions that come in batches. (Those that free_run() took are for its user to judge:
   /// note_urgent().)
-  std::uint32_t urgent() const { return urgent_.load(std::memory_order_acquire); }  // acquire: as in commit()
+  std::uint32_t urgent() const {
+    return urgent_.load(std::memory_order_acquire);
+  }  // acquire: as in note_urgent()
   void note_urgent() {
-    urgent_.store(urgent_.load(std::memory_order_relaxed) + 1, std::memory_order_release);  // as in commit()
+    // release: who sees the number finds what it counts behind the next publish().
+    urgent_.store(urgent_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }
 
   /// A record whose content is `bytes` (Cold, Raw, Malformed, TickString…). Too large for the ring: spilled.
@@ -108,6 +138,7 @@ class Channel {
   }
   static bool conflatable(const Record& record);
   static bool can_wait(const Record& record) { return (record.flags & kFlagTreated) != 0; }
+  bool passes(Record* record);
   static std::uint64_t key_of(const Record& record);
   void wait(const Record* record);
   Waiting& at(std::uint64_t sequence) {
@@ -135,6 +166,9 @@ class Channel {
   std::atomic<bool> overflowing_{false};
   std::atomic<std::uint32_t> urgent_{0};
   std::vector<Record> scratch_;
+  RecordSieve* sieve_ = nullptr;
+  bool attempting_ = false;
+  bool refused_ = false;
 };
 
 }  // namespace ibkr

@@ -51,6 +51,9 @@ class Ring {
     return record;
   }
 
+  /// The record that was claimed last is not used; only before publish().
+  void give_back(std::uint32_t slots) { write_ -= slots; }
+
   /// The free slots up to the end of the block: records of one slot each may be filled in there, from the
   /// first one on; then take_slots().
   std::span<Record> free_run() {

@@ -172,6 +172,13 @@ void take_trade(Writing& quote, const Record& record) {
   quote.set(BoardValue::LastMicros, record.received_micros);
 }
 
+/// The line's own last ticks tell of the trade itself.
+void take_rt_trade(Writing& quote, const Record& record) {
+  const auto values = values_of<RtTradeValues>(record);
+  quote.set(BoardValue::Volume, size_of(values.volume));
+  quote.set(BoardValue::Vwap, number_of(values.vwap));
+}
+
 void take_bid_ask(Writing& quote, const Record& record) {
   const auto values = values_of<TickByTickBidAskValues>(record);
   quote.set(BoardValue::Bid, price_of(values.bid_price, values.bid_size));
@@ -223,6 +230,9 @@ void Board::take(std::uint32_t slot, const Record& record) {
       break;
     case RecordKind::TickByTickBidAsk:
       take_bid_ask(quote, record);
+      break;
+    case RecordKind::RtTrade:
+      take_rt_trade(quote, record);
       break;
     default:
       break;

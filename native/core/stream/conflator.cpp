@@ -18,8 +18,7 @@ bool Conflator::is_conflated(RecordKind kind) const {
 }
 
 Conflator::Taken Conflator::take(const Record& record) {
-  const bool fits =
-      is_conflated(record.kind) && (record.flags & kFlagSpilled) == 0 && record.slots <= kMostSlots;
+  const bool fits = conflates(record);
   if (!fits && waiting_ == 0) return {.kept = false, .replaced = false};
   Index index = find(record);
   const bool replaced = index != kNobody && fields_[index].waits;

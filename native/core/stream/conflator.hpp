@@ -21,6 +21,11 @@ class Conflator {
   /// As in the constructor, from the next record on. What waits already still waits.
   void set_trades(bool trades) { trades_ = trades; }
 
+  /// take() keeps such a record, as long as there is room for its field.
+  bool conflates(const Record& record) const {
+    return is_conflated(record.kind) && (record.flags & kFlagSpilled) == 0 && record.slots <= kMostSlots;
+  }
+
   /// What take() did.
   struct Taken {
     bool kept;      ///< it waits here; otherwise it is the caller's to pass on

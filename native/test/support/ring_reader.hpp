@@ -51,6 +51,7 @@ inline std::size_t doubles_of(RecordKind kind) {
     case RecordKind::TickByTickAllLast:
       return 3;
     case RecordKind::TickByTickBidAsk:
+    case RecordKind::RtTrade:
       return 5;
     case RecordKind::OrderStatus:
       return 6;
@@ -79,7 +80,7 @@ inline bool carries_bytes(RecordKind kind) {
 }
 
 inline bool known(RecordKind kind) {
-  return (kind >= RecordKind::TickPrice && kind <= RecordKind::OrderStatus) ||
+  return (kind >= RecordKind::TickPrice && kind <= RecordKind::RtTrade) ||
          (kind >= RecordKind::Cold && kind <= RecordKind::NoGuard);
 }
 

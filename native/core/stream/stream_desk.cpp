@@ -1,0 +1,297 @@
+#include "stream/stream_desk.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "stream/rt_volume.hpp"
+
+namespace ibkr {
+
+StreamDesk::Entry::Entry(std::int32_t id, Treatment&& treatment) : req_id(id), counters(treatment.counters) {
+  apply(std::move(treatment));
+}
+
+void StreamDesk::Entry::apply(Treatment&& treatment) {
+  board_slot = treatment.board_slot;
+  conflate_micros = treatment.conflate_micros;
+  conflator.set_trades(treatment.conflate_trades);
+  policy = treatment.policy;
+  has_sessions = treatment.filter && treatment.filter->sessions;
+  filter = treatment.filter ? std::make_unique<Filter>(*treatment.filter) : nullptr;
+}
+
+StreamDesk::~StreamDesk() {
+  // acquire: pairs with submit(). Nobody submits any more.
+  for (Command* next = commands_.load(std::memory_order_acquire); next != nullptr;) {
+    const std::unique_ptr<Command> gone(std::exchange(next, next->next));
+  }
+}
+
+// --- commands ----------------------------------------------------------------------------------------------
+
+void StreamDesk::open(Board board) {
+  auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Open});
+  command->board = board;
+  submit(std::move(command));
+}
+
+void StreamDesk::treat(std::int32_t req_id, Treatment treatment) {
+  auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Treat, .req_id = req_id});
+  // Made here: the reader allocates as little as can be.
+  command->entry = std::make_unique<Entry>(req_id, Treatment(treatment));
+  command->treatment = std::move(treatment);
+  submit(std::move(command));
+}
+
+void StreamDesk::forget(std::int32_t req_id) {
+  submit(std::make_unique<Command>(Command{.kind = Command::Kind::Forget, .req_id = req_id}));
+}
+
+void StreamDesk::submit(std::unique_ptr<Command> command) {
+  Command* const fresh = command.release();  // the list's
+  // relaxed: only this thread adds, so that a change can only be the reader's taking all of them.
+  fresh->next = commands_.load(std::memory_order_relaxed);
+  // release: the command's content happens before the reader follows the pointer.
+  while (!commands_.compare_exchange_weak(fresh->next, fresh, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
+  }
+}
+
+void StreamDesk::take_all_commands() {
+  // acquire: pairs with submit().
+  Command* newest = commands_.exchange(nullptr, std::memory_order_acquire);
+  Command* oldest = nullptr;
+  while (newest != nullptr) {
+    Command* const next = std::exchange(newest->next, oldest);
+    oldest = std::exchange(newest, next);
+  }
+  while (oldest != nullptr) {
+    const std::unique_ptr<Command> command(std::exchange(oldest, oldest->next));
+    run(*command);
+  }
+  channel_.set_sieve(idle() ? nullptr : this);
+}
+
+void StreamDesk::run(Command& command) {
+  switch (command.kind) {
+    case Command::Kind::Open:
+      board_ = command.board;
+      slot_users_.assign(board_->slots(), 0);
+      break;
+    case Command::Kind::Treat:
+      if (Entry* const known = find(command.req_id))
+        change(*known, std::move(command.treatment));
+      else
+        add(std::move(command.entry));
+      break;
+    case Command::Kind::Forget:
+      remove(command.req_id);
+      break;
+  }
+}
+
+void StreamDesk::add(std::unique_ptr<Entry> entry) {
+  tally(*entry, 1);
+  ++count_;
+  entries_.push_back(std::move(entry));
+  if (count_ * 2 > places_.size())
+    rehash();
+  else
+    put(entries_.back().get());
+}
+
+void StreamDesk::change(Entry& entry, Treatment&& treatment) {
+  if (!flush_entry(entry)) set_starved(true);
+  tally(entry, -1);
+  treatment.counters = entry.counters;
+  entry.apply(std::move(treatment));
+  tally(entry, 1);
+}
+
+void StreamDesk::remove(std::int32_t req_id) {
+  Entry* const entry = find(req_id);
+  if (entry == nullptr) return;
+  tally(*entry, -1);
+  count(entry->counters->dropped, entry->waiting());
+  // release: who sees it finds the last counts, and may use the memory anew.
+  std::atomic_ref(entry->counters->gone).store(1, std::memory_order_release);
+  std::erase(waiting_, entry);
+  std::erase_if(entries_, [entry](const auto& other) { return other.get() == entry; });
+  --count_;
+  rehash();
+}
+
+void StreamDesk::tally(const Entry& entry, int change) {
+  const auto add = [change](auto& number) {
+    number = static_cast<std::remove_reference_t<decltype(number)>>(number + change);
+  };
+  if (entry.absorbs()) add(absorbing_);
+  if (entry.has_sessions) add(with_sessions_);
+  if (entry.board_slot >= slot_users_.size()) return;
+  std::uint16_t& users = slot_users_[entry.board_slot];
+  if (users == 0) board_->clear(entry.board_slot);
+  add(users);
+}
+
+void StreamDesk::put(Entry* entry) {
+  std::size_t at = static_cast<std::uint32_t>(entry->req_id) & mask_;
+  while (places_[at].entry != nullptr) at = (at + 1) & mask_;
+  places_[at] = {entry->req_id, entry};
+}
+
+void StreamDesk::rehash() {
+  std::size_t size = kFewestPlaces;
+  while (size < count_ * 4) size *= 2;
+  places_.assign(size, {});
+  mask_ = size - 1;
+  for (const auto& entry : entries_) put(entry.get());
+}
+
+// --- records -----------------------------------------------------------------------------------------------
+
+StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
+  Record* out = run.data();
+  std::uint32_t untreated = 0;
+  for (Record& record : run) {
+    Entry* const entry = find(record.req_id);
+    if (entry == nullptr)
+      ++untreated;
+    else if (treat_record(*entry, record, true) != Verdict::Pass)
+      continue;
+    if (out != &record) *out = record;
+    ++out;
+  }
+  return {static_cast<std::uint32_t>(out - run.data()), untreated};
+}
+
+RecordSieve::Verdict StreamDesk::judge(Record& record, bool room) {
+  const bool is_feed = record.kind <= RecordKind::RealTimeBar || record.kind == RecordKind::RtTrade;
+  Entry* const entry = is_feed ? find(record.req_id) : nullptr;
+  if (entry != nullptr) return treat_record(*entry, record, room);
+  return Verdict::Pass;
+}
+
+/// Without room, and before anything has been done with the record: it would have to wait, and may not.
+bool StreamDesk::must_refuse(const Entry& entry, const Record& record) const {
+  if (entry.policy == FullPolicy::DropOldest) return false;
+  const bool newest_counts = entry.conflates() || entry.policy == FullPolicy::Conflate;
+  if (newest_counts && entry.conflator.conflates(record)) return false;
+  return entry.policy == FullPolicy::Backpressure || !entry.backlog.has_room(record);
+}
+
+RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool room) {
+  if (!room && must_refuse(entry, record)) return Verdict::Refused;
+  count(entry.counters->received);
+  if (record.kind == RecordKind::TickString) read_trade(entry, record);
+  if (board_) board_->take(entry.board_slot, record);
+  if (entry.filter) {
+    const double epoch_ms = record.received_micros / 1000 + epoch_minus_monotonic_ms_;
+    if (const auto reason = entry.filter->judge(record, epoch_ms)) {
+      count(entry.counters->filtered[static_cast<std::size_t>(*reason)]);
+      return Verdict::Taken;
+    }
+  }
+  return keep(entry, record, room);
+}
+
+RecordSieve::Verdict StreamDesk::keep(Entry& entry, Record& record, bool room) {
+  const bool starving = !room && entry.policy == FullPolicy::Conflate;
+  if (entry.conflates() || starving || entry.conflator.waiting() != 0) {
+    const auto [kept, replaced] = entry.conflator.take(record);
+    if (replaced) count(entry.counters->conflated);
+    if (kept) {
+      list(entry);
+      if (!entry.conflates()) set_starved(true);
+      return Verdict::Taken;
+    }
+  }
+  // The bytes of a spilled string wait elsewhere, in the order of all of them: it keeps its place among them.
+  const bool spilled = (record.flags & kFlagSpilled) != 0;
+  if ((room && entry.backlog.empty()) || spilled) {
+    record.flags |= kFlagTreated;
+    count(entry.counters->delivered);
+    return Verdict::Pass;
+  }
+  // What may not be dropped has room here: must_refuse() has seen to it.
+  while (!entry.backlog.has_room(record)) {
+    entry.backlog.drop_oldest();
+    count(entry.counters->dropped);
+  }
+  entry.backlog.push(record);
+  list(entry);
+  set_starved(true);
+  return Verdict::Taken;
+}
+
+void StreamDesk::read_trade(Entry& entry, Record& record) {
+  if ((record.field != kRtVolume && record.field != kRtTradeVolume) || (record.flags & kFlagSpilled) != 0)
+    return;
+  const std::string_view text(reinterpret_cast<const char*>(&record) + kBytesOffset,
+                              static_cast<std::size_t>(record.aux));
+  const std::optional<RtVolume> trade = read_rt_volume(text);
+  if (!trade) return count(entry.counters->malformed);
+  record.kind = RecordKind::RtTrade;
+  record.aux =
+      (trade->single ? kSingleMarketMaker : 0) | (record.field == kRtTradeVolume ? kFromRtTradeVolume : 0);
+  std::memcpy(record.values, &trade->values, sizeof trade->values);
+}
+
+// --- what waits --------------------------------------------------------------------------------------------
+
+void StreamDesk::list(Entry& entry) {
+  if (entry.listed) return;
+  entry.listed = true;
+  waiting_.push_back(&entry);
+}
+
+bool StreamDesk::flush_entry(Entry& entry) {
+  const auto emit = [&](const Record& record) {
+    Record* const room = channel_.claim_treated(record);
+    if (room == nullptr) return false;
+    count(entry.counters->delivered);
+    return true;
+  };
+  entry.backlog.flush(emit);
+  if (!entry.backlog.empty()) return false;
+  entry.conflator.flush(emit);
+  return entry.conflator.waiting() == 0;
+}
+
+void StreamDesk::flush(double now_micros, double early_micros) {
+  last_flush_micros_ = now_micros;
+  bool full = false;
+  std::size_t left = 0;
+  for (Entry* const entry : waiting_) {
+    const bool due = !entry->backlog.empty() ||
+                     now_micros + early_micros >= entry->flushed_micros + entry->conflate_micros;
+    if (due && !full && flush_entry(*entry)) {
+      entry->flushed_micros = now_micros;
+      entry->listed = false;
+      continue;
+    }
+    full = full || due;
+    waiting_[left++] = entry;
+  }
+  waiting_.resize(left);
+  set_starved(full);
+}
+
+void StreamDesk::flush_all() {
+  for (Entry* const entry : waiting_) {
+    const auto emit = [&](const Record& record) {
+      channel_.append_treated(record);
+      count(entry->counters->delivered);
+      return true;
+    };
+    entry->backlog.flush(emit);
+    entry->conflator.flush(emit);
+    entry->listed = false;
+  }
+  waiting_.clear();
+  set_starved(false);
+}
+
+}  // namespace ibkr

@@ -1,0 +1,162 @@
+// What is done to the records of subscriptions on their way into the ring: the quote on the board, the
+// filter, conflation, and what becomes of them where the ring is full.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ring/channel.hpp"
+#include "ring/record_sieve.hpp"
+#include "stream/backlog.hpp"
+#include "stream/board.hpp"
+#include "stream/conflator.hpp"
+#include "stream/filter.hpp"
+#include "stream/treatment.hpp"
+
+namespace ibkr {
+
+/// Stands between the decoders and the ring of one channel. What is not marked otherwise is for the holder of
+/// the reader lock. Once a subscription's fields have all come once, its records allocate nothing.
+class StreamDesk final : public RecordSieve {
+ public:
+  explicit StreamDesk(Channel& channel) : channel_(channel) {}
+  ~StreamDesk();
+
+  // For one thread, the one that JavaScript runs on; it waits for nobody. The reader follows at its next
+  // take_commands(), and so before it decodes what the gateway answers to what was sent afterwards.
+  /// Quotes go here from now on; before the first treatment.
+  void open(Board board);
+  /// From now on the records of this request are treated; what waits under an older treatment of it goes on.
+  /// `treatment.counters` is not null.
+  void treat(std::int32_t req_id, Treatment treatment);
+  /// And now not any more: what waits is dropped, its counters are let go of.
+  void forget(std::int32_t req_id);
+
+  /// Does what was asked for meanwhile.
+  void take_commands() {
+    // relaxed: what is missed here is found at the next look; what counts is taken with an acquire.
+    if (commands_.load(std::memory_order_relaxed) != nullptr) take_all_commands();
+  }
+
+  /// No request is treated: records need not come here.
+  bool idle() const { return count_ == 0; }
+  /// Some records can be taken without room in the ring.
+  bool absorbs() const { return absorbing_ != 0; }
+  /// Longer frames are not to be judged without room.
+  static constexpr std::size_t kMostBytesWithoutRoom = Backlog::kMostSlots * kSlotBytes / 2;
+
+  /// A filter has sessions: set_clock_offset() is to be called now and then.
+  bool wants_clock() const { return with_sessions_ != 0; }
+  /// Milliseconds since 1970 less CLOCK_MONOTONIC.
+  void set_clock_offset(double ms) { epoch_minus_monotonic_ms_ = ms; }
+
+  struct Sifted {
+    std::uint32_t kept;       ///< records that are left, at the front of the run
+    std::uint32_t untreated;  ///< of these, those that no treatment holds back
+  };
+  /// Judges records of one slot each that lie in the ring; those that go no further are taken out. Not while
+  /// something is starved: that comes first.
+  Sifted sift(std::span<Record> run);
+  Verdict judge(Record& record, bool room) override;
+
+  /// Conflated values that are due at `now_micros`, or up to `early_micros` later, go into the ring as far as
+  /// it has room; and whatever waits for room.
+  void flush(double now_micros, double early_micros = 0);
+  /// Only what was due already and found no room.
+  void flush_starved() {
+    if (starved() && channel_.ring().has_room_for_record(1)) flush(last_flush_micros_);
+  }
+  /// Everything goes, outside the ring where it must: nothing comes any more.
+  void flush_all();
+
+  /// For any thread: something was due and found no room.
+  bool starved() const {
+    return starved_.load(std::memory_order_acquire);  // acquire: pairs with set_starved()
+  }
+
+ private:
+  struct Entry {
+    Entry(std::int32_t id, Treatment&& treatment);
+    void apply(Treatment&& treatment);
+    bool conflates() const { return conflate_micros > 0; }
+    bool absorbs() const { return policy != FullPolicy::Backpressure || conflates(); }
+    std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
+
+    std::int32_t req_id;
+    std::uint32_t board_slot;
+    TreatmentCounters* counters;
+    double conflate_micros;
+    std::unique_ptr<Filter> filter;
+    Conflator conflator;
+    FullPolicy policy;
+    bool has_sessions = false;
+    bool listed = false;  // in waiting_
+    double flushed_micros = 0;
+    Backlog backlog;
+  };
+  /// Of an open addressing table: request ids follow each other, so that neighbours are rare.
+  struct Place {
+    std::int32_t req_id = 0;
+    Entry* entry = nullptr;
+  };
+  struct Command {
+    enum class Kind : std::uint8_t { Open, Treat, Forget } kind;
+    std::int32_t req_id = 0;
+    std::optional<Board> board{};
+    Treatment treatment{};
+    std::unique_ptr<Entry> entry{};
+    Command* next = nullptr;
+  };
+
+  void submit(std::unique_ptr<Command> command);
+  void take_all_commands();
+  void run(Command& command);
+  void add(std::unique_ptr<Entry> entry);
+  void change(Entry& entry, Treatment&& treatment);
+  void remove(std::int32_t req_id);
+
+  Entry* find(std::int32_t req_id) const {
+    for (std::size_t at = static_cast<std::uint32_t>(req_id) & mask_;; at = (at + 1) & mask_) {
+      const Place& place = places_[at];
+      if (place.entry == nullptr || place.req_id == req_id) return place.entry;
+    }
+  }
+  void put(Entry* entry);
+  void rehash();
+  /// +1 or -1 of everything that is counted of all entries.
+  void tally(const Entry& entry, int change);
+
+  Verdict treat_record(Entry& entry, Record& record, bool room);
+  Verdict keep(Entry& entry, Record& record, bool room);
+  bool must_refuse(const Entry& entry, const Record& record) const;
+  static void read_trade(Entry& entry, Record& record);
+  void list(Entry& entry);
+  /// As far as the ring has room. True if nothing of it waits any more.
+  bool flush_entry(Entry& entry);
+  void set_starved(bool starved) {
+    starved_.store(starved, std::memory_order_release);  // release: as Channel::publish()
+  }
+
+  Channel& channel_;
+  std::optional<Board> board_;
+  std::vector<std::uint16_t> slot_users_;  // entries of each slot of the board
+  std::vector<std::unique_ptr<Entry>> entries_;
+  std::vector<Place> places_ = std::vector<Place>(kFewestPlaces);
+  std::size_t mask_ = kFewestPlaces - 1;
+  std::size_t count_ = 0;
+  std::size_t absorbing_ = 0;  // entries that can take a record without room
+  std::size_t with_sessions_ = 0;
+  std::vector<Entry*> waiting_;  // of which something waits, in the order in which they began to
+  double epoch_minus_monotonic_ms_ = 0;
+  double last_flush_micros_ = 0;
+  std::atomic<bool> starved_{false};
+  std::atomic<Command*> commands_{nullptr};  // the newest first
+
+  static constexpr std::size_t kFewestPlaces = 64;
+};
+
+}  // namespace ibkr
