@@ -74,7 +74,10 @@ void StreamReader::take_fast_ticks() {
   std::uint64_t ticks = 0;
   std::uint64_t untreated = 0;
   for (;;) {
-    const std::span<Record> room = channel_.free_run();
+    std::span<Record> room = channel_.free_run();
+    // Judged while they are in the first cache.
+    constexpr std::size_t kJudgedAtOnce = 256;
+    if (!desk_.idle()) room = room.first(std::min(room.size(), kJudgedAtOnce));
     const FastRun run = fast_ticks_(framer_.rest(), received_micros_, room);
     framer_.take(run.bytes);
     const StreamDesk::Sifted left =
@@ -82,7 +85,7 @@ void StreamReader::take_fast_ticks() {
     channel_.ring().take_slots(left.kept);
     ticks += run.ticks;
     untreated += left.untreated;
-    // More only where the end of the ring's memory came first.
+    // More only where it was the room that ended first.
     if (run.ticks == 0 || run.ticks < room.size()) break;
   }
   if (untreated != 0) channel_.note_urgent();

@@ -37,6 +37,13 @@ class Board {
   /// happens if there is no such slot.
   void take(std::uint32_t slot, const Record& record);
 
+  /// Where take() will write: head, prices and sizes, and times of arrival.
+  void prefetch(std::uint32_t slot) const {
+    if (slot >= count_) return;
+    __builtin_prefetch(&slots_[slot], 1);
+    __builtin_prefetch(&slots_[slot].values[static_cast<std::size_t>(BoardValue::BidMicros)], 1);
+  }
+
   /// A quote without values, for whoever has the slot next.
   void clear(std::uint32_t slot);
 

@@ -1,6 +1,7 @@
 // The newest record of each field of one subscription, until it is time to pass them on.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -14,7 +15,7 @@ class Conflator {
  public:
   /// `trades`: trades and quotes tick by tick are conflated as well. Depth and bars never are: each of them
   /// counts.
-  explicit Conflator(bool trades = false) : trades_(trades) {}
+  explicit Conflator(bool trades = false) : trades_(trades) { hints_.fill(kNobody); }
   Conflator(const Conflator&) = delete;
   Conflator& operator=(const Conflator&) = delete;
 
@@ -45,11 +46,20 @@ class Conflator {
   template <typename Emit>
   std::size_t flush(Emit&& emit) {
     std::size_t went = 0;
-    while (oldest_ != kNobody && emit(fields_[oldest_].record())) {
-      unlink(oldest_);
+    for (const Index index : in_order()) {
+      if (!emit(record_of(index))) break;
+      let_go(index);
       ++went;
     }
     return went;
+  }
+
+  /// Where take() will look and write for a record like this one, if its field is known.
+  void prefetch(const Record& record) const {
+    const Index index = hints_[hint_of(record)];
+    if (index >= cells_.size()) return;
+    __builtin_prefetch(&cells_[index], 1);
+    __builtin_prefetch(&orders_[index], 1);
   }
 
   /// A string of fundamental ratios has some hundred bytes.
@@ -61,32 +71,53 @@ class Conflator {
   using Index = std::uint16_t;
   static constexpr Index kNobody = 0xFFFF;
   static_assert(kMostFields < kNobody);
+  static constexpr std::size_t kHints = 16;
 
-  /// One kind and field. Its neighbours in the order of arrival, where it waits.
-  struct Field {
-    Record first;               // the first slot
-    std::vector<Record> whole;  // all slots, where there are more than one
-    Index before = kNobody, behind = kNobody;
-    bool waits = false;
-
-    const Record& record() const { return first.slots > 1 ? whole.front() : first; }
-    bool is_of(const Record& other) const { return first.kind == other.kind && first.field == other.field; }
+  /// The first slot of one field's newest record, in a cache line of its own.
+  struct alignas(kSlotBytes) Cell {
+    Record record;
+    bool is_of(const Record& other) const { return record.kind == other.kind && record.field == other.field; }
   };
 
   bool is_conflated(RecordKind kind) const;
-  static std::size_t hash(const Record& record);
-  Index find(const Record& record) const;
+  static std::size_t hash(const Record& record) {
+    // Kinds are few and fields mostly small: apart by a factor that is odd, then the upper bits of a product.
+    const std::uint32_t key =
+        static_cast<std::uint32_t>(record.field) * 31 + static_cast<std::uint32_t>(record.kind);
+    return (key * std::uint32_t{0x9E3779B1}) >> 16;
+  }
+  /// Bid, ask, last, their sizes and the volume each have one of their own.
+  static std::size_t hint_of(const Record& record) {
+    return (static_cast<std::uint32_t>(record.field) + static_cast<std::uint32_t>(record.kind) * 8) % kHints;
+  }
+  Index find(const Record& record) {
+    const Index hint = hints_[hint_of(record)];
+    return hint != kNobody && cells_[hint].is_of(record) ? hint : find_place(record);
+  }
+  Index find_place(const Record& record);
   Index add(const Record& record);
   void put(Index index);
   void grow();
-  void link(Index index);
-  void unlink(Index index);
+  const Record& record_of(Index index) const {
+    const Record& first = cells_[index].record;
+    return first.slots > 1 ? wholes_[index].front() : first;
+  }
+  void let_go(Index index) {
+    orders_[index] = 0;
+    --waiting_;
+  }
+  const std::vector<Index>& in_order();
 
-  std::vector<Field> fields_;
-  std::vector<Index> places_;  // open addressing: of a power of two, at most half of them taken
-  Index oldest_ = kNobody, newest_ = kNobody;
-  std::size_t waiting_ = 0;
+  // By field:
+  std::vector<Cell> cells_;
+  std::vector<std::uint64_t> orders_;        // when its newest record came, in records; 0: it does not wait
+  std::vector<std::vector<Record>> wholes_;  // all slots, where there are more than one
+  std::uint64_t newest_ = 0;
+  std::uint32_t waiting_ = 0;
   bool trades_;
+  std::array<Index, kHints> hints_;  // by hint_of(): the field that was found last
+  std::vector<Index> places_;        // open addressing: of a power of two, at most half of them taken
+  std::vector<Index> sorted_;
 };
 
 }  // namespace ibkr

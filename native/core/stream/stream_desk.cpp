@@ -1,6 +1,7 @@
 #include "stream/stream_desk.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -153,10 +154,27 @@ void StreamDesk::rehash() {
 // --- records -----------------------------------------------------------------------------------------------
 
 StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
+  // Thousands of entries do not fit into the first caches: while one record is judged, the entry of one
+  // further on is fetched, and what the one of a nearer one points to.
+  constexpr std::size_t kEntryAhead = 8;
+  constexpr std::size_t kMemoryAhead = 4;
+  std::array<Entry*, kEntryAhead> ahead;
+  const auto look = [&](std::size_t i) {
+    Entry* const entry = find(run[i].req_id);
+    if (entry != nullptr) entry->prefetch();
+    ahead[i % kEntryAhead] = entry;
+  };
+  for (std::size_t i = 0; i < std::min(run.size(), kEntryAhead); ++i) look(i);
   Record* out = run.data();
   std::uint32_t untreated = 0;
-  for (Record& record : run) {
-    Entry* const entry = find(record.req_id);
+  for (std::size_t i = 0; i < run.size(); ++i) {
+    Record& record = run[i];
+    Entry* const entry = ahead[i % kEntryAhead];
+    if (i + kEntryAhead < run.size()) look(i + kEntryAhead);
+    if (i + kMemoryAhead < run.size()) {
+      const Entry* const next = ahead[(i + kMemoryAhead) % kEntryAhead];
+      if (next != nullptr) prefetch(*next, run[i + kMemoryAhead]);
+    }
     if (entry == nullptr)
       ++untreated;
     else if (treat_record(*entry, record, true) != Verdict::Pass)
@@ -165,6 +183,12 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
     ++out;
   }
   return {static_cast<std::uint32_t>(out - run.data()), untreated};
+}
+
+void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
+  if (board_) board_->prefetch(entry.board_slot);
+  __builtin_prefetch(entry.counters, 1);
+  if (entry.conflates()) entry.conflator.prefetch(record);
 }
 
 RecordSieve::Verdict StreamDesk::judge(Record& record, bool room) {
