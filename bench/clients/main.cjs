@@ -1,7 +1,5 @@
 "use strict";
 
-const scenarios = require("./scenarios.cjs");
-
 const OPEN_MILLIS = 5000;
 
 /** The driver's first order id; an error when the conversation does not begin. */
@@ -18,7 +16,7 @@ async function open(driver) {
 }
 
 /** Runs the scenario of the spec on the command line with the driver `create` makes; prints one JSON line. */
-async function main(create) {
+async function main(create, scenarios) {
   const spec = JSON.parse(process.argv[2]);
   const driver = create(spec);
   const firstOrderId = await open(driver);
@@ -30,8 +28,8 @@ async function main(create) {
 }
 
 module.exports = {
-  run: (create) =>
-    main(create).catch((error) => {
+  run: (create, scenarios = require("./scenarios.cjs")) =>
+    main(create, scenarios).catch((error) => {
       process.stderr.write(`${error.stack.split("\n").slice(0, 3).join("\n")}\n`);
       process.exit(1);
     }),

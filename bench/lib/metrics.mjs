@@ -1,9 +1,6 @@
 // From what client and feed printed to the numbers of the table; a client that did not see what was sent has failed.
 
-function demand(what, actual, allowed) {
-  if (!allowed.includes(actual))
-    throw new Error(`${what} is ${actual}; the feed sent ${allowed.join(" or ")}`);
-}
+import { demand } from "./demand.mjs";
 
 /** Checks the sums a flood handler made against what the feed sent. */
 function verifyFlood(client, feed, via) {

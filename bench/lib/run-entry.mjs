@@ -8,22 +8,23 @@ const TIMEOUT_MILLIS = 25_000;
 
 const flags = (options) => Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
 
-function startClient(entry, spec) {
+function startClient(entry, spec, timeoutMillis) {
   if (entry.client === "floor")
-    return new JsonProcess("floor", nativeProgram("floor"), flags(entry.floorFlags(spec)), TIMEOUT_MILLIS);
+    return new JsonProcess("floor", nativeProgram("floor"), flags(entry.floorFlags(spec)), timeoutMillis);
   const script = fileURLToPath(new URL(`../clients/${entry.client}.cjs`, import.meta.url));
   const args = [...(entry.nodeFlags ?? []), script, JSON.stringify(spec)];
-  return new JsonProcess(entry.client, process.execPath, args, TIMEOUT_MILLIS);
+  return new JsonProcess(entry.client, process.execPath, args, timeoutMillis);
 }
 
 /** Runs `entry` of `benchCase` once and returns its metrics. */
 export async function runEntry(benchCase, entry, sizes) {
   const plan = benchCase.plan(sizes, entry);
-  const feed = new JsonProcess("feed", nativeProgram("feed"), flags(plan.feed), TIMEOUT_MILLIS);
+  const timeoutMillis = plan.timeoutMillis ?? TIMEOUT_MILLIS;
+  const feed = new JsonProcess("feed", nativeProgram("feed"), flags(plan.feed), timeoutMillis);
   let client;
   try {
-    const { port } = await feed.next();
-    client = startClient(entry, { port, ...plan.client, ...entry.spec });
+    const { port, epochMicros } = await feed.next();
+    client = startClient(entry, { port, epochMicros, ...plan.client, ...entry.spec }, timeoutMillis);
     const measured = await client.next();
     return benchCase.metrics(measured, await feed.next(), entry, plan);
   } finally {

@@ -38,7 +38,7 @@ inline int listen_any(uint16_t& port) {
   int fd = socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in a = loopback(0);
   socklen_t n = sizeof a;
-  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) || listen(fd, 4) ||
+  if (fd < 0 || bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) || listen(fd, 64) ||
       getsockname(fd, reinterpret_cast<sockaddr*>(&a), &n))
     die("listen");
   port = ntohs(a.sin_port);

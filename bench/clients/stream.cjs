@@ -1,0 +1,113 @@
+"use strict";
+const fs = require("node:fs");
+const path = require("node:path");
+const { run } = require("./main.cjs");
+const scenarios = require("./stream-scenarios.cjs");
+
+const dist = path.join(__dirname, "../../dist");
+/** A request a microsecond: the rate limiter is out of the way. */
+const UNLIMITED = 1e9;
+
+/** IBKRDataStream: one over each connection. */
+class StreamDriver {
+  constructor(spec) {
+    if (!fs.existsSync(path.join(dist, "stream/index.js")))
+      throw new Error("dist/stream is missing: npm run build makes it");
+    // The engine's options are no part of the public surface yet: a session is made as src/connect does it.
+    const { resolveOptions } = require(path.join(dist, "api/options.js"));
+    const { Session } = require(path.join(dist, "session/session.js"));
+    const { SessionBroker } = require(path.join(dist, "session/broker/session-broker.js"));
+    const { IBKRDataStream, PROFILES } = require(path.join(dist, "stream/index.js"));
+    const { port, maxServerVersion, readMode, profile, batchMs, conflateMs, connections, symbols } = spec;
+    const { ringCapacity } = PROFILES[profile];
+    this.spec = spec;
+    this.indices = new Map();
+    this.lines = Array.from({ length: connections }, (_, i) => {
+      const options = {
+        port,
+        clientId: i,
+        maxReqPerSec: UNLIMITED,
+        maxServerVersion,
+        readMode,
+        ringCapacity,
+      };
+      const broker = new SessionBroker(new Session(resolveOptions(options)));
+      broker.on("fault", fail);
+      const stream = new IBKRDataStream(broker, {
+        profile,
+        conflateMs,
+        ...(batchMs !== undefined && { batchMs }),
+        lines: symbols,
+        silenceMs: 0,
+      });
+      stream.on("error", fail);
+      return { broker, stream };
+    });
+    this.subscriptions = [];
+  }
+
+  async open() {
+    for (const { broker } of this.lines) await broker.connect();
+  }
+
+  subscribe() {
+    const { symbols, filter, policy } = this.spec;
+    for (let i = 0; i < symbols; i++) {
+      const { stream } = this.lines[i % this.lines.length];
+      const contract = { symbol: `S${i}`, secType: "STK", exchange: "SMART", currency: "USD" };
+      const subscription = stream.subscribe(contract, { filter, ...(policy && { policy }) });
+      subscription.on("state", ({ state, error }) => state === "failed" && fail(error));
+      this.indices.set(subscription, i);
+      this.subscriptions.push(subscription);
+    }
+  }
+
+  onBatch(handler) {
+    this.stopBatches ??= [];
+    for (const stop of this.stopBatches.splice(0)) stop();
+    for (const { stream } of this.lines) this.stopBatches.push(stream.onBatch(handler));
+  }
+
+  symbol(batch, i) {
+    return this.indices.get(batch.subscription(i));
+  }
+
+  /** What became of the ticks of all subscriptions. */
+  totals() {
+    const sum = { received: 0, delivered: 0, conflated: 0, filtered: 0, dropped: 0 };
+    for (const { stream } of this.lines) {
+      const { received, delivered, conflated, filtered, dropped } = stream.stats();
+      sum.received += received;
+      sum.delivered += delivered;
+      sum.conflated += conflated;
+      sum.filtered += Object.values(filtered).reduce((all, n) => all + n, 0);
+      sum.dropped += dropped;
+    }
+    return sum;
+  }
+
+  quotes() {
+    return this.subscriptions.map(({ quote: { bid, ask, last, volume } }) => ({ bid, ask, last, volume }));
+  }
+
+  /** The worker reads slot i for symbol i: slots are given out in the order of subscribing. One connection. */
+  boardSource() {
+    const { handle } = this.lines[0].broker.feed.board;
+    if (handle === undefined) throw new Error("the board is not shared: its feed has no handle");
+    return { reader: "ours", handle, symbols: this.spec.symbols, dist };
+  }
+
+  async close() {
+    for (const { stream, broker } of this.lines) {
+      await stream.close();
+      await broker.close();
+    }
+  }
+}
+
+function fail(error) {
+  process.stderr.write(`${error?.message ?? "a subscription failed"}\n`);
+  process.exit(1);
+}
+
+run((spec) => new StreamDriver(spec), scenarios);
