@@ -17,7 +17,7 @@ import { judge } from "./lib/targets.mjs";
 const USAGE = `node bench/run.mjs [options]
   --only CASE   only this case (repeatable; a prefix such as "flood" takes all of its cases)
   --rounds N    rounds per case, 1 to 100 (default ${SIZES.full.rounds}; with --quick ${SIZES.quick.rounds})
-  --quick       smaller inputs and fewer rounds: under a minute
+  --quick       smaller inputs and fewer rounds: some five minutes
   --list        the names of the cases
   --check       no measurement: do all clients decode the same values?
   --help`;

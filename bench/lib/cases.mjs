@@ -1,6 +1,7 @@
 // What is measured: each case is one input, and the clients that are put on it in turn.
 
 import { floodMetrics, heapMetrics, orderMetrics, pacedMetrics, stallMetrics } from "./metrics.mjs";
+import { STREAM_CASES, STREAM_ROUNDS, STREAM_SIZES } from "./stream-cases.mjs";
 
 const TEXT = 193;
 const PROTOBUF = 225;
@@ -9,8 +10,9 @@ const OFFER_PROTOBUF = 226;
 /** How much of everything a full and a quick run take. A case may have fewer rounds than asked for. */
 export const SIZES = {
   full: {
+    ...STREAM_SIZES.full,
     rounds: 5,
-    maxRounds: { heap: 1 },
+    maxRounds: { ...STREAM_ROUNDS.full, heap: 1 },
     floodTicks: 3_000_000,
     heapTicks: 10_000_000,
     paced: 3000,
@@ -19,8 +21,9 @@ export const SIZES = {
     stalls: 4,
   },
   quick: {
+    ...STREAM_SIZES.quick,
     rounds: 2,
-    maxRounds: { heap: 1, stall: 1, paced: 1 },
+    maxRounds: { ...STREAM_ROUNDS.quick, heap: 1, stall: 1, paced: 1 },
     floodTicks: 500_000,
     heapTicks: 10_000_000,
     paced: 1000,
@@ -229,4 +232,5 @@ export const CASES = [
   ),
   stallCase,
   heapCase,
+  ...STREAM_CASES,
 ];

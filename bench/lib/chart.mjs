@@ -8,7 +8,14 @@ const GAP = 6;
 const HEAD = 46;
 const BARS = WIDTH - LABEL - VALUE - 30;
 
-const COLOURS = { ours: "#2563eb", stock: "#9ca3af", control: "#d97706", floor: "#059669" };
+const COLOURS = {
+  ours: "#2563eb",
+  stock: "#9ca3af",
+  control: "#d97706",
+  floor: "#059669",
+  stream: "#2563eb",
+  "stream-rival": "#d97706",
+};
 
 /** The metric a panel shows and how its numbers read. */
 const PANELS = {
@@ -36,6 +43,27 @@ const PANELS = {
     note: "µs at p99, logarithmic, less is better",
     low: 1,
     print: (v) => Math.round(v).toLocaleString("en"),
+  },
+  stream: {
+    metric: "cpuNs",
+    note: "ns of CPU per tick, less is better",
+    print: (v) => v.toFixed(1),
+  },
+  streamFlood: {
+    metric: "perCpuSecond",
+    note: "million ticks per CPU second, more is better",
+    print: (v) => (v / 1e6).toFixed(2),
+  },
+  streamStall: {
+    metric: "ageP99",
+    note: "age of the board at p99 in µs, logarithmic, less is better",
+    low: 1,
+    print: (v) => Math.round(v).toLocaleString("en"),
+  },
+  streamBoard: {
+    metric: "readsPerSecond",
+    note: "million quotes read per second, more is better",
+    print: (v) => (v / 1e6).toFixed(2),
   },
   heap: {
     metric: "bytesPerTick",

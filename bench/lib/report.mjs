@@ -30,6 +30,41 @@ const COLUMNS = {
     ["feed's EAGAIN", "eagain", count],
     ["feed blocked µs", "blockedMicros", count],
   ],
+  stream: [
+    ["ticks/s", "perSecond", count],
+    ["process CPU ns/tick", "cpuNs", nanos],
+    ["JS thread %", "jsShare", nanos],
+    ["lag p50 µs", "p50", micros],
+    ["p99 µs", "p99", micros],
+    ["max µs", "max", micros],
+    ["lost", "lost", count],
+    ["feed CPU %", "feedShare", nanos],
+    ["late p99 µs", "feedLateP99", micros],
+  ],
+  streamFlood: [
+    ["ticks/s", "perSecond", count],
+    ["ticks/CPU s", "perCpuSecond", count],
+    ["process CPU ns/tick", "cpuNs", nanos],
+    ["JS thread CPU ns/tick", "jsCpuNs", nanos],
+    ["lost", "lost", count],
+  ],
+  streamStall: [
+    ["caught up ms", "caughtUpMillis", nanos],
+    ["old ticks first", "staleTicks", count],
+    ["first batch behind µs", "behindMicros", count],
+    ["board age p50 µs", "ageP50", micros],
+    ["p99 µs", "ageP99", micros],
+    ["max µs", "ageMax", micros],
+    ["worker's slowest turn µs", "slowestLookMicros", micros],
+    ["lost", "lost", count],
+    ["feed's EAGAIN", "eagain", count],
+  ],
+  streamBoard: [
+    ["reads", "reads", count],
+    ["reads/s", "readsPerSecond", count],
+    ["torn", "torn", count],
+    ["lost", "lost", count],
+  ],
   heap: [
     ["ticks", "ticks", count],
     ["heap bytes/tick", "bytesPerTick", (v) => v.toFixed(3)],
@@ -39,7 +74,14 @@ const COLUMNS = {
 };
 
 /** Which metric the ratios of a row compare. */
-const RATIO_METRIC = { flood: "perSecond", paced: "p50", orders: "p50", stall: "p99" };
+const RATIO_METRIC = {
+  flood: "perSecond",
+  paced: "p50",
+  orders: "p50",
+  stall: "p99",
+  stream: "cpuNs",
+  streamFlood: "perCpuSecond",
+};
 
 /** Lines of a table: the first column to the left, the others to the right. */
 export function table(rows) {
@@ -59,7 +101,7 @@ export function caseTable({ title, kind }, entries) {
   const columns = COLUMNS[kind];
   const metric = RATIO_METRIC[kind];
   const rivals = metric
-    ? ["stock", "control-stream", "control-events", "floor"].filter((id) =>
+    ? ["stock", "control-stream", "control-events", "floor", "rival"].filter((id) =>
         entries.some((e) => e.id === id && e.median),
       )
     : [];
@@ -68,6 +110,7 @@ export function caseTable({ title, kind }, entries) {
     "control-stream": "control",
     "control-events": "control ev.",
     floor: "floor",
+    rival: "rival",
   };
   const header = [title, ...columns.map(([name]) => name), ...rivals.map((id) => `/ ${short[id]}`)];
   const rows = entries.map((entry) => {

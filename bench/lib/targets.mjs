@@ -34,6 +34,22 @@ const order = (what, caseId, metric, limit, rival = "stock") => ({
   limit,
   unit: "×",
 });
+const within = (what, caseId, entry, base, limit) => ({
+  what,
+  case: caseId,
+  value: (get) => ratio(get(caseId, entry, "cpuNs"), get(caseId, base, "cpuNs")),
+  op: "≤",
+  limit,
+  unit: "×",
+});
+const twice = (what, caseId) => ({
+  what,
+  case: caseId,
+  value: (get) => ratio(get(caseId, "ours-loop", "perCpuSecond"), get(caseId, "rival", "perCpuSecond")),
+  op: "≥",
+  limit: 2,
+  unit: "×",
+});
 const absolute = (what, caseId, entry, metric, limit, unit) => ({
   what,
   case: caseId,
@@ -80,6 +96,35 @@ export const TARGETS = [
   // Zero to one decimal: what is left is a constant of the run (timers, the profiler), not of a tick.
   absolute("JS heap per tick, stream handler", "heap", STREAM, "bytesPerTick", 0.05, " B"),
   absolute("RSS growth over 10 million ticks", "heap", STREAM, "rssGrowthMiB", 2, " MiB"),
+  absolute("stream, 1,000,000 ticks/s: ticks lost", "stream-lossless", "ours-thread", "lost", 0, ""),
+  absolute("the same, read off the loop: JS thread", "stream-lossless", "ours-thread", "jsShare", 15, " %"),
+  twice("stream, every tick: ticks per CPU second / rival", "stream-flood"),
+  twice("stream, conflated: ticks per CPU second / rival", "stream-flood-conflated"),
+  absolute("stream, 100,000 ticks/s: lag p99", "stream-paced", "ours-loop", "p99", 1000, " µs"),
+  absolute("the same, read off the loop", "stream-paced", "ours-thread", "p99", 1000, " µs"),
+  within(
+    "CPU per tick, 5,000 subscriptions / 10",
+    "stream-subscriptions",
+    "ours-loop-5000",
+    "ours-loop-10",
+    1.5,
+  ),
+  within("the same, read off the loop", "stream-subscriptions", "ours-thread-5000", "ours-thread-10", 1.5),
+  within("CPU per tick, 32 connections / 1", "stream-connections", "ours-loop-32", "ours-loop-1", 1.5),
+  within("the same, read off the loop", "stream-connections", "ours-thread-32", "ours-thread-1", 1.5),
+  absolute(
+    "stalled 2 s: first batch behind the newest values",
+    "stream-stall",
+    "ours-thread",
+    "behindMicros",
+    0,
+    " µs",
+  ),
+  absolute("stalled 2 s: handler has caught up", "stream-stall", "ours-thread", "caughtUpMillis", 20, " ms"),
+  absolute("stalled 2 s: ticks not accounted for", "stream-stall", "ours-thread", "lost", 0, ""),
+  absolute("stalled 2 s: age of the board, p99", "stream-stall", "ours-thread", "ageP99", 3000, " µs"),
+  absolute("torn quotes, one symbol", "stream-board", "ours-thread-1", "torn", 0, ""),
+  absolute("torn quotes, 500 symbols", "stream-board", "ours-thread-500", "torn", 0, ""),
 ];
 
 /** The targets that the cases of this run can answer, judged: `met` is undefined where a value is missing. */
