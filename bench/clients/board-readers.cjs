@@ -33,15 +33,27 @@ function rivalBoard({ memory, symbols }) {
   };
 }
 
-/**
- * Ours: what a worker makes of the handle of `feed.board`. `openBoard(handle)` of dist/native/board.js gives an object with
- * `read(slot, into)`, which writes the values of one instant into `into`.
- */
+/** Ours, as any worker reads it that was given the handle of `feed.board`. */
 function ourBoard({ handle, symbols, dist }) {
-  const { openBoard } = require(`${dist}/native/board.js`);
-  const board = openBoard(handle);
+  const { QuoteBoard } = require(`${dist}/native/quote-board.js`);
+  const layout = require(`${dist}/native/layout.js`);
+  const board = new QuoteBoard(handle);
+  const values = new Float64Array(layout.BOARD_VALUES);
   const quote = emptyQuote();
-  return { symbols, read: (i) => board.read(i, quote) };
+  return {
+    symbols,
+    read(i) {
+      board.read(i, values);
+      quote.bid = values[layout.BOARD_BID];
+      quote.ask = values[layout.BOARD_ASK];
+      quote.last = values[layout.BOARD_LAST];
+      quote.bidSize = values[layout.BOARD_BID_SIZE];
+      quote.askSize = values[layout.BOARD_ASK_SIZE];
+      quote.lastSize = values[layout.BOARD_LAST_SIZE];
+      quote.volume = values[layout.BOARD_VOLUME];
+      return quote;
+    },
+  };
 }
 
 const READERS = { ours: ourBoard, rival: rivalBoard };
