@@ -12,6 +12,7 @@
 #include "orders/order_encoder.hpp"
 #include "stream/conflator.hpp"
 #include "stream/filter.hpp"
+#include "support/desk_bench.hpp"
 #include "support/feed_records.hpp"
 #include "support/loopback.hpp"
 #include "support/protobuf_messages.hpp"
@@ -281,6 +282,39 @@ TEST("a subscription's records are filtered and conflated without one allocation
   CHECK_EQ(kept, 10'001 * (records.size() - 3));
   CHECK(let_through > 6'000 * records.size() && let_through < 7'000 * records.size());
   CHECK_EQ(went, (1 + 2'000) * (records.size() - 3));
+}
+
+TEST("treated subscriptions are fed, flushed and starved of room without one allocation") {
+  DeskBench bench(64);
+  bench.treat(1, {.policy = FullPolicy::Conflate, .filter = FilterRule{.price_max = 50}});
+  bench.treat(2, {.conflate_micros = 5, .conflate_trades = true});
+  bench.treat(3, {.policy = FullPolicy::DropOldest});
+  std::string frames;
+  for (std::int32_t id = 1; id <= 3; ++id)
+    frames += price_frame(id, 1, "10.25") + price_frame(id, 2, "99") + size_frame(id, 0, 7) +
+              price_frame(id, 1, "1e1") + trade_frame(id, "10.5", 3, "TI") +
+              string_frame(id, 48, "10.25;3;1700000000123;5000;10.1;true");
+  std::uint64_t read = 0;
+  const auto run = [&](int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+      // Every tenth time only, so that the ring is full in between: what has no room there is refused, and
+      // comes again.
+      std::size_t at = 0;
+      while ((at += bench.feed(frames, at)) < frames.size()) read += bench.reader.visit([](const Record&) {});
+      if (i % 10 != 0) continue;
+      bench.flush(bench.now);
+      read += bench.reader.visit([](const Record&) {});
+    }
+  };
+  run(1000);
+  const std::uint64_t before = allocations.load();
+  run(10'000);
+  CHECK_EQ(allocations.load() - before, 0u);
+  read += bench.reader.visit([](const Record&) {});
+  CHECK(bench.of(1).conflated > 1000);
+  CHECK(bench.of(2).conflated > 1000);
+  CHECK(bench.of(3).dropped > 1000);
+  CHECK_EQ(bench.of(1).delivered + bench.of(2).delivered + bench.of(3).delivered, read);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "check.hpp"
@@ -56,8 +57,10 @@ struct DeskBench {
   }
   TreatmentCounters& of(std::int32_t req_id) { return counters[static_cast<std::size_t>(req_id)]; }
 
-  /// How many bytes it takes.
-  std::size_t feed(const std::string& frames) { return stream.feed(frames, now += 1); }
+  /// How many bytes it takes of those from `at` on.
+  std::size_t feed(std::string_view frames, std::size_t at = 0) {
+    return stream.feed(frames.substr(at), now += 1);
+  }
   void flush(double micros, double early = 0) {
     stream.desk().flush(micros, early);
     stream.channel().publish();
