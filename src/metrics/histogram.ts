@@ -12,6 +12,8 @@ import {
 } from "../native/layout.js";
 import { bucketOf, bucketsOf, bytesOf, histogramBits, middleOf, topOf, wholeOf } from "./histogram-layout.js";
 
+export { SMALL_HISTOGRAM_BITS } from "../native/layout.js";
+
 /*
  * A histogram that C++ or JavaScript writes, in shared memory: see native/core/metrics/histogram.hpp for what readers
  * may rely on. Its words need not agree with each other, so that plain stores and loads are enough: a word of four

@@ -3,9 +3,9 @@ import type { FeedBatch } from "../broker/feed.js";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
+import { monotonicMicros } from "../time/monotonic.js";
 import { BatchView } from "./batch.js";
 import { Emitter, type Listener } from "./emitter.js";
-import { monotonicMicros } from "./lag.js";
 import type { LineBudget } from "./line-budget.js";
 import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";
@@ -185,9 +185,10 @@ export class IBKRDataStream {
     const { lines, view, touched, options } = this;
     const { length } = source;
     const nowMs = options.clock.now();
+    const nowMicros = monotonicMicros();
     const batch = ++this.batch;
     const wantsAll = this.batchEmitter.has("batch");
-    if (length > 0) options.lag.record(monotonicMicros() - source.receivedMicros(0));
+    if (length > 0) options.lag.record(nowMicros - source.receivedMicros(0));
     this.rate.add(nowMs, length);
     view.begin(source);
     for (let i = 0; i < length; i++) {
@@ -205,7 +206,7 @@ export class IBKRDataStream {
       }
       if (wantsAll && members.length > 0) view.add(i, members[0] as Subscription);
     }
-    for (const subscription of touched) if (subscription.isOpen) subscription.tell(nowMs);
+    for (const subscription of touched) if (subscription.isOpen) subscription.tell(nowMs, nowMicros);
     touched.length = 0;
     if (view.length > 0) this.batchEmitter.emit("batch", view);
     view.end();

@@ -11,7 +11,7 @@ import type { FeedCounts, FeedTreatment } from "../broker/feed-treatment.js";
 import { FILTER_REASONS } from "../broker/feed-treatment.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
-import { monotonicMicros } from "./lag.js";
+import { monotonicMicros } from "../time/monotonic.js";
 import { kindsOf, type Leg, type LineTreatment } from "./legs.js";
 import type { Claim, LineBudget } from "./line-budget.js";
 import { type Gap, type GapReason, isFlowing, type SubscriptionState } from "./subscription-state.js";

@@ -13,6 +13,8 @@ export interface SubscriptionStats extends FeedCounts {
   readonly messagesPerSecond: number;
   /** Milliseconds since 1970; undefined before the first data. */
   readonly lastDataMs: number | undefined;
+  /** From the arrival of its oldest message of a batch to its handlers, in microseconds; above 16.7 s: the maximum. */
+  readonly lag: LagSummary;
 }
 
 /** Lines of one sort. */

@@ -2,7 +2,7 @@ import { check } from "../domain/check.js";
 import { A_CLOCK, type Clock, isClock, realClock } from "../time/clock.js";
 import { fields, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
-import { type LagRecorder, PlainLag } from "./lag.js";
+import { LagHistogram, type LagRecorder } from "./lag.js";
 import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profile.js";
 
 /** Options of a stream; all have defaults. */
@@ -26,7 +26,7 @@ export interface IBKRDataStreamOptions {
   retryMs?: number;
   /** Where time comes from. Default: the machine. */
   clock?: Clock;
-  /** Takes the lag of each batch. Default: one that knows count, mean and maximum. */
+  /** Takes the lag of each batch. Default: a histogram. */
   lag?: LagRecorder;
 }
 
@@ -61,6 +61,6 @@ export function resolveStreamOptions(given: IBKRDataStreamOptions): ResolvedStre
     ...options,
     conflateMs: options.conflateMs ?? conflateMs,
     batchMs: options.batchMs ?? batchMs,
-    lag: options.lag ?? new PlainLag(),
+    lag: options.lag ?? new LagHistogram(),
   };
 }

@@ -5,11 +5,13 @@ import { check } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
+import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
 import { fields, instance, integer } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import { type BatchOf, BatchView } from "./batch.js";
 import { Emitter, type Listener } from "./emitter.js";
 import { barAt, isQuote, isTrade, type RealTimeBar, type Trade, tradeAt } from "./events.js";
+import { LagHistogram } from "./lag.js";
 import { legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
 import { type Overflow, QueueIterator } from "./queue-iterator.js";
@@ -84,6 +86,7 @@ export class Subscription implements LineMember {
   private readonly quoteQueues = new Set<QueueIterator<QuoteValues>>();
   private readonly view = new BatchView<Subscription>(this);
   private readonly rate = new Rate();
+  private readonly lag = new LagHistogram(SMALL_HISTOGRAM_BITS);
   private current: SubscriptionState = "waiting";
   private because = "";
   private failure: IBKRError | undefined;
@@ -213,6 +216,7 @@ export class Subscription implements LineMember {
       gaps: this.gaps,
       messagesPerSecond: this.rate.perSecond(now),
       lastDataMs: lastOf(this.lines.map(({ lastDataMs }) => lastDataMs)),
+      lag: this.lag.summary(),
     };
   }
 
@@ -303,8 +307,9 @@ export class Subscription implements LineMember {
   }
 
   /** @internal Tells what {@link take} has gathered. */
-  tell(nowMs: number): void {
+  tell(nowMs: number, nowMicros: number): void {
     const { view, emitter } = this;
+    this.lag.record(nowMicros - view.receivedMicros(0));
     this.rate.add(nowMs, view.length);
     emitter.emit("batch", view);
     if (!isOver(this.current)) this.tellQuote();

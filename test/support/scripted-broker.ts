@@ -12,6 +12,7 @@ import { IBKRError } from "../../src/domain/ibkr-error.js";
 import { asTrade, type PlainMessage } from "../../src/session/broker/plain-message.js";
 import { PlainDesk } from "../../src/session/broker/plain-treatment.js";
 import type { Clock } from "../../src/time/clock.js";
+import { monotonicMicros } from "../../src/time/monotonic.js";
 
 /** A request as the broker saw it. */
 export interface Asked {
@@ -132,7 +133,7 @@ export class ScriptedBroker implements Broker {
   // --- what the test makes happen --------------------------------------------------------------------------------
 
   tick(id: number, message: Partial<PlainMessage>): void {
-    const receivedMicros = Number(process.hrtime.bigint()) / 1e3;
+    const receivedMicros = monotonicMicros();
     const whole = { kind: 1, field: 1, attribs: 0, receivedMicros, values: [10, 1], texts: [], ...message };
     this.desk.take(asTrade({ ...whole, reqId: id }));
   }

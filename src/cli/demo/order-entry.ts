@@ -6,7 +6,7 @@ import {
   type RingRecord,
   SecType,
 } from "../../index.js";
-import { monotonicMicros } from "./clock.js";
+import { monotonicMicros } from "../../time/monotonic.js";
 import type { EventList } from "./event-list.js";
 import { price } from "./format.js";
 import { Histogram } from "./histogram.js";

@@ -1,5 +1,5 @@
 import { RecordKind, type RingRecord, UNSET } from "../../index.js";
-import { monotonicMicros } from "./clock.js";
+import { monotonicMicros } from "../../time/monotonic.js";
 import { decimalsOf } from "./format.js";
 import { Histogram } from "./histogram.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { monotonicMicros } from "../../../src/cli/demo/clock.js";
 import { Column, QuoteTable } from "../../../src/cli/demo/quote-table.js";
 import { RecordKind, type RingRecord, UNSET } from "../../../src/index.js";
+import { monotonicMicros } from "../../../src/time/monotonic.js";
 
 const { TICK_PRICE, TICK_SIZE, TICK_STRING } = RecordKind;
 

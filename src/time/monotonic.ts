@@ -1,7 +1,7 @@
 /** `performance.now()` counts CLOCK_MONOTONIC from the process's start: this many µs later than the clock itself. */
 const originMicros = measureOrigin();
 
-/** CLOCK_MONOTONIC in µs, the clock of {@link RingRecord.receivedMicros}, without the array or bigint of `process.hrtime`. */
+/** CLOCK_MONOTONIC in µs, the clock of a message's `receivedMicros`, without the array or bigint of `process.hrtime`. */
 export function monotonicMicros(): number {
   return performance.now() * 1000 + originMicros;
 }
