@@ -3,6 +3,16 @@ export * from "@stoqey/ib";
 export { IBApi, IBApi as default } from "./api/ib-api.js";
 export { IBApiNext, type IBApiNextOptions } from "./api/ib-api-next.js";
 export type { IBApiOptions } from "./api/options.js";
+export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/broker.js";
+export {
+  type ConnectBrokerOptions,
+  type ConnectedBroker,
+  type ConnectedStreamStats,
+  type ConnectStreamOptions,
+  connectBroker,
+  type EnvironmentName,
+  IBKRDataStream,
+} from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
 export * as contracts from "./domain/contracts.js";
 export { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./domain/error-codes.js";

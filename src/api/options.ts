@@ -34,7 +34,7 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */
-const PORTS = { live: 4001, paper: 4002, simulation: 4002 };
+export const PORTS = { live: 4001, paper: 4002, simulation: 4002 };
 
 const DEFAULTS = {
   host: "127.0.0.1",
@@ -58,7 +58,8 @@ function spokenVersion() {
 
 const clientIdRule = lazily(() => orText(integer(0, 0x7fffffff)));
 
-const shape = lazily(() => ({
+/** What is allowed for each option of a session. */
+export const sessionRules = lazily(() => ({
   host: hostName("a host name or an IP address").default(DEFAULTS.host),
   port: orText(port(1)),
   clientId: clientIdRule().default(DEFAULTS.clientId),
@@ -67,7 +68,7 @@ const shape = lazily(() => ({
   ...engineRules(),
 }));
 
-const rules = lazily(() => fieldsAmongOthers(shape()));
+const rules = lazily(() => fieldsAmongOthers(sessionRules()));
 
 /** What only stock's `IBApiNext` has, beside its logger. */
 const intervals = lazily(() =>
@@ -91,7 +92,7 @@ export function resolveOptions(
 ): SessionOptions {
   // By their names: what stands in a prototype counts, as with stock.
   const given = objectOf(options) as Readonly<Record<string, unknown>>;
-  const named = Object.fromEntries(Object.keys(shape()).map((name) => [name, given[name]]));
+  const named = Object.fromEntries(Object.keys(sessionRules()).map((name) => [name, given[name]]));
   const { host, port, clientId, maxReqPerSec, maxServerVersion, ...engine } = check(rules(), {
     ...named,
     host: options.host ?? textFrom(env, "IBKR_HOST") ?? textFrom(env, "IB_HOST"),
@@ -119,7 +120,7 @@ export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
 
 /** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
 export function unknownOptions(options: object = {}, forNext = false): string[] {
-  const names = [...Object.keys(shape()), ...(forNext ? NEXT_OPTIONS : [])];
+  const names = [...Object.keys(sessionRules()), ...(forNext ? NEXT_OPTIONS : [])];
   return Object.keys(options)
     .filter((name) => !names.includes(name))
     .map((name) => {
@@ -145,7 +146,7 @@ function wholeClientId(value: unknown): unknown {
 
 function objectOf<T extends object>(options: T): T {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw refused("options", options, `an object with ${Object.keys(shape()).join(", ")}`);
+  throw refused("options", options, `an object with ${Object.keys(sessionRules()).join(", ")}`);
 }
 
 function portFrom(env: NodeJS.ProcessEnv): number {

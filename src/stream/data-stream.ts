@@ -59,7 +59,7 @@ export class IBKRDataStream {
    * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed
    */
   constructor(
-    private readonly broker: Broker,
+    readonly broker: Broker,
     options: IBKRDataStreamOptions = {},
   ) {
     if (typeof broker?.feed?.onBatch !== "function")

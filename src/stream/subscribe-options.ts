@@ -3,10 +3,10 @@ import { FeedKind } from "../broker/feed-kind.js";
 import type { FeedFilter, FeedPolicy } from "../broker/feed-treatment.js";
 import { check } from "../domain/check.js";
 import {
+  abortSignal,
   fields,
   finite,
   flag,
-  instance,
   integer,
   listOf,
   notNegative,
@@ -132,7 +132,7 @@ export const subscribeRules = lazily(() =>
     conflateTrades: flag().default(false),
     policy: oneOf(POLICIES).default("backpressure"),
     priority: integer(-1_000, 1_000).default(0),
-    signal: instance<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").optional(),
+    signal: abortSignal().optional(),
   }).refine(
     ({ quotes, trades, greeks, news, bidAsk, midPoint, realTimeBars, genericTicks }) =>
       quotes || trades || greeks || news || bidAsk || midPoint || realTimeBars || genericTicks.length > 0,

@@ -6,7 +6,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
-import { fields, instance, integer } from "../validation/rules.js";
+import { abortSignal, fields, integer } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import { type BatchOf, BatchView } from "./batch.js";
 import { Emitter, type Listener } from "./emitter.js";
@@ -55,7 +55,7 @@ export interface IterateOptions {
 
 const iterateRules = lazily(() =>
   fields({
-    signal: instance<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal").optional(),
+    signal: abortSignal().optional(),
     limit: integer(1, 1_000_000).default(1_024),
   }),
 );

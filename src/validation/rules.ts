@@ -95,6 +95,9 @@ export function fieldsAmongOthers<S extends zod.ZodRawShape>(shape: S) {
   return z().object(shape, { error: `an object with ${Object.keys(shape).join(", ")}` });
 }
 
+export const abortSignal = () =>
+  instance<AbortSignal>((value) => value instanceof AbortSignal, "an AbortSignal");
+
 /** A part of the program that only code can give: a clock, a callback. */
 export function instance<T>(looksRight: (value: unknown) => boolean, error: string) {
   return z().custom<T>(looksRight, { error });

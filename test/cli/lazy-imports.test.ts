@@ -12,10 +12,10 @@ beforeAll(() => {
     throw new Error(`${DIST} is missing: npm run build makes it, npm test does so first`);
 });
 
-/** Packages that are loaded once a program has run. */
+/** Packages, and folders of the simulator, that are loaded once a program has run. */
 function loadedBy(program: string): string[] {
   const report = `
-    const names = Object.keys(require.cache).map((file) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)/.exec(file)?.[1]);
+    const names = Object.keys(require.cache).map((file) => /node_modules[\\\\/]((?:@[^\\\\/]+[\\\\/])?[^\\\\/]+)/.exec(file)?.[1] ?? /dist[\\\\/]sim\\b/.exec(file)?.[0]);
     process.stdout.write("\\nLOADED " + JSON.stringify([...new Set(names)].filter(Boolean)));`;
   const output = execFileSync(process.execPath, ["-e", `${program};${report}`], {
     cwd: DIST,
@@ -32,8 +32,12 @@ test("importing the package loads neither what only its command line needs nor w
   expect(among(loaded)).toEqual([]);
 });
 
+test("importing the package loads no simulator", () => {
+  expect(loadedBy('require("./index.js")').filter((name) => name.startsWith("dist"))).toEqual([]);
+});
+
 test("importing the simulator loads no other package", () => {
-  expect(loadedBy('require("./sim/index.js")')).toEqual([]);
+  expect(loadedBy('require("./sim/index.js")')).toEqual([join("dist", "sim")]);
 });
 
 test("the first client loads the validator", () => {

@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { FeedKind } from "../../src/broker/feed-kind.js";
 import { FILTER_REASONS } from "../../src/broker/feed-treatment.js";
+import { brokerPlan, connectRules } from "../../src/connect/connect-options.js";
+import { connectBroker } from "../../src/connect/connected-broker.js";
+import { IBKRDataStream as ConnectedStream } from "../../src/connect/data-stream.js";
+import * as contracts from "../../src/domain/contracts.js";
 import type { Contract } from "../../src/domain/stock-types.js";
+import { engineRules } from "../../src/native/options.js";
 import { IBKRDataStream } from "../../src/stream/data-stream.js";
 import { PROFILES } from "../../src/stream/profile.js";
 import { resolveStreamOptions, streamRules } from "../../src/stream/stream-options.js";
@@ -65,6 +70,40 @@ describe("the table of", () => {
         ...[name, conflateMs, batchMs, ringCapacity],
       ]),
     );
+  });
+});
+
+describe("connecting", () => {
+  const [, section] = read(PAGE).split("## Connecting\n");
+  const [text] = section.split("\n## ", 1);
+  const table = [...text.matchAll(/^\| `(\w+)` \| (.+?) \|/gm)].map(([, name, value]) => [name, value]);
+
+  test("the table has every option that is neither the stream's nor the engine's", () => {
+    const others = [...Object.keys(streamRules().shape), ...Object.keys(engineRules())];
+    const own = Object.keys(connectRules().shape).filter((name) => !others.includes(name));
+    expect(table.map(([name]) => name).toSorted()).toEqual(own.toSorted());
+  });
+
+  test.each(table.filter(([, value]) => /^\d+$/.test(value)))("%s is %s", (name, value) => {
+    expect(value).toBe(String(brokerPlan({}, {}).session[name as "clientId"]));
+  });
+
+  test.each([
+    [0, /^AAPL \d+(\.\d+)? \d+(\.\d+)?$/],
+    [1, /^broker ready$/],
+  ])("example %i runs", async (n, said) => {
+    const examples = [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
+    expect(examples).toHaveLength(2);
+    const lines: string[] = [];
+    const names = { IBKRDataStream: ConnectedStream, connectBroker, contracts };
+    const console = { log: (...words: unknown[]) => lines.push(words.join(" ")) };
+    const run = new Function(
+      ...Object.keys(names),
+      "console",
+      `return (async () => {${examples[n]}})();`,
+    ) as (...values: unknown[]) => Promise<void>;
+    await run(...Object.values(names), console);
+    expect(lines).toEqual([expect.stringMatching(said)]);
   });
 });
 

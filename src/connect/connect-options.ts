@@ -1,0 +1,102 @@
+import { type IBApiOptions, PORTS, resolveOptions, sessionRules } from "../api/options.js";
+import type { CallOptions } from "../broker/call-options.js";
+import { check, refused } from "../domain/check.js";
+import type { EngineOptions } from "../native/options.js";
+import type { SessionOptions } from "../session/session-options.js";
+import type { SimulatedGatewayOptions } from "../sim/index.js";
+import { PROFILES } from "../stream/profile.js";
+import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
+import { A_CLOCK, type Clock, isClock, realClock } from "../time/clock.js";
+import { abortSignal, fields, instance, integer, oneOf } from "../validation/rules.js";
+import { lazily } from "../validation/zod.js";
+
+export type EnvironmentName = keyof typeof PORTS;
+
+type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
+
+/** Options of {@link connectBroker}; all have defaults, those of {@link IBApi} from the same variables of the environment. */
+export interface ConnectBrokerOptions
+  extends Pick<IBApiOptions, SessionOptionNames>,
+    EngineOptions,
+    CallOptions {
+  /**
+   * `"live"`, `"paper"`: the port, 4001 or 4002, where none is given. `"simulation"`: a simulated gateway in this process,
+   * that ends when the broker is closed. Default: `IBKR_PORT`, or the port of `IBKR_ENVIRONMENT`, or `"paper"`.
+   */
+  environment?: EnvironmentName;
+  /** Options of the simulated gateway; only with `environment: "simulation"`. */
+  simulation?: SimulatedGatewayOptions;
+  /** Where the time of conflation and batches comes from. Default: the machine. */
+  clock?: Clock;
+}
+
+/** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity` is the profile's. */
+export interface ConnectStreamOptions extends ConnectBrokerOptions, IBKRDataStreamOptions {}
+
+/** What a broker is made of, checked. */
+export interface BrokerPlan {
+  readonly session: SessionOptions;
+  /** Of the gateway that is to be started; undefined where there is one. */
+  readonly simulation: SimulatedGatewayOptions | undefined;
+  readonly clock: Clock;
+  readonly call: CallOptions;
+}
+
+const AN_OBJECT = "an object with options of a simulated gateway";
+const isOptions = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+const shape = lazily(() => ({
+  ...sessionRules(),
+  port: sessionRules().port.optional(),
+  environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
+  simulation: instance<SimulatedGatewayOptions>(isOptions, AN_OBJECT).optional(),
+  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
+  signal: abortSignal().optional(),
+  timeoutMs: integer(1, 0x7fffffff).optional(),
+}));
+
+const brokerRules = lazily(() => fields(shape()));
+export const connectRules = lazily(() => fields({ ...shape(), ...streamRules().shape }));
+
+/** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+export function brokerPlan(given: ConnectBrokerOptions, env = process.env): BrokerPlan {
+  return planOf(given, check(brokerRules(), given), env);
+}
+
+/** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+export function streamPlan(
+  given: ConnectStreamOptions,
+  env = process.env,
+): { readonly broker: BrokerPlan; readonly stream: IBKRDataStreamOptions } {
+  const checked = check(connectRules(), given);
+  const stream = Object.fromEntries(
+    Object.keys(streamRules().shape).map((name) => [name, given[name as keyof IBKRDataStreamOptions]]),
+  );
+  const { ringCapacity = PROFILES[checked.profile].ringCapacity } = given;
+  return { broker: planOf({ ...given, ringCapacity }, checked, env), stream };
+}
+
+/** The session's options are resolved as those of `IBApi` are: from what was given, then from the environment. */
+function planOf(
+  given: ConnectBrokerOptions,
+  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "signal" | "timeoutMs"> & {
+    clock: Clock;
+  },
+  env: NodeJS.ProcessEnv,
+): BrokerPlan {
+  const { environment, simulation, clock, signal, timeoutMs } = checked;
+  const simulated = environment === "simulation";
+  if (!simulated && simulation !== undefined)
+    throw refused("simulation", simulation, 'nothing, unless environment is "simulation"');
+  for (const name of ["host", "port"] as const)
+    if (simulated && given[name] !== undefined)
+      throw refused(name, given[name], 'nothing, as environment is "simulation"');
+  // What the code says goes before what the environment's variables say.
+  const port = given.port ?? (environment === undefined ? undefined : PORTS[environment]);
+  return {
+    session: resolveOptions({ ...given, port }, env),
+    simulation: simulated ? (simulation ?? {}) : undefined,
+    clock,
+    call: { signal, timeoutMs },
+  };
+}

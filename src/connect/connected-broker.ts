@@ -1,0 +1,88 @@
+import { checkSeam } from "../api/seam.js";
+import type { Broker } from "../broker/broker.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { loadAddon, type SessionStats } from "../native/load.js";
+import { SessionBroker } from "../session/broker/session-broker.js";
+import { Session } from "../session/session.js";
+import type { SimulatedGateway, SimulatedGatewayOptions } from "../sim/index.js";
+import type { Clock } from "../time/clock.js";
+import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
+
+const LOOPBACK = "127.0.0.1";
+
+/** A broker over one connection to TWS or IB Gateway; whoever asked for it closes it. */
+export interface ConnectedBroker extends Broker {
+  /** Counters of the newest connection; undefined before the first. */
+  readonly stats: SessionStats | undefined;
+  /** Ends the connection, and the simulated gateway where there is one: after that it cannot connect again. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A session of its own, and the gateway that was started for it. */
+export class OwnBroker extends SessionBroker implements ConnectedBroker {
+  constructor(
+    private readonly connection: Session,
+    clock: Clock,
+    private readonly gateway: SimulatedGateway | undefined,
+  ) {
+    super(connection, clock);
+  }
+
+  get stats(): SessionStats | undefined {
+    return this.connection.stats;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.gateway?.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Makes a broker that is not connected yet; its simulated gateway runs. */
+export async function makeBroker({ session, simulation, clock, call }: BrokerPlan): Promise<OwnBroker> {
+  call.signal?.throwIfAborted();
+  checkSeam();
+  loadAddon(); // a missing binary is told as what it is
+  if (simulation === undefined) return new OwnBroker(new Session(session), clock, undefined);
+  const gateway = await startGateway(simulation);
+  const { host = LOOPBACK } = simulation;
+  return new OwnBroker(new Session({ ...session, host, port: gateway.port }), clock, gateway);
+}
+
+/** Loaded when it is wanted: programs that trade have no use for it. */
+async function startGateway(options: SimulatedGatewayOptions): Promise<SimulatedGateway> {
+  const { SimulatedGateway } = await import("../sim/index.js");
+  try {
+    return await SimulatedGateway.start(options);
+  } catch (error) {
+    if (!(error instanceof IBKRError) || error.code !== "ERR_IBKR_OPTION") throw error;
+    throw new IBKRError(error.code, `simulation.${error.message}`, { cause: error });
+  }
+}
+
+/** Closes what was opened where the rest fails; what went wrong first is what is told. */
+export async function orClose<T>(opened: { close(): Promise<void> }, rest: () => T | Promise<T>): Promise<T> {
+  try {
+    return await rest();
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Connects to TWS, IB Gateway or a simulated gateway; resolves when requests are taken. A failure leaves nothing open.
+ * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed, and whatever
+ *   {@link Broker.connect} throws: `ERR_IBKR_CONNECT`, `ERR_IBKR_HANDSHAKE`, `ERR_IBKR_TIMEOUT`, …
+ */
+export async function connectBroker(options: ConnectBrokerOptions = {}): Promise<ConnectedBroker> {
+  const plan = brokerPlan(options);
+  const broker = await makeBroker(plan);
+  await orClose(broker, () => broker.connect(plan.call));
+  return broker;
+}
