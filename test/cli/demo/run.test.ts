@@ -161,6 +161,55 @@ describe.concurrent("the examples run and end by themselves", () => {
   });
 });
 
+describe.concurrent("examples/market-data-stream.ts", () => {
+  const PROGRAM = join("build", "examples", "market-data-stream.js");
+  const QUOTES = /^AAPL +live +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +[1-9]\d* +[\d,]+ +[\d,]+ /m;
+
+  beforeAll(async () => {
+    const { output, code } = await node(join("node_modules", "typescript", "bin", "tsc"), "-p", "examples");
+    if (code !== 0) throw new Error(output);
+  });
+
+  test("writes plain lines into a file, and ends by itself", async ({ expect }) => {
+    const { code, output, errors } = await node(PROGRAM, "--seconds", "1.5", "--symbols", "AAPL,MSFT");
+    expect(errors).toBe("");
+    expect(output).toMatch(QUOTES);
+    expect(output).toMatch(/^total +ready +[1-9]\d* +[1-9][\d,]* +[1-9][\d,]* +\d+ +[1-9]\d* +0$/m);
+    expect(output).toMatch(/^received [\d,]+, delivered [\d,]+, batches [1-9]\d*, lines 2 of 100$/m);
+    expect(output).toMatch(/^ring of 16,384 slots: full 0 times/m);
+    expect(output).not.toContain("\x1b");
+    expect(code).toBe(0);
+  });
+
+  test("draws over its table on a terminal", async ({ expect }) => {
+    const terminal = `Object.assign(process.stdout, { isTTY: true, columns: 150 }); require("./${PROGRAM}")`;
+    const { code, output, errors } = await node(
+      "-e",
+      terminal,
+      "--",
+      "--seconds",
+      "1.5",
+      "--symbols",
+      "AAPL",
+    );
+    expect(errors).toBe("");
+    expect(output.split("\x1b[5A").length).toBeGreaterThan(2);
+    expect(output.replaceAll("\x1b[5A", "")).toMatch(QUOTES);
+    expect(code).toBe(0);
+  });
+
+  test.for([
+    [["--port", "1"], "127.0.0.1:1"],
+    [["--port", "70000"], "port is 70000 (allowed: an integer from 1 to 65535)"],
+    [["--profile", "fast"], 'profile is "fast" (allowed: '],
+    [["--seconds", "0"], "--seconds is 0 (allowed: a number above 0)"],
+  ] as [string[], string][])("%j fails with 1 and a reason", async ([argv, message], { expect }) => {
+    const { code, errors } = await node(PROGRAM, ...argv);
+    expect(errors).toContain(message);
+    expect(code).toBe(1);
+  });
+});
+
 /** Processes that a process has started; none where the system has no /proc. */
 function childrenOf(pid: number): number[] {
   try {
