@@ -8,7 +8,6 @@ import {
   type ConnectStreamOptions,
   contracts,
   IBKRDataStream,
-  PROFILES,
   type ProfileName,
   type StreamStats,
   type Subscription,
@@ -88,7 +87,6 @@ type StreamFlow = Pick<StreamStats, "messagesPerSecond" | "lag" | "conflated" | 
 function table(stream: IBKRDataStream, subscriptions: readonly Subscription[]): string[] {
   const stats = stream.stats();
   const { connection } = stats;
-  const slots = whole(PROFILES[stream.profile].ringCapacity);
   return [
     row(HEADS),
     ...subscriptions.map((sub) => {
@@ -107,7 +105,8 @@ function table(stream: IBKRDataStream, subscriptions: readonly Subscription[]): 
       `lines ${stats.lines.used} of ${stats.lines.available}`,
     connection === undefined
       ? "ring: no connection"
-      : `ring of ${slots} slots: full ${whole(connection.fullRingStops)} times, ` +
+      : `ring: ${whole(connection.ringUsedSlots)} of ${whole(connection.ringSlots)} slots in use, ` +
+        `${whole(connection.ringHighWaterSlots)} at the most, full ${whole(connection.fullRingStops)} times, ` +
         `${whole(connection.overflowed)} records waited outside, ${whole(connection.guardReads)} reads by the guard thread`,
   ];
 }

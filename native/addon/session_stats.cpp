@@ -29,6 +29,9 @@ napi_value stats_of(napi_env env, LoopSession& session) {
   count("conflated", channel.conflated);
   count("dropped", channel.dropped);
   count("overflowed", channel.overflowed);
+  put("ringSlots", connection.stream().channel().ring().capacity());
+  put("ringUsedSlots", connection.stream().channel().ring().unread());
+  count("ringHighWaterSlots", channel.high_water_slots);
   put("lastReadMicros", counters.last_read_micros.load(std::memory_order_relaxed));  // relaxed: as above
   put("guardTakeovers", static_cast<double>(session.takeovers()));
   put("guardReads", static_cast<double>(session.guard_reads()));

@@ -108,6 +108,10 @@ export interface SessionStats {
   conflated: number;
   dropped: number;
   overflowed: number;
+  /** The ring's slots: all, those that are not read yet, and the most that ever were not. */
+  ringSlots: number;
+  ringUsedSlots: number;
+  ringHighWaterSlots: number;
   /** Arrival of the newest bytes, CLOCK_MONOTONIC in µs (the clock of `process.hrtime`). */
   lastReadMicros: number;
   /** Times the guard thread took over from a stalled loop, and the reads it made. */

@@ -150,6 +150,8 @@ describe("a ring that is full", () => {
     expect(seen).toEqual(expected);
     expect(stats?.fullRingStops).toBeGreaterThan(0);
     expect([stats?.dropped, stats?.conflated]).toEqual([0, 0]);
+    expect(stats?.ringHighWaterSlots).toBeGreaterThan(0.75 * (stats?.ringSlots ?? Infinity));
+    expect(stats?.ringUsedSlots).toBeLessThanOrEqual(stats?.ringHighWaterSlots ?? 0);
   });
 
   test("conflate: the newest value wins, and none overtakes an order status", async () => {

@@ -71,6 +71,12 @@ void Channel::append_treated(const Record& record) {
 bool Channel::publish() {
   if (!waiting_.empty()) flush();
   const bool news = ring_.publish();
+  if (news) {
+    const std::uint64_t used = ring_.unread();
+    // relaxed: as in bump().
+    if (used > counters_.high_water_slots.load(std::memory_order_relaxed))
+      counters_.high_water_slots.store(used, std::memory_order_relaxed);
+  }
   // release: who sees the flag after draining the ring also finds the reader's state behind it.
   overflowing_.store(!waiting_.empty(), std::memory_order_release);
   return news;

@@ -32,6 +32,8 @@ struct ChannelCounters {
   std::atomic<std::uint64_t> conflated{0};   ///< ticks; their Raw records are not counted again
   std::atomic<std::uint64_t> dropped{0};     ///< as above
   std::atomic<std::uint64_t> overflowed{0};  ///< records that had to wait outside the ring
+  /// Slots that the consumer had not given back, at the most, after a publish().
+  std::atomic<std::uint64_t> high_water_slots{0};
 };
 
 class Channel {

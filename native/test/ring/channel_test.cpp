@@ -30,6 +30,20 @@ TEST("under backpressure a ring that is nearly full takes no frame, and takes it
   CHECK_EQ(bench.overflowed() + bench.dropped() + bench.conflated(), 0u);
 }
 
+TEST("the most slots that were ever unread are remembered") {
+  ChannelBench bench(FullPolicy::Backpressure);
+  const auto high_water = [&] { return bench.channel().counters().high_water_slots.load(); };
+  CHECK_EQ(high_water(), 0u);
+  for (int i = 0; i < 7; ++i) bench.price(1, kBid, 1);
+  bench.channel().publish();
+  CHECK_EQ(high_water(), 7u);
+  CHECK_EQ(bench.read().size(), 7u);
+  bench.price(1, kBid, 1);
+  bench.channel().publish();
+  CHECK_EQ(bench.channel().ring().unread(), 1u);
+  CHECK_EQ(high_water(), 7u);
+}
+
 TEST("under backpressure a frame that was taken never has to wait outside the ring, whatever it makes") {
   Random random(check::seed());
   for (const std::uint32_t capacity : {64u, 128u, 512u}) {
