@@ -1,0 +1,160 @@
+import { IBKRError } from "../domain/ibkr-error.js";
+import {
+  COUNTER_CONFLATED,
+  COUNTER_DELIVERED,
+  COUNTER_DROPPED,
+  COUNTER_FILTERED,
+  COUNTER_GONE,
+  COUNTER_MALFORMED,
+  COUNTER_RECEIVED,
+  COUNTERS_BYTES,
+} from "./counters-layout.js";
+import { RING_ALIGNMENT } from "./layout.js";
+import { loadAddon } from "./load.js";
+
+const WORDS = COUNTERS_BYTES >> 3;
+const FILTER_REASONS = COUNTER_MALFORMED - COUNTER_FILTERED;
+
+/** `received` = `delivered` + `conflated` + `dropped` + all of `filtered` + what waits. */
+export interface TreatmentCounts {
+  readonly received: number;
+  readonly delivered: number;
+  /** Replaced by a newer value of their field. */
+  readonly conflated: number;
+  /** Gone for want of room, or when the request was forgotten. */
+  readonly dropped: number;
+  /** One number for each reason, in the order in which the filter looks. */
+  readonly filtered: readonly number[];
+  /** RTVolume strings that could not be read; they went on as strings. */
+  readonly malformed: number;
+}
+
+/** Where the counts of one request can be read, also after it has been forgotten. */
+export interface CountReader {
+  /** What is forgotten has nothing that waits: it counts as dropped at once, not only when the core has done it. */
+  read(): TreatmentCounts;
+}
+
+/**
+ * The counters of the requests that the core treats, in memory that it writes on any thread. A place is given to another
+ * request only when the core has let go of it.
+ */
+export class TreatmentCounters {
+  /** What the addon gets: aligned. */
+  readonly memory: Uint8Array;
+  private readonly words: BigInt64Array;
+  private next = 0;
+  private readonly free: number[] = [];
+  /** Forgotten, in this order; the core lets go of them in the same. */
+  private leaving: CounterPlace[] = [];
+  private readonly taken = new Set<CounterPlace>();
+
+  /** @param room for so many requests at once */
+  constructor(readonly room: number) {
+    const bytes = room * COUNTERS_BYTES;
+    const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
+    // What suits the ring suits them: two lines of the cache each, which they share with no other request.
+    const offset = loadAddon().alignOffset(new Uint8Array(shared));
+    this.memory = new Uint8Array(shared, offset, bytes);
+    this.words = new BigInt64Array(shared, offset, room * WORDS);
+  }
+
+  /** All zero. @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no place left */
+  take(): CounterPlace {
+    this.sweep(false);
+    if (this.free.length === 0 && this.next === this.room) this.sweep(true);
+    const index = this.free.pop() ?? this.fresh();
+    this.words.fill(0n, index * WORDS, (index + 1) * WORDS);
+    const place = new CounterPlace(this.words, index, (done) => this.takeBack(done));
+    this.taken.add(place);
+    return place;
+  }
+
+  private fresh(): number {
+    if (this.next < this.room) return this.next++;
+    throw new IBKRError(
+      "ERR_IBKR_ARGUMENT",
+      `the board has room for ${this.room} requests, and all are taken (${this.leaving.length} of them by requests ` +
+        "that have ended, and that the core has not let go of yet)",
+    );
+  }
+
+  /** The request has been forgotten: the place is free as soon as the core has let go of it. */
+  leave(place: CounterPlace): void {
+    if (!this.taken.has(place) || place.isLeaving) return;
+    place.isLeaving = true;
+    this.leaving.push(place);
+  }
+
+  /** The core has ended: what the counters show is their last word, and every reader keeps it as a copy. */
+  end(): void {
+    for (const place of [...this.taken]) place.freeze();
+    this.leaving = [];
+  }
+
+  private takeBack(place: CounterPlace): void {
+    this.taken.delete(place);
+    this.free.push(place.index);
+  }
+
+  /** @param all also behind one that the core has not let go of */
+  private sweep(all: boolean): void {
+    const { leaving } = this;
+    let done = 0;
+    while (done < leaving.length && leaving[done].look()) done++;
+    if (done > 0) leaving.splice(0, done);
+    if (all) this.leaving = leaving.filter((place) => !place.look());
+  }
+}
+
+/** The counters of one request. */
+export class CounterPlace implements CountReader {
+  /** @internal */
+  isLeaving = false;
+  private frozen: TreatmentCounts | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly words: BigInt64Array,
+    /** Of the block, as the addon counts them. */
+    readonly index: number,
+    private readonly done: (place: CounterPlace) => void,
+  ) {}
+
+  read(): TreatmentCounts {
+    this.look();
+    return this.frozen ?? this.current();
+  }
+
+  /** @internal True once the core has let go of it: then it is somebody else's. */
+  look(): boolean {
+    if (this.frozen === undefined && this.isLeaving && this.word(COUNTER_GONE) === 1) this.freeze();
+    return this.frozen !== undefined;
+  }
+
+  /** @internal */
+  freeze(): void {
+    if (this.frozen !== undefined) return;
+    this.isLeaving = true;
+    this.frozen = this.current();
+    this.done(this);
+  }
+
+  private current(): TreatmentCounts {
+    const delivered = this.word(COUNTER_DELIVERED);
+    const conflated = this.word(COUNTER_CONFLATED);
+    const counted = this.word(COUNTER_DROPPED);
+    const filtered = Array.from({ length: FILTER_REASONS }, (_, n) => this.word(COUNTER_FILTERED + n));
+    const malformed = this.word(COUNTER_MALFORMED);
+    // Last: what comes meanwhile is then in it at least, and nothing seems to have come from nowhere.
+    const received = this.word(COUNTER_RECEIVED);
+    const waiting =
+      received - delivered - conflated - counted - filtered.reduce((sum, count) => sum + count, 0);
+    const dropped = this.isLeaving ? counted + Math.max(0, waiting) : counted;
+    return { received, delivered, conflated, dropped, filtered, malformed };
+  }
+
+  private word(n: number): number {
+    return Number(Atomics.load(this.words, this.index * WORDS + n));
+  }
+}
