@@ -96,6 +96,7 @@ export class Pump {
   private turn = 0;
   private draining = false;
   private stopped = false;
+  private paused = false;
 
   constructor(
     private readonly views: RingViews,
@@ -129,13 +130,30 @@ export class Pump {
     this.turn = (this.turn + 1) | 0;
   }
 
+  /**
+   * Nothing is delivered from the next record on, also in the middle of a drain: the ring fills up, and then reading
+   * stops. Once {@link resume} is called, all of it comes.
+   */
+  pause(): void {
+    this.paused = true;
+    this.turn = (this.turn + 1) | 0;
+  }
+
+  /** Delivers what waits. @returns whether it was paused */
+  resume(): boolean {
+    if (!this.paused) return false;
+    this.paused = false;
+    this.drain();
+    return true;
+  }
+
   /** Delivers everything that was published when it was called. */
   drain(): void {
-    if (this.draining || this.stopped) return;
+    if (this.draining || this.stopped || this.paused) return;
     this.draining = true;
     // Once per drain: what arrives meanwhile has its own wake-up.
     const head = Atomics.load(this.i32, HEAD);
-    while (this.next !== head && !this.stopped) {
+    while (this.next !== head && !this.stopped && !this.paused) {
       try {
         this.run(head);
       } catch (error) {
@@ -155,7 +173,7 @@ export class Pump {
       while (next !== head) {
         // A handler may add or remove listeners, or end the connection.
         if (this.turn !== turn) {
-          if (this.stopped) break;
+          if (this.stopped || this.paused) break;
           ({ turn, handler, handledKinds, observer, wantedKinds } = this);
         }
         const slot = next & mask;

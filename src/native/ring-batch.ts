@@ -1,5 +1,8 @@
 import {
   FLAG_NO_SIZE,
+  KIND_MARKET_DEPTH,
+  KIND_MARKET_DEPTH_L2,
+  KIND_RT_TRADE,
   KIND_TICK_BY_TICK_ALL_LAST,
   KIND_TICK_BY_TICK_MID_POINT,
   KIND_TICK_GENERIC,
@@ -13,14 +16,18 @@ import {
   SLOT_BYTES,
   VALUE_ALL_LAST_PRICE,
   VALUE_ALL_LAST_SIZE,
+  VALUE_DEPTH_PRICE,
+  VALUE_DEPTH_SIZE,
   VALUE_MID_POINT_PRICE,
+  VALUE_RT_TRADE_PRICE,
+  VALUE_RT_TRADE_SIZE,
   VALUE_TICK_GENERIC_VALUE,
   VALUE_TICK_PRICE_PRICE,
   VALUE_TICK_PRICE_SIZE,
   VALUE_TICK_SIZE_SIZE,
 } from "./layout.js";
 import type { RingViews } from "./ring.js";
-import { RingRecord } from "./ring-record.js";
+import { RingRecord, UNSET } from "./ring-record.js";
 
 const I32_PER_SLOT = SLOT_BYTES >> 2;
 const F64_PER_SLOT = SLOT_BYTES >> 3;
@@ -39,19 +46,26 @@ PRICE_AT[KIND_TICK_PRICE] = VALUE_TICK_PRICE_PRICE;
 PRICE_AT[KIND_TICK_GENERIC] = VALUE_TICK_GENERIC_VALUE;
 PRICE_AT[KIND_TICK_BY_TICK_ALL_LAST] = VALUE_ALL_LAST_PRICE;
 PRICE_AT[KIND_TICK_BY_TICK_MID_POINT] = VALUE_MID_POINT_PRICE;
+PRICE_AT[KIND_RT_TRADE] = VALUE_RT_TRADE_PRICE;
 SIZE_AT[KIND_TICK_PRICE] = VALUE_TICK_PRICE_SIZE;
 SIZE_AT[KIND_TICK_SIZE] = VALUE_TICK_SIZE_SIZE;
 SIZE_AT[KIND_TICK_BY_TICK_ALL_LAST] = VALUE_ALL_LAST_SIZE;
+SIZE_AT[KIND_RT_TRADE] = VALUE_RT_TRADE_SIZE;
+for (const kind of [KIND_MARKET_DEPTH, KIND_MARKET_DEPTH_L2]) {
+  PRICE_AT[kind] = VALUE_DEPTH_PRICE;
+  SIZE_AT[kind] = VALUE_DEPTH_SIZE;
+}
 
 /**
  * Neighbouring hot messages in the ring, as one: a view without an allocation, valid during the call it is given to.
- * Numbers that the gateway left unset read as {@link UNSET}, a price or a size that the kind has not as NaN.
+ * A price or a size that the gateway left unset, or that the kind has not, reads as NaN; other numbers that are not set
+ * as {@link UNSET}.
  */
 export class RingBatch {
   /** Positions count from 0 to here. @readonly */
   length = 0;
   /** The most that one can hold. */
-  static readonly CAPACITY = 1024;
+  static readonly CAPACITY = 16_384;
   private readonly slots = new Int32Array(RingBatch.CAPACITY);
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
@@ -94,12 +108,12 @@ export class RingBatch {
   }
   price(i: number): number {
     const at = PRICE_AT[this.kind(i)];
-    return at === NONE ? Number.NaN : this.value(i, at);
+    return at === NONE ? Number.NaN : numberOf(this.value(i, at));
   }
   size(i: number): number {
     const word = this.i32[this.word(i)];
     const at = SIZE_AT[word & 0xff];
-    return at === NONE || (word & NO_SIZE) !== 0 ? Number.NaN : this.value(i, at);
+    return at === NONE || (word & NO_SIZE) !== 0 ? Number.NaN : numberOf(this.value(i, at));
   }
   /** The n-th number. */
   value(i: number, n: number): number {
@@ -127,4 +141,8 @@ export class RingBatch {
     record.spilled = i === this.length - 1 ? this.spilled : undefined;
     return record;
   }
+}
+
+function numberOf(value: number): number {
+  return value === UNSET ? Number.NaN : value;
 }

@@ -1,28 +1,20 @@
-import {
-  READ_MODE_LOOP,
-  READ_MODE_SPIN,
-  READ_MODE_THREAD,
-  RING_POLICY_BACKPRESSURE,
-  RING_POLICY_CONFLATE,
-  RING_POLICY_DROP_OLDEST,
-} from "./layout.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
-import type { ReadMode, ResolvedEngineOptions, RingPolicy } from "./options.js";
+import { addonTreatmentOf, type NativeTreatment, RING_POLICY_NUMBERS } from "./native-treatment.js";
+import type { ReadMode, ResolvedEngineOptions } from "./options.js";
 import { OrderEntry } from "./order-entry.js";
 import { OrderSheet } from "./order-sheet.js";
 import { type BatchHandler, type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
+import type { QuoteBoard } from "./quote-board.js";
 import { RingViews } from "./ring.js";
 import type { Sent } from "./sent.js";
+import { type CounterPlace, type CountReader, TreatmentCounters } from "./treatment-counters.js";
 
 const READ_MODE_NUMBERS: Readonly<Record<ReadMode, number>> = {
   loop: READ_MODE_LOOP,
   spin: READ_MODE_SPIN,
   thread: READ_MODE_THREAD,
-};
-const RING_POLICY_NUMBERS: Readonly<Record<RingPolicy, number>> = {
-  backpressure: RING_POLICY_BACKPRESSURE,
-  conflate: RING_POLICY_CONFLATE,
-  "drop-oldest": RING_POLICY_DROP_OLDEST,
 };
 
 /** The frames of orders for one server version, from which the core makes those of ordinary orders. */
@@ -48,6 +40,10 @@ export class NativeSession {
   private readonly addon: AddonSession;
   private readonly pump: Pump;
   private lastStats: SessionStats | undefined;
+  private board: QuoteBoard | undefined;
+  private counters: TreatmentCounters | undefined;
+  private readonly treated = new Map<number, CounterPlace>();
+  private batching: readonly [batchMs: number, flushMs: number] = [0, 0];
 
   constructor(options: ResolvedEngineOptions, frames: FrameSink, link: LinkSink) {
     const views = new RingViews(options.ringCapacity);
@@ -125,16 +121,80 @@ export class NativeSession {
     this.pump.stop();
     this.lastStats = this.addon.stats() ?? this.lastStats;
     this.addon.close();
+    this.counters?.end();
+    this.treated.clear();
   }
+
+  // --- messages of treated requests ------------------------------------------------------------------------------
 
   /** See {@link Pump.routeBatches}. */
   routeBatches(handler: BatchHandler | undefined): void {
     this.pump.routeBatches(handler);
   }
 
-  /** JavaScript is entered at most so often for batches alone; what is not of a treated subscription brings them along. 0: after every read. */
-  setBatching(batchMs: number): void {
-    this.addon.setBatching(batchMs, 0);
+  /**
+   * JavaScript is entered at most every `batchMs` for batches alone; what is not of a treated subscription brings them
+   * along. 0: after every read.
+   * @param flushMs how often conflated values are looked after where `batchMs` is 0: the shortest time of any treatment,
+   *   0 if none conflates
+   */
+  setBatching(batchMs: number, flushMs: number): void {
+    this.batching = [batchMs, flushMs];
+    this.addon.setBatching(batchMs, flushMs);
+  }
+
+  /** Where the quotes of treated requests go: one board for the whole session. Once is enough, before the first {@link treat}. */
+  openDesk(board: QuoteBoard): void {
+    if (board === this.board) return;
+    if (this.board !== undefined)
+      throw new IBKRError("ERR_IBKR_INTERNAL", "the quotes of this connection go to another board already");
+    const counters = new TreatmentCounters(board.slots);
+    this.addon.openDesk(board.handle.memory, counters.memory);
+    this.board = board;
+    this.counters = counters;
+  }
+
+  /**
+   * The core treats the messages of this request; what comes through goes to {@link routeBatches}. A second call changes
+   * the treatment of what comes from then on.
+   * @returns its counts, readable also after {@link forget} and {@link close}
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` if the board has no such slot, or no more room for counters
+   */
+  treat(reqId: number, treatment: NativeTreatment): CountReader {
+    const { board, counters, treated } = this;
+    if (board === undefined || counters === undefined)
+      throw new IBKRError("ERR_IBKR_INTERNAL", "a request cannot be treated before openDesk()");
+    const known = treated.get(reqId);
+    const place = known ?? counters.take();
+    try {
+      this.addon.treat(reqId, addonTreatmentOf(treatment, board.slots, place.index));
+    } catch (error) {
+      if (known === undefined) place.freeze(); // the core has never heard of it
+      throw error;
+    }
+    treated.set(reqId, place);
+    return place;
+  }
+
+  /** Not any more: what waits of it is dropped, and what still comes is nobody's. Nothing if it is not treated. */
+  forget(reqId: number): void {
+    const place = this.treated.get(reqId);
+    if (place === undefined) return;
+    this.treated.delete(reqId);
+    this.addon.forget(reqId);
+    this.counters?.leave(place);
+  }
+
+  /** See {@link Pump.pause}. */
+  pause(): void {
+    this.pump.pause();
+  }
+
+  /** Delivers what came meanwhile; then reading goes on. */
+  resume(): void {
+    if (!this.pump.resume()) return;
+    // There is room in the ring again: this has the core look.
+    this.addon.setBatching(...this.batching);
   }
 
   /** See {@link Pump.route}. */

@@ -8,12 +8,12 @@ import {
   COUNTER_MALFORMED,
   COUNTER_RECEIVED,
   COUNTERS_BYTES,
-} from "./counters-layout.js";
-import { RING_ALIGNMENT } from "./layout.js";
+  FILTER_REASONS,
+  RING_ALIGNMENT,
+} from "./layout.js";
 import { loadAddon } from "./load.js";
 
 const WORDS = COUNTERS_BYTES >> 3;
-const FILTER_REASONS = COUNTER_MALFORMED - COUNTER_FILTERED;
 
 /** `received` = `delivered` + `conflated` + `dropped` + all of `filtered` + what waits. */
 export interface TreatmentCounts {

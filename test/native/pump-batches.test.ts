@@ -1,10 +1,20 @@
 import { describe, expect, test } from "vitest";
 import {
+  FLAG_NO_SIZE,
   FLAG_SPILLED,
   FLAG_TREATED,
   KIND_COLD,
+  KIND_MARKET_DEPTH,
+  KIND_MARKET_DEPTH_L2,
   KIND_PAD,
+  KIND_REAL_TIME_BAR,
+  KIND_RT_TRADE,
+  KIND_TICK_BY_TICK_ALL_LAST,
+  KIND_TICK_BY_TICK_BID_ASK,
+  KIND_TICK_BY_TICK_MID_POINT,
+  KIND_TICK_GENERIC,
   KIND_TICK_PRICE,
+  KIND_TICK_SIZE,
   KIND_TICK_STRING,
   OFFSET_AUX,
   OFFSET_FIELD,
@@ -18,13 +28,14 @@ import {
 } from "../../src/native/layout.js";
 import { NO_ROUTING, Pump } from "../../src/native/pump.js";
 import { RingViews } from "../../src/native/ring.js";
-import type { RingBatch } from "../../src/native/ring-batch.js";
+import { RingBatch } from "../../src/native/ring-batch.js";
+import { UNSET } from "../../src/native/ring-record.js";
 
 const UNUSED = () => expect.fail("not expected here");
 
 /** A pump on a ring that the test writes, and all that came out of it, in order. */
 class Bench {
-  readonly views = new RingViews(2048);
+  readonly views = new RingViews(32_768);
   readonly out: unknown[] = [];
   readonly spilled: string[] = [];
   readonly pump = new Pump(
@@ -49,7 +60,7 @@ class Bench {
     this.pump.routeBatches((batch) => void this.out.push(pricesOf(batch)));
   }
 
-  write(kind: number, flags: number, reqId: number, price = 0): void {
+  write(kind: number, flags: number, reqId: number, price = 0, values = [price, price * 10]): void {
     const { views } = this;
     const at = RING_SLOTS + (this.head & views.mask) * SLOT_BYTES;
     views.i32[at >> 2] = kind | (flags << 8) | (1 << 16);
@@ -57,8 +68,7 @@ class Bench {
     views.i32[(at + OFFSET_FIELD) >> 2] = 7;
     views.i32[(at + OFFSET_AUX) >> 2] = 0;
     views.f64[(at + OFFSET_RECEIVED_MICROS) >> 3] = 1000 + price;
-    views.f64[(at + OFFSET_VALUES) >> 3] = price;
-    views.f64[((at + OFFSET_VALUES) >> 3) + 1] = price * 10;
+    views.f64.set(values, (at + OFFSET_VALUES) >> 3);
     this.head++;
   }
   treated(price: number): void {
@@ -122,9 +132,9 @@ describe("messages of treated subscriptions", () => {
       given.push(bench.given);
       bench.out.push(batch.length);
     });
-    for (let i = 0; i < 1500; i++) bench.treated(i);
-    expect(bench.drain()).toEqual([1024, 476]);
-    expect(given).toEqual([0, 1024]);
+    for (let i = 0; i < RingBatch.CAPACITY + 476; i++) bench.treated(i);
+    expect(bench.drain()).toEqual([RingBatch.CAPACITY, 476]);
+    expect(given).toEqual([0, RingBatch.CAPACITY]);
   });
 
   test("whose handler throws are reported once, and cost what comes behind them nothing", () => {
@@ -158,13 +168,68 @@ describe("messages of treated subscriptions", () => {
     expect(bench.drain()).toEqual([[1, "first"], ["second"], [2]]);
   });
 
+  test.each([
+    ["a price", KIND_TICK_PRICE, 0, 1, 2],
+    ["a price without a size", KIND_TICK_PRICE, FLAG_NO_SIZE, 1, Number.NaN],
+    ["a size", KIND_TICK_SIZE, 0, Number.NaN, 1],
+    ["a number", KIND_TICK_GENERIC, 0, 1, Number.NaN],
+    ["a trade", KIND_TICK_BY_TICK_ALL_LAST, 0, 2, 3],
+    ["a trade of market data", KIND_RT_TRADE, 0, 2, 3],
+    ["bid and ask", KIND_TICK_BY_TICK_BID_ASK, 0, Number.NaN, Number.NaN],
+    ["a mid", KIND_TICK_BY_TICK_MID_POINT, 0, 2, Number.NaN],
+    ["depth", KIND_MARKET_DEPTH, 0, 1, 2],
+    ["depth of a market maker", KIND_MARKET_DEPTH_L2, 0, 1, 2],
+    ["a bar", KIND_REAL_TIME_BAR, 0, Number.NaN, Number.NaN],
+  ])("%s has its price and its size, or NaN where there is none", (_name, kind, flags, price, size) => {
+    const bench = new Bench();
+    bench.pump.routeBatches((batch) =>
+      bench.out.push([batch.price(0), batch.size(0), batch.value(0, 4), batch.text(0)]),
+    );
+    bench.write(kind, FLAG_TREATED | flags, 9, 0, [1, 2, 3, 4, 5]);
+    const text =
+      kind === KIND_TICK_BY_TICK_ALL_LAST || kind === KIND_MARKET_DEPTH_L2 ? expect.any(String) : "";
+    expect(bench.drain()).toEqual([[price, size, 5, text]]);
+    bench.write(kind, FLAG_TREATED | flags, 9, 0, Array(5).fill(UNSET));
+    expect(bench.drain()).toEqual([[Number.NaN, Number.NaN, UNSET, text]]);
+  });
+
+  test("wait with all that is behind them while the pump is paused, and the ring is not given back", () => {
+    const bench = new Bench();
+    bench.pump.routeBatches((batch) => {
+      bench.out.push(pricesOf(batch));
+      if (batch.price(0) === 1) bench.pump.pause();
+    });
+    bench.treated(1);
+    bench.write(KIND_TICK_PRICE, 0, 1, 2); // brings the batch along, and is behind it
+    bench.treated(3);
+    bench.write(KIND_COLD, 0, 0);
+    expect(bench.drain()).toEqual([[1], ["record", 2]]);
+    expect(bench.given).toBe(2);
+    expect(bench.drain()).toEqual([]);
+    expect(bench.pump.resume()).toBe(true);
+    expect(bench.out.splice(0)).toEqual([[3], ["cold", 7]]);
+    expect(bench.given).toBe(4);
+    expect(bench.pump.resume()).toBe(false);
+  });
+
+  test("go on in the same drain where the pump is paused and resumed in it", () => {
+    const bench = new Bench();
+    bench.pump.routeBatches((batch) => {
+      bench.out.push(batch.length);
+      bench.pump.pause();
+      bench.pump.resume();
+    });
+    for (let i = 0; i < RingBatch.CAPACITY + 1; i++) bench.treated(i);
+    expect(bench.drain()).toEqual([RingBatch.CAPACITY, 1]);
+  });
+
   test("are nobody's behind stop()", () => {
     const bench = new Bench();
     bench.pump.routeBatches(() => {
       bench.pump.stop();
       bench.out.push("batch");
     });
-    for (let i = 0; i < 1500; i++) bench.treated(i);
+    for (let i = 0; i < RingBatch.CAPACITY + 476; i++) bench.treated(i);
     expect(bench.drain()).toEqual(["batch"]);
   });
 });

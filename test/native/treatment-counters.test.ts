@@ -8,8 +8,8 @@ import {
   COUNTER_MALFORMED,
   COUNTER_RECEIVED,
   COUNTERS_BYTES,
-} from "../../src/native/counters-layout.js";
-import { RING_ALIGNMENT } from "../../src/native/layout.js";
+  RING_ALIGNMENT,
+} from "../../src/native/layout.js";
 import { loadAddon } from "../../src/native/load.js";
 import { type CounterPlace, TreatmentCounters } from "../../src/native/treatment-counters.js";
 
