@@ -34,9 +34,9 @@ export interface FeedBatch {
   reqId(i: number): number;
   /** As {@link FeedRecord.field}. */
   field(i: number): number;
-  /** The price of prices and trades, the value of GENERIC; bars, BID_ASK and the rest: {@link value}. NaN where there is none. */
+  /** The price of prices, trades and depth, the value of GENERIC; the rest: {@link value}. NaN where there is none. */
   price(i: number): number;
-  /** The size of prices, sizes and trades. NaN where there is none. */
+  /** The size of prices, sizes, trades and depth. NaN where there is none. */
   size(i: number): number;
   /**
    * Prices: bit 0 can be executed, 1 past the limit, 2 before the opening. Trades: bit 0 past the limit, 1 unreported.
@@ -101,9 +101,12 @@ export interface FeedSubscription {
   /** What its records carry as `reqId`. */
   readonly id: number;
   readonly request: FeedRequest;
-  /** What became of its messages; zeros without a treatment. Kept after it is closed. */
+  /** What became of its messages; zeros without a treatment. Kept after it is closed, when nothing of it waits. */
   counts(): FeedCounts;
-  /** Another treatment from the next message on, on the same board slot. @throws IBKRError without a treatment so far */
+  /**
+   * Another treatment from the next message on, on the same board slot. Nothing where it has ended.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` without a treatment so far, and for another board slot
+   */
   treat(treatment: FeedTreatment): void;
   close(): void;
 }
@@ -143,9 +146,12 @@ export interface MarketFeed {
   onBatch(handler: (batch: FeedBatch) => void): () => void;
   /**
    * How often batches come, at the most: every so many milliseconds, 0 … 60,000; 0 (default): once per read of the
-   * socket. What is no message of a treated subscription, a refusal say, brings those before it along at once.
+   * socket. What is no message of a treated subscription, a refusal say, brings those before it along at once. Of several
+   * wishes the shortest holds.
+   * @returns a function that withdraws this wish
+   * @throws IBKRError `ERR_IBKR_OPTION` for another number
    */
-  setBatching(batchMs: number): void;
+  setBatching(batchMs: number): () => void;
   /**
    * Back-pressure: no batch is delivered until the function that it returns has been called; when the room for what
    * comes meanwhile is full, reading stops. Holds up every subscription with a treatment.

@@ -3,13 +3,23 @@ import { isIP } from "node:net";
 import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
+import type { NativeTreatment } from "../native/native-treatment.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { ReadOrder, UnreadableOrder } from "../native/order-entry.js";
-import { type FrameSink, type LinkSink, NO_ROUTING, type Routing } from "../native/pump.js";
+import {
+  type BatchHandler,
+  type FrameSink,
+  type LinkSink,
+  NO_ROUTING,
+  type Routing,
+} from "../native/pump.js";
+import type { QuoteBoard } from "../native/quote-board.js";
 import { Sent } from "../native/sent.js";
 import { NativeSession, type OrderFrames } from "../native/session.js";
+import type { CountReader } from "../native/treatment-counters.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf, notConnected } from "./failure.js";
+import type { DeskConnection } from "./stream-desk.js";
 
 /** What a connection tells its owner, beside the frames. */
 export interface ConnectionOwner extends FrameSink {
@@ -22,12 +32,14 @@ export interface ConnectionOwner extends FrameSink {
 }
 
 /** One connection to an endpoint: resolves the host, tries its addresses one after the other, then reads. */
-export class Connection implements LinkSink {
+export class Connection implements LinkSink, DeskConnection {
   private session: NativeSession | undefined;
   private addresses: string[] = [];
   private opened = false;
   private over = false;
   private routing: Routing = NO_ROUTING;
+  private batchHandler: BatchHandler | undefined;
+  private batching: readonly [batchMs: number, flushMs: number] = [0, 0];
   /** When the newest bytes arrived is only known to the session; it outlives it here. */
   private finalStats: SessionStats | undefined;
 
@@ -78,6 +90,33 @@ export class Connection implements LinkSink {
     this.routing = routing;
     this.session?.route(routing);
   }
+  /** See {@link NativeSession.routeBatches}. Holds for every session of this connection. */
+  routeBatches(handler: BatchHandler | undefined): void {
+    this.batchHandler = handler;
+    this.session?.routeBatches(handler);
+  }
+  /** See {@link NativeSession.setBatching}. Holds for every session of this connection. */
+  setBatching(batchMs: number, flushMs: number): void {
+    this.batching = [batchMs, flushMs];
+    this.session?.setBatching(batchMs, flushMs);
+  }
+  /** See {@link NativeSession.openDesk}. */
+  openDesk(board: QuoteBoard): void {
+    this.session?.openDesk(board);
+  }
+  /** See {@link NativeSession.treat}. */
+  treat(reqId: number, treatment: NativeTreatment): CountReader | undefined {
+    return this.session?.treat(reqId, treatment);
+  }
+  forget(reqId: number): void {
+    this.session?.forget(reqId);
+  }
+  pause(): void {
+    this.session?.pause();
+  }
+  resume(): void {
+    this.session?.resume();
+  }
   setRaw(on: boolean): void {
     this.session?.setRaw(on);
   }
@@ -102,6 +141,8 @@ export class Connection implements LinkSink {
       return;
     }
     this.session.route(this.routing);
+    this.session.routeBatches(this.batchHandler);
+    this.session.setBatching(...this.batching);
     this.session.connect(
       address,
       this.endpoint.port,

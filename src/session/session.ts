@@ -31,6 +31,7 @@ import {
   offerOf,
 } from "./server-versions.js";
 import type { SessionOptions } from "./session-options.js";
+import { StreamDesk } from "./stream-desk.js";
 
 /** Bytes a frame of the fast path may count for where its length is not known; see {@link PendingWrites}. */
 const LARGEST_ORDINARY_ORDER = 1024;
@@ -59,6 +60,8 @@ export class Session implements ConnectionOwner, DialectHost {
   /** For requests of our own, and for orders: one row of numbers each, however many brokers share the session. */
   readonly requestIds = new RequestIds();
   readonly orderIds = new OrderIds();
+  /** What the core treats, and the batches that come of it. */
+  readonly desk = new StreamDesk((error) => this.threw(error));
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
   private readonly queue: RequestQueue;
   private readonly memory: EndpointMemory;
@@ -293,6 +296,7 @@ export class Session implements ConnectionOwner, DialectHost {
     this.offered = maxVersion;
     const { options } = this;
     this.connection = new Connection(options, offerOf(maxVersion), options.engine, this);
+    this.desk.attach(this.connection);
     this.interestChanged();
     this.connection.open();
   }

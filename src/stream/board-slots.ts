@@ -1,4 +1,17 @@
+import type { FeedBoard } from "../broker/feed-board.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+
+const ofBoards = new WeakMap<FeedBoard, BoardSlots>();
+
+/** The slots of a board, whoever asks: several streams over one feed write to the same board. */
+export function slotsOf(board: FeedBoard): BoardSlots {
+  let slots = ofBoards.get(board);
+  if (slots === undefined) {
+    slots = new BoardSlots(board.slots);
+    ofBoards.set(board, slots);
+  }
+  return slots;
+}
 
 /**
  * Slots of a feed's board. The one that was given back first is given out first: who still holds a view of it reads old

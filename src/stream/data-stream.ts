@@ -71,7 +71,6 @@ export class IBKRDataStream {
     this.lines = new Lines({ broker, clock, retryMs }, { quotes: lines, tickByTick: tickByTickLines });
     this.silence = new SilenceWatch(this.lines, clock, silenceMs);
     const { feed } = broker;
-    feed.setBatching(batchMs);
     this.host = {
       lines: this.lines,
       now: () => clock.now(),
@@ -81,6 +80,7 @@ export class IBKRDataStream {
       ended: (subscription) => this.ended(subscription),
     };
     this.stops = [
+      feed.setBatching(batchMs),
       feed.onBatch((batch) => this.take(batch)),
       watchConnection(broker, this.lines),
       broker.on("state", () => this.look()),

@@ -1,5 +1,5 @@
 import type { FeedCounts } from "../broker/feed-treatment.js";
-import { BoardSlots } from "./board-slots.js";
+import { type BoardSlots, slotsOf } from "./board-slots.js";
 import type { Leg, Pool } from "./legs.js";
 import { LineBudget } from "./line-budget.js";
 import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
@@ -18,7 +18,7 @@ export class Lines {
     host: Pick<LineHost, "broker" | "clock" | "retryMs">,
     capacities: Readonly<Record<Pool, number>>,
   ) {
-    this.slots = new BoardSlots(host.broker.feed.board.slots);
+    this.slots = slotsOf(host.broker.feed.board);
     this.budgets = {
       quotes: new LineBudget(capacities.quotes),
       tickByTick: new LineBudget(capacities.tickByTick),

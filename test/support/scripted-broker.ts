@@ -9,10 +9,10 @@ import type {
 } from "../../src/broker/feed.js";
 import type { FeedTreatment } from "../../src/broker/feed-treatment.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
-import { asTrade, type PlainMessage } from "../../src/session/broker/plain-message.js";
-import { PlainDesk } from "../../src/session/broker/plain-treatment.js";
 import type { Clock } from "../../src/time/clock.js";
 import { monotonicMicros } from "../../src/time/monotonic.js";
+import { asTrade, type PlainMessage } from "./plain-feed/plain-message.js";
+import { PlainDesk } from "./plain-feed/plain-treatment.js";
 
 /** A request as the broker saw it. */
 export interface Asked {
@@ -56,6 +56,7 @@ export class ScriptedBroker implements Broker {
       setBatching: (batchMs) => {
         this.batchMs = batchMs;
         desk.setBatching(60_000);
+        return () => {};
       },
       hold: () => {
         this.held += 1;
@@ -138,9 +139,9 @@ export class ScriptedBroker implements Broker {
     this.desk.take(asTrade({ ...whole, reqId: id }));
   }
 
-  /** What has come goes out as one batch. */
+  /** What has come, and of what waits that which is due, goes out as one batch. */
   flush(): void {
-    this.desk.send();
+    this.desk.look();
   }
 
   refuse(asked: Asked, gatewayCode: number, text = "no"): void {

@@ -11,7 +11,6 @@ import type {
   OrderState,
 } from "../../domain/stock-types.js";
 import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
-import { type Clock, realClock } from "../../time/clock.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
@@ -43,16 +42,12 @@ export class SessionBroker implements Broker, SessionObserver {
   private known: BrokerState = "down";
   private lastFault: IBKRError | undefined;
 
-  /** @param clock of conflation and batches */
-  constructor(
-    private readonly session: Session,
-    clock: Clock = realClock,
-  ) {
+  constructor(private readonly session: Session) {
     this.requests = new Requests(session);
     this.orders = new SessionOrders(session, this.requests);
     this.accounts = new SessionAccounts(this.requests);
     this.lookups = new SessionLookups(this.requests);
-    this.feed = new SessionFeed(session, this.requests, clock);
+    this.feed = new SessionFeed(session, this.requests);
     session.observers.attach(this);
   }
 

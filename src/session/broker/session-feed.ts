@@ -10,17 +10,13 @@ import type {
   MarketFeed,
 } from "../../broker/feed.js";
 import type { FeedBoard } from "../../broker/feed-board.js";
-import { FeedKind } from "../../broker/feed-kind.js";
 import { type FeedCounts, type FeedTreatment, FILTER_REASONS } from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import type { RecordHandler } from "../../native/pump.js";
-import type { Clock } from "../../time/clock.js";
+import type { CountReader, TreatmentCounts } from "../../native/treatment-counters.js";
 import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
-import { messageOf } from "./plain-message.js";
-import { PlainDesk } from "./plain-treatment.js";
 import type { Requests } from "./requests.js";
 
 interface Live {
@@ -28,18 +24,11 @@ interface Live {
   readonly cancel: readonly [method: string, ...args: unknown[]];
 }
 
-/** Bit `kind` for every kind that a subscription brings. */
-const FEED_KINDS = Object.values(FeedKind).reduce<number>((kinds, kind) => kinds | (1 << kind), 0);
-
 const BAR_SECONDS = 5;
 const LIVE_DATA: FeedDataType = 1;
 
-const NOTHING_COUNTED: FeedCounts = {
-  received: 0,
-  delivered: 0,
-  conflated: 0,
-  filtered: Object.fromEntries(FILTER_REASONS.map((reason) => [reason, 0])) as FeedCounts["filtered"],
-  dropped: 0,
+const NOTHING_COUNTED: CountReader = {
+  read: () => ({ received: 0, delivered: 0, conflated: 0, dropped: 0, filtered: [], malformed: 0 }),
 };
 
 export class SessionFeed implements MarketFeed {
@@ -47,18 +36,10 @@ export class SessionFeed implements MarketFeed {
   /** What the gateway of this connection was last told; it begins with live data. */
   private dataTypeSet = LIVE_DATA;
 
-  private readonly desk: PlainDesk;
-  private batchHandlers: readonly ((batch: FeedBatch) => void)[] = [];
-  /** Takes the desk's handler away again; undefined while there is nothing to treat. */
-  private stopRecords: (() => void) | undefined;
-
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
-    clock: Clock,
-  ) {
-    this.desk = new PlainDesk(clock, (batch) => this.deliver(batch));
-  }
+  ) {}
 
   subscribe(request: FeedRequest, listener: FeedListener, treatment?: FeedTreatment): FeedSubscription {
     if (typeof listener?.refused !== "function")
@@ -67,36 +48,26 @@ export class SessionFeed implements MarketFeed {
       throw new IBKRError("ERR_IBKR_NOT_SENT", `${request.kind} were not subscribed to: not connected.`);
     const id = this.requests.nextId();
     const { method, args, cancel } = wireOf(request, id);
+    const { desk } = this.session;
+    // Before the request: its first message is treated already.
+    const reader = treatment === undefined ? NOTHING_COUNTED : desk.treat(id, treatment);
     this.live.set(id, { listener, cancel });
-    const counts = treatment === undefined ? () => NOTHING_COUNTED : this.treat(id, treatment);
     this.setDataType(request);
     this.session.request(method, args);
     return {
       id,
       request,
-      counts,
+      counts: () => countsOf(reader.read()),
       treat: (changed) => {
         if (treatment === undefined)
           throw refused("treatment", changed, "nothing: it was subscribed to without", "ERR_IBKR_ARGUMENT");
-        this.desk.treat(id, changed);
+        const { boardSlot } = treatment;
+        if (changed.boardSlot !== boardSlot)
+          throw refused("boardSlot", changed.boardSlot, `${boardSlot}, as before`, "ERR_IBKR_ARGUMENT");
+        if (this.live.has(id)) desk.treat(id, changed);
       },
       close: () => this.close(id),
     };
-  }
-
-  private treat(id: number, treatment: FeedTreatment): () => FeedCounts {
-    const take: RecordHandler = (record) => {
-      if (this.desk.has(record.reqId)) this.desk.take(messageOf(record));
-    };
-    this.stopRecords ??= this.session.onRecord(take, FEED_KINDS);
-    return this.desk.add(id, treatment);
-  }
-
-  private untreat(id: number): void {
-    this.desk.remove(id);
-    if (!this.desk.isEmpty) return;
-    this.stopRecords?.();
-    this.stopRecords = undefined;
   }
 
   /** The kind of data is the connection's, and holds for what is asked for after it. */
@@ -109,32 +80,20 @@ export class SessionFeed implements MarketFeed {
   }
 
   onBatch(handler: (batch: FeedBatch) => void): () => void {
-    this.batchHandlers = [...this.batchHandlers, handler];
-    return () => {
-      this.batchHandlers = this.batchHandlers.filter((other) => other !== handler);
-    };
+    return this.session.desk.onBatch(handler);
   }
 
-  setBatching(batchMs: number): void {
-    this.desk.setBatching(check(integer(0, 60_000), batchMs, "batchMs"));
+  setBatching(batchMs: number): () => void {
+    return this.session.desk.wishBatching(check(integer(0, 60_000), batchMs, "batchMs"));
   }
 
   hold(): () => void {
-    return this.desk.hold();
+    return this.session.desk.hold();
   }
 
+  /** One for all feeds on the session. */
   get board(): FeedBoard {
-    return this.desk.board;
-  }
-
-  private deliver(batch: FeedBatch): void {
-    for (const handler of this.batchHandlers) {
-      try {
-        handler(batch);
-      } catch (thrown) {
-        this.session.threw(thrown);
-      }
-    }
+    return this.session.desk.board;
   }
 
   onRecord(handler: (record: FeedRecord) => void): () => void {
@@ -145,7 +104,7 @@ export class SessionFeed implements MarketFeed {
     const live = this.live.get(id);
     if (live === undefined) return;
     this.live.delete(id);
-    this.untreat(id);
+    this.session.desk.forget(id);
     const [method, ...args] = live.cancel;
     if (this.session.state === "ready") this.session.request(method, args);
   }
@@ -159,7 +118,6 @@ export class SessionFeed implements MarketFeed {
   event(name: string, args: readonly unknown[]): boolean {
     const live = this.live.get(args[0] as number);
     if (live === undefined) return false;
-    this.desk.send();
     if (name === EventName.marketDataType) live.listener.dataType?.(args[1] as FeedDataType);
     else if (name === EventName.tickReqParams) live.listener.minTick?.(args[1] as number);
     else if (name === EventName.tickNews) live.listener.news?.(newsOf(args));
@@ -171,21 +129,19 @@ export class SessionFeed implements MarketFeed {
   failed(error: Error, code: number, id: number): boolean {
     const live = this.live.get(id);
     if (live === undefined) return false;
-    this.desk.send();
     if (isNotice(code)) {
       live.listener.noted?.(code, error.message);
     } else {
       this.live.delete(id);
-      this.untreat(id);
+      this.session.desk.forget(id);
       this.refuse(live, errorOf(error, code, "data"));
     }
     return true;
   }
 
   failAll(error: IBKRError): void {
-    this.desk.send();
     const all = [...this.live.values()];
-    for (const id of this.live.keys()) this.untreat(id);
+    for (const id of this.live.keys()) this.session.desk.forget(id);
     this.live.clear();
     for (const live of all) this.refuse(live, error);
   }
@@ -198,6 +154,12 @@ export class SessionFeed implements MarketFeed {
       this.session.threw(thrown);
     }
   }
+}
+
+function countsOf({ received, delivered, conflated, dropped, filtered }: TreatmentCounts): FeedCounts {
+  const byReason = FILTER_REASONS.map((reason, n) => [reason, filtered[n] ?? 0]);
+  const named = Object.fromEntries(byReason) as FeedCounts["filtered"];
+  return { received, delivered, conflated, filtered: named, dropped };
 }
 
 function newsOf(args: readonly unknown[]): FeedNews {

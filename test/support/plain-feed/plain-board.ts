@@ -1,8 +1,8 @@
-import type { FeedBoard } from "../../broker/feed-board.js";
-import { FeedKind, FeedValue } from "../../broker/feed-kind.js";
-import type { QuoteValues } from "../../domain/quote.js";
-import { BOARD_VALUES, BoardValue, quoteOf } from "../../domain/quote-view.js";
-import { UNSET } from "../../native/ring-record.js";
+import type { FeedBoard } from "../../../src/broker/feed-board.js";
+import { FeedKind, FeedValue } from "../../../src/broker/feed-kind.js";
+import type { QuoteValues } from "../../../src/domain/quote.js";
+import { BOARD_VALUES, BoardValue, quoteOf } from "../../../src/domain/quote-view.js";
+import { UNSET } from "../../../src/native/ring-record.js";
 import { isNoPrice, LIVE_TYPE, type PlainMessage, TickType } from "./plain-message.js";
 
 /** Room for as many quotes as any connection has lines. */

@@ -1,5 +1,5 @@
-import { FeedKind } from "../../broker/feed-kind.js";
-import { type RingRecord, UNSET } from "../../native/ring-record.js";
+import { FeedKind } from "../../../src/broker/feed-kind.js";
+import { type RingRecord, UNSET } from "../../../src/native/ring-record.js";
 
 /** A message of the feed as an object of its own. */
 export interface PlainMessage {

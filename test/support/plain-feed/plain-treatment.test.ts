@@ -3,9 +3,9 @@ import type { FeedBatch } from "../../../src/broker/feed.js";
 import { FeedKind } from "../../../src/broker/feed-kind.js";
 import type { FeedFilter, FeedTreatment } from "../../../src/broker/feed-treatment.js";
 import { UNSET } from "../../../src/native/ring-record.js";
-import { asTrade, type PlainMessage } from "../../../src/session/broker/plain-message.js";
-import { PlainDesk, PlainFilter } from "../../../src/session/broker/plain-treatment.js";
 import { VirtualClock } from "../../../src/time/virtual-clock.js";
+import { asTrade, type PlainMessage } from "./plain-message.js";
+import { PlainDesk, PlainFilter } from "./plain-treatment.js";
 
 const ID = 7;
 const message = (kind: number, field: number, values: number[], more: Partial<PlainMessage> = {}) => ({
@@ -62,14 +62,38 @@ describe("the board", () => {
 describe("conflation", () => {
   test("the newest value of each field goes out, in order of arrival, and the rest is counted", () => {
     const { desk, batches, clock, counts } = deskWith({ conflateMs: 100 });
-    desk.setBatching(1);
+    desk.setBatching(10);
     for (const one of [bid(1), ask(2), bid(3)]) desk.take(one);
     desk.take(trade(9, 1));
-    clock.advance(1);
-    expect(batches).toEqual([[9]]);
-    clock.advance(100);
-    expect(batches).toEqual([[9], [2, 3]]);
+    clock.advance(10);
+    expect(batches).toEqual([[9, 2, 3]]);
     expect(counts()).toMatchObject({ received: 4, delivered: 3, conflated: 1 });
+  });
+
+  test("a subscription's values go at most once in its time, at the next look behind it", () => {
+    const { desk, batches, clock } = deskWith({ conflateMs: 100 });
+    desk.setBatching(30);
+    desk.take(bid(1));
+    clock.advance(30);
+    expect(batches).toEqual([[1]]);
+    for (const price of [2, 3]) {
+      desk.take(bid(price));
+      clock.advance(45);
+    }
+    expect(batches).toEqual([[1]]);
+    clock.advance(30);
+    expect(batches).toEqual([[1], [3]]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test("without a time of batches it looks as often as the shortest conflation wants", async () => {
+    const { desk, batches, clock } = deskWith({ conflateMs: 100 });
+    desk.add(ID + 1, { boardSlot: 4, conflateMs: 20, conflateTrades: false, policy: "conflate" });
+    desk.take(bid(1));
+    clock.advance(19);
+    expect(batches).toEqual([]);
+    clock.advance(1);
+    expect(batches).toEqual([[1]]);
   });
 
   test("trades are conflated where that is asked for", () => {
@@ -78,6 +102,12 @@ describe("conflation", () => {
     for (const price of [1, 2, 3]) desk.take(trade(price, 1));
     clock.advance(200);
     expect(batches).toEqual([[3]]);
+  });
+
+  test("the filter's smallest size leaves nothing out where it is not said", () => {
+    const { desk, counts } = deskWith({ filter: {} });
+    desk.take(bid(1, -1));
+    expect(counts()).toMatchObject({ delivered: 1 });
   });
 
   test("what waits of a subscription that ends is counted as dropped", () => {

@@ -1,14 +1,14 @@
-import type { FeedBatch } from "../../broker/feed.js";
-import { FeedKind, FeedValue } from "../../broker/feed-kind.js";
+import type { FeedBatch } from "../../../src/broker/feed.js";
+import { FeedKind, FeedValue } from "../../../src/broker/feed-kind.js";
 import {
   type FeedCounts,
   type FeedFilter,
   type FeedTreatment,
   FILTER_REASONS,
   type FilterReason,
-} from "../../broker/feed-treatment.js";
-import { UNSET } from "../../native/ring-record.js";
-import type { Clock, Timer } from "../../time/clock.js";
+} from "../../../src/broker/feed-treatment.js";
+import { UNSET } from "../../../src/native/ring-record.js";
+import type { Clock, Timer } from "../../../src/time/clock.js";
 import { PlainBoard } from "./plain-board.js";
 import { isNoPrice, LIVE_TYPE, type PlainMessage, priceOf, sizeOf, TickType } from "./plain-message.js";
 
@@ -54,7 +54,7 @@ export class PlainFilter {
           ({ price }) => price < (filter.priceMin ?? -Infinity) || price > (filter.priceMax ?? Infinity),
         );
       case "size":
-        return isSmaller(message, filter.minSize ?? 0);
+        return isSmaller(message, filter.minSize ?? -Infinity);
       case "outlier":
         return known.some(({ price }) => this.isOutlier(price));
       case "change":
@@ -160,7 +160,7 @@ class Treated {
   filter: PlainFilter;
   /** The newest message of each kind and field; in the order in which the newest ones came. */
   readonly waiting = new Map<string, PlainMessage>();
-  due: Timer | undefined;
+  flushedMs = -Infinity;
   readonly filtered = Object.fromEntries(FILTER_REASONS.map((reason) => [reason, 0])) as Record<
     FilterReason,
     number
@@ -190,6 +190,8 @@ export class PlainDesk {
   private readonly treated = new Map<number, Treated>();
   private out: PlainMessage[] = [];
   private outDue: { stop(): void } | undefined;
+  /** Runs while something waits for its time. */
+  private lookDue: Timer | undefined;
   private batchMs = 0;
   private holders = 0;
 
@@ -220,7 +222,6 @@ export class PlainDesk {
     const treated = this.treated.get(reqId);
     if (treated === undefined) return;
     this.treated.delete(reqId);
-    treated.due?.stop();
     treated.dropped += treated.waiting.size;
     treated.waiting.clear();
   }
@@ -249,12 +250,36 @@ export class PlainDesk {
     const key = `${message.kind} ${message.field}`;
     if (waiting.delete(key)) treated.conflated += 1;
     waiting.set(key, message);
-    treated.due ??= this.clock.after(treated.treatment.conflateMs, () => this.flush(treated));
+    this.lookDue ??= this.clock.after(this.lookMs, () => this.look());
+  }
+
+  /** How often it looks for what is due: with the batches, or as often as the shortest conflation wants. */
+  private get lookMs(): number {
+    if (this.batchMs > 0) return this.batchMs;
+    const times = [...this.treated.values()].map(({ treatment }) => treatment.conflateMs);
+    return Math.min(...times.filter((ms) => ms > 0));
+  }
+
+  /**
+   * What waits and has not gone for its time goes, and is delivered with what else is ready: so a first value after a
+   * silence goes at the next look.
+   */
+  look(): void {
+    this.lookDue?.stop();
+    this.lookDue = undefined;
+    const now = this.clock.now();
+    const waiting = [...this.treated.values()].filter((one) => one.waiting.size > 0);
+    for (const one of waiting) {
+      if (now - one.flushedMs < one.treatment.conflateMs) continue;
+      one.flushedMs = now;
+      this.flush(one);
+    }
+    if (waiting.some((one) => one.waiting.size > 0))
+      this.lookDue = this.clock.after(this.lookMs, () => this.look());
+    this.send();
   }
 
   private flush(treated: Treated): void {
-    treated.due?.stop();
-    treated.due = undefined;
     for (const message of treated.waiting.values()) this.publish(treated, message);
     treated.waiting.clear();
   }
