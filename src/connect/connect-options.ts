@@ -6,7 +6,6 @@ import type { SessionOptions } from "../session/session-options.js";
 import type { SimulatedGatewayOptions } from "../sim/index.js";
 import { PROFILES } from "../stream/profile.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
-import { A_CLOCK, type Clock, isClock, realClock } from "../time/clock.js";
 import { abortSignal, fields, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 
@@ -26,8 +25,6 @@ export interface ConnectBrokerOptions
   environment?: EnvironmentName;
   /** Options of the simulated gateway; only with `environment: "simulation"`. */
   simulation?: SimulatedGatewayOptions;
-  /** Where the time of conflation and batches comes from. Default: the machine. */
-  clock?: Clock;
 }
 
 /** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity` is the profile's. */
@@ -38,7 +35,6 @@ export interface BrokerPlan {
   readonly session: SessionOptions;
   /** Of the gateway that is to be started; undefined where there is one. */
   readonly simulation: SimulatedGatewayOptions | undefined;
-  readonly clock: Clock;
   readonly call: CallOptions;
 }
 
@@ -50,7 +46,6 @@ const shape = lazily(() => ({
   port: sessionRules().port.optional(),
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
   simulation: instance<SimulatedGatewayOptions>(isOptions, AN_OBJECT).optional(),
-  clock: instance<Clock>(isClock, A_CLOCK).default(realClock),
   signal: abortSignal().optional(),
   timeoutMs: integer(1, 0x7fffffff).optional(),
 }));
@@ -79,12 +74,10 @@ export function streamPlan(
 /** The session's options are resolved as those of `IBApi` are: from what was given, then from the environment. */
 function planOf(
   given: ConnectBrokerOptions,
-  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "signal" | "timeoutMs"> & {
-    clock: Clock;
-  },
+  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "signal" | "timeoutMs">,
   env: NodeJS.ProcessEnv,
 ): BrokerPlan {
-  const { environment, simulation, clock, signal, timeoutMs } = checked;
+  const { environment, simulation, signal, timeoutMs } = checked;
   const simulated = environment === "simulation";
   if (!simulated && simulation !== undefined)
     throw refused("simulation", simulation, 'nothing, unless environment is "simulation"');
@@ -96,7 +89,6 @@ function planOf(
   return {
     session: resolveOptions({ ...given, port }, env),
     simulation: simulated ? (simulation ?? {}) : undefined,
-    clock,
     call: { signal, timeoutMs },
   };
 }

@@ -5,7 +5,6 @@ import { loadAddon, type SessionStats } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
 import { Session } from "../session/session.js";
 import type { SimulatedGateway, SimulatedGatewayOptions } from "../sim/index.js";
-import type { Clock } from "../time/clock.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
 
 const LOOPBACK = "127.0.0.1";
@@ -23,10 +22,9 @@ export interface ConnectedBroker extends Broker {
 export class OwnBroker extends SessionBroker implements ConnectedBroker {
   constructor(
     private readonly connection: Session,
-    clock: Clock,
     private readonly gateway: SimulatedGateway | undefined,
   ) {
-    super(connection, clock);
+    super(connection);
   }
 
   get stats(): SessionStats | undefined {
@@ -44,14 +42,14 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
 }
 
 /** Makes a broker that is not connected yet; its simulated gateway runs. */
-export async function makeBroker({ session, simulation, clock, call }: BrokerPlan): Promise<OwnBroker> {
+export async function makeBroker({ session, simulation, call }: BrokerPlan): Promise<OwnBroker> {
   call.signal?.throwIfAborted();
   checkSeam();
   loadAddon(); // a missing binary is told as what it is
-  if (simulation === undefined) return new OwnBroker(new Session(session), clock, undefined);
+  if (simulation === undefined) return new OwnBroker(new Session(session), undefined);
   const gateway = await startGateway(simulation);
   const { host = LOOPBACK } = simulation;
-  return new OwnBroker(new Session({ ...session, host, port: gateway.port }), clock, gateway);
+  return new OwnBroker(new Session({ ...session, host, port: gateway.port }), gateway);
 }
 
 /** Loaded when it is wanted: programs that trade have no use for it. */
