@@ -2,7 +2,7 @@ import { resolveOptions } from "../../api/options.js";
 import type { IBApiOptions } from "../../index.js";
 import { GATEWAY_PLAN, SIMULATOR_PLAN } from "./bracket.js";
 import type { DemoOptions, Target } from "./options.js";
-import { stock } from "./order-entry.js";
+import { FIRST_CALLS, stock } from "./order-entry.js";
 import { Scene } from "./scene.js";
 import { SimulatorProcess } from "./simulator.js";
 import type { Stage } from "./stage.js";
@@ -18,6 +18,7 @@ const UNPACED = 1_000_000;
 /** What the figures are made of where the gateway runs beside the demo; measured, see docs/demo.md. */
 const REMARKS = [
   "tick: what remains is the system waking this process; above p95, mostly code of the first seconds, not compiled yet",
+  `placeOrder() returns: calls 1–${FIRST_CALLS} run code that is not compiled yet; ${FIRST_CALLS + 1}+ are all calls after them`,
   "placeOrder() returns: on loopback the system delivers to the gateway, and wakes it, within the call",
   "placeOrder() to status: mostly the simulated gateway's own work",
 ];
@@ -112,7 +113,8 @@ function summarise(scene: Scene, trading: Trading | undefined, simulated: boolea
   const measurements: Measurement[] = [tickMeasurement(scene)];
   if (orders !== undefined) {
     measurements.push(
-      { what: "order: placeOrder() returns", samples: orders.callLatency },
+      { what: `order: placeOrder() returns, 1–${FIRST_CALLS}`, samples: orders.firstCallLatency },
+      { what: `order: placeOrder() returns, ${FIRST_CALLS + 1}+`, samples: orders.callLatency },
       { what: "order: placeOrder() to status", samples: orders.statusLatency },
     );
   }

@@ -59,7 +59,7 @@ export function tickMeasurement({ table, ib }: Scene): Measurement {
 }
 
 const LABEL = 14;
-const WHAT = 31;
+const WHAT = 33;
 const NUMBER = 9;
 
 /** The lines the demo ends with. */

@@ -134,10 +134,11 @@ describe("the summary", () => {
           "read mode loop: 65,291 messages, 2,083,043 bytes in 986 reads, 17 of them by the guard thread",
         ],
       ],
-      measurements: [{ what: "order: placeOrder() to status", samples }],
+      measurements: [{ what: "order: placeOrder() returns, 1–30", samples }],
       fills: [fill({ commission: 1234.56, realizedPnl: -12_345.67 })],
       positions: [{ account: "DU0000001", symbol: "AAPL", quantity: 300, averageCost: 190.03 }],
     });
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.find((line) => line.includes("1–30"))).toMatch(/1–30 +1 /);
   });
 });

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import type { TradingPlan } from "../../../src/cli/demo/bracket.js";
-import { stock } from "../../../src/cli/demo/order-entry.js";
+import { FIRST_CALLS, stock } from "../../../src/cli/demo/order-entry.js";
 import { Scene } from "../../../src/cli/demo/scene.js";
 import { Stage } from "../../../src/cli/demo/stage.js";
 import { Trading } from "../../../src/cli/demo/trading.js";
@@ -127,12 +127,25 @@ describe("the demo's orders", () => {
     await trading.finish();
     const { sampled, shown } = scene.ledger.counts;
     expect(sampled).toBeGreaterThanOrEqual(5);
-    expect(scene.orders?.callLatency.count).toBe(sampled + shown);
+    expect(scene.orders?.firstCallLatency.count).toBe(Math.min(FIRST_CALLS, sampled + shown));
+    expect(scene.orders?.callLatency.count).toBe(Math.max(0, sampled + shown - FIRST_CALLS));
     // The entry and the take-profit wait for the stop-loss, which transmits all three.
     expect(scene.orders?.statusLatency.count).toBe(sampled + shown - 2);
     expect(scene.orders?.statusLatency.min).toBeGreaterThan(0);
     expect(trading.problems).toEqual([]);
   });
+
+  test("every call is in one of two rows: the first ones, and all later ones", async () => {
+    const { scene } = await streaming(await startGateway());
+    const trading = new Trading(scene, PLAN, true);
+    await trading.run(SECONDS);
+    await scene.changes.until(() => scene.ledger.counts.sampled >= FIRST_CALLS, 12_000);
+    await trading.finish();
+    const { sampled, shown } = scene.ledger.counts;
+    expect(sampled).toBeGreaterThanOrEqual(FIRST_CALLS);
+    expect(scene.orders?.firstCallLatency.count).toBe(FIRST_CALLS);
+    expect(scene.orders?.callLatency.count).toBe(sampled + shown - FIRST_CALLS);
+  }, 15_000);
 
   test("a refused bracket is a problem", async () => {
     const { scene } = await streaming(await startGateway({ startingCash: 100 }));
