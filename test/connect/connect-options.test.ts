@@ -8,6 +8,7 @@ import {
 import { connectBroker } from "../../src/connect/connected-broker.js";
 import { IBKRDataStream } from "../../src/connect/data-stream.js";
 import { PROFILES, type ProfileName } from "../../src/stream/profile.js";
+import { realClock } from "../../src/time/clock.js";
 
 const wrong = (options: object) => options as ConnectStreamOptions;
 
@@ -19,7 +20,6 @@ describe("what is refused, before anything is opened", () => {
     [{ environment: "test" }, 'environment is "test" (allowed: live, paper, simulation)'],
     [{ timeoutMs: 0 }, "timeoutMs is 0 (allowed: an integer from 1 to 2147483647)"],
     [{ signal: {} }, "signal is {} (allowed: an AbortSignal)"],
-    [{ clock: {} }, "clock is {} (allowed: a clock: realClock, or a VirtualClock)"],
     [
       { environment: "simulation", host: "127.0.0.1" },
       'host is "127.0.0.1" (allowed: nothing, as environment is "simulation")',
@@ -55,6 +55,7 @@ describe("what is refused, before anything is opened", () => {
     ...both,
     [{ profile: "fast" }, 'profile is "fast" (allowed: ultra-low-latency, low-latency, balanced, '],
     [{ conflateMs: -1 }, "conflateMs is -1 (allowed: an integer from 0 to 60000)"],
+    [{ clock: {} }, "clock is {} (allowed: a clock: realClock, or a VirtualClock)"],
     [{ lag: 1 }, "lag is 1 (allowed: an object with record() and summary())"],
   ] as typeof both)("by IBKRDataStream.connect: %o", async (options, message) => {
     const refusal = await IBKRDataStream.connect(wrong(options)).catch((error: Error) => error);
@@ -63,6 +64,7 @@ describe("what is refused, before anything is opened", () => {
 
   test("a broker has no options of a stream", async () => {
     await expect(connectBroker(wrong({ profile: "balanced" }))).rejects.toThrow("profile is not known");
+    await expect(connectBroker(wrong({ clock: realClock }))).rejects.toThrow("clock is not known");
   });
 });
 
