@@ -19,65 +19,81 @@ const NO_BATCH: FeedBatch = {
   receivedMicros: () => Number.NaN,
 };
 
-/** Some of the messages of a feed's batch: their positions, kept in memory that is used again for each batch. */
+/**
+ * Some of the messages of a feed's batch, in memory that is used again for each batch. As long as they are all of them from
+ * the first on, nothing is written down.
+ */
 export class BatchView<Owner> implements BatchOf<Owner> {
   length = 0;
   private source = NO_BATCH;
-  private positions = new Int32Array(64);
-  private owners: (Owner | undefined)[] = [];
+  private isWhole = true;
+  private positions = new Int32Array(0);
 
-  /** @param only whose messages they all are, where they are one subscription's */
-  constructor(private readonly only?: Owner) {}
+  /** @param ownerOf whose messages with that number are; asked during the batch only */
+  constructor(private readonly ownerOf: (reqId: number) => Owner) {}
 
   begin(source: FeedBatch): void {
     this.source = source;
     this.length = 0;
+    this.isWhole = true;
   }
 
-  add(position: number, owner: Owner): void {
+  add(position: number): void {
     const n = this.length;
-    if (n === this.positions.length) {
-      const larger = new Int32Array(n * 2);
-      larger.set(this.positions);
-      this.positions = larger;
+    this.length = n + 1;
+    if (this.isWhole) {
+      if (position === n) return;
+      this.isWhole = false;
+      this.makeRoom(n + 1);
+      for (let i = 0; i < n; i++) this.positions[i] = i;
+    } else {
+      this.makeRoom(n + 1);
     }
     this.positions[n] = position;
-    if (this.only === undefined) this.owners[n] = owner;
-    this.length = n + 1;
+  }
+
+  private makeRoom(wanted: number): void {
+    if (wanted <= this.positions.length) return;
+    const larger = new Int32Array(Math.max(64, this.positions.length * 2, wanted));
+    larger.set(this.positions);
+    this.positions = larger;
   }
 
   /** Nothing is kept alive between two batches. */
   end(): void {
     this.source = NO_BATCH;
     this.length = 0;
-    if (this.only === undefined) this.owners.fill(undefined);
+  }
+
+  private at(i: number): number {
+    return this.isWhole ? i : this.positions[i];
   }
 
   kind(i: number): number {
-    return this.source.kind(this.positions[i]);
+    return this.source.kind(this.at(i));
   }
   subscription(i: number): Owner {
-    return this.only ?? (this.owners[i] as Owner);
+    return this.ownerOf(this.source.reqId(this.at(i)));
   }
   field(i: number): number {
-    return this.source.field(this.positions[i]);
+    return this.source.field(this.at(i));
   }
   price(i: number): number {
-    return this.source.price(this.positions[i]);
+    return this.source.price(this.at(i));
   }
   size(i: number): number {
-    return this.source.size(this.positions[i]);
+    return this.source.size(this.at(i));
   }
   attribs(i: number): number {
-    return this.source.attribs(this.positions[i]);
+    return this.source.attribs(this.at(i));
   }
   value(i: number, n: number): number {
-    return this.source.value(this.positions[i], n);
+    return this.source.value(this.at(i), n);
   }
   text(i: number, n = 0): string {
-    return this.source.text(this.positions[i], n);
+    return this.source.text(this.at(i), n);
   }
   receivedMicros(i: number): number {
-    return this.source.receivedMicros(this.positions[i]);
+    return this.source.receivedMicros(this.at(i));
   }
 }

@@ -11,6 +11,7 @@ import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";
 import { Rate } from "./rate.js";
 import { watchConnection } from "./recovery.js";
+import type { SharedLine } from "./shared-line.js";
 import { SilenceWatch } from "./silence-watch.js";
 import type { LineStats, StreamStats } from "./stats.js";
 import {
@@ -46,7 +47,10 @@ export class IBKRDataStream {
   private readonly silence: SilenceWatch;
   private readonly stops: (() => void)[];
   private readonly holds = new Set<() => void>();
-  private readonly view = new BatchView<Subscription>();
+  /** Whose messages with a number are; of several that share a line, the oldest's. */
+  private readonly view = new BatchView<Subscription>(
+    (reqId) => this.lines.of(reqId)?.oldest as Subscription,
+  );
   private readonly touched: Subscription[] = [];
   private readonly rate = new Rate();
   private readonly host: SubscriptionHost;
@@ -180,7 +184,7 @@ export class IBKRDataStream {
 
   // --- batches ---------------------------------------------------------------------------------------------------
 
-  /** Sorts a batch by subscription, then tells: each subscription first, then who wants all of it. */
+  /** Tells whoever listens: each subscription first, then who wants all of it. */
   private take(source: FeedBatch): void {
     const { lines, view, touched, options } = this;
     const { length } = source;
@@ -190,26 +194,29 @@ export class IBKRDataStream {
     const wantsAll = this.batchEmitter.has("batch");
     if (length > 0) options.lag.record(nowMicros - source.receivedMicros(0));
     this.rate.add(nowMs, length);
+    lines.beginBatch();
     view.begin(source);
     for (let i = 0; i < length; i++) {
       const line = lines.of(source.reqId(i));
-      if (line === undefined) continue; // of a subscription that was closed meanwhile
-      if (line.batch !== batch && source.receivedMicros(i) >= line.notBeforeMicros) {
-        line.batch = batch;
-        line.data(nowMs);
-      }
-      const { members } = line;
-      for (let n = 0; n < members.length; n++) {
-        const subscription = members[n] as Subscription;
-        if (subscription.batch !== batch) touched.push(subscription);
-        subscription.take(source, i, batch);
-      }
-      if (wantsAll && members.length > 0) view.add(i, members[0] as Subscription);
+      if (line === undefined || line.members.length === 0) continue; // of one that was closed meanwhile
+      line.message(batch, source.receivedMicros(i), nowMs, nowMicros);
+      if (line.listeners > 0) this.share(line, source, i, batch);
+      if (wantsAll) view.add(i);
     }
-    for (const subscription of touched) if (subscription.isOpen) subscription.tell(nowMs, nowMicros);
+    for (const subscription of touched) if (subscription.isOpen) subscription.tell();
     touched.length = 0;
     if (view.length > 0) this.batchEmitter.emit("batch", view);
     view.end();
+    lines.endBatch();
+  }
+
+  private share({ members }: SharedLine, source: FeedBatch, position: number, batch: number): void {
+    for (let n = 0; n < members.length; n++) {
+      const subscription = members[n] as Subscription;
+      if (!subscription.isListening) continue;
+      if (subscription.batch !== batch) this.touched.push(subscription);
+      subscription.take(source, position, batch);
+    }
   }
 }
 

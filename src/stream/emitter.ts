@@ -9,7 +9,11 @@ export type Listener<Events, K extends keyof Events> = Events[K] extends readonl
 export class Emitter<Events> {
   private readonly listeners: Listeners<Events> = {};
 
-  constructor(private readonly names: readonly (keyof Events & string)[]) {}
+  /** @param changed is called when there is a listener more or less */
+  constructor(
+    private readonly names: readonly (keyof Events & string)[],
+    private readonly changed: () => void = () => {},
+  ) {}
 
   /** @returns a function that takes the listener away again */
   on<K extends keyof Events & string>(event: K, listener: Listener<Events, K>): () => void {
@@ -18,8 +22,10 @@ export class Emitter<Events> {
     if (typeof listener !== "function")
       throw refused("listener", listener, "a function", "ERR_IBKR_ARGUMENT");
     this.listeners[event] = [...(this.listeners[event] ?? []), listener];
+    this.changed();
     return () => {
       this.listeners[event] = this.listeners[event]?.filter((other) => other !== listener);
+      this.changed();
     };
   }
 

@@ -2,13 +2,17 @@ import type { FeedCounts } from "../broker/feed-treatment.js";
 import { type BoardSlots, slotsOf } from "./board-slots.js";
 import type { Leg, Pool } from "./legs.js";
 import { LineBudget } from "./line-budget.js";
+import { LineTable } from "./line-table.js";
 import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
 
 /** The lines of a stream: who shares which, who has one, and which one a message belongs to. */
 export class Lines {
   readonly budgets: Readonly<Record<Pool, LineBudget>>;
   private readonly all = new Map<SharedLine, Pool>();
-  private readonly byFeedId = new Map<number, SharedLine>();
+  private readonly byFeedId = new LineTable<SharedLine>();
+  /** Numbers whose lines ended during the batch at hand, whose messages are still theirs. */
+  private readonly endedInBatch: number[] = [];
+  private isInBatch = false;
   /** Of lines that are over. */
   private past = sumOf([]);
   private readonly slots: BoardSlots;
@@ -26,8 +30,22 @@ export class Lines {
     this.host = {
       ...host,
       opened: (line, feedId) => this.byFeedId.set(feedId, line),
-      closed: (feedId) => this.byFeedId.delete(feedId),
+      closed: (feedId) => {
+        if (this.isInBatch) this.endedInBatch.push(feedId);
+        else this.byFeedId.delete(feedId);
+      },
     };
+  }
+
+  /** Until {@link endBatch}, {@link of} knows the lines that there were at its beginning. */
+  beginBatch(): void {
+    this.isInBatch = true;
+  }
+
+  endBatch(): void {
+    this.isInBatch = false;
+    for (const feedId of this.endedInBatch) this.byFeedId.delete(feedId);
+    this.endedInBatch.length = 0;
   }
 
   /** Of all lines that there are and were. */
@@ -52,14 +70,14 @@ export class Lines {
   join(leg: Leg, member: LineMember): SharedLine {
     const shared = [...this.all.keys()].find((line) => line.key === leg.key && line.state !== "failed");
     if (shared !== undefined) {
-      shared.members.push(member);
+      shared.add(member);
       this.budgets[leg.pool].changed();
       const union = unionOf(shared.request, leg.request);
       if (union !== undefined) shared.widen(union);
       return shared;
     }
     const line = new SharedLine(leg, this.slots.take(), this.budgets[leg.pool], this.host);
-    line.members.push(member);
+    line.add(member);
     this.all.set(line, leg.pool);
     return line;
   }
@@ -75,7 +93,7 @@ export class Lines {
     const at = line.members.indexOf(member);
     const pool = this.all.get(line);
     if (at === -1 || pool === undefined) return;
-    line.members.splice(at, 1);
+    line.remove(member);
     if (line.members.length > 0) {
       this.budgets[pool].changed();
       return;

@@ -19,6 +19,10 @@ import { type Gap, type GapReason, isFlowing, type SubscriptionState } from "./s
 /** Who hears of a line: each subscription that shares it. */
 export interface LineMember {
   readonly priority: number;
+  /** It wants its messages, one by one or as batches of its own. */
+  readonly isListening: boolean;
+  /** So many messages more; those that came last had waited so long. */
+  handled(messages: number, lagMicros: number): void;
   lineChanged(line: SharedLine): void;
   lineGap(line: SharedLine, gap: Gap): void;
   lineNews(line: SharedLine, item: FeedNews): void;
@@ -32,6 +36,12 @@ export interface LineHost {
   opened(line: SharedLine, feedId: number): void;
   closed(feedId: number): void;
 }
+
+/**
+ * How often a subscription's own figures are written, at the most: with thousands of them their memory is more than the
+ * caches hold.
+ */
+const TELL_MS = 100;
 
 const MAX_TICKERS = 101;
 const MAX_TICK_BY_TICK = 10_190;
@@ -52,6 +62,15 @@ export class SharedLine implements Claim, FeedListener {
   silentLooks = 0;
   /** Number of the stream's batch that it had data in. */
   batch = -1;
+  /** Members that listen. */
+  listeners = 0;
+  /** The oldest member; of a line that is over, the last one that there was. */
+  oldest: LineMember | undefined;
+  /** Messages that its members have not been told of. */
+  private untold = 0;
+  private toldMs = Number.NEGATIVE_INFINITY;
+  /** There is nothing to change when data comes. */
+  private isSettled = false;
   /**
    * What arrived before this moment is older than the interruption, though it may come out of conflation after it:
    * CLOCK_MONOTONIC in µs.
@@ -179,11 +198,55 @@ export class SharedLine implements Claim, FeedListener {
     };
   }
 
+  // --- members ---------------------------------------------------------------------------------------------------
+
+  add(member: LineMember): void {
+    this.members.push(member);
+    this.membersChanged();
+  }
+
+  remove(member: LineMember): void {
+    this.tellHandled();
+    this.members.splice(this.members.indexOf(member), 1);
+    this.membersChanged();
+  }
+
+  /** Also when one begins to listen, or ends. */
+  membersChanged(): void {
+    this.oldest = this.members[0] ?? this.oldest;
+    this.listeners = this.members.filter((member) => member.isListening).length;
+  }
+
   // --- what happens ----------------------------------------------------------------------------------------------
 
-  /** Messages of it that arrived after the last interruption are in the batch at hand. */
-  data(nowMs: number): void {
+  /**
+   * One more message; the first of a batch says what it is for the line. @returns whether it was the batch's first
+   * @internal
+   */
+  message(batch: number, receivedMicros: number, nowMs: number, nowMicros: number): boolean {
+    this.untold += 1;
+    if (this.batch === batch || receivedMicros < this.notBeforeMicros) return false;
+    this.batch = batch;
     this.lastDataMs = nowMs;
+    if (!this.isSettled) this.data(nowMs);
+    if (nowMs - this.toldMs >= TELL_MS) {
+      this.toldMs = nowMs;
+      this.tellHandled(nowMicros - receivedMicros);
+    }
+    return true;
+  }
+
+  /** What there is to be counted, before somebody looks. */
+  tellHandled(lagMicros = Number.NaN): void {
+    const { untold } = this;
+    this.untold = 0;
+    if (untold === 0 && Number.isNaN(lagMicros)) return;
+    for (let i = 0; i < this.members.length; i++) this.members[i].handled(untold, lagMicros);
+  }
+
+  /** Messages of it that arrived after the last interruption are in the batch at hand. */
+  private data(nowMs: number): void {
+    this.isSettled = true;
     this.silentLooks = 0;
     if (!isFlowing(this.state)) this.flows();
     if (Number.isNaN(this.gapFrom)) return;
@@ -220,6 +283,7 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   private beginGap(reason: GapReason, fromMs = this.host.clock.now()): void {
+    this.isSettled = false;
     this.notBeforeMicros = monotonicMicros();
     // Before the first data nothing is missing; within a gap it goes on, for the reason that it has.
     if (Number.isNaN(this.lastDataMs) || !Number.isNaN(this.gapFrom)) return;
@@ -229,6 +293,7 @@ export class SharedLine implements Claim, FeedListener {
 
   private become(state: SubscriptionState, reason: string, error?: IBKRError): void {
     if (state === this.state && reason === this.reason) return;
+    if (!isFlowing(state)) this.isSettled = false;
     this.state = state;
     this.reason = reason;
     this.error = error;

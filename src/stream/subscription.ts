@@ -70,7 +70,8 @@ export interface SubscriptionHost {
   ended(subscription: Subscription): void;
 }
 
-const EVENTS = ["batch", "quote", "trade", "bar", "news", "gap", "state"] as const;
+const MESSAGE_EVENTS = ["batch", "quote", "trade", "bar"] as const;
+const EVENTS = [...MESSAGE_EVENTS, "news", "gap", "state"] as const;
 
 /** Data of one contract. Made by {@link IBKRDataStream.subscribe}; it lives until it is closed or refused. */
 export class Subscription implements LineMember {
@@ -79,12 +80,14 @@ export class Subscription implements LineMember {
   readonly priority: number;
   /** @internal Number of the stream's batch that {@link view} belongs to. */
   batch = -1;
-  private readonly emitter = new Emitter<SubscriptionEvents>(EVENTS);
+  /** @internal */
+  isListening = false;
+  private readonly emitter = new Emitter<SubscriptionEvents>(EVENTS, () => this.listenersChanged());
   private readonly lines: SharedLine[] = [];
   private readonly tradeQueues = new Set<QueueIterator<Trade>>();
   private readonly barQueues = new Set<QueueIterator<RealTimeBar>>();
   private readonly quoteQueues = new Set<QueueIterator<QuoteValues>>();
-  private readonly view = new BatchView<Subscription>(this);
+  private readonly view = new BatchView<Subscription>(() => this);
   private readonly rate = new Rate();
   private readonly lag = new LagHistogram(SMALL_HISTOGRAM_BITS);
   private current: SubscriptionState = "waiting";
@@ -201,15 +204,28 @@ export class Subscription implements LineMember {
       lost: (count) => {
         this.lost += count;
       },
-      ended: () => all.delete(iterator),
+      ended: () => {
+        all.delete(iterator);
+        this.listenersChanged();
+      },
     });
     if (isOver(this.current)) iterator.finish(this.failure === undefined ? {} : { error: this.failure });
     else all.add(iterator);
+    this.listenersChanged();
     return iterator;
+  }
+
+  private listenersChanged(): void {
+    const { emitter } = this;
+    const queues = [this.tradeQueues, this.barQueues, this.quoteQueues];
+    this.isListening =
+      MESSAGE_EVENTS.some((event) => emitter.has(event)) || queues.some((all) => all.size > 0);
+    for (const line of this.lines) line.membersChanged();
   }
 
   stats(): SubscriptionStats {
     const now = this.host.now();
+    for (const line of this.lines) line.tellHandled();
     return {
       ...this.counts,
       iteratorsDropped: this.lost,
@@ -297,20 +313,24 @@ export class Subscription implements LineMember {
 
   // --- batches ---------------------------------------------------------------------------------------------------
 
+  /** @internal */
+  handled(messages: number, lagMicros: number): void {
+    if (messages > 0) this.rate.add(this.host.now(), messages);
+    if (!Number.isNaN(lagMicros)) this.lag.record(lagMicros);
+  }
+
   /** @internal A message of its own; the first of a batch begins the view. */
   take(source: FeedBatch, position: number, batch: number): void {
     if (this.batch !== batch) {
       this.batch = batch;
       this.view.begin(source);
     }
-    this.view.add(position, this);
+    this.view.add(position);
   }
 
   /** @internal Tells what {@link take} has gathered. */
-  tell(nowMs: number, nowMicros: number): void {
+  tell(): void {
     const { view, emitter } = this;
-    this.lag.record(nowMicros - view.receivedMicros(0));
-    this.rate.add(nowMs, view.length);
     emitter.emit("batch", view);
     if (!isOver(this.current)) this.tellQuote();
     if (emitter.has("trade") || this.tradeQueues.size > 0 || emitter.has("bar") || this.barQueues.size > 0)
