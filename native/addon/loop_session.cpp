@@ -171,7 +171,8 @@ void LoopSession::read_turn() {
   if (!pump_if_due()) return;
   // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
   // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
-  if (connection_.stream().wants_room() || (turn && state_ == SessionState::Draining)) wake();
+  const bool more = connection_.stream().wants_room() || (turn && state_ == SessionState::Draining);
+  if (more && !held_) wake();
 }
 
 std::optional<Connection::Turn> LoopSession::read() {
@@ -191,9 +192,7 @@ std::optional<Connection::Turn> LoopSession::read() {
 void LoopSession::on_wake() {
   if (state_ == SessionState::Closing) return release();
   if (guard_) guard_->loop_returned();
-  if (commands_owed_) take_desk_commands();
-  if (flush_owed_) on_batch_time();
-  if (!pump()) return;
+  if (!pump() || held_) return;
   if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
     // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
     if (state_ == SessionState::Draining || connection_.stream().wants_room()) read_turn();
@@ -212,6 +211,7 @@ void LoopSession::on_wake() {
 bool LoopSession::due() {
   // relaxed: what has changed meanwhile is seen by the timer, or at the next read.
   if (!holding_.load(std::memory_order_relaxed)) return true;
+  if (batch_due_.load(std::memory_order_relaxed)) return true;
   Channel& channel = connection_.stream().channel();
   // Half a ring is left for what comes until JavaScript is there.
   return channel.urgent() != seen_urgent_.load(std::memory_order_relaxed) ||
@@ -224,6 +224,9 @@ bool LoopSession::pump_if_due() { return due() ? pump() : state_ < SessionState:
 void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
   batch_ms_ = batch_ms;
   flush_ms_ = flush_ms;
+  constexpr double kMicrosPerMs = 1000;
+  // A timer that comes a little early must not cost a whole period.
+  connection_.set_flush_early(static_cast<double>(period_ms()) * kMicrosPerMs / 2);
   if (state_ != SessionState::Open) return;
   run_batch_timer();
   wake();  // what was held back until now
@@ -241,29 +244,14 @@ void LoopSession::run_batch_timer() {
 
 // Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
 void LoopSession::on_batch_time() {
-  flush_owed_ = !flush_desk();
-  if (flush_owed_) return wake();
-  pump();
+  // relaxed: the guard, if it has the lock, sees it with the wish.
+  batch_due_.store(true, std::memory_order_relaxed);
+  if (connection_.wish(Connection::Wish::Flush)) pump();
 }
 
-bool LoopSession::flush_desk() {
-  const ReaderLock::Held held = connection_.reader_lock().try_take();
-  if (!held) return false;
-  constexpr double kMicrosPerMs = 1000;
-  StreamReader& stream = connection_.stream();
-  if (stream.ended()) return true;
-  // A timer that comes a little early must not cost a whole period.
-  stream.desk().flush(monotonic_micros(), static_cast<double>(period_ms()) * kMicrosPerMs / 2);
-  stream.channel().publish();
-  return true;
-}
+void LoopSession::take_desk_commands() { connection_.wish(Connection::Wish::Commands); }
 
-void LoopSession::take_desk_commands() {
-  const ReaderLock::Held held = connection_.reader_lock().try_take();
-  commands_owed_ = !held;
-  if (commands_owed_) return wake();
-  connection_.stream().desk().take_commands();
-}
+void LoopSession::drained() { wake(); }
 
 bool LoopSession::pump() {
   // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
@@ -271,8 +259,15 @@ bool LoopSession::pump() {
     pumping_ = true;
     // relaxed: the guard may see it late, and wake us once more than it has to.
     seen_urgent_.store(connection_.stream().channel().urgent(), std::memory_order_relaxed);
+    batch_due_.store(false, std::memory_order_relaxed);
+    Ring& ring = connection_.stream().channel().ring();
+    const std::uint32_t before = ring.read_index();
     pump_();
     pumping_ = false;
+    // Somebody holds what is there: drained() will say when to go on.
+    held_ = ring.read_index() == before && ring.has_unread();
+  } else {
+    held_ = false;
   }
   return state_ < SessionState::Closing;
 }

@@ -62,6 +62,8 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms);
   /// What the stream's desk was asked for is done now, or by whoever reads at this moment.
   void take_desk_commands();
+  /// JavaScript has read what it left in the ring until now.
+  void drained();
 
   SessionState state() const { return state_; }
   Connection& connection() { return connection_; }
@@ -90,8 +92,6 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void run_batch_timer();
   std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
   void on_batch_time();
-  /// False, and to be tried again: somebody else reads.
-  bool flush_desk();
   void spin(bool on);
   void watch_socket();
   void start_timer(std::uint64_t timeout_ms);
@@ -115,12 +115,12 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   SessionState state_ = SessionState::Idle;
   Ending ending_;  // Draining: why
   bool pumping_ = false;
+  bool held_ = false;  // JavaScript leaves in the ring what is there
   std::uint64_t batch_ms_ = 0;
   std::uint64_t flush_ms_ = 0;
-  bool flush_owed_ = false;     // the batch's time came while the guard was reading
-  bool commands_owed_ = false;  // the same of commands to the desk
   // Read by the guard's thread, too:
   std::atomic<bool> holding_{false};           // Open, and batch_ms_ is not 0
+  std::atomic<bool> batch_due_{false};         // a batch's time has come since
   std::atomic<std::uint32_t> seen_urgent_{0};  // Channel::urgent() when JavaScript was last called
   bool last_look_taken_ = false;               // the timer has run out, and the socket is looked at once more
   bool has_poll_ = false;

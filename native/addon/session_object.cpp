@@ -68,6 +68,7 @@ napi_value SessionObject::define(napi_env env) {
       entry("openDesk", method<&Self::open_desk, 2>),
       entry("treat", method<&Self::treat, 2>),
       entry("forget", method<&Self::forget, 1>),
+      entry("drained", method<&Self::drained, 0>),
       entry("stats", method<&Self::stats, 0>),
   };
   napi_value constructor = nullptr;
@@ -396,6 +397,11 @@ napi_value SessionObject::forget(std::span<const napi_value> arguments) {
   if (loop_session_ == nullptr) return nullptr;
   loop_session_->connection().stream().desk().forget(static_cast<std::int32_t>(*req_id));
   loop_session_->take_desk_commands();
+  return nullptr;
+}
+
+napi_value SessionObject::drained(std::span<const napi_value>) {
+  if (loop_session_ != nullptr) loop_session_->drained();
   return nullptr;
 }
 

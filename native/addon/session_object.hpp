@@ -55,6 +55,7 @@ class SessionObject {
   napi_value open_desk(std::span<const napi_value> arguments);
   napi_value treat(std::span<const napi_value> arguments);
   napi_value forget(std::span<const napi_value> arguments);
+  napi_value drained(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
 
   napi_value sent(Sent result) const;

@@ -87,6 +87,8 @@ export interface AddonSession {
   treat(reqId: number, treatment: AddonTreatment): void;
   /** Nothing any more; what waits is dropped. */
   forget(reqId: number): void;
+  /** What was left in the ring has been read: reading goes on. */
+  drained(): void;
   stats(): SessionStats | undefined;
 }
 

@@ -43,7 +43,6 @@ export class NativeSession {
   private board: QuoteBoard | undefined;
   private counters: TreatmentCounters | undefined;
   private readonly treated = new Map<number, CounterPlace>();
-  private batching: readonly [batchMs: number, flushMs: number] = [0, 0];
 
   constructor(options: ResolvedEngineOptions, frames: FrameSink, link: LinkSink) {
     const views = new RingViews(options.ringCapacity);
@@ -139,7 +138,6 @@ export class NativeSession {
    *   0 if none conflates
    */
   setBatching(batchMs: number, flushMs: number): void {
-    this.batching = [batchMs, flushMs];
     this.addon.setBatching(batchMs, flushMs);
   }
 
@@ -192,9 +190,7 @@ export class NativeSession {
 
   /** Delivers what came meanwhile; then reading goes on. */
   resume(): void {
-    if (!this.pump.resume()) return;
-    // There is room in the ring again: this has the core look.
-    this.addon.setBatching(...this.batching);
+    if (this.pump.resume()) this.addon.drained();
   }
 
   /** See {@link Pump.route}. */

@@ -71,7 +71,7 @@ struct Fields {
   double decimal() {
     const char* start = nullptr;
     const std::uint32_t length = next(start);
-    return short_decimal(start, length, good);
+    return long_decimal(start, length, good);
   }
 };
 
@@ -105,7 +105,8 @@ const char* short_varint(const char* p, std::uint32_t& out) {
 
 constexpr char tag(int field, int wire) { return static_cast<char>(field << 3 | wire); }
 
-/// One text payload with its slack behind it; false: not mine, and `out` holds nothing that has a meaning.
+}  // namespace
+
 bool take_text_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   const auto head = static_cast<std::uint32_t>(load_eight(payload));
   if (length > kLongestTextTick || length < kShortestTextTick) return false;
@@ -130,6 +131,8 @@ bool take_text_tick(const char* payload, std::uint32_t length, double received_m
   return true;
 }
 
+namespace {
+
 /// The same of a protobuf payload, from the four bytes of its id on.
 bool take_protobuf_tick(const char* payload, std::uint32_t length, double received_micros, Record* out) {
   if (length > kLongestProto || length < 4) return false;
@@ -152,7 +155,7 @@ bool take_protobuf_tick(const char* payload, std::uint32_t length, double receiv
   }
   bool good = true;
   const std::uint32_t size_length = static_cast<unsigned char>(p[1]);
-  const double size = short_decimal(p + 2, size_length, good);
+  const double size = long_decimal(p + 2, size_length, good);
   if (!good) return false;
   p += 2 + size_length;
   if (id == 202) {

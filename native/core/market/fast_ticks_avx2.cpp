@@ -178,7 +178,10 @@ IBKR_AVX2 FastRun fast_text_ticks_avx2(std::string_view bytes, double received_m
     const std::uint32_t length = read_be32(at);
     const char* const payload = at + kFrameHeader;
     if (length - kShortestTextTick > kLongestTextTick - kShortestTextTick || length > end - payload) break;
-    if (!take_text(payload, length, received_micros, out[ticks])) break;
+    // Numbers of more than eight characters take a little longer; what else is unusual is not ours.
+    if (!take_text(payload, length, received_micros, out[ticks]) &&
+        !take_text_tick(payload, length, received_micros, &out[ticks]))
+      break;
     at = payload + length;
     ++ticks;
   }

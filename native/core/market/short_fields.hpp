@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "wire/unset.hpp"
+
 namespace ibkr {
 
 inline constexpr std::uint32_t kShortField = 8;
@@ -85,6 +87,51 @@ inline double short_decimal(const char* p, std::uint32_t length, bool& good) {
   const std::uint64_t digits = before << 8 | (values & ~((std::uint64_t{0x100} << at) - 1));
   good &= all_digits(digits) & (length > 1);
   return combine_digits(digits) / kPowers[(56 - at) / 8];
+}
+
+/// What a part of a number is made of: digits, and a point behind some of them perhaps.
+struct NumberPart {
+  std::uint64_t digits = 0;
+  std::uint32_t count = 0;         // of digits
+  std::uint32_t behind_point = 0;  // digits behind it
+  bool has_point = false;
+};
+
+/// 1 to 8 characters; as short_decimal().
+inline NumberPart number_part(const char* p, std::uint32_t length, bool& good) {
+  const std::uint64_t values = (load_eight(p) ^ 0x3030303030303030) << (64 - 8 * length);
+  const std::uint64_t gap = values ^ 0x1E1E1E1E1E1E1E1E;
+  const std::uint64_t found = (gap - 0x0101010101010101) & ~gap & 0x8080808080808080;
+  if (found == 0) {
+    good &= all_digits(values);
+    return {combine_digits(values), length, 0, false};
+  }
+  const auto at = static_cast<std::uint32_t>(std::countr_zero(found)) & ~7u;
+  const std::uint64_t before = values & ((std::uint64_t{1} << at) - 1);
+  const std::uint64_t digits = before << 8 | (values & ~((std::uint64_t{0x100} << at) - 1));
+  good &= all_digits(digits);
+  return {combine_digits(digits), length - 1, (56 - at) / 8, true};
+}
+
+/// As short_decimal(), of up to 16 characters: quantities and prices of crypto, and of what trades above
+/// 100,000. Exact: at most fifteen digits, divided by a power of ten that is an exact double.
+inline double long_decimal(const char* p, std::uint32_t length, bool& good) {
+  if (length <= kShortField) return short_decimal(p, length, good);
+  if (length > 2 * kShortField) return good = false, 0;
+  static constexpr std::uint64_t kShift[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+  static constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                       1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  const std::uint32_t upper_length = length - kShortField;
+  const NumberPart upper = number_part(p, upper_length, good);
+  const NumberPart lower = number_part(p + upper_length, kShortField, good);
+  good &= !(upper.has_point && lower.has_point) & (upper.count + lower.count <= 15);
+  if (!good) return 0;
+  const std::uint32_t behind = upper.has_point ? upper.behind_point + lower.count : lower.behind_point;
+  const double value =
+      static_cast<double>(upper.digits * kShift[lower.count] + lower.digits) / kPowers[behind];
+  // "No value" where a size is meant: what becomes of it is for the general decoders to say.
+  good &= value != kUnsetInt;
+  return value;
 }
 
 }  // namespace ibkr

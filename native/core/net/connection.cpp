@@ -90,6 +90,28 @@ Connection::Turn Connection::read_rest(const Ending& ending) {
   return progress == StreamReader::Progress::Done ? Turn::More : turn_of(progress);
 }
 
+bool Connection::wish(Wish wish) {
+  // seq_cst: in one order with the lock, see there.
+  wishes_.fetch_or(static_cast<std::uint8_t>(wish), std::memory_order_seq_cst);
+  return serve_wishes();
+}
+
+bool Connection::serve_wishes() {
+  // seq_cst: as in wish().
+  while (wishes_.load(std::memory_order_seq_cst) != 0) {
+    const ReaderLock::Held held = lock_.try_take();
+    if (!held) return false;
+    // acquire: what was written before the wish.
+    const std::uint8_t wishes = wishes_.exchange(0, std::memory_order_acquire);
+    stream_.desk().take_commands();
+    if ((wishes & static_cast<std::uint8_t>(Wish::Flush)) == 0 || stream_.ended()) continue;
+    // relaxed: as in set_flush_early().
+    stream_.desk().flush(monotonic_micros(), flush_early_micros_.load(std::memory_order_relaxed));
+    stream_.channel().publish();
+  }
+  return true;
+}
+
 Connection::Turn Connection::turn_of(StreamReader::Progress progress) {
   return progress == StreamReader::Progress::Blocked ? Turn::Blocked : Turn::Ended;
 }

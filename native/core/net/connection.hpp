@@ -3,6 +3,7 @@
 // event loop's thread).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -47,6 +48,21 @@ class Connection {
   /// reader lock.
   Turn read_rest(const Ending& ending);
 
+  /// What the event loop wants done by a reader.
+  enum class Wish : std::uint8_t {
+    Commands = 1,  ///< the desk's
+    Flush = 2,     ///< what is due at the desk
+  };
+  /// Does it now; or it will be done by the thread that reads at this moment, as soon as that lets go of the
+  /// lock. True if it has been done. Never waits.
+  bool wish(Wish wish);
+  /// How early a flush may be for what is due, in microseconds. For the owner.
+  void set_flush_early(double micros) {
+    flush_early_micros_.store(micros, std::memory_order_relaxed);  // relaxed: holds for later flushes
+  }
+  /// To be called by a thread that has just let go of the reader lock.
+  bool serve_wishes();
+
   ReaderLock& reader_lock() { return lock_; }
   StreamReader& stream() { return stream_; }
   SendQueue& send_queue() { return send_queue_; }
@@ -69,6 +85,8 @@ class Connection {
 
   Socket socket_;
   ReaderLock lock_;
+  std::atomic<std::uint8_t> wishes_{0};
+  std::atomic<double> flush_early_micros_{0};
   StreamReader stream_;
   SendQueue send_queue_;
   // With the reader lock:

@@ -174,6 +174,7 @@ Connection::Turn Guard::drain() {
       turn = connection_.read_once();
     }
     reads_.store(reads_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
+    connection_.serve_wishes();
     // With the lock free: the loop may want to read as soon as it wakes.
     // Also if nothing is unread: the loop may have drained the ring before it could see that something waits.
     if (connection_.stream().channel().ring().has_unread() || connection_.stream().wants_room()) wake_();

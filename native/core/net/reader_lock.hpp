@@ -14,8 +14,9 @@ class ReaderLock {
     Held(const Held&) = delete;
     Held& operator=(const Held&) = delete;
     ~Held() {
-      // release: what this reader did to buffer, decoder and ring happens before the next reader's acquire.
-      if (lock_ != nullptr) lock_->taken_.store(false, std::memory_order_release);
+      // seq_cst: a release, for what this reader did to buffer, decoder and ring; and who failed to take the
+      // lock just before has left its wish (Connection::serve_wishes) where this thread sees it from here on.
+      if (lock_ != nullptr) lock_->taken_.store(false, std::memory_order_seq_cst);
     }
     explicit operator bool() const { return lock_ != nullptr; }
 
@@ -24,8 +25,8 @@ class ReaderLock {
   };
 
   [[nodiscard]] Held try_take() {
-    // acquire: sees everything the reader before us did.
-    return Held(taken_.exchange(true, std::memory_order_acquire) ? nullptr : this);
+    // seq_cst: an acquire, for everything the reader before us did; and as above.
+    return Held(taken_.exchange(true, std::memory_order_seq_cst) ? nullptr : this);
   }
 
  private:

@@ -94,6 +94,9 @@ class Ring {
     return head().load(std::memory_order_relaxed) - tail().load(std::memory_order_relaxed);
   }
 
+  /// For any thread: changes whenever the consumer gives slots back.
+  std::uint32_t read_index() { return tail().load(std::memory_order_relaxed); }  // relaxed: as above
+
   /// The indices start anew; only while neither side runs.
   void reset() {
     write_ = published_ = cached_tail_ = 0;

@@ -109,6 +109,7 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   tally(entry, -1);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
+  next_due_micros_ = 0;  // what is left of it may be due earlier now
   tally(entry, 1);
 }
 
@@ -266,6 +267,7 @@ void StreamDesk::read_trade(Entry& entry, Record& record) {
 // --- what waits --------------------------------------------------------------------------------------------
 
 void StreamDesk::list(Entry& entry) {
+  next_due_micros_ = std::min(next_due_micros_, entry.due_micros());
   if (entry.listed) return;
   entry.listed = true;
   waiting_.push_back(&entry);
@@ -286,17 +288,19 @@ bool StreamDesk::flush_entry(Entry& entry) {
 
 void StreamDesk::flush(double now_micros, double early_micros) {
   last_flush_micros_ = now_micros;
+  if (now_micros + early_micros < next_due_micros_) return;
+  next_due_micros_ = kNever;
   bool full = false;
   std::size_t left = 0;
   for (Entry* const entry : waiting_) {
-    const bool due = !entry->backlog.empty() ||
-                     now_micros + early_micros >= entry->flushed_micros + entry->conflate_micros;
+    const bool due = now_micros + early_micros >= entry->due_micros();
     if (due && !full && flush_entry(*entry)) {
       entry->flushed_micros = now_micros;
       entry->listed = false;
       continue;
     }
     full = full || due;
+    next_due_micros_ = std::min(next_due_micros_, entry->due_micros());
     waiting_[left++] = entry;
   }
   waiting_.resize(left);
@@ -315,6 +319,7 @@ void StreamDesk::flush_all() {
     entry->listed = false;
   }
   waiting_.clear();
+  next_due_micros_ = kNever;
   set_starved(false);
 }
 

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -84,6 +85,8 @@ class StreamDesk final : public RecordSieve {
     Entry(std::int32_t id, Treatment&& treatment);
     void apply(Treatment&& treatment);
     bool conflates() const { return conflate_micros > 0; }
+    /// When what waits may go.
+    double due_micros() const { return backlog.empty() ? flushed_micros + conflate_micros : 0; }
     bool absorbs() const { return policy != FullPolicy::Backpressure || conflates(); }
     std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
     void prefetch() const {
@@ -157,13 +160,15 @@ class StreamDesk final : public RecordSieve {
   std::size_t count_ = 0;
   std::size_t absorbing_ = 0;  // entries that can take a record without room
   std::size_t with_sessions_ = 0;
-  std::vector<Entry*> waiting_;  // of which something waits, in the order in which they began to
+  std::vector<Entry*> waiting_;      // of which something waits, in the order in which they began to
+  double next_due_micros_ = kNever;  // of these: not before
   double epoch_minus_monotonic_ms_ = 0;
   double last_flush_micros_ = 0;
   std::atomic<bool> starved_{false};
   std::atomic<Command*> commands_{nullptr};  // the newest first
 
   static constexpr std::size_t kFewestPlaces = 64;
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace ibkr

@@ -1,5 +1,6 @@
 #include "market/fast_ticks.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -276,6 +277,32 @@ TEST("short numbers of every length and place of the point are read to parse_dou
     const auto got = read_short(field, short_decimal);
     if (got.good != good || (good && !check::same(got.value, expected))) {
       const check::Note note(field);
+      CHECK_EQ(got.good, good);
+      CHECK_EQ(got.value, expected);
+    }
+  }
+}
+
+TEST(
+    "numbers of up to sixteen characters are read to the same bits as in general, if they have fifteen "
+    "digits at most") {
+  Random random(check::seed() + 5);
+  for (int i = 0; i < check::scaled(300'000, 50'000); ++i) {
+    std::string field;
+    for (std::uint64_t n = 1 + random.below(17); n > 0; --n)
+      field.push_back(static_cast<char>('0' + random.below(10)));
+    for (std::uint64_t n = random.below(3); n > 0; --n) field[random.below(field.size())] = '.';
+    if (random.one_in(20)) field[random.below(field.size())] = static_cast<char>(random.bits());
+    double expected = 0;
+    const auto digits =
+        std::count_if(field.begin(), field.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto points = std::count(field.begin(), field.end(), '.');
+    const bool good = field.size() <= 16 && digits <= 15 && points <= 1 && digits >= 1 &&
+                      digits + points == static_cast<std::ptrdiff_t>(field.size()) &&
+                      parse_double(field, expected) && expected != kUnsetInt;
+    const auto got = read_short(field, long_decimal);
+    if (got.good != good || (good && !check::same(got.value, expected))) {
+      const check::Note note(check::shown(field));
       CHECK_EQ(got.good, good);
       CHECK_EQ(got.value, expected);
     }
