@@ -10,6 +10,8 @@ const { Lags } = require("./lags.cjs");
 const { control, mode, source } = workerData;
 const BEGIN = 1;
 const END = 2;
+/** Microseconds of a stamp's unit. */
+const UNIT = 20;
 const stampOf = (price) => Math.round(price * 100);
 /** The size that the feed sends with a price. */
 const sizeOf = (stamp) => 100 + (stamp % 900);
@@ -31,7 +33,7 @@ function age(board) {
       const newest = Math.max(stampOf(bid), stampOf(ask), stampOf(last), volume);
       if (Number.isNaN(newest))
         throw new Error(`the quote of symbol ${i} has a gap: ${[bid, ask, last, volume]}`);
-      lags.add(monotonicMicros() - workerData.epochMicros - newest);
+      lags.add(monotonicMicros() - workerData.epochMicros - newest * UNIT);
     }
     looks++;
     Atomics.wait(idle, 0, 0, 1);

@@ -1,7 +1,7 @@
 "use strict";
 // What a client process of the data stream does: each scenario takes a driver and its spec and resolves to the numbers it
-// measured. Every tick of the feed carries when it was due (bench/native/tick_cycle.hpp): a price in hundredths, a volume
-// in whole µs since the feed's epoch; the size beside a price follows from it.
+// measured. Every tick of the feed carries when it was due (bench/native/tick_cycle.hpp): as a price in
+// hundredths or a volume it is a number of units of 20 µs since the feed's epoch; the size beside a price follows from it.
 
 const v8 = require("node:v8");
 const { Worker } = require("node:worker_threads");
@@ -11,6 +11,8 @@ const { monotonicMicros } = require("./clock.cjs");
 const { Lags } = require("./lags.cjs");
 const { Meter } = require("./meter.cjs");
 
+/** Microseconds of a stamp's unit. */
+const UNIT = 20;
 const TICK_PRICE = 1;
 const MEBIBYTE = 1024 * 1024;
 /** At the end of the ticks, how long nothing may come before they count as lost. */
@@ -45,11 +47,11 @@ class Tally {
         prices++;
         stamps += stamp;
         sizes += batch.size(i);
-        lags.add(now - stamp);
+        lags.add(now - stamp * UNIT);
       } else {
         const stamp = batch.size(i);
         stamps += stamp;
-        lags.add(now - stamp);
+        lags.add(now - stamp * UNIT);
       }
     }
     sums[0] += length;
@@ -178,7 +180,7 @@ async function stall(driver, spec) {
   let stale = 0;
   const stampAt = (batch, i) => (batch.kind(i) === TICK_PRICE ? stampOf(batch.price(i)) : batch.size(i));
   driver.onBatch((batch, source) => {
-    const limit = monotonicMicros() - epochMicros - usualMicros;
+    const limit = (monotonicMicros() - epochMicros - usualMicros) / UNIT;
     let old = 0;
     for (let i = 0; i < batch.length; i++) if (stampAt(batch, i) < limit) old++;
     if (watching && firstLength === 0) {

@@ -51,7 +51,7 @@ const COLUMNS = {
   streamStall: [
     ["caught up ms", "caughtUpMillis", nanos],
     ["old ticks first", "staleTicks", count],
-    ["first batch behind µs", "behindMicros", count],
+    ["first batch behind", "behindUnits", count],
     ["board age p50 µs", "ageP50", micros],
     ["p99 µs", "ageP99", micros],
     ["max µs", "ageMax", micros],

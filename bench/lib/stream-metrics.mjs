@@ -59,7 +59,7 @@ export function streamStallMetrics(client, feed, _entry, plan) {
     caughtUpMillis: client.caughtUpMillis,
     staleTicks: client.staleTicks,
     /** Stamps that the first batch was behind the feed's newest, added up over all fields: 0 when it had each. */
-    behindMicros: feed.newestSum - client.firstSum,
+    behindUnits: feed.newestSum - client.firstSum,
     firstLength: client.firstLength,
     looks,
     slowestLookMicros,

@@ -116,7 +116,7 @@ export const TARGETS = [
     "stalled 2 s: first batch behind the newest values",
     "stream-stall",
     "ours-thread",
-    "behindMicros",
+    "behindUnits",
     0,
     " µs",
   ),

@@ -71,9 +71,9 @@ int main(int argc, char** argv) {
     fprintf(stderr, "--connections is %d; allowed: 1, but in stream mode\n", connections);
     return 2;
   }
-  // The stamps have nine digits: 900 s, of which the clients may take 100 to subscribe.
-  if (stream && double(ticks) / rate > 800) {
-    fprintf(stderr, "--ticks is %ld: %.0f s at that rate; allowed: 800 s\n", long(ticks),
+  // Stamps last for 180 s, of which the clients may take 30 to subscribe.
+  if (stream && double(ticks) / rate > 150) {
+    fprintf(stderr, "--ticks is %ld: %.0f s at that rate; allowed: 150 s\n", long(ticks),
             double(ticks) / rate);
     return 2;
   }

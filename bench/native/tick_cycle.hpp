@@ -15,34 +15,35 @@
 
 namespace bench {
 
-/// A moment as nine digits: µs since the feed's epoch, which lies kOffset before its start, so that the
-/// digits stay nine for a quarter of an hour. As a price it is hundredths (1234567.89), as a volume it is
-/// whole; the size that comes with a price follows from it, so that a torn quote shows.
+/// A moment as seven digits, as many as the prices of most contracts have: units of 20 µs since the feed's
+/// epoch, which lies kOffset before its start, so that the digits stay seven for three minutes. As a price it
+/// is hundredths (12345.67), as a volume it is whole; the size that comes with a price follows from it, so that a torn quote shows.
 class CycleStamp {
  public:
-  static constexpr int64_t kOffset = 100'000'000;
-  static constexpr int64_t kLast = 999'999'999;
+  static constexpr int64_t kUnit = 20;  ///< µs
+  static constexpr int64_t kOffset = 1'000'000 * kUnit;
 
-  explicit CycleStamp(int64_t micros) : micros_(micros) {
-    for (int i = 8; i >= 0; --i, micros /= 10) digits_[size_t(i)] = char('0' + micros % 10);
+  explicit CycleStamp(int64_t micros) : units_(micros / kUnit) {
+    int64_t digits = units_;
+    for (int i = 6; i >= 0; --i, digits /= 10) digits_[size_t(i)] = char('0' + digits % 10);
     int64_t rest = size();
     for (int i = 2; i >= 0; --i, rest /= 10) size_[size_t(i)] = char('0' + rest % 10);
   }
 
-  int64_t micros() const { return micros_; }
-  double price() const { return double(micros_) / 100; }
-  int64_t size() const { return 100 + micros_ % 900; }
+  int64_t units() const { return units_; }
+  double price() const { return double(units_) / 100; }
+  int64_t size() const { return 100 + units_ % 900; }
 
-  void write_volume(char* at) const { memcpy(at, digits_.data(), 9); }
+  void write_volume(char* at) const { memcpy(at, digits_.data(), 7); }
   void write_size(char* at) const { memcpy(at, size_.data(), 3); }
   void write_price_text(char* at) const {
-    memcpy(at, digits_.data(), 7);
-    memcpy(at + 8, digits_.data() + 7, 2);
+    memcpy(at, digits_.data(), 5);
+    memcpy(at + 6, digits_.data() + 5, 2);
   }
 
  private:
-  int64_t micros_;
-  std::array<char, 9> digits_;
+  int64_t units_;
+  std::array<char, 7> digits_;
   std::array<char, 3> size_;
 };
 
@@ -85,8 +86,8 @@ class TickCycle {
     for (size_t end = at_ + count; at_ < end; ++at_) {
       const Tick& t = ticks_[at_];
       char* p = bytes_.data();
-      newest_[t.cell] = s.micros();
-      totals_.stamp_sum += s.micros();
+      newest_[t.cell] = s.units();
+      totals_.stamp_sum += s.units();
       if (!t.size_at) {
         s.write_volume(p + t.stamp_at);
         continue;
@@ -127,13 +128,13 @@ class TickCycle {
     size_t begin = bytes_.size();
     ends_.push_back(begin);
     if (field == 8) {
-      replies.tick_size(bytes_, id, field, "987654321");
-      ticks_.push_back({uint32_t(bytes_.find("987654321", begin)), 0, cell});
+      replies.tick_size(bytes_, id, field, "7654321");
+      ticks_.push_back({uint32_t(bytes_.find("7654321", begin)), 0, cell});
       return;
     }
-    constexpr double kPrice = 1234567.89;
-    replies.tick_price(bytes_, id, field, "1234567.89", kPrice, "777", 1);
-    std::string_view mark = "1234567.89";
+    constexpr double kPrice = 12345.67;
+    replies.tick_price(bytes_, id, field, "12345.67", kPrice, "777", 1);
+    std::string_view mark = "12345.67";
     if (protobuf_) mark = {reinterpret_cast<const char*>(&kPrice), sizeof kPrice};
     size_t stamp_at = bytes_.find(mark, begin);
     ticks_.push_back({uint32_t(stamp_at), uint32_t(bytes_.find("777", stamp_at + mark.size())), cell});
