@@ -5,6 +5,8 @@
 namespace ibkr::addon {
 
 namespace {
+constexpr double kMicrosPerMs = 1000;
+
 template <typename Handle>
 LoopSession* owner(Handle* handle) {
   return static_cast<LoopSession*>(handle->data);
@@ -181,11 +183,22 @@ std::optional<Connection::Turn> LoopSession::read() {
   {
     const ReaderLock::Held held = connection_.reader_lock().try_take();
     if (!held) return std::nullopt;
-    turn = state_ == SessionState::Draining ? connection_.read_rest(ending_) : connection_.read_once();
+    turn = state_ == SessionState::Draining ? connection_.read_rest(ending_) : read_some();
     handshaken = connection_.stream().handshaken();
   }
   if (handshaken) advance(SessionEvent::Handshaken);
   if (turn == Connection::Turn::Ended) advance(SessionEvent::StreamEnded);
+  return turn;
+}
+
+Connection::Turn LoopSession::read_some() {
+  Connection::Turn turn = connection_.read_once();
+  // Who waits for batches gains nothing from a turn of the loop for each piece of a backlog.
+  // relaxed: as in due().
+  for (int more = kReadsPerTurn; more > 1 && turn == Connection::Turn::More; --more) {
+    if (!holding_.load(std::memory_order_relaxed)) break;
+    turn = connection_.read_once();
+  }
   return turn;
 }
 
@@ -219,12 +232,20 @@ bool LoopSession::due() {
          connection_.stream().wants_room();
 }
 
-bool LoopSession::pump_if_due() { return due() ? pump() : state_ < SessionState::Closing; }
+bool LoopSession::pump_if_due() {
+  if (due()) return pump();
+  // What comes no more often than batches do needs no timer: one wake-up brings and delivers it.
+  // relaxed: as in due().
+  if (holding_.load(std::memory_order_relaxed) && monotonic_micros() >= next_batch_micros_) {
+    uv_timer_again(&batch_timer_);
+    on_batch_time();
+  }
+  return state_ < SessionState::Closing;
+}
 
 void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
   batch_ms_ = batch_ms;
   flush_ms_ = flush_ms;
-  constexpr double kMicrosPerMs = 1000;
   // A timer that comes a little early must not cost a whole period.
   connection_.set_flush_early(static_cast<double>(period_ms()) * kMicrosPerMs / 2);
   if (state_ != SessionState::Open) return;
@@ -244,6 +265,7 @@ void LoopSession::run_batch_timer() {
 
 // Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
 void LoopSession::on_batch_time() {
+  next_batch_micros_ = monotonic_micros() + static_cast<double>(batch_ms_) * kMicrosPerMs;
   // relaxed: the guard, if it has the lock, sees it with the wish.
   batch_due_.store(true, std::memory_order_relaxed);
   if (connection_.wish(Connection::Wish::Flush)) pump();

@@ -84,6 +84,9 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void read_turn();
   /// Nothing if the guard reads at this moment; one that is ending wakes us when it has.
   std::optional<Connection::Turn> read();
+  /// Once; where batches are waited for, more often, so that a burst costs one turn of the loop.
+  Connection::Turn read_some();
+  static constexpr int kReadsPerTurn = 8;  // of 1 KiB and then of twice as much each
   /// True if JavaScript may be given more afterwards.
   bool pump();
   /// The same, unless what has come may wait for the end of its batch.
@@ -118,6 +121,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   bool held_ = false;  // JavaScript leaves in the ring what is there
   std::uint64_t batch_ms_ = 0;
   std::uint64_t flush_ms_ = 0;
+  double next_batch_micros_ = 0;
   // Read by the guard's thread, too:
   std::atomic<bool> holding_{false};           // Open, and batch_ms_ is not 0
   std::atomic<bool> batch_due_{false};         // a batch's time has come since

@@ -19,9 +19,9 @@ namespace {
 constexpr int kChecksBeforeParking = 100;
 // While a full ring is being drained, or the lock is taken: look again after this long.
 constexpr std::int64_t kRetryMicros = 1000;
-// A check costs the loop some of its cache: where a feed is sparse (fewer reads than this since the last
-// check) they are spread out, up to kSparseFactor times stall_micros apart.
-constexpr std::uint64_t kDenseReads = 4;
+// A check costs the loop some of its cache: where a feed is sparse (fewer turns of the loop than this since
+// the last check) they are spread out, up to kSparseFactor times stall_micros apart.
+constexpr std::uint32_t kDenseTurns = 4;
 constexpr std::int64_t kSparseFactor = 8;
 #if defined(__linux__) && defined(SYS_sched_setattr) && defined(SYS_sched_getattr)
 struct SchedAttributes {
@@ -118,6 +118,7 @@ void Guard::watch() {
     wait(true, -1);  // parked: the next byte wakes us, and the loop with us
     bool was_waiting = false;
     std::uint64_t reads_then = 0;
+    std::uint32_t turns_then = loop_turns_.load(std::memory_order_relaxed);  // relaxed: as in loop_returned()
     std::int64_t pause = options_.stall_micros;
     for (int quiet = 0; quiet < kChecksBeforeParking && !stopping();) {
       // relaxed: whether it has moved is all that counts, now or at the next check.
@@ -132,7 +133,9 @@ void Guard::watch() {
         was_waiting = waiting;
       }
       quiet = waiting || reads_now != reads_then ? 0 : quiet + 1;
-      const bool dense = waiting || reads_now - reads_then >= kDenseReads;
+      const std::uint32_t turns_now = loop_turns_.load(std::memory_order_relaxed);  // relaxed: as above
+      const bool dense = waiting || turns_now - turns_then >= kDenseTurns;
+      turns_then = turns_now;
       pause = dense ? options_.stall_micros : std::min(pause * 2, options_.stall_micros * kSparseFactor);
       reads_then = reads_now;
       if (connection_.stream().ended()) return;

@@ -267,6 +267,7 @@ void StreamDesk::read_trade(Entry& entry, Record& record) {
 // --- what waits --------------------------------------------------------------------------------------------
 
 void StreamDesk::list(Entry& entry) {
+  if (entry.listed && entry.backlog.empty()) return;
   next_due_micros_ = std::min(next_due_micros_, entry.due_micros());
   if (entry.listed) return;
   entry.listed = true;
