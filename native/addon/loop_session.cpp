@@ -254,6 +254,7 @@ void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
 }
 
 void LoopSession::run_batch_timer() {
+  next_batch_micros_ = monotonic_micros() + static_cast<double>(batch_ms_) * kMicrosPerMs;
   holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
   if (period_ms() == 0) {
     uv_timer_stop(&batch_timer_);

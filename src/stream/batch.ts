@@ -52,6 +52,12 @@ export class BatchView<Owner> implements BatchOf<Owner> {
     this.positions[n] = position;
   }
 
+  /** All that there are. */
+  addAll(): void {
+    this.length = this.source.length;
+    this.isWhole = true;
+  }
+
   private makeRoom(wanted: number): void {
     if (wanted <= this.positions.length) return;
     const larger = new Int32Array(Math.max(64, this.positions.length * 2, wanted));

@@ -36,6 +36,9 @@ interface BatchEvents {
   batch: [batch: DataBatch];
 }
 
+/** Of a batch, one message in so many counts for the lag of its subscription; the first always does. */
+const LAG_STRIDE = 32;
+
 /** Market data over a broker: subscriptions, their quotes, batches, events and iterators. */
 export class IBKRDataStream {
   readonly profile: ProfileName;
@@ -187,27 +190,39 @@ export class IBKRDataStream {
   /** Tells whoever listens: each subscription first, then who wants all of it. */
   private take(source: FeedBatch): void {
     const { lines, view, touched, options } = this;
-    const { length } = source;
+    if (source.length === 0) return;
     const nowMs = options.clock.now();
-    const nowMicros = monotonicMicros();
-    const batch = ++this.batch;
-    const wantsAll = this.batchEmitter.has("batch");
-    if (length > 0) options.lag.record(nowMicros - source.receivedMicros(0));
-    this.rate.add(nowMs, length);
-    lines.beginBatch();
+    this.batch += 1;
+    this.measure(source, nowMs);
     view.begin(source);
-    for (let i = 0; i < length; i++) {
-      const line = lines.of(source.reqId(i));
-      if (line === undefined || line.members.length === 0) continue; // of one that was closed meanwhile
-      line.message(batch, source.receivedMicros(i), nowMs, nowMicros);
-      if (line.listeners > 0) this.share(line, source, i, batch);
-      if (wantsAll) view.add(i);
-    }
+    lines.beginBatch(source, nowMs);
+    if (lines.isUniform) view.addAll();
+    else this.sort(source);
     for (const subscription of touched) if (subscription.isOpen) subscription.tell();
     touched.length = 0;
     if (view.length > 0) this.batchEmitter.emit("batch", view);
     view.end();
     lines.endBatch();
+  }
+
+  private measure(source: FeedBatch, nowMs: number): void {
+    const { lines, options } = this;
+    const nowMicros = monotonicMicros();
+    options.lag.record(nowMicros - source.receivedMicros(0));
+    this.rate.add(nowMs, source.length);
+    for (let i = 0; i < source.length; i += LAG_STRIDE)
+      lines.of(source.reqId(i))?.waited(nowMicros - source.receivedMicros(i));
+  }
+
+  /** Message by message: whose is it, does somebody want it? */
+  private sort(source: FeedBatch): void {
+    const { lines, view, batch } = this;
+    for (let i = 0; i < source.length; i++) {
+      const line = lines.of(source.reqId(i));
+      if (line === undefined || line.members.length === 0) continue; // of one that was closed meanwhile
+      if (line.listeners > 0) this.share(line, source, i, batch);
+      view.add(i);
+    }
   }
 
   private share({ members }: SharedLine, source: FeedBatch, position: number, batch: number): void {

@@ -1,18 +1,32 @@
+import type { FeedBatch } from "../broker/feed.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
 import { type BoardSlots, slotsOf } from "./board-slots.js";
 import type { Leg, Pool } from "./legs.js";
 import { LineBudget } from "./line-budget.js";
 import { LineTable } from "./line-table.js";
+import { MessageCounts } from "./message-counts.js";
 import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
+
+/** How often a line's own figures are written, at the most: thousands of lines do not fit into the caches. */
+const FOLD_MS = 250;
+/** Of so many lines that are over, the last messages are known for what they are. */
+const MOST_ENDED = 4096;
 
 /** The lines of a stream: who shares which, who has one, and which one a message belongs to. */
 export class Lines {
   readonly budgets: Readonly<Record<Pool, LineBudget>>;
   private readonly all = new Map<SharedLine, Pool>();
   private readonly byFeedId = new LineTable<SharedLine>();
+  private readonly messages = new MessageCounts();
+  private readonly unsettled = new Set<SharedLine>();
+  /** Numbers of lines that are over, with the count of their messages then. */
+  private readonly ended = new Map<number, number>();
   /** Numbers whose lines ended during the batch at hand, whose messages are still theirs. */
   private readonly endedInBatch: number[] = [];
   private isInBatch = false;
+  private listeners = 0;
+  private lastBatchMs = Number.NaN;
+  private foldedMs = Number.NEGATIVE_INFINITY;
   /** Of lines that are over. */
   private past = sumOf([]);
   private readonly slots: BoardSlots;
@@ -29,23 +43,83 @@ export class Lines {
     };
     this.host = {
       ...host,
-      opened: (line, feedId) => this.byFeedId.set(feedId, line),
-      closed: (feedId) => {
-        if (this.isInBatch) this.endedInBatch.push(feedId);
-        else this.byFeedId.delete(feedId);
+      opened: (line, feedId) => this.opened(line, feedId),
+      closed: (line, feedId) => this.closed(line, feedId),
+      settledChanged: (line) => this.look(line),
+      listenersChanged: (by) => {
+        this.listeners += by;
       },
     };
   }
 
-  /** Until {@link endBatch}, {@link of} knows the lines that there were at its beginning. */
-  beginBatch(): void {
+  private opened(line: SharedLine, feedId: number): void {
+    this.byFeedId.set(feedId, line);
+    line.counted = this.messages.of(feedId);
+    this.look(line);
+  }
+
+  private closed(line: SharedLine, feedId: number): void {
+    this.unsettled.delete(line);
+    // Some of its messages may be on their way.
+    this.ended.set(feedId, this.messages.of(feedId));
+    if (this.ended.size > MOST_ENDED) this.ended.delete(this.ended.keys().next().value as number);
+    if (this.isInBatch) this.endedInBatch.push(feedId);
+    else this.byFeedId.delete(feedId);
+  }
+
+  private look(line: SharedLine): void {
+    if (line.isOpen && !line.isSettled) this.unsettled.add(line);
+    else this.unsettled.delete(line);
+  }
+
+  // --- batches ---------------------------------------------------------------------------------------------------
+
+  /**
+   * Counts a batch's messages, and tells lines that waited for data that it is there. Until {@link endBatch}, {@link of}
+   * knows the lines that there are now.
+   */
+  beginBatch(batch: FeedBatch, nowMs: number): void {
+    this.messages.add(batch);
+    this.lastBatchMs = nowMs;
     this.isInBatch = true;
+    if (this.unsettled.size === 0) return;
+    for (const line of [...this.unsettled]) if (this.hasData(line, batch)) line.data(nowMs);
   }
 
   endBatch(): void {
     this.isInBatch = false;
     for (const feedId of this.endedInBatch) this.byFeedId.delete(feedId);
     this.endedInBatch.length = 0;
+    if (this.lastBatchMs - this.foldedMs >= FOLD_MS) this.fold();
+  }
+
+  private hasData(line: SharedLine, batch: FeedBatch): boolean {
+    const { feedId } = line;
+    if (feedId === undefined || this.messages.of(feedId) === line.counted) return false;
+    for (let i = 0; i < batch.length; i++)
+      if (batch.reqId(i) === feedId && batch.receivedMicros(i) >= line.notBeforeMicros) return true;
+    return false;
+  }
+
+  /** Nobody listens to one line alone, and every message of the batch at hand is of a line that there is. */
+  get isUniform(): boolean {
+    if (this.listeners > 0) return false;
+    for (const [feedId, count] of this.ended) if (this.messages.of(feedId) !== count) return false;
+    return true;
+  }
+
+  /** What was counted since the last time becomes the lines' own figures. */
+  fold(): void {
+    this.foldedMs = this.lastBatchMs;
+    for (const line of this.all.keys()) {
+      const { feedId } = line;
+      if (feedId === undefined) continue;
+      const count = this.messages.of(feedId);
+      const fresh = (count - line.counted) >>> 0;
+      if (fresh === 0) continue;
+      line.counted = count;
+      line.handled(fresh, this.lastBatchMs);
+    }
   }
 
   /** Of all lines that there are and were. */

@@ -21,8 +21,10 @@ export interface LineMember {
   readonly priority: number;
   /** It wants its messages, one by one or as batches of its own. */
   readonly isListening: boolean;
-  /** So many messages more; those that came last had waited so long. */
-  handled(messages: number, lagMicros: number): void;
+  /** So many messages more, the newest at that time. */
+  handled(messages: number, nowMs: number): void;
+  /** How long one of its messages had waited. */
+  waited(lagMicros: number): void;
   lineChanged(line: SharedLine): void;
   lineGap(line: SharedLine, gap: Gap): void;
   lineNews(line: SharedLine, item: FeedNews): void;
@@ -34,14 +36,11 @@ export interface LineHost {
   readonly clock: Clock;
   readonly retryMs: number;
   opened(line: SharedLine, feedId: number): void;
-  closed(feedId: number): void;
+  closed(line: SharedLine, feedId: number): void;
+  settledChanged(line: SharedLine): void;
+  /** So many members more listen. */
+  listenersChanged(by: number): void;
 }
-
-/**
- * How often a subscription's own figures are written, at the most: with thousands of them their memory is more than the
- * caches hold.
- */
-const TELL_MS = 100;
 
 const MAX_TICKERS = 101;
 const MAX_TICK_BY_TICK = 10_190;
@@ -60,17 +59,13 @@ export class SharedLine implements Claim, FeedListener {
   /** How often it was asked for again because it was silent, and when last. */
   lastLookMs = Number.NEGATIVE_INFINITY;
   silentLooks = 0;
-  /** Number of the stream's batch that it had data in. */
-  batch = -1;
+  /** Its count of messages, as it was looked at last: for {@link Lines}. */
+  counted = 0;
   /** Members that listen. */
   listeners = 0;
   /** The oldest member; of a line that is over, the last one that there was. */
   oldest: LineMember | undefined;
-  /** Messages that its members have not been told of. */
-  private untold = 0;
-  private toldMs = Number.NEGATIVE_INFINITY;
-  /** There is nothing to change when data comes. */
-  private isSettled = false;
+  private settled = false;
   /**
    * What arrived before this moment is older than the interruption, though it may come out of conflation after it:
    * CLOCK_MONOTONIC in µs.
@@ -180,7 +175,7 @@ export class SharedLine implements Claim, FeedListener {
     this.subscription = undefined;
     this.past.push(subscription.counts());
     if (this.past.length > 8) this.past.splice(0, this.past.length, sumOf(this.past));
-    this.host.closed(subscription.id);
+    this.host.closed(this, subscription.id);
   }
 
   private treated(): FeedTreatment {
@@ -206,7 +201,6 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   remove(member: LineMember): void {
-    this.tellHandled();
     this.members.splice(this.members.indexOf(member), 1);
     this.membersChanged();
   }
@@ -214,39 +208,44 @@ export class SharedLine implements Claim, FeedListener {
   /** Also when one begins to listen, or ends. */
   membersChanged(): void {
     this.oldest = this.members[0] ?? this.oldest;
+    const before = this.listeners;
     this.listeners = this.members.filter((member) => member.isListening).length;
+    this.host.listenersChanged(this.listeners - before);
   }
 
   // --- what happens ----------------------------------------------------------------------------------------------
 
-  /**
-   * One more message; the first of a batch says what it is for the line. @returns whether it was the batch's first
-   * @internal
-   */
-  message(batch: number, receivedMicros: number, nowMs: number, nowMicros: number): boolean {
-    this.untold += 1;
-    if (this.batch === batch || receivedMicros < this.notBeforeMicros) return false;
-    this.batch = batch;
-    this.lastDataMs = nowMs;
-    if (!this.isSettled) this.data(nowMs);
-    if (nowMs - this.toldMs >= TELL_MS) {
-      this.toldMs = nowMs;
-      this.tellHandled(nowMicros - receivedMicros);
-    }
-    return true;
+  /** Its number at the feed; undefined while it is not asked for. */
+  get feedId(): number | undefined {
+    return this.subscription?.id;
   }
 
-  /** What there is to be counted, before somebody looks. */
-  tellHandled(lagMicros = Number.NaN): void {
-    const { untold } = this;
-    this.untold = 0;
-    if (untold === 0 && Number.isNaN(lagMicros)) return;
-    for (let i = 0; i < this.members.length; i++) this.members[i].handled(untold, lagMicros);
+  /** There is nothing to change when data comes. */
+  get isSettled(): boolean {
+    return this.settled;
+  }
+
+  private set isSettled(settled: boolean) {
+    if (settled === this.settled) return;
+    this.settled = settled;
+    this.host.settledChanged(this);
+  }
+
+  /** So many of its messages were handled, the newest at that time. */
+  handled(messages: number, nowMs: number): void {
+    if (this.settled) this.lastDataMs = nowMs;
+    for (let i = 0; i < this.members.length; i++) this.members[i].handled(messages, nowMs);
+  }
+
+  /** How long one of its messages had waited. */
+  waited(lagMicros: number): void {
+    for (let i = 0; i < this.members.length; i++) this.members[i].waited(lagMicros);
   }
 
   /** Messages of it that arrived after the last interruption are in the batch at hand. */
-  private data(nowMs: number): void {
+  data(nowMs: number): void {
     this.isSettled = true;
+    this.lastDataMs = nowMs;
     this.silentLooks = 0;
     if (!isFlowing(this.state)) this.flows();
     if (Number.isNaN(this.gapFrom)) return;

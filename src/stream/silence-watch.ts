@@ -24,6 +24,7 @@ export class SilenceWatch {
 
   private look(): void {
     const now = this.clock.now();
+    this.lines.fold();
     const since = (line: SharedLine) => now - line.lastDataMs;
     const all = [...this.lines];
     // With nobody's data the market, or the gateway, is asleep.

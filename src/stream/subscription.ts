@@ -225,7 +225,7 @@ export class Subscription implements LineMember {
 
   stats(): SubscriptionStats {
     const now = this.host.now();
-    for (const line of this.lines) line.tellHandled();
+    this.host.lines.fold();
     return {
       ...this.counts,
       iteratorsDropped: this.lost,
@@ -314,9 +314,13 @@ export class Subscription implements LineMember {
   // --- batches ---------------------------------------------------------------------------------------------------
 
   /** @internal */
-  handled(messages: number, lagMicros: number): void {
-    if (messages > 0) this.rate.add(this.host.now(), messages);
-    if (!Number.isNaN(lagMicros)) this.lag.record(lagMicros);
+  handled(messages: number, nowMs: number): void {
+    this.rate.add(nowMs, messages);
+  }
+
+  /** @internal */
+  waited(lagMicros: number): void {
+    this.lag.record(lagMicros);
   }
 
   /** @internal A message of its own; the first of a batch begins the view. */
