@@ -1,11 +1,14 @@
 #include "loop_session.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 namespace ibkr::addon {
 
 namespace {
 constexpr double kMicrosPerMs = 1000;
+constexpr double kMostTimerMs = 60'000;
 
 template <typename Handle>
 LoopSession* owner(Handle* handle) {
@@ -50,7 +53,7 @@ void LoopSession::entered(SessionState state) {
   if (state != SessionState::Open) {
     // relaxed: a guard that ends is told so behind this, with a release.
     holding_.store(false, std::memory_order_relaxed);
-    uv_timer_stop(&batch_timer_);
+    stop_batch_timer();
   }
   switch (state) {
     case SessionState::Idle:
@@ -64,7 +67,7 @@ void LoopSession::entered(SessionState state) {
       uv_timer_stop(&timer_);
       start_guard();
       watch_socket();
-      run_batch_timer();
+      begin_batching();
       break;
     case SessionState::Draining:
     case SessionState::Ended:
@@ -150,7 +153,7 @@ void LoopSession::on_timeout() {
 void LoopSession::start_guard() {
   const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
   guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice}, [this] {
-    if (due()) wake();
+    if (due() || timer_is_late()) wake();
   });
   const int error = guard_->start();
   if (error == 0) {
@@ -205,7 +208,7 @@ Connection::Turn LoopSession::read_some() {
 void LoopSession::on_wake() {
   if (state_ == SessionState::Closing) return release();
   if (guard_) guard_->loop_returned();
-  if (!pump() || held_) return;
+  if (!pump_if_due() || held_) return;
   if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
     // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
     if (state_ == SessionState::Draining || connection_.stream().wants_room()) read_turn();
@@ -233,14 +236,32 @@ bool LoopSession::due() {
 }
 
 bool LoopSession::pump_if_due() {
-  if (due()) return pump();
-  // What comes no more often than batches do needs no timer: one wake-up brings and delivers it.
   // relaxed: as in due().
-  if (holding_.load(std::memory_order_relaxed) && monotonic_micros() >= next_batch_micros_) {
-    uv_timer_again(&batch_timer_);
+  if (due()) {
+    pump();
+  } else if (monotonic_micros() >= next_batch_micros_.load(std::memory_order_relaxed)) {
+    // What comes no more often than batches do needs no timer: one wake-up brings and delivers it.
     on_batch_time();
   }
+  if (state_ == SessionState::Open && timer_is_late()) arm_batch_timer();
   return state_ < SessionState::Closing;
+}
+
+/// When somebody has to look: for what is in the ring at the batch's time, for what waits at the desk at its
+/// own.
+double LoopSession::next_look_micros() {
+  // relaxed: as in due().
+  const double next_batch = next_batch_micros_.load(std::memory_order_relaxed);
+  StreamReader& stream = connection_.stream();
+  const bool held = holding_.load(std::memory_order_relaxed) && stream.channel().ring().has_unread();
+  return held ? next_batch : std::max(next_batch, stream.desk().next_due_micros());
+}
+
+// For the guard's thread, too.
+bool LoopSession::timer_is_late() {
+  constexpr double kLate = 500;
+  // relaxed: as in due().
+  return next_look_micros() + kLate < timer_at_micros_.load(std::memory_order_relaxed);
 }
 
 void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
@@ -249,24 +270,46 @@ void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
   // A timer that comes a little early must not cost a whole period.
   connection_.set_flush_early(static_cast<double>(period_ms()) * kMicrosPerMs / 2);
   if (state_ != SessionState::Open) return;
-  run_batch_timer();
-  wake();  // what was held back until now
+  begin_batching();
+  drained();  // what was held back until now
 }
 
-void LoopSession::run_batch_timer() {
-  next_batch_micros_ = monotonic_micros() + static_cast<double>(batch_ms_) * kMicrosPerMs;
+void LoopSession::begin_batching() {
   holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
-  if (period_ms() == 0) {
-    uv_timer_stop(&batch_timer_);
-  } else {
-    uv_timer_start(
-        &batch_timer_, [](uv_timer_t* h) { owner(h)->on_batch_time(); }, period_ms(), period_ms());
-  }
+  set_next_batch();
+  stop_batch_timer();
+}
+
+/// Only while something waits: a timer wakes a processor that has nothing to do.
+void LoopSession::arm_batch_timer() {
+  if (period_ms() == 0) return;
+  const double at = next_look_micros();
+  const double ms = std::clamp(std::round((at - monotonic_micros()) / kMicrosPerMs), 1.0, kMostTimerMs);
+  timer_at_micros_.store(at, std::memory_order_relaxed);  // relaxed: as in due()
+  uv_update_time(loop_);                                  // the loop's time is that of its last turn
+  uv_timer_start(
+      &batch_timer_,
+      [](uv_timer_t* h) {
+        owner(h)->stop_batch_timer();
+        owner(h)->on_batch_time();
+        owner(h)->pump_if_due();
+      },
+      static_cast<std::uint64_t>(ms), 0);
+}
+
+void LoopSession::set_next_batch() {
+  const double at = monotonic_micros() + static_cast<double>(period_ms()) * kMicrosPerMs;
+  next_batch_micros_.store(at, std::memory_order_relaxed);  // relaxed: as in due()
+}
+
+void LoopSession::stop_batch_timer() {
+  timer_at_micros_.store(kNever, std::memory_order_relaxed);  // relaxed: as in due()
+  uv_timer_stop(&batch_timer_);
 }
 
 // Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
 void LoopSession::on_batch_time() {
-  next_batch_micros_ = monotonic_micros() + static_cast<double>(batch_ms_) * kMicrosPerMs;
+  set_next_batch();
   // relaxed: the guard, if it has the lock, sees it with the wish.
   batch_due_.store(true, std::memory_order_relaxed);
   if (connection_.wish(Connection::Wish::Flush)) pump();
@@ -274,7 +317,10 @@ void LoopSession::on_batch_time() {
 
 void LoopSession::take_desk_commands() { connection_.wish(Connection::Wish::Commands); }
 
-void LoopSession::drained() { wake(); }
+void LoopSession::drained() {
+  batch_due_.store(true, std::memory_order_relaxed);  // relaxed: as in due()
+  wake();
+}
 
 bool LoopSession::pump() {
   // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,7 +93,13 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   /// The same, unless what has come may wait for the end of its batch.
   bool pump_if_due();
   bool due();
-  void run_batch_timer();
+  void begin_batching();
+  void set_next_batch();
+  double next_look_micros();
+  /// Somebody has to look before the timer does.
+  bool timer_is_late();
+  void arm_batch_timer();
+  void stop_batch_timer();
   std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
   void on_batch_time();
   void spin(bool on);
@@ -121,12 +128,14 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   bool held_ = false;  // JavaScript leaves in the ring what is there
   std::uint64_t batch_ms_ = 0;
   std::uint64_t flush_ms_ = 0;
-  double next_batch_micros_ = 0;
   // Read by the guard's thread, too:
-  std::atomic<bool> holding_{false};           // Open, and batch_ms_ is not 0
-  std::atomic<bool> batch_due_{false};         // a batch's time has come since
-  std::atomic<std::uint32_t> seen_urgent_{0};  // Channel::urgent() when JavaScript was last called
-  bool last_look_taken_ = false;               // the timer has run out, and the socket is looked at once more
+  std::atomic<bool> holding_{false};  // Open, and batch_ms_ is not 0
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
+  std::atomic<double> next_batch_micros_{0};     // JavaScript was given what there was, and so much later
+  std::atomic<double> timer_at_micros_{kNever};  // when batch_timer_ looks
+  std::atomic<bool> batch_due_{false};           // a batch's time has come since
+  std::atomic<std::uint32_t> seen_urgent_{0};    // Channel::urgent() when JavaScript was last called
+  bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
   bool has_poll_ = false;
   int open_handles_ = 0;
   uv_poll_t poll_{};

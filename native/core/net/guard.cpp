@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace ibkr {
 
@@ -180,7 +181,10 @@ Connection::Turn Guard::drain() {
     connection_.serve_wishes();
     // With the lock free: the loop may want to read as soon as it wakes.
     // Also if nothing is unread: the loop may have drained the ring before it could see that something waits.
-    if (connection_.stream().channel().ring().has_unread() || connection_.stream().wants_room()) wake_();
+    StreamReader& stream = connection_.stream();
+    if (stream.channel().ring().has_unread() || stream.wants_room() ||
+        std::isfinite(stream.desk().next_due_micros()))
+      wake_();
   }
   return turn;
 }

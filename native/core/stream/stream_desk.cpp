@@ -109,7 +109,7 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   tally(entry, -1);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
-  next_due_micros_ = 0;  // what is left of it may be due earlier now
+  set_next_due(0);  // what is left of it may be due earlier now
   tally(entry, 1);
 }
 
@@ -268,7 +268,7 @@ void StreamDesk::read_trade(Entry& entry, Record& record) {
 
 void StreamDesk::list(Entry& entry) {
   if (entry.listed && entry.backlog.empty()) return;
-  next_due_micros_ = std::min(next_due_micros_, entry.due_micros());
+  set_next_due(std::min(next_due_micros(), entry.due_micros()));
   if (entry.listed) return;
   entry.listed = true;
   waiting_.push_back(&entry);
@@ -289,8 +289,8 @@ bool StreamDesk::flush_entry(Entry& entry) {
 
 void StreamDesk::flush(double now_micros, double early_micros) {
   last_flush_micros_ = now_micros;
-  if (now_micros + early_micros < next_due_micros_) return;
-  next_due_micros_ = kNever;
+  if (now_micros + early_micros < next_due_micros()) return;
+  double next_due = kNever;
   bool full = false;
   std::size_t left = 0;
   for (Entry* const entry : waiting_) {
@@ -301,10 +301,11 @@ void StreamDesk::flush(double now_micros, double early_micros) {
       continue;
     }
     full = full || due;
-    next_due_micros_ = std::min(next_due_micros_, entry->due_micros());
+    next_due = std::min(next_due, entry->due_micros());
     waiting_[left++] = entry;
   }
   waiting_.resize(left);
+  set_next_due(next_due);
   set_starved(full);
 }
 
@@ -320,7 +321,7 @@ void StreamDesk::flush_all() {
     entry->listed = false;
   }
   waiting_.clear();
-  next_due_micros_ = kNever;
+  set_next_due(kNever);
   set_starved(false);
 }
 

@@ -74,12 +74,18 @@ class StreamDesk final : public RecordSieve {
   /// Everything goes, outside the ring where it must: nothing comes any more.
   void flush_all();
 
+  /// For any thread: when a flush has something to do; infinity: nothing waits.
+  double next_due_micros() const {
+    return next_due_micros_.load(std::memory_order_relaxed);  // relaxed: a hint of when to look
+  }
   /// For any thread: something was due and found no room.
   bool starved() const {
     return starved_.load(std::memory_order_acquire);  // acquire: pairs with set_starved()
   }
 
  private:
+  static constexpr double kNever = std::numeric_limits<double>::infinity();
+
   /// What every record needs comes first, and within three cache lines.
   struct alignas(64) Entry {
     Entry(std::int32_t id, Treatment&& treatment);
@@ -145,6 +151,9 @@ class StreamDesk final : public RecordSieve {
   bool must_refuse(const Entry& entry, const Record& record) const;
   static void read_trade(Entry& entry, Record& record);
   void list(Entry& entry);
+  void set_next_due(double micros) {
+    next_due_micros_.store(micros, std::memory_order_relaxed);  // relaxed: as in next_due_micros()
+  }
   /// As far as the ring has room. True if nothing of it waits any more.
   bool flush_entry(Entry& entry);
   void set_starved(bool starved) {
@@ -160,15 +169,14 @@ class StreamDesk final : public RecordSieve {
   std::size_t count_ = 0;
   std::size_t absorbing_ = 0;  // entries that can take a record without room
   std::size_t with_sessions_ = 0;
-  std::vector<Entry*> waiting_;      // of which something waits, in the order in which they began to
-  double next_due_micros_ = kNever;  // of these: not before
+  std::vector<Entry*> waiting_;  // of which something waits, in the order in which they began to
   double epoch_minus_monotonic_ms_ = 0;
   double last_flush_micros_ = 0;
+  std::atomic<double> next_due_micros_{kNever};  // of what waits: not before
   std::atomic<bool> starved_{false};
   std::atomic<Command*> commands_{nullptr};  // the newest first
 
   static constexpr std::size_t kFewestPlaces = 64;
-  static constexpr double kNever = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace ibkr
