@@ -1,8 +1,9 @@
 /** `performance.now()` counts CLOCK_MONOTONIC from the process's start: this many µs later than the clock itself. */
-const originMicros = measureOrigin();
+let originMicros: number | undefined;
 
 /** CLOCK_MONOTONIC in µs, the clock of a message's `receivedMicros`, without the array or bigint of `process.hrtime`. */
 export function monotonicMicros(): number {
+  originMicros ??= measureOrigin();
   return performance.now() * 1000 + originMicros;
 }
 

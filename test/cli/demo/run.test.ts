@@ -176,7 +176,7 @@ describe.concurrent("examples/market-data-stream.ts", () => {
     expect(output).toMatch(QUOTES);
     expect(output).toMatch(/^total +ready +[1-9]\d* +[1-9][\d,]* +[1-9][\d,]* +\d+ +[1-9]\d* +0$/m);
     expect(output).toMatch(/^received [\d,]+, delivered [\d,]+, batches [1-9]\d*, lines 2 of 100$/m);
-    expect(output).toMatch(/^ring of 16,384 slots: full 0 times/m);
+    expect(output).toMatch(/^ring: [\d,]+ of 16,384 slots in use, [\d,]+ at the most, full 0 times/m);
     expect(output).not.toContain("\x1b");
     expect(code).toBe(0);
   });
