@@ -8,6 +8,7 @@ const FLOORS = {
   metrics: [],
   ring: [],
   wire: [],
+  book: ["ring", "wire"],
   market: ["ring", "wire"],
   orders: ["wire"],
   stream: ["ring", "wire"],

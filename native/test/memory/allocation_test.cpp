@@ -6,12 +6,14 @@
 #include <thread>
 #include <vector>
 
+#include "book/order_book.hpp"
 #include "check.hpp"
 #include "market/decoder.hpp"
 #include "metrics/histogram.hpp"
 #include "orders/order_encoder.hpp"
 #include "stream/conflator.hpp"
 #include "stream/filter.hpp"
+#include "support/depth_records.hpp"
 #include "support/desk_bench.hpp"
 #include "support/feed_records.hpp"
 #include "support/loopback.hpp"
@@ -282,6 +284,31 @@ TEST("a subscription's records are filtered and conflated without one allocation
   CHECK_EQ(kept, 10'001 * (records.size() - 3));
   CHECK(let_through > 6'000 * records.size() && let_through < 7'000 * records.size());
   CHECK_EQ(went, (1 + 2'000) * (records.size() - 3));
+}
+
+TEST("an order book is opened, fed, damaged, reset and read without one allocation") {
+  using enum DepthOperation;
+  const std::vector<FeedRecord> records{
+      depth_l2(Insert, BookSide::Bid, 0, 10, 1, "NSDQ"), depth(Insert, BookSide::Bid, 0, 10, 1),
+      depth_l2(Update, BookSide::Bid, 1, 10, 2, "ARCA"), depth(Delete, BookSide::Bid, 0, 0, 0)};
+  const FeedRecord senseless = depth(Update, BookSide::Ask, 0, 11, 1);
+  BookMemory memory{};
+  OrderBook book(memory);
+  BookSnapshot out;
+  std::uint64_t read = 0, damaged = 0;
+  const std::uint64_t before = allocations.load();
+  for (int i = 0; i < 1000; ++i) {
+    book.open(1, 5);
+    for (int round = 0; round < 10; ++round)
+      for (const FeedRecord& record : records) book.take(record);
+    damaged += book.take(senseless) == BookTake::Damaged;
+    read += book.read(out);
+    book.reset(i);
+  }
+  CHECK_EQ(allocations.load() - before, 0u);
+  CHECK_EQ(memory.counters.updates, 40'000u);
+  CHECK_EQ(damaged, 1000u);
+  CHECK_EQ(read, 1000u);
 }
 
 TEST("treated subscriptions are fed, flushed and starved of room without one allocation") {
