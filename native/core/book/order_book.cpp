@@ -37,6 +37,12 @@ void count(std::uint64_t& counter) {
   std::atomic_ref(counter).store(own(counter) + 1, std::memory_order_relaxed);
 }
 
+// Who reads can write, too: what it writes by mistake must not lead beyond the arrays.
+std::uint32_t depth_of(BookMemory& book) { return std::min<std::uint32_t>(own(book.depth), kMaxBookRows); }
+std::uint32_t rows_of(BookMemory& book, std::size_t side) {
+  return std::min(own(book.rows[side]), depth_of(book));
+}
+
 /// A book while it is written.
 class Writing {
  public:
@@ -82,13 +88,13 @@ Message message_of(const Record& record) {
 /// What fits of the string behind the numbers.
 Maker maker_of(const Record& record) {
   constexpr std::size_t kAt = strings_offset(kDoublesOf<MarketDepthValues>);
-  const std::byte* const bytes = reinterpret_cast<const std::byte*>(&record);
+  // Whatever length a record claims, this much of it is there.
+  static_assert(kAt + sizeof(std::uint16_t) + kBookMakerBytes <= kSlotBytes);
+  const std::byte* const bytes = reinterpret_cast<const std::byte*>(&record) + kAt;
   std::uint16_t length = 0;
-  std::memcpy(&length, bytes + kAt, sizeof length);
-  const std::size_t room = record.slots * kSlotBytes - kAt - sizeof length;
+  std::memcpy(&length, bytes, sizeof length);
   Maker maker{};
-  std::memcpy(maker.data(), bytes + kAt + sizeof length,
-              std::min({std::size_t{length}, room, kBookMakerBytes}));
+  std::memcpy(maker.data(), bytes + sizeof length, std::min<std::size_t>(length, kBookMakerBytes));
   return maker;
 }
 
@@ -96,7 +102,7 @@ Maker maker_of(const Record& record) {
 class Side {
  public:
   Side(BookMemory& book, std::size_t side)
-      : book_(book), side_(side), rows_(own(book.rows[side])), misordered_(own(book.misordered[side])) {}
+      : book_(book), side_(side), rows_(rows_of(book, side)), misordered_(own(book.misordered[side])) {}
 
   std::uint32_t rows() const { return rows_; }
   double price(std::size_t row) const { return own(book_.levels[side_][row].price); }
@@ -187,20 +193,20 @@ BookDamage damage_of(const Message& message, std::uint32_t depth, std::uint32_t 
 BookDamage damage_of(BookMemory& book, const Message& message) {
   if (message.side >= kBookSides) return BookDamage::UnknownSide;
   if (message.operation > kDelete) return BookDamage::UnknownOperation;
-  return damage_of(message, own(book.depth), own(book.rows[message.side]));
+  return damage_of(message, depth_of(book), rows_of(book, message.side));
 }
 
 /// A delete of a row behind the last one, where that does no harm.
 bool is_forgiven(BookMemory& book, const Message& message, std::uint32_t flags) {
   return (flags & kBookForgivesDeletes) != 0 && message.operation == kDelete && message.position >= 0 &&
          message.side < kBookSides &&
-         static_cast<std::uint32_t>(message.position) >= own(book.rows[message.side]);
+         static_cast<std::uint32_t>(message.position) >= rows_of(book, message.side);
 }
 
 /// From here on rows have makers; those that there are have none.
 void begin_makers(BookMemory& book) {
   for (std::size_t side = 0; side < kBookSides; ++side)
-    for (std::size_t row = 0; row < own(book.rows[side]); ++row)
+    for (std::size_t row = 0; row < rows_of(book, side); ++row)
       for (std::uint64_t& word : book.makers[side][row]) put(word, std::uint64_t{0});
 }
 
@@ -235,7 +241,7 @@ void change(BookMemory& book, std::uint32_t flags, const Message& message, const
   Side side(book, message.side);
   switch (message.operation) {
     case kInsert:
-      side.insert(at, own(book.depth), message.row, of_row);
+      side.insert(at, depth_of(book), message.row, of_row);
       break;
     case kUpdate:
       side.update(at, message.row, of_row);
@@ -317,8 +323,7 @@ bool OrderBook::read(BookSnapshot& out) const {
     out.damage = static_cast<BookDamage>(get(book.damage));
     out.updated_micros = get(book.updated_micros);
     for (std::size_t side = 0; side < kBookSides; ++side) {
-      // Memory that others can write, too, must not lead beyond the arrays.
-      out.rows[side] = std::min(get(book.rows[side]), static_cast<std::uint32_t>(kMaxBookRows));
+      out.rows[side] = std::min<std::uint32_t>(get(book.rows[side]), kMaxBookRows);
       for (std::size_t row = 0; row < out.rows[side]; ++row) {
         BookRow& level = book.levels[side][row];
         out.levels[side][row] = {.price = get(level.price), .size = get(level.size)};

@@ -337,6 +337,19 @@ TEST("a book whose writer was interrupted cannot be read; counts that another ha
   CHECK_EQ(out.side(Ask).size(), kMaxBookRows);
 }
 
+TEST("numbers that another has written into the memory lead the writer nowhere, either") {
+  Made made(3);
+  made.take({depth(Insert, Bid, 0, 10, 1)});
+  made.memory->depth = 0xFFFF'FFFF;
+  for (std::uint32_t& rows : made.memory->rows) rows = 0xFFFF'FFFF;
+  CHECK(made.book.take(depth(Insert, Bid, 60, 9, 1)) == BookTake::Damaged);
+  made.memory->flags = 0;
+  made.take({depth_l2(Insert, Bid, 0, 11, 1, "NSDQ"), depth_l2(Insert, Ask, 59, 12, 1, "NSDQ"),
+             depth_l2(Delete, Bid, 59, 0, 0, "")});
+  CHECK_EQ(made.now().side(Bid).size(), kMaxBookRows - 1);
+  CHECK_EQ(made.now().side(Bid)[1].price, 10.0);
+}
+
 TEST("a sequence that goes round stays even") {
   Made made(3);
   made.memory->sequence = 0xFFFF'FFFE;

@@ -98,6 +98,7 @@ std::uint64_t reads_wanted() {
 
 TEST("several threads read while one writes: no book is torn, none is older than one seen before") {
   constexpr std::uint64_t kChanges = 100;
+  constexpr std::uint64_t kLongestPause = check::scaled(512u, 8192u);
   const auto memory = std::make_unique<BookMemory>();
   OrderBook book(*memory);
   REQUIRE(book.open(1, kDepth));
@@ -108,7 +109,12 @@ TEST("several threads read while one writes: no book is torn, none is older than
   std::thread writing([&] {
     std::uint64_t n = kRun;
     // relaxed: nothing hangs on when it is seen, and the number is printed only.
-    while (!stop.load(std::memory_order_relaxed)) writer.step(++n);
+    while (!stop.load(std::memory_order_relaxed)) {
+      writer.step(++n);
+      // Now and then a reader is to be faster.
+      for (std::uint64_t i = 0; i < n % kLongestPause; ++i)
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // orders nothing here, but keeps the loop
+    }
     steps.store(n - kRun, std::memory_order_relaxed);
   });
   const std::uint64_t each = reads_wanted() / kReaders + 1;
