@@ -11,7 +11,8 @@ const FLOORS = {
   book: ["ring", "wire"],
   market: ["ring", "wire"],
   orders: ["wire"],
-  stream: ["ring", "wire"],
+  bars: ["ring", "wire"],
+  stream: ["ring", "wire", "bars"],
   net: ["ring", "wire", "market", "orders", "stream"],
 };
 /** Headers of Node: for native/addon only. */

@@ -7,7 +7,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "stream/record_numbers.hpp"
+#include "ring/record_values.hpp"
+#include "wire/price.hpp"
 
 namespace ibkr {
 

@@ -4,7 +4,8 @@
 #include <cmath>
 #include <cstring>
 
-#include "stream/record_numbers.hpp"
+#include "ring/record_values.hpp"
+#include "wire/price.hpp"
 
 namespace ibkr {
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bars/session_span.hpp"
 #include "ring/record.hpp"
 
 namespace ibkr {
@@ -17,11 +18,6 @@ namespace ibkr {
 /// Why a filter left something out, in the order in which it looks.
 enum class FilterReason : std::uint8_t { Kind, Session, Condition, Price, Size, Outlier, Change };
 inline constexpr std::size_t kFilterReasons = 7;
-
-/// From `start` on, before `end`; milliseconds since 1970.
-struct SessionSpan {
-  double start, end;
-};
 
 /// What the outlier's limit is.
 enum class OutlierBy : std::uint8_t { None, Price, Percent };

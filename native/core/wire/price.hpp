@@ -1,26 +1,14 @@
-// The numbers of a record, and how the gateway says that there is none.
+// How the gateway says that there is no number, or no price.
 #pragma once
 
-#include <cmath>
-#include <cstddef>
-#include <cstring>
 #include <limits>
 
-#include "ring/record.hpp"
 #include "wire/unset.hpp"
 
 namespace ibkr {
 
 /// What a number that is not there reads as.
 inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-/// The numbers of a record, wherever in the following slots they end.
-template <typename Values>
-Values values_of(const Record& record) {
-  Values values;
-  std::memcpy(&values, reinterpret_cast<const std::byte*>(&record) + kBytesOffset, sizeof values);
-  return values;
-}
 
 inline double number_of(double value) { return value == kUnset ? kNone : value; }
 
