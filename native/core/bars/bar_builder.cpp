@@ -65,10 +65,11 @@ BarBuilder::BarBuilder(const BarSpec& spec, BarMemory memory, double since_ms)
       memory_(memory),
       number_(memory.closed()),
       by_(spec.by),
+      price_(spec.price),
       carries_(spec.empty == EmptyBars::Carry && spec.by == BarBy::Time),
       amends_(spec.late == LateTicks::Amend),
-      length_ms_(spec.by == BarBy::Time ? std::round(spec.size * 1000) : kForever),
       wait_ms_(spec.wait_ms),
+      length_ms_(spec.by == BarBy::Time ? std::round(spec.size * 1000) : kForever),
       sessions_(spec.sessions) {
   constexpr double kSecond = 1000;  // the resolution of many of the gateway's times
   Bar left;
@@ -182,12 +183,6 @@ BarEvent BarBuilder::advance(double now_ms) {
   }
   carry_until(limit);
   return number_ != before ? BarEvent::Closed : BarEvent::None;
-}
-
-double BarBuilder::next_close_ms() const {
-  if (is_forming()) return until_ + wait_ms_;
-  const bool carrying = carries_ && done_until_ < session_.end;
-  return carrying ? next_end() + wait_ms_ : kForever;
 }
 
 void BarBuilder::carry_until(double time_ms) {

@@ -81,7 +81,10 @@ class alignas(64) BarBuilder {
   /// Closes what has ended, and makes the empty bars that have. Of a time that is none nothing happens.
   BarEvent advance(double now_ms);
   /// Before this advance() has nothing to do; infinite if it never will without another tick.
-  double next_close_ms() const;
+  double next_close_ms() const {
+    if (is_forming()) return until_ + wait_ms_;
+    return carries_ && done_until_ < session_.end ? next_end() + wait_ms_ : kForever;
+  }
 
   /// Ticks may be missing between the newest and the next one.
   void gap();
@@ -94,6 +97,7 @@ class alignas(64) BarBuilder {
   /// No tick comes any more: the forming bar is closed short.
   BarEvent finish();
 
+  BarPrice price() const { return price_; }
   const BarMemory& memory() const { return memory_; }
   void prefetch() const {
     __builtin_prefetch(this, 1);
@@ -162,13 +166,14 @@ class alignas(64) BarBuilder {
   std::uint32_t number_;
   std::uint32_t flags_ = 0;
   BarBy by_;
+  BarPrice price_;
   bool carries_;
   bool amends_;
-  bool gap_ = false;      // and no tick since
-  double gap_count_ = 0;  // the forming bar's ticks at that moment
-
-  double length_ms_;  // by time
+  bool gap_ = false;  // and no tick since
   double wait_ms_;
+
+  double gap_count_ = 0;                       // the forming bar's ticks when the gap began
+  double length_ms_;                           // by time
   double done_until_ = -kForever;              // times before are those of closed bars, or of none
   SessionSpan session_{kForever, -kForever};   // of the newest bar
   SessionSpan previous_{kForever, -kForever};  // what the newest closed bar took

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "book/order_book.hpp"
+#include "bars/bar_bench.hpp"
+#include "bars/bar_set.hpp"
 #include "check.hpp"
 #include "market/decoder.hpp"
 #include "metrics/histogram.hpp"
@@ -309,6 +311,30 @@ TEST("an order book is opened, fed, damaged, reset and read without one allocati
   CHECK_EQ(memory.counters.updates, 40'000u);
   CHECK_EQ(damaged, 1000u);
   CHECK_EQ(read, 1000u);
+}
+
+TEST("bars are made, closed, carried, amended and corrected without one allocation") {
+  MadeBars seconds(8), ticks(8), volume(8), mid(8);
+  BarSet bars(TradeFeed::Last, QuoteFeed::Line);
+  const std::vector<SessionSpan> sessions{{0, 1e12}, {2e12, 3e12}};
+  bars.add({.size = 1, .empty = EmptyBars::Carry, .sessions = sessions}, seconds.memory(), 0);
+  bars.add({.by = BarBy::Ticks, .size = 3, .sessions = sessions}, ticks.memory(), 0);
+  bars.add({.by = BarBy::Volume, .size = 900}, volume.memory(), 0);
+  bars.add({.size = 5, .price = BarPrice::Mid}, mid.memory(), 0);
+  const FeedRecord records[] = {price_tick(1, 10), price_tick(2, 11), price_tick(4, 10), price_tick(4, 11),
+                                price_tick(4, -1, 0)};
+  const std::uint64_t before = allocations.load();
+  std::uint64_t changes = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    const double now_ms = i * 700.0;
+    for (const FeedRecord& record : records) changes += bars.take(record, now_ms);
+    changes += bars.take(records[2], now_ms - 1'000);
+    changes += bars.correct({now_ms, 10, 100, 11, 50});
+    if (i % 5 == 0) changes += bars.advance(now_ms + 3'000);
+    if (i % 100 == 0) bars.gap();
+  }
+  CHECK_EQ(allocations.load() - before, 0u);
+  CHECK(changes > 10'000);
 }
 
 TEST("treated subscriptions are fed, flushed and starved of room without one allocation") {

@@ -1,0 +1,156 @@
+#include "bars/bar_set.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ring/record_values.hpp"
+#include "wire/price.hpp"
+
+namespace ibkr {
+
+namespace {
+
+enum TickType : std::int32_t {
+  kBid = 1,
+  kAsk = 2,
+  kLast = 4,
+  kRtVolumeTick = 48,
+  kDelayedBid = 66,
+  kDelayedAsk = 67,
+  kDelayedLast = 68,
+  kRtTradeVolumeTick = 77
+};
+
+/// The exchange's time, or the arrival where it has none that can be.
+double time_of(double exchange_ms, double arrival_ms) {
+  return exchange_ms > 0 && exchange_ms <= arrival_ms + BarSet::kMostAheadMs ? exchange_ms : arrival_ms;
+}
+
+double size_of(double size) { return size > 0 && size < kUnset ? size : 0; }
+
+}  // namespace
+
+std::size_t BarSet::add(const BarSpec& spec, BarMemory memory, double since_ms) {
+  series_.emplace_back(spec, memory, since_ms);
+  return series_.size() - 1;
+}
+
+template <typename Do>
+bool BarSet::all(Do&& act) {
+  bool changed = false;
+  next_close_ms_ = std::numeric_limits<double>::infinity();
+  for (BarBuilder& bars : series_) {
+    changed |= act(bars) != BarEvent::None;
+    next_close_ms_ = std::min(next_close_ms_, bars.next_close_ms());
+  }
+  return changed;
+}
+
+bool BarSet::give(BarPrice which, double time_ms, double price, double size) {
+  bool changed = false;
+  for (BarBuilder& bars : series_) {
+    if (bars.price() != which) continue;
+    changed |= bars.take(time_ms, price, size) != BarEvent::None;
+    next_close_ms_ = std::min(next_close_ms_, bars.next_close_ms());
+  }
+  return changed;
+}
+
+bool BarSet::take_trade(double exchange_ms, double arrival_ms, double price, double size) {
+  if (std::isfinite(price))
+    return give(BarPrice::Trades, time_of(exchange_ms, arrival_ms), price, size_of(size));
+  for (BarBuilder& bars : series_)
+    if (bars.price() == BarPrice::Trades) bars.lose(BarLoss::Unpriced);
+  return false;
+}
+
+bool BarSet::take_side(double BidAsk::*side, BarPrice which, double price, double arrival_ms) {
+  quote_.*side = std::isfinite(price) ? price : kNone;
+  bool changed = false;
+  if (std::isfinite(price)) changed = give(which, arrival_ms, price, 0);
+  if (const double mid = quote_.mid(); std::isfinite(mid)) changed |= give(BarPrice::Mid, arrival_ms, mid, 0);
+  return changed;
+}
+
+bool BarSet::take(const Record& record, double arrival_ms) {
+  switch (record.kind) {
+    case RecordKind::RtTrade: {
+      if (record.field == kRtVolumeTick ? trades_ != TradeFeed::RtVolume
+                                        : trades_ != TradeFeed::RtTradeVolume)
+        return false;
+      const auto values = values_of<RtTradeValues>(record);
+      return take_trade(values.time, arrival_ms, number_of(values.price), values.size);
+    }
+    case RecordKind::TickByTickAllLast: {
+      if (trades_ != TradeFeed::TickByTick) return false;
+      const auto values = values_of<TickByTickAllLastValues>(record);
+      return take_trade(values.time * 1000, arrival_ms, number_of(values.price), values.size);
+    }
+    case RecordKind::TickPrice: {
+      const auto [price, size] = values_of<TickPriceValues>(record);
+      const double known = price_of(price, size);
+      switch (record.field) {
+        case kLast:
+        case kDelayedLast:
+          return trades_ == TradeFeed::Last && take_trade(arrival_ms, arrival_ms, known, size);
+        case kBid:
+        case kDelayedBid:
+          return quotes_ == QuoteFeed::Line && take_side(&BidAsk::bid, BarPrice::Bid, known, arrival_ms);
+        case kAsk:
+        case kDelayedAsk:
+          return quotes_ == QuoteFeed::Line && take_side(&BidAsk::ask, BarPrice::Ask, known, arrival_ms);
+        default:
+          return false;
+      }
+    }
+    case RecordKind::TickByTickBidAsk: {
+      if (quotes_ != QuoteFeed::BidAsk) return false;
+      const auto values = values_of<TickByTickBidAskValues>(record);
+      const double time_ms = time_of(values.time * 1000, arrival_ms);
+      const double bid = price_of(values.bid_price, values.bid_size);
+      const double ask = price_of(values.ask_price, values.ask_size);
+      bool changed = false;
+      if (std::isfinite(bid)) changed |= give(BarPrice::Bid, time_ms, bid, 0);
+      if (std::isfinite(ask)) changed |= give(BarPrice::Ask, time_ms, ask, 0);
+      if (const double mid = (bid + ask) / 2; std::isfinite(mid))
+        changed |= give(BarPrice::Mid, time_ms, mid, 0);
+      return changed;
+    }
+    case RecordKind::TickByTickMidPoint: {
+      if (quotes_ != QuoteFeed::MidPoint) return false;
+      const auto [time, price] = values_of<TickByTickMidPointValues>(record);
+      const double mid = number_of(price);
+      return std::isfinite(mid) && give(BarPrice::Mid, time_of(time * 1000, arrival_ms), mid, 0);
+    }
+    default:
+      return false;
+  }
+}
+
+bool BarSet::advance(double now_ms) {
+  if (!(now_ms >= next_close_ms_)) return false;
+  return all([now_ms](BarBuilder& bars) { return bars.advance(now_ms); });
+}
+
+void BarSet::gap() {
+  for (BarBuilder& bars : series_) bars.gap();
+}
+
+bool BarSet::correct(const BarCorrection& correction) {
+  return all([&](BarBuilder& bars) {
+    return bars.price() == BarPrice::Trades ? bars.correct(correction) : BarEvent::None;
+  });
+}
+
+bool BarSet::set_sessions(const std::vector<SessionSpan>& sessions) {
+  if (problem_of(std::span(sessions))) return false;
+  for (BarBuilder& bars : series_) bars.set_sessions(sessions);
+  all([](BarBuilder&) { return BarEvent::None; });
+  return true;
+}
+
+bool BarSet::finish() {
+  return all([](BarBuilder& bars) { return bars.finish(); });
+}
+
+}  // namespace ibkr
