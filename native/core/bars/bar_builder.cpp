@@ -154,6 +154,32 @@ void BarBuilder::open(SessionSpan session, SessionSpan span, double time_ms, dou
                 notional_, count_, time_ms, time_ms, number_, flags_});
 }
 
+bool BarBuilder::resume(const Bar& bar) {
+  if (by_ != BarBy::Time || is_forming() || !is_time(bar.start_ms) || bar.start_ms < done_until_)
+    return false;
+  const SessionSpan session = session_at(bar.start_ms);
+  const SessionSpan span = span_at(session, bar.start_ms);  // of no session: NaN, which equals nothing
+  if (span.start != bar.start_ms || span.end != bar.end_ms) return false;
+  if (!has(span, bar.first_ms) || !has(span, bar.last_ms) || !(bar.first_ms <= bar.last_ms)) return false;
+  if (!(bar.low <= std::min(bar.open, bar.close) && bar.high >= std::max(bar.open, bar.close))) return false;
+  if (!(bar.volume >= 0 && bar.count >= 0 && std::isfinite(bar.notional))) return false;
+  gap_ = false;
+  open(session, span, bar.first_ms, bar.open, 0);
+  constexpr std::uint32_t kKept = kBarFirst | kBarGap;
+  flags_ = (flags_ & ~kKept) | (bar.flags & kKept);
+  high_ = bar.high;
+  low_ = bar.low;
+  volume_ = bar.volume;
+  notional_ = bar.notional;
+  count_ = bar.count;
+  last_ms_ = bar.last_ms;
+  Bar mine = bar;
+  mine.number = number_;
+  mine.flags = flags_;
+  BarMemory::Writing(memory_, number_).set_all(mine);
+  return true;
+}
+
 void BarBuilder::close(std::uint32_t flags) {
   // One that came after the gap went in: the gap is over.
   if (gap_ && count_ > gap_count_) gap_ = false;

@@ -80,6 +80,12 @@ class alignas(64) BarBuilder {
 
   /// Closes what has ended, and makes the empty bars that have. Of a time that is none nothing happens.
   BarEvent advance(double now_ms);
+
+  /// Of a series by time to which nothing has come yet: a bar of history's that is not over goes on. Its
+  /// first_ms and last_ms lie in it and say from when on a tick's price is the close, and before when the
+  /// open; of its flags first and gap count. Then no gap is before it but what gap() tells. False, and
+  /// nothing happens, if it is no interval of the series, or one that is over, or its numbers are none.
+  bool resume(const Bar& bar);
   /// Before this advance() has nothing to do; infinite if it never will without another tick.
   double next_close_ms() const {
     if (is_forming()) return until_ + wait_ms_;

@@ -149,6 +149,12 @@ bool BarSet::set_sessions(const std::vector<SessionSpan>& sessions) {
   return true;
 }
 
+bool BarSet::resume(std::size_t place, const Bar& bar) {
+  const bool resumed = series_[place].resume(bar);
+  next_close_ms_ = std::min(next_close_ms_, series_[place].next_close_ms());
+  return resumed;
+}
+
 bool BarSet::finish() {
   return all([](BarBuilder& bars) { return bars.finish(); });
 }

@@ -38,7 +38,9 @@ class BarSet {
   /// Another series, as the constructor of BarBuilder; its place in at().
   std::size_t add(const BarSpec& spec, BarMemory memory, double since_ms);
   std::size_t size() const { return series_.size(); }
-  BarBuilder& at(std::size_t place) { return series_[place]; }
+  const BarBuilder& at(std::size_t place) const { return series_[place]; }
+  /// BarBuilder::resume() of one.
+  bool resume(std::size_t place, const Bar& bar);
 
   /// A decoded record of the subscription; `arrival_ms` since 1970. Each that brings a price is a tick of it,
   /// whether the price is another or not; of mid each that brings bid or ask while both are known. A trade

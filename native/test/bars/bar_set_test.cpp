@@ -140,6 +140,16 @@ TEST("the clock does nothing before something is due, and tells whether a bar wa
   CHECK_EQ(s->next_close_ms(), kInfinity);
 }
 
+TEST("a bar of history's that goes on is closed by the clock") {
+  Subscription s(TradeFeed::Last, QuoteFeed::Line);
+  const Bar history{60'000, 120'000, 10, 10, 10, 10, 5, 50, 1, 61'000, 61'000, 0, 0};
+  CHECK(s->resume(0, history));
+  CHECK(!s->resume(0, history));
+  CHECK_EQ(s.trades(), "10 at 61000 x1 of 5");
+  CHECK_EQ(s->next_close_ms(), 120'000.0);
+  CHECK(s->advance(120'000));
+}
+
 TEST("gaps are for all series, corrections for those of trades, sessions for all or none") {
   Subscription s(TradeFeed::Last, QuoteFeed::Line);
   const auto flags = [&](BarPrice which) {
