@@ -96,6 +96,7 @@ void StreamDesk::run(Command& command) {
 
 void StreamDesk::add(std::unique_ptr<Entry> entry) {
   tally(*entry, 1);
+  hold_slot(entry->board_slot);
   ++count_;
   entries_.push_back(std::move(entry));
   if (count_ * 2 > places_.size())
@@ -107,6 +108,9 @@ void StreamDesk::add(std::unique_ptr<Entry> entry) {
 void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   if (!flush_entry(entry)) set_starved(true);
   tally(entry, -1);
+  // The new one first: the quote of a slot that stays is not cleared.
+  hold_slot(treatment.board_slot);
+  let_go_of_slot(entry.board_slot);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
   set_next_due(0);  // what is left of it may be due earlier now
@@ -117,6 +121,7 @@ void StreamDesk::remove(std::int32_t req_id) {
   Entry* const entry = find(req_id);
   if (entry == nullptr) return;
   tally(*entry, -1);
+  let_go_of_slot(entry->board_slot);
   count(entry->counters->dropped, entry->waiting());
   // release: who sees it finds the last counts, and may use the memory anew.
   std::atomic_ref(entry->counters->gone).store(1, std::memory_order_release);
@@ -132,10 +137,15 @@ void StreamDesk::tally(const Entry& entry, int change) {
   };
   if (entry.absorbs()) add(absorbing_);
   if (entry.has_sessions) add(with_sessions_);
-  if (entry.board_slot >= slot_users_.size()) return;
-  std::uint16_t& users = slot_users_[entry.board_slot];
-  if (users == 0) board_->clear(entry.board_slot);
-  add(users);
+}
+
+void StreamDesk::hold_slot(std::uint32_t slot) {
+  if (slot >= slot_users_.size()) return;
+  if (slot_users_[slot]++ == 0) board_->clear(slot);
+}
+
+void StreamDesk::let_go_of_slot(std::uint32_t slot) {
+  if (slot < slot_users_.size()) --slot_users_[slot];
 }
 
 void StreamDesk::put(Entry* entry) {

@@ -145,6 +145,9 @@ class StreamDesk final : public RecordSieve {
   void rehash();
   /// +1 or -1 of everything that is counted of all entries.
   void tally(const Entry& entry, int change);
+  /// A slot's first user begins with an empty quote.
+  void hold_slot(std::uint32_t slot);
+  void let_go_of_slot(std::uint32_t slot);
 
   Verdict treat_record(Entry& entry, Record& record, bool room);
   Verdict keep(Entry& entry, Record& record, bool room);

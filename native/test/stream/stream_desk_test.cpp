@@ -144,6 +144,14 @@ TEST("a slot's quote is cleared for its first request only") {
   CHECK(std::isnan(on_board(bench, 1, BoardValue::Bid)));
 }
 
+TEST("a treatment that changes leaves the quote of its slot as it is") {
+  DeskBench bench;
+  bench.treat(1);
+  bench.feed(price_frame(1, 1, "1"));
+  bench.treat(1, {.filter = FilterRule{.price_max = 10}});
+  CHECK_EQ(on_board(bench, 1, BoardValue::Bid), 1.0);
+}
+
 TEST("what waits goes before the end, in order, and behind it comes only the end") {
   DeskBench bench(64);
   bench.treat(1, conflated(1e9));
