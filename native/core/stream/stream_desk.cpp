@@ -299,6 +299,7 @@ bool StreamDesk::flush_entry(Entry& entry) {
 
 void StreamDesk::flush(double now_micros, double early_micros) {
   last_flush_micros_ = now_micros;
+  last_early_micros_ = early_micros;
   if (now_micros + early_micros < next_due_micros()) return;
   double next_due = kNever;
   bool full = false;

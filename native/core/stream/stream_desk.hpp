@@ -69,7 +69,7 @@ class StreamDesk final : public RecordSieve {
   void flush(double now_micros, double early_micros = 0);
   /// Only what was due already and found no room.
   void flush_starved() {
-    if (starved() && channel_.ring().has_room_for_record(1)) flush(last_flush_micros_);
+    if (starved() && channel_.ring().has_room_for_record(1)) flush(last_flush_micros_, last_early_micros_);
   }
   /// Everything goes, outside the ring where it must: nothing comes any more.
   void flush_all();
@@ -175,6 +175,7 @@ class StreamDesk final : public RecordSieve {
   std::vector<Entry*> waiting_;  // of which something waits, in the order in which they began to
   double epoch_minus_monotonic_ms_ = 0;
   double last_flush_micros_ = 0;
+  double last_early_micros_ = 0;
   std::atomic<double> next_due_micros_{kNever};  // of what waits: not before
   std::atomic<bool> starved_{false};
   std::atomic<Command*> commands_{nullptr};  // the newest first

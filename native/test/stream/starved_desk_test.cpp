@@ -98,6 +98,32 @@ TEST("records of requests without a treatment stop reading as ever, and conflate
   CHECK_EQ(bench.of(1).conflated, 999u);
 }
 
+TEST("what was due early and found no room goes as soon as there is room, and holds nobody up") {
+  DeskBench bench(64);
+  constexpr std::int32_t kRequests = 8;
+  for (std::int32_t id = 1; id <= kRequests; ++id) bench.treat(id, {.conflate_micros = 100});
+  bench.treat(9, {.policy = FullPolicy::Backpressure});
+  const auto all = [] {
+    std::string frames;
+    for (std::int32_t id = 1; id <= kRequests; ++id)
+      for (int type = 0; type < 20; ++type) frames += price_frame(id, type, "1");
+    return frames;
+  };
+  bench.feed(all());
+  bench.flush(1000);
+  bench.drain();
+  bench.seen.clear();
+  bench.feed(all());
+  bench.flush(1060, 50);  // due at 1100
+  CHECK(bench.stream.desk().starved());
+  bench.drain();
+  CHECK_EQ(bench.seen.size(), 160u);
+  CHECK(!bench.stream.wants_room());
+  const std::string rest = price_frame(9, 1, "1");
+  CHECK_EQ(bench.feed(rest), rest.size());
+  CHECK(!bench.stream.blocked());
+}
+
 /// One request of a random treatment, and what is known of it.
 struct Line {
   Treatment treatment;
