@@ -315,7 +315,13 @@ void LoopSession::on_batch_time() {
   if (connection_.wish(Connection::Wish::Flush)) pump();
 }
 
-void LoopSession::take_desk_commands() { connection_.wish(Connection::Wish::Commands); }
+void LoopSession::take_desk_commands() {
+  // What waited under an older treatment may be in the ring now, and nothing else may come. Never inside the
+  // caller's treat().
+  if (connection_.wish(Connection::Wish::Commands) && state_ == SessionState::Open &&
+      connection_.stream().channel().ring().has_unread())
+    wake();
+}
 
 void LoopSession::drained() {
   batch_due_.store(true, std::memory_order_relaxed);  // relaxed: as in due()

@@ -104,9 +104,11 @@ bool Connection::serve_wishes() {
     // acquire: what was written before the wish.
     const std::uint8_t wishes = wishes_.exchange(0, std::memory_order_acquire);
     stream_.desk().take_commands();
-    if ((wishes & static_cast<std::uint8_t>(Wish::Flush)) == 0 || stream_.ended()) continue;
-    // relaxed: as in set_flush_early().
-    stream_.desk().flush(monotonic_micros(), flush_early_micros_.load(std::memory_order_relaxed));
+    if ((wishes & static_cast<std::uint8_t>(Wish::Flush)) != 0 && !stream_.ended()) {
+      // relaxed: as in set_flush_early().
+      stream_.desk().flush(monotonic_micros(), flush_early_micros_.load(std::memory_order_relaxed));
+    }
+    // Commands, too, may have sent on what waited.
     stream_.channel().publish();
   }
   return true;

@@ -113,7 +113,7 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   let_go_of_slot(entry.board_slot);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
-  set_next_due(0);  // what is left of it may be due earlier now
+  if (entry.listed) set_next_due(0);  // what is left of it may be due earlier now
   tally(entry, 1);
 }
 

@@ -100,6 +100,16 @@ describe("a treated subscription of a session", () => {
     expect(() => subscription.treat({ ...PLAIN, boardSlot: 4 })).toThrow("boardSlot is 4 (allowed: 3");
   });
 
+  test("that is no longer conflated has what waited at once, though nothing more comes", async () => {
+    const subscription = subscribe({ conflateMs: 60_000 });
+    gateway.peer.send(price(subscription.id, BID, 10));
+    await settled();
+    expect(seen).toEqual([]);
+    subscription.treat(PLAIN);
+    await came(1);
+    expect(subscription.counts()).toMatchObject({ received: 1, delivered: 1 });
+  });
+
   test("cannot have a slot that the board has not", () => {
     expect(() => subscribe({ boardSlot: 16_384 })).toThrow(
       "boardSlot is 16384 (allowed: an integer from 0 to 16383)",
