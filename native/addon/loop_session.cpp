@@ -53,6 +53,8 @@ void LoopSession::entered(SessionState state) {
   if (state != SessionState::Open) {
     // relaxed: a guard that ends is told so behind this, with a release.
     holding_.store(false, std::memory_order_relaxed);
+    // acq_rel: as in pump().
+    held_.exchange(false, std::memory_order_acq_rel);
     stop_batch_timer();
   }
   switch (state) {
@@ -153,6 +155,10 @@ void LoopSession::on_timeout() {
 void LoopSession::start_guard() {
   const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
   guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice}, [this] {
+    // Where JavaScript leaves what there is, drained() wakes the loop. Not a load, and acq_rel: pump(), which
+    // takes the hold away, finds what we have published, or we find that there is no hold.
+    bool held = true;
+    if (held_.compare_exchange_strong(held, true, std::memory_order_acq_rel)) return;
     if (due() || timer_is_late()) wake();
   });
   const int error = guard_->start();
@@ -177,7 +183,7 @@ void LoopSession::read_turn() {
   // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
   // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
   const bool more = connection_.stream().wants_room() || (turn && state_ == SessionState::Draining);
-  if (more && !held_) wake();
+  if (more && !is_held()) wake();
 }
 
 std::optional<Connection::Turn> LoopSession::read() {
@@ -208,7 +214,7 @@ Connection::Turn LoopSession::read_some() {
 void LoopSession::on_wake() {
   if (state_ == SessionState::Closing) return release();
   if (guard_) guard_->loop_returned();
-  if (!pump_if_due() || held_) return;
+  if (!pump_if_due() || is_held()) return;
   if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
     // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
     if (state_ == SessionState::Draining || connection_.stream().wants_room()) read_turn();
@@ -243,7 +249,7 @@ bool LoopSession::pump_if_due() {
     // What comes no more often than batches do needs no timer: one wake-up brings and delivers it.
     on_batch_time();
   }
-  if (state_ == SessionState::Open && timer_is_late()) arm_batch_timer();
+  if (state_ == SessionState::Open && !is_held() && timer_is_late()) arm_batch_timer();
   return state_ < SessionState::Closing;
 }
 
@@ -329,6 +335,7 @@ void LoopSession::drained() {
 }
 
 bool LoopSession::pump() {
+  bool held = false;
   // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
   if (!pumping_ && state_ < SessionState::Closing && connection_.stream().channel().ring().has_unread()) {
     pumping_ = true;
@@ -340,9 +347,12 @@ bool LoopSession::pump() {
     pump_();
     pumping_ = false;
     // Somebody holds what is there: drained() will say when to go on.
-    held_ = ring.read_index() == before && ring.has_unread();
-  } else {
-    held_ = false;
+    held = ring.read_index() == before && ring.has_unread();
+  }
+  if (held || is_held()) {
+    held_.exchange(held, std::memory_order_acq_rel);  // acq_rel: pairs with the guard's wake
+    watch_socket();     // also where it was held before: the ring may have become full meanwhile
+    if (!held) wake();  // for what the guard has read and not told
   }
   return state_ < SessionState::Closing;
 }
@@ -360,7 +370,10 @@ void LoopSession::watch_socket() {
   if (!has_poll_ || state_ >= SessionState::Closing) return;
   int events = 0;
   const bool open = state_ == SessionState::Open;
-  if (state_ == SessionState::Handshaking || (open && options_.mode == ReadMode::Loop)) events |= UV_READABLE;
+  // libuv would call again and again for what a full ring that is held has no room for.
+  const bool reads =
+      open && options_.mode == ReadMode::Loop && !(is_held() && connection_.stream().blocked());
+  if (state_ == SessionState::Handshaking || reads) events |= UV_READABLE;
   if (state_ == SessionState::Connecting || (open && connection_.send_queue().has_unsent()))
     events |= UV_WRITABLE;
   if (events == 0) {

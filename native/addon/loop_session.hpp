@@ -102,6 +102,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void stop_batch_timer();
   std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
   void on_batch_time();
+  bool is_held() const { return held_.load(std::memory_order_relaxed); }  // relaxed: one writer, this thread
   void spin(bool on);
   void watch_socket();
   void start_timer(std::uint64_t timeout_ms);
@@ -125,7 +126,6 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   SessionState state_ = SessionState::Idle;
   Ending ending_;  // Draining: why
   bool pumping_ = false;
-  bool held_ = false;  // JavaScript leaves in the ring what is there
   std::uint64_t batch_ms_ = 0;
   std::uint64_t flush_ms_ = 0;
   // Read by the guard's thread, too:
@@ -134,6 +134,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   std::atomic<double> next_batch_micros_{0};     // JavaScript was given what there was, and so much later
   std::atomic<double> timer_at_micros_{kNever};  // when batch_timer_ looks
   std::atomic<bool> batch_due_{false};           // a batch's time has come since
+  std::atomic<bool> held_{false};                // JavaScript leaves in the ring what is there
   std::atomic<std::uint32_t> seen_urgent_{0};    // Channel::urgent() when JavaScript was last called
   bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
   bool has_poll_ = false;

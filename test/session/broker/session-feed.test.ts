@@ -210,6 +210,27 @@ describe("a held feed", () => {
     expect(counts()).toMatchObject({ received: MESSAGES, delivered: MESSAGES, dropped: 0 });
   });
 
+  test("costs no processor while its ring is full", async () => {
+    const { id } = subscribe();
+    const release = broker.feed.hold();
+    const prices = Array.from({ length: 1000 }, (_, i) => price(id, BID, i + 1));
+    for (let n = 0; n < 200; n++) gateway.peer.send(...prices);
+    await signal.until("stopped", () => {
+      setTimeout(() => signal.notify(), 5);
+      return (session.stats?.fullRingStops ?? 0) > 0;
+    });
+    // Some of it is still being copied; then there is nothing to do.
+    let busy = 1;
+    for (let looks = 0; looks < 20 && busy > 0.2; looks++) {
+      const before = performance.eventLoopUtilization();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      busy = performance.eventLoopUtilization(before).utilization;
+    }
+    expect(busy).toBeLessThan(0.2);
+    release();
+    await came(200_000);
+  });
+
   test("whose connection ends meanwhile hears of it when it is let go, behind what came before", async () => {
     const { id } = subscribe();
     const release = broker.feed.hold();
