@@ -9,8 +9,6 @@ import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line
 
 /** How often a line's own figures are written, at the most: thousands of lines do not fit into the caches. */
 const FOLD_MS = 250;
-/** Of so many lines that are over, the last messages are known for what they are. */
-const MOST_ENDED = 4096;
 
 /** The lines of a stream: who shares which, who has one, and which one a message belongs to. */
 export class Lines {
@@ -19,11 +17,11 @@ export class Lines {
   private readonly byFeedId = new LineTable<SharedLine>();
   private readonly messages = new MessageCounts();
   private readonly unsettled = new Set<SharedLine>();
-  /** Numbers of lines that are over, with the count of their messages then. */
-  private readonly ended = new Map<number, number>();
   /** Numbers whose lines ended during the batch at hand, whose messages are still theirs. */
   private readonly endedInBatch: number[] = [];
   private isInBatch = false;
+  /** Every message of the batch at hand was of a line that there was when it came. */
+  private areAllOurs = false;
   private listeners = 0;
   private lastBatchMs = Number.NaN;
   private foldedMs = Number.NEGATIVE_INFINITY;
@@ -54,15 +52,15 @@ export class Lines {
 
   private opened(line: SharedLine, feedId: number): void {
     this.byFeedId.set(feedId, line);
+    this.messages.open(feedId);
     line.counted = this.messages.of(feedId);
     this.look(line);
   }
 
   private closed(line: SharedLine, feedId: number): void {
     this.unsettled.delete(line);
-    // Some of its messages may be on their way.
-    this.ended.set(feedId, this.messages.of(feedId));
-    if (this.ended.size > MOST_ENDED) this.ended.delete(this.ended.keys().next().value as number);
+    // Some of its messages may be on their way: they are nobody's then.
+    this.messages.close(feedId);
     if (this.isInBatch) this.endedInBatch.push(feedId);
     else this.byFeedId.delete(feedId);
   }
@@ -79,7 +77,7 @@ export class Lines {
    * knows the lines that there are now.
    */
   beginBatch(batch: FeedBatch, nowMs: number): void {
-    this.messages.add(batch);
+    this.areAllOurs = this.messages.add(batch);
     this.lastBatchMs = nowMs;
     this.isInBatch = true;
     if (this.unsettled.size === 0) return;
@@ -101,11 +99,9 @@ export class Lines {
     return false;
   }
 
-  /** Nobody listens to one line alone, and every message of the batch at hand is of a line that there is. */
+  /** Nobody listens to one line alone, and every message of the batch at hand is of a line of this stream. */
   get isUniform(): boolean {
-    if (this.listeners > 0) return false;
-    for (const [feedId, count] of this.ended) if (this.messages.of(feedId) !== count) return false;
-    return true;
+    return this.listeners === 0 && this.areAllOurs;
   }
 
   /** What was counted since the last time becomes the lines' own figures. */

@@ -2,6 +2,7 @@ import type { FeedBatch } from "../broker/feed.js";
 
 /** As many as there are places: two numbers of a feed that share one are this far from each other. */
 const PLACES = 1 << 16;
+const NOBODY = -1;
 
 /**
  * How many messages there were for each number of a feed, without a look-up for each message. Two numbers may share a
@@ -9,11 +10,31 @@ const PLACES = 1 << 16;
  */
 export class MessageCounts {
   private readonly counts = new Uint32Array(PLACES);
+  /** The number that has each place; numbers of a feed are not negative. */
+  private readonly owners = new Int32Array(PLACES).fill(NOBODY);
 
-  add(batch: FeedBatch): void {
-    const { counts } = this;
+  /** From now on this number is known; of two that share a place, the later one is. */
+  open(feedId: number): void {
+    this.owners[feedId & (PLACES - 1)] = feedId;
+  }
+
+  close(feedId: number): void {
+    const place = feedId & (PLACES - 1);
+    if (this.owners[place] === feedId) this.owners[place] = NOBODY;
+  }
+
+  /** @returns whether every message's number is known */
+  add(batch: FeedBatch): boolean {
+    const { counts, owners } = this;
     const { length } = batch;
-    for (let i = 0; i < length; i++) counts[batch.reqId(i) & (PLACES - 1)] += 1;
+    let differences = 0;
+    for (let i = 0; i < length; i++) {
+      const feedId = batch.reqId(i);
+      const place = feedId & (PLACES - 1);
+      counts[place] += 1;
+      differences |= owners[place] ^ feedId;
+    }
+    return differences === 0;
   }
 
   /** Modulo 2^32. */

@@ -4,7 +4,7 @@ import type { Contract } from "../../src/domain/stock-types.js";
 import { IBKRDataStream } from "../../src/stream/data-stream.js";
 import type { IBKRDataStreamOptions } from "../../src/stream/stream-options.js";
 import type { SubscribeOptions } from "../../src/stream/subscribe-options.js";
-import type { Subscription } from "../../src/stream/subscription.js";
+import type { DataBatch, Subscription } from "../../src/stream/subscription.js";
 import { monotonicMicros } from "../../src/time/monotonic.js";
 import { VirtualClock } from "../../src/time/virtual-clock.js";
 import { ScriptedBroker } from "../support/scripted-broker.js";
@@ -192,6 +192,25 @@ describe("events, batches and iterators", () => {
     bid(3, aId);
     broker.flush();
     expect(told).toEqual(["AAPL: AAPL 1,AAPL 3", "MSFT: MSFT 2", "all: AAPL 1,MSFT 2,AAPL 3"]);
+  });
+
+  test("a batch has no messages of what others have subscribed to on the same broker", () => {
+    const told: string[] = [];
+    const tell = (name: string) => (batch: DataBatch) =>
+      told.push(
+        `${name}: ${Array.from({ length: batch.length }, (_, i) => batch.subscription(i)?.contract.symbol)}`,
+      );
+    const other = begin();
+    stream.onBatch(tell("stream"));
+    other.onBatch(tell("other"));
+    stream.subscribe(AAPL);
+    const aId = broker.newest.id;
+    other.subscribe(MSFT);
+    bid(1, aId);
+    broker.flush();
+    bid(2);
+    broker.flush();
+    expect(told).toEqual(["stream: AAPL", "other: MSFT"]);
   });
 
   test("trades of RTVolume and tick by tick are objects", async () => {
