@@ -66,10 +66,20 @@ inline std::uint32_t id_integer(const char* p, std::uint32_t length, bool& good)
   return static_cast<std::uint32_t>(value);
 }
 
-/// A number of `length` characters, 1 to 8: digits with a point in them perhaps, no sign. Anything else
-/// clears `good`. Exact: at most eight digits, divided by a power of ten that is an exact double.
-inline double short_decimal(const char* p, std::uint32_t length, bool& good) {
-  if (length - 1 >= kShortField) return good = false, 0;
+/// Powers of ten that are exact doubles.
+inline constexpr double kPowersOfTen[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                          1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+/// What a number or a part of one is made of: digits, and a point among them perhaps.
+struct NumberPart {
+  std::uint32_t digits = 0;
+  std::uint32_t count = 0;         // of digits
+  std::uint32_t behind_point = 0;  // digits behind it
+  bool has_point = false;
+};
+
+/// 1 to 8 characters: digits with a point in them perhaps, no sign. Anything else clears `good`.
+inline NumberPart number_part(const char* p, std::uint32_t length, bool& good) {
   const std::uint64_t values = (load_eight(p) ^ 0x3030303030303030) << (64 - 8 * length);
   // The point is 0x1E after the exclusive or. Its lowest occurrence, if any, shows as the lowest top bit set
   // here.
@@ -77,40 +87,25 @@ inline double short_decimal(const char* p, std::uint32_t length, bool& good) {
   const std::uint64_t found = (gap - 0x0101010101010101) & ~gap & 0x8080808080808080;
   if (found == 0) {
     good &= all_digits(values);
-    return combine_digits(values);
+    return {combine_digits(values), length, 0, false};
   }
-  static constexpr double kPowers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
   const auto at =
       static_cast<std::uint32_t>(std::countr_zero(found)) & ~7u;  // bit where the point's byte begins
   // The digits before the point move up over it; those behind it stay.
   const std::uint64_t before = values & ((std::uint64_t{1} << at) - 1);
   const std::uint64_t digits = before << 8 | (values & ~((std::uint64_t{0x100} << at) - 1));
-  good &= all_digits(digits) & (length > 1);
-  return combine_digits(digits) / kPowers[(56 - at) / 8];
-}
-
-/// What a part of a number is made of: digits, and a point behind some of them perhaps.
-struct NumberPart {
-  std::uint64_t digits = 0;
-  std::uint32_t count = 0;         // of digits
-  std::uint32_t behind_point = 0;  // digits behind it
-  bool has_point = false;
-};
-
-/// 1 to 8 characters; as short_decimal().
-inline NumberPart number_part(const char* p, std::uint32_t length, bool& good) {
-  const std::uint64_t values = (load_eight(p) ^ 0x3030303030303030) << (64 - 8 * length);
-  const std::uint64_t gap = values ^ 0x1E1E1E1E1E1E1E1E;
-  const std::uint64_t found = (gap - 0x0101010101010101) & ~gap & 0x8080808080808080;
-  if (found == 0) {
-    good &= all_digits(values);
-    return {combine_digits(values), length, 0, false};
-  }
-  const auto at = static_cast<std::uint32_t>(std::countr_zero(found)) & ~7u;
-  const std::uint64_t before = values & ((std::uint64_t{1} << at) - 1);
-  const std::uint64_t digits = before << 8 | (values & ~((std::uint64_t{0x100} << at) - 1));
   good &= all_digits(digits);
   return {combine_digits(digits), length - 1, (56 - at) / 8, true};
+}
+
+/// A number of 1 to 8 characters; otherwise as number_part(). Exact: at most eight digits, divided by a power
+/// of ten that is an exact double.
+inline double short_decimal(const char* p, std::uint32_t length, bool& good) {
+  if (length - 1 >= kShortField) return good = false, 0;
+  const NumberPart part = number_part(p, length, good);
+  if (!part.has_point) return part.digits;
+  good &= part.count != 0;
+  return part.digits / kPowersOfTen[part.behind_point];
 }
 
 /// As short_decimal(), of up to 16 characters: quantities and prices of crypto, and of what trades above
@@ -119,8 +114,6 @@ inline double long_decimal(const char* p, std::uint32_t length, bool& good) {
   if (length <= kShortField) return short_decimal(p, length, good);
   if (length > 2 * kShortField) return good = false, 0;
   static constexpr std::uint64_t kShift[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-  static constexpr double kPowers[] = {1,   1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                       1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
   const std::uint32_t upper_length = length - kShortField;
   const NumberPart upper = number_part(p, upper_length, good);
   const NumberPart lower = number_part(p + upper_length, kShortField, good);
@@ -128,7 +121,7 @@ inline double long_decimal(const char* p, std::uint32_t length, bool& good) {
   if (!good) return 0;
   const std::uint32_t behind = upper.has_point ? upper.behind_point + lower.count : lower.behind_point;
   const double value =
-      static_cast<double>(upper.digits * kShift[lower.count] + lower.digits) / kPowers[behind];
+      static_cast<double>(upper.digits * kShift[lower.count] + lower.digits) / kPowersOfTen[behind];
   // "No value" where a size is meant: what becomes of it is for the general decoders to say.
   good &= value != kUnsetInt;
   return value;

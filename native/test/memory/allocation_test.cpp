@@ -6,9 +6,9 @@
 #include <thread>
 #include <vector>
 
-#include "book/order_book.hpp"
 #include "bars/bar_bench.hpp"
 #include "bars/bar_set.hpp"
+#include "book/order_book.hpp"
 #include "check.hpp"
 #include "market/decoder.hpp"
 #include "metrics/histogram.hpp"
