@@ -1,6 +1,7 @@
 #include "stream/filter.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 
@@ -42,24 +43,39 @@ void tidy(std::vector<SessionSpan>& spans) {
   spans.resize(kept);
 }
 
-/// Bid size, ask size and last size, live and delayed.
-bool is_sized(std::int32_t tick_type) {
-  switch (tick_type) {
-    case 0:
-    case 3:
-    case 5:
-    case 69:
-    case 70:
-    case 71:
-      return true;
-    default:
-      return false;
-  }
+/// Tick types of the API, live and delayed; what lies beyond has no price and no size of a side.
+constexpr std::size_t kTypes = 128;
+
+/// Bid size, ask size and last size.
+constexpr std::array<bool, kTypes> kSized = [] {
+  std::array<bool, kTypes> sized{};
+  for (const std::size_t type : {0, 3, 5, 69, 70, 71}) sized[type] = true;
+  return sized;
+}();
+
+/// Bid, ask and last, in the order of Filter::Field; 3 for all others.
+constexpr std::uint8_t kNoPrice = 3;
+constexpr std::array<std::uint8_t, kTypes> kPriced = [] {
+  std::array<std::uint8_t, kTypes> priced{};
+  priced.fill(kNoPrice);
+  priced[1] = priced[66] = 0;
+  priced[2] = priced[67] = 1;
+  priced[4] = priced[68] = 2;
+  return priced;
+}();
+
+bool is_sized(std::int32_t type) { return static_cast<std::uint32_t>(type) < kTypes && kSized[type]; }
+std::uint8_t priced(std::int32_t type) {
+  return static_cast<std::uint32_t>(type) < kTypes ? kPriced[type] : kNoPrice;
 }
 
 }  // namespace
 
-Filter::Filter(const FilterRule& rule) : rule_(rule) {
+Filter::Filter(const FilterRule& rule)
+    : is_plain_(!rule.sessions && rule.excluded_conditions.empty() && !rule.exclude_past_limit &&
+                !rule.exclude_unreported && rule.outlier_by == OutlierBy::None && rule.min_price_change == 0),
+      rule_(rule) {
+  static_assert(kOther == kNoPrice);
   std::ranges::fill(accepted_, kNone);
   if (rule_.sessions) tidy(*rule_.sessions);
   for (const char c : rule_.excluded_conditions) {
@@ -68,7 +84,24 @@ Filter::Filter(const FilterRule& rule) : rule_(rule) {
   }
 }
 
-std::optional<FilterReason> Filter::judge(const Record& record, double epoch_ms) {
+std::optional<FilterReason> Filter::judge_plain_price(const Record& record) const {
+  if ((rule_.kinds & kind_bit(RecordKind::TickPrice)) == 0) return FilterReason::Kind;
+  if (priced(record.field) == kNoPrice) return std::nullopt;
+  const auto tick = values_of<TickPriceValues>(record);
+  const double price = price_of(tick.price, tick.size);
+  if (price < rule_.price_min || price > rule_.price_max) return FilterReason::Price;
+  if (number_of(tick.size) < rule_.min_size) return FilterReason::Size;
+  return std::nullopt;
+}
+
+std::optional<FilterReason> Filter::judge_plain_size(const Record& record) const {
+  if ((rule_.kinds & kind_bit(RecordKind::TickSize)) == 0) return FilterReason::Kind;
+  if (is_sized(record.field) && number_of(values_of<TickSizeValues>(record).size) < rule_.min_size)
+    return FilterReason::Size;
+  return std::nullopt;
+}
+
+std::optional<FilterReason> Filter::judge_all(const Record& record, double epoch_ms) {
   const View view = view_of(record);
   const auto why = reason(record, view, epoch_ms);
   if (!why) {
@@ -91,27 +124,11 @@ std::optional<FilterReason> Filter::reason(const Record& record, const View& vie
   return std::nullopt;
 }
 
-Filter::Field Filter::price_field(std::int32_t tick_type) {
-  switch (tick_type) {
-    case 1:
-    case 66:
-      return kBid;
-    case 2:
-    case 67:
-      return kAsk;
-    case 4:
-    case 68:
-      return kLast;
-    default:
-      return kOther;
-  }
-}
-
 Filter::View Filter::view_of(const Record& record) {
   View view{{kOther, kOther}, {kNone, kNone}, kNone};
   switch (record.kind) {
     case RecordKind::TickPrice: {
-      const Field field = price_field(record.field);
+      const auto field = static_cast<Field>(priced(record.field));
       if (field == kOther) break;
       const auto tick = values_of<TickPriceValues>(record);
       return {{field, kOther}, {price_of(tick.price, tick.size), kNone}, number_of(tick.size)};

@@ -113,6 +113,7 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   let_go_of_slot(entry.board_slot);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
+  rehash();
   if (entry.listed) set_next_due(0);  // what is left of it may be due earlier now
   tally(entry, 1);
 }
@@ -151,7 +152,7 @@ void StreamDesk::let_go_of_slot(std::uint32_t slot) {
 void StreamDesk::put(Entry* entry) {
   std::size_t at = static_cast<std::uint32_t>(entry->req_id) & mask_;
   while (places_[at].entry != nullptr) at = (at + 1) & mask_;
-  places_[at] = {entry->req_id, entry};
+  places_[at] = {entry->req_id, entry->conflates(), entry};
 }
 
 void StreamDesk::rehash() {
@@ -171,9 +172,9 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
   constexpr std::size_t kMemoryAhead = 4;
   std::array<Entry*, kEntryAhead> ahead;
   const auto look = [&](std::size_t i) {
-    Entry* const entry = find(run[i].req_id);
-    if (entry != nullptr) entry->prefetch();
-    ahead[i % kEntryAhead] = entry;
+    const Place& place = place_of(run[i].req_id);
+    if (place.entry != nullptr) place.entry->prefetch(place.conflates);
+    ahead[i % kEntryAhead] = place.entry;
   };
   for (std::size_t i = 0; i < std::min(run.size(), kEntryAhead); ++i) look(i);
   Record* out = run.data();
@@ -199,6 +200,7 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
 void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
   if (board_) board_->prefetch(entry.board_slot);
   __builtin_prefetch(entry.counters, 1);
+  if (entry.filter) entry.filter->prefetch();
   if (entry.conflates()) entry.conflator.prefetch(record);
 }
 
@@ -229,7 +231,10 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
       return Verdict::Taken;
     }
   }
-  return keep(entry, record, room);
+  if (!room || !entry.is_direct()) return keep(entry, record, room);
+  record.flags |= kFlagTreated;
+  count(entry.counters->delivered);
+  return Verdict::Pass;
 }
 
 RecordSieve::Verdict StreamDesk::keep(Entry& entry, Record& record, bool room) {

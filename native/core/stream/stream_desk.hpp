@@ -86,7 +86,7 @@ class StreamDesk final : public RecordSieve {
  private:
   static constexpr double kNever = std::numeric_limits<double>::infinity();
 
-  /// What every record needs comes first, and within three cache lines.
+  /// What every record needs comes first, in one cache line; what waits lies in the two behind it.
   struct alignas(64) Entry {
     Entry(std::int32_t id, Treatment&& treatment);
     void apply(Treatment&& treatment);
@@ -95,8 +95,12 @@ class StreamDesk final : public RecordSieve {
     double due_micros() const { return backlog.empty() ? flushed_micros + conflate_micros : 0; }
     bool absorbs() const { return policy != FullPolicy::Backpressure || conflates(); }
     std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
-    void prefetch() const {
-      for (std::size_t line = 0; line < 3; ++line)
+    /// Its records go on as they come, if the ring has room: there is nothing that they replace or wait for.
+    bool is_direct() const { return !listed && !conflates(); }
+    void prefetch(bool conflating) const {
+      __builtin_prefetch(this, 1);
+      if (!conflating) return;
+      for (std::size_t line = 1; line < 3; ++line)
         __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + line * 64, 1);
     }
 
@@ -107,7 +111,7 @@ class StreamDesk final : public RecordSieve {
     std::unique_ptr<Filter> filter;
     FullPolicy policy;
     bool has_sessions = false;
-    bool listed = false;  // in waiting_
+    bool listed = false;  // in waiting_; without it nothing of it waits
     Conflator conflator;
     double flushed_micros = 0;
     Backlog backlog;
@@ -115,6 +119,7 @@ class StreamDesk final : public RecordSieve {
   /// Of an open addressing table: request ids follow each other, so that neighbours are rare.
   struct Place {
     std::int32_t req_id = 0;
+    bool conflates = false;  // of the entry, which is not fetched yet
     Entry* entry = nullptr;
   };
   struct Command {
@@ -133,12 +138,13 @@ class StreamDesk final : public RecordSieve {
   void change(Entry& entry, Treatment&& treatment);
   void remove(std::int32_t req_id);
 
-  Entry* find(std::int32_t req_id) const {
+  const Place& place_of(std::int32_t req_id) const {
     for (std::size_t at = static_cast<std::uint32_t>(req_id) & mask_;; at = (at + 1) & mask_) {
       const Place& place = places_[at];
-      if (place.entry == nullptr || place.req_id == req_id) return place.entry;
+      if (place.entry == nullptr || place.req_id == req_id) return place;
     }
   }
+  Entry* find(std::int32_t req_id) const { return place_of(req_id).entry; }
   /// Fetches the memory that treat_record() needs.
   void prefetch(const Entry& entry, const Record& record) const;
   void put(Entry* entry);
