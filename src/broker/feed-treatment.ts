@@ -27,6 +27,15 @@ export interface FeedFilter {
 /** Why a filter left something out, in the order in which it looks. */
 export const FILTER_REASONS = ["kind", "session", "condition", "price", "size", "outlier", "change"] as const;
 export type FilterReason = (typeof FILTER_REASONS)[number];
+export const NOTHING_FILTERED: Readonly<Record<FilterReason, number>> = {
+  kind: 0,
+  session: 0,
+  condition: 0,
+  price: 0,
+  size: 0,
+  outlier: 0,
+  change: 0,
+};
 
 /**
  * What happens where messages come faster than they are taken. `conflate`: the newest value of each field waits, older

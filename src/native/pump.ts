@@ -187,6 +187,7 @@ export class Pump {
               slot,
               kind === KIND_TICK_STRING && (word & SPILLED) !== 0 ? this.takeSpill() : undefined,
             );
+            if (!batch.isFull) next = batch.addRun(next, head);
             if (!batch.isFull) continue;
             this.deliverBatch();
             Atomics.store(i32, TAIL, next);

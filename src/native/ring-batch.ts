@@ -1,5 +1,7 @@
 import {
   FLAG_NO_SIZE,
+  FLAG_SPILLED,
+  FLAG_TREATED,
   KIND_MARKET_DEPTH,
   KIND_MARKET_DEPTH_L2,
   KIND_RT_TRADE,
@@ -37,6 +39,8 @@ const I32_FIELD = OFFSET_FIELD >> 2;
 const F64_VALUES = (RING_SLOTS + OFFSET_VALUES) >> 3;
 const F64_RECEIVED = (RING_SLOTS + OFFSET_RECEIVED_MICROS) >> 3;
 const NO_SIZE = FLAG_NO_SIZE << 8;
+const TREATED = FLAG_TREATED << 8;
+const TREATED_OR_SPILLED = TREATED | (FLAG_SPILLED << 8);
 const NONE = -1;
 
 /** Where each kind has its price and its size among its numbers. */
@@ -69,6 +73,7 @@ export class RingBatch {
   private readonly slots = new Int32Array(RingBatch.CAPACITY);
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
+  private readonly mask: number;
   private readonly record: RingRecord;
   /** Of the one string in it that did not fit into the ring. */
   private spilled: Buffer | undefined;
@@ -76,6 +81,7 @@ export class RingBatch {
   constructor(views: RingViews) {
     this.i32 = views.i32;
     this.f64 = views.f64;
+    this.mask = views.mask;
     this.record = new RingRecord(views);
   }
 
@@ -83,6 +89,24 @@ export class RingBatch {
   add(slot: number, spilled?: Buffer): void {
     this.slots[this.length++] = slot;
     this.spilled = spilled;
+  }
+  /**
+   * @internal Adds the messages from `next` on, up to the first one that is not of a batch, or has its string elsewhere.
+   * One loop over what is mostly there: it costs half of what one call for each message does.
+   * @returns where that one begins
+   */
+  addRun(next: number, head: number): number {
+    const { i32, slots, mask } = this;
+    let { length } = this;
+    while (next !== head && length < RingBatch.CAPACITY) {
+      const slot = next & mask;
+      const word = i32[I32_SLOTS + slot * I32_PER_SLOT];
+      if ((word & TREATED_OR_SPILLED) !== TREATED) break;
+      slots[length++] = slot;
+      next = (next + (word >>> 16)) | 0;
+    }
+    this.length = length;
+    return next;
   }
   /** @internal None. */
   clear(): void {

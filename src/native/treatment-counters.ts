@@ -13,7 +13,9 @@ import {
 } from "./layout.js";
 import { loadAddon } from "./load.js";
 
-const WORDS = COUNTERS_BYTES >> 3;
+/** Of four bytes; a counter has two, the lower one first. */
+const WORDS = COUNTERS_BYTES >> 2;
+const UPPER = 2 ** 32;
 
 /** `received` = `delivered` + `conflated` + `dropped` + all of `filtered` + what waits. */
 export interface TreatmentCounts {
@@ -42,7 +44,7 @@ export interface CountReader {
 export class TreatmentCounters {
   /** What the addon gets: aligned. */
   readonly memory: Uint8Array;
-  private readonly words: BigInt64Array;
+  private readonly words: Uint32Array;
   private next = 0;
   private readonly free: number[] = [];
   /** Forgotten, in this order; the core lets go of them in the same. */
@@ -56,7 +58,7 @@ export class TreatmentCounters {
     // What suits the ring suits them: two lines of the cache each, which they share with no other request.
     const offset = loadAddon().alignOffset(new Uint8Array(shared));
     this.memory = new Uint8Array(shared, offset, bytes);
-    this.words = new BigInt64Array(shared, offset, room * WORDS);
+    this.words = new Uint32Array(shared, offset, room * WORDS);
   }
 
   /** All zero. @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no place left */
@@ -64,7 +66,7 @@ export class TreatmentCounters {
     this.sweep(false);
     if (this.free.length === 0 && this.next === this.room) this.sweep(true);
     const index = this.free.pop() ?? this.fresh();
-    this.words.fill(0n, index * WORDS, (index + 1) * WORDS);
+    this.words.fill(0, index * WORDS, (index + 1) * WORDS);
     const place = new CounterPlace(this.words, index, (done) => this.takeBack(done));
     this.taken.add(place);
     return place;
@@ -115,7 +117,7 @@ export class CounterPlace implements CountReader {
 
   /** @internal */
   constructor(
-    private readonly words: BigInt64Array,
+    private readonly words: Uint32Array,
     /** Of the block, as the addon counts them. */
     readonly index: number,
     private readonly done: (place: CounterPlace) => void,
@@ -144,17 +146,29 @@ export class CounterPlace implements CountReader {
     const delivered = this.word(COUNTER_DELIVERED);
     const conflated = this.word(COUNTER_CONFLATED);
     const counted = this.word(COUNTER_DROPPED);
-    const filtered = Array.from({ length: FILTER_REASONS }, (_, n) => this.word(COUNTER_FILTERED + n));
+    const filtered: number[] = [];
+    let left = 0;
+    for (let n = 0; n < FILTER_REASONS; n++) {
+      const count = this.word(COUNTER_FILTERED + n);
+      filtered.push(count);
+      left += count;
+    }
     const malformed = this.word(COUNTER_MALFORMED);
     // Last: what comes meanwhile is then in it at least, and nothing seems to have come from nowhere.
     const received = this.word(COUNTER_RECEIVED);
-    const waiting =
-      received - delivered - conflated - counted - filtered.reduce((sum, count) => sum + count, 0);
+    const waiting = received - delivered - conflated - counted - left;
     const dropped = this.isLeaving ? counted + Math.max(0, waiting) : counted;
     return { received, delivered, conflated, dropped, filtered, malformed };
   }
 
+  /** A 64-bit load makes a BigInt, and thousands of lines have a dozen each: two halves, and again if the upper one moved. */
   private word(n: number): number {
-    return Number(Atomics.load(this.words, this.index * WORDS + n));
+    const { words } = this;
+    const at = this.index * WORDS + 2 * n;
+    for (;;) {
+      const upper = Atomics.load(words, at + 1);
+      const lower = Atomics.load(words, at);
+      if (Atomics.load(words, at + 1) === upper) return upper * UPPER + lower;
+    }
   }
 }

@@ -36,8 +36,12 @@ interface BatchEvents {
   batch: [batch: DataBatch];
 }
 
-/** Of a batch, one message in so many counts for the lag of its subscription; the first always does. */
+/**
+ * Of a batch, one message in so many counts for the lag of its subscription, the first always; and no more than so many:
+ * the histograms of hundreds of subscriptions do not fit into the caches.
+ */
 const LAG_STRIDE = 32;
+const LAG_SAMPLES = 8;
 
 /** Market data over a broker: subscriptions, their quotes, batches, events and iterators. */
 export class IBKRDataStream {
@@ -210,7 +214,8 @@ export class IBKRDataStream {
     const nowMicros = monotonicMicros();
     options.lag.record(nowMicros - source.receivedMicros(0));
     this.rate.add(nowMs, source.length);
-    for (let i = 0; i < source.length; i += LAG_STRIDE)
+    const stride = Math.max(LAG_STRIDE, Math.ceil(source.length / LAG_SAMPLES));
+    for (let i = 0; i < source.length; i += stride)
       lines.of(source.reqId(i))?.waited(nowMicros - source.receivedMicros(i));
   }
 

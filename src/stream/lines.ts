@@ -120,7 +120,7 @@ export class Lines {
 
   /** Of all lines that there are and were. */
   counts(): FeedCounts {
-    return sumOf([this.past, ...[...this].map((line) => line.counts())]);
+    return sumOf([this.past, ...Array.from(this, (line) => line.counts())]);
   }
 
   /** The line with this number at the feed. */

@@ -7,8 +7,8 @@ import type {
   FeedSubscription,
   MarketFeed,
 } from "../broker/feed.js";
-import type { FeedCounts, FeedTreatment } from "../broker/feed-treatment.js";
-import { FILTER_REASONS } from "../broker/feed-treatment.js";
+import type { FeedCounts, FeedTreatment, FilterReason } from "../broker/feed-treatment.js";
+import { FILTER_REASONS, NOTHING_FILTERED } from "../broker/feed-treatment.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
@@ -353,16 +353,16 @@ function asError(error: unknown): IBKRError {
   return new IBKRError("ERR_IBKR_INTERNAL", why, { cause: error });
 }
 
+/** One pass and one object: a stream of thousands of lines is asked often. */
 export function sumOf(all: readonly FeedCounts[]): FeedCounts {
-  const add = (pick: (counts: FeedCounts) => number) => all.reduce((sum, counts) => sum + pick(counts), 0);
-  const filtered = Object.fromEntries(
-    FILTER_REASONS.map((reason) => [reason, add((c) => c.filtered[reason])]),
-  );
-  return {
-    received: add((c) => c.received),
-    delivered: add((c) => c.delivered),
-    conflated: add((c) => c.conflated),
-    filtered: filtered as FeedCounts["filtered"],
-    dropped: add((c) => c.dropped),
-  };
+  let [received, delivered, conflated, dropped] = [0, 0, 0, 0];
+  const filtered: Record<FilterReason, number> = { ...NOTHING_FILTERED };
+  for (const counts of all) {
+    received += counts.received;
+    delivered += counts.delivered;
+    conflated += counts.conflated;
+    dropped += counts.dropped;
+    for (const reason of FILTER_REASONS) filtered[reason] += counts.filtered[reason];
+  }
+  return { received, delivered, conflated, filtered, dropped };
 }

@@ -10,7 +10,12 @@ import type {
   MarketFeed,
 } from "../../broker/feed.js";
 import type { FeedBoard } from "../../broker/feed-board.js";
-import { type FeedCounts, type FeedTreatment, FILTER_REASONS } from "../../broker/feed-treatment.js";
+import {
+  type FeedCounts,
+  type FeedTreatment,
+  FILTER_REASONS,
+  NOTHING_FILTERED,
+} from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { CountReader, TreatmentCounts } from "../../native/treatment-counters.js";
@@ -157,8 +162,8 @@ export class SessionFeed implements MarketFeed {
 }
 
 function countsOf({ received, delivered, conflated, dropped, filtered }: TreatmentCounts): FeedCounts {
-  const byReason = FILTER_REASONS.map((reason, n) => [reason, filtered[n] ?? 0]);
-  const named = Object.fromEntries(byReason) as FeedCounts["filtered"];
+  const named = { ...NOTHING_FILTERED };
+  for (let n = 0; n < FILTER_REASONS.length; n++) named[FILTER_REASONS[n]] = filtered[n] ?? 0;
   return { received, delivered, conflated, filtered: named, dropped };
 }
 
