@@ -130,12 +130,12 @@ function updateQuote(quote: Float64Array, message: PlainMessage): void {
       if (live === MODEL_OPTION) updateGreeks(set, values);
       break;
     case FeedKind.RT_TRADE:
-      set(BoardValue.VOLUME, values[FeedValue.RT_TRADE.volume]);
+      set(BoardValue.VOLUME, sizeOf(values[FeedValue.RT_TRADE.volume]));
       set(BoardValue.VWAP, values[FeedValue.RT_TRADE.vwap]);
       break;
     case FeedKind.TRADE:
       set(LAST, values[FeedValue.TRADE.price]);
-      set(LAST_SIZE, values[FeedValue.TRADE.size]);
+      set(LAST_SIZE, sizeOf(values[FeedValue.TRADE.size]));
       set(BoardValue.LAST_TIME_MS, values[FeedValue.TRADE.time] * 1000);
       quote[BoardValue.LAST_MICROS] = receivedMicros;
       break;
