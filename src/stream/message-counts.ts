@@ -5,22 +5,27 @@ const PLACES = 1 << 16;
 const NOBODY = -1;
 
 /**
- * How many messages there were for each number of a feed, without a look-up for each message. Two numbers may share a
- * place: a count that has not changed says that there was none, one that has says that there may have been some.
+ * How many messages there were for each number of a feed, without a look-up for each message. Of two known numbers that
+ * share a place the first one has it; the other is counted beside it, with a look-up.
  */
 export class MessageCounts {
   private readonly counts = new Uint32Array(PLACES);
   /** The number that has each place; numbers of a feed are not negative. */
   private readonly owners = new Int32Array(PLACES).fill(NOBODY);
+  /** Known numbers whose place another one has. */
+  private readonly beside = new Map<number, number>();
 
-  /** From now on this number is known; of two that share a place, the later one is. */
+  /** From now on this number is known, and counted from wherever its count stands. */
   open(feedId: number): void {
-    this.owners[feedId & (PLACES - 1)] = feedId;
+    const place = feedId & (PLACES - 1);
+    if (this.owners[place] === NOBODY) this.owners[place] = feedId;
+    else if (this.owners[place] !== feedId) this.beside.set(feedId, 0);
   }
 
   close(feedId: number): void {
     const place = feedId & (PLACES - 1);
     if (this.owners[place] === feedId) this.owners[place] = NOBODY;
+    else this.beside.delete(feedId);
   }
 
   /** @returns whether every message's number is known */
@@ -34,11 +39,27 @@ export class MessageCounts {
       counts[place] += 1;
       differences |= owners[place] ^ feedId;
     }
-    return differences === 0;
+    return differences === 0 || this.correct(batch);
   }
 
-  /** Modulo 2^32. */
+  /** Some messages were counted at a place that their number has not. */
+  private correct(batch: FeedBatch): boolean {
+    const { counts, owners, beside } = this;
+    let areKnown = true;
+    for (let i = 0; i < batch.length; i++) {
+      const feedId = batch.reqId(i);
+      const place = feedId & (PLACES - 1);
+      if (owners[place] === feedId) continue;
+      counts[place] -= 1;
+      const count = beside.get(feedId);
+      if (count === undefined) areKnown = false;
+      else beside.set(feedId, (count + 1) >>> 0);
+    }
+    return areKnown;
+  }
+
+  /** Of a known number, modulo 2^32. */
   of(feedId: number): number {
-    return this.counts[feedId & (PLACES - 1)];
+    return this.beside.get(feedId) ?? this.counts[feedId & (PLACES - 1)];
   }
 }
