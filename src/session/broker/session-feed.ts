@@ -57,8 +57,14 @@ export class SessionFeed implements MarketFeed {
     // Before the request: its first message is treated already.
     const reader = treatment === undefined ? NOTHING_COUNTED : desk.treat(id, treatment);
     this.live.set(id, { listener, cancel });
-    this.setDataType(request);
-    this.session.request(method, args);
+    try {
+      this.setDataType(request);
+      this.session.request(method, args);
+    } catch (error) {
+      this.live.delete(id);
+      desk.forget(id);
+      throw error;
+    }
     return {
       id,
       request,
@@ -80,8 +86,8 @@ export class SessionFeed implements MarketFeed {
     if (request.kind !== "quotes") return;
     const wanted = request.marketDataType;
     if (wanted === undefined || wanted === this.dataTypeSet) return;
-    this.dataTypeSet = wanted;
     this.session.request("reqMarketDataType", [wanted]);
+    this.dataTypeSet = wanted;
   }
 
   onBatch(handler: (batch: FeedBatch) => void): () => void {

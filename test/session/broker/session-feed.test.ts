@@ -116,6 +116,32 @@ describe("a treated subscription of a session", () => {
     );
   });
 
+  test("leaves nothing behind where its request cannot be made", async () => {
+    const { id: before } = subscribe();
+    const sent = session.request.bind(session);
+    session.request = () => {
+      throw new Error("out of memory");
+    };
+    expect(() =>
+      broker.feed.subscribe({ kind: "quotes", contract: AAPL, marketDataType: 3 }, listener, {
+        ...PLAIN,
+        boardSlot: 4,
+      }),
+    ).toThrow("out of memory");
+    session.request = sent;
+    // A gateway that answers all the same: nobody is told, and nothing is treated.
+    const next = subscribe({ boardSlot: 5 });
+    const records: number[] = [];
+    broker.feed.onRecord(({ reqId }) => records.push(reqId));
+    expect(next.id).toBe(before + 2);
+    gateway.peer.send(price(before + 1, BID, 10), error(before + 1, 354), price(next.id, BID, 11));
+    await came(1);
+    expect([seen, records, refusals]).toEqual([[[FeedKind.PRICE, 11, 1]], [before + 1], []]);
+    // What was not said of the kind of data is said with the next request.
+    broker.feed.subscribe({ kind: "quotes", contract: AAPL, marketDataType: 3 }, listener);
+    await gateway.until(() => gateway.peer.texts.some(([message]) => message === "59"));
+  });
+
   test("has nothing that waits once it is closed: it counts as dropped", async () => {
     const subscription = subscribe({ conflateMs: 60_000 });
     const { id, counts } = subscription;
