@@ -64,4 +64,6 @@ export interface FeedCounts {
   readonly filtered: Readonly<Record<FilterReason, number>>;
   /** Gone because nobody took them in time. */
   readonly dropped: number;
+  /** RTVolume texts that could not be read: they went on as the texts that they are, and are in the other counts as well. */
+  readonly malformed: number;
 }

@@ -167,10 +167,10 @@ export class SessionFeed implements MarketFeed {
   }
 }
 
-function countsOf({ received, delivered, conflated, dropped, filtered }: TreatmentCounts): FeedCounts {
+function countsOf({ filtered, ...counts }: TreatmentCounts): FeedCounts {
   const named = { ...NOTHING_FILTERED };
   for (let n = 0; n < FILTER_REASONS.length; n++) named[FILTER_REASONS[n]] = filtered[n] ?? 0;
-  return { received, delivered, conflated, filtered: named, dropped };
+  return { ...counts, filtered: named };
 }
 
 function newsOf(args: readonly unknown[]): FeedNews {

@@ -80,7 +80,7 @@ describe("a treated subscription of a session", () => {
     ]);
     expect(records).toEqual([]);
     expect(broker.feed.board.snapshot(3)).toMatchObject({ bid: 10, bidSize: 5, volume: 70, vwap: 9.4 });
-    expect(counts()).toMatchObject({ received: 4, delivered: 4 });
+    expect(counts()).toMatchObject({ received: 4, delivered: 4, malformed: 1 });
   });
 
   test("is filtered, and may be treated otherwise", async () => {

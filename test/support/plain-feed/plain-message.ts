@@ -87,9 +87,8 @@ const FROM_RT_TRADE_VOLUME = 2;
 
 /** RTVolume, `price;size;time;volume;vwap;single`, as the trade that it tells of; other messages as they are. */
 export function asTrade(message: PlainMessage): PlainMessage {
-  const { kind, field, texts } = message;
-  const isOne = field === TickType.RT_VOLUME || field === TickType.RT_TRADE_VOLUME;
-  if (kind !== FeedKind.STRING || !isOne) return message;
+  const { field, texts } = message;
+  if (!isUnreadTrade(message)) return message;
   const parts = texts[0].split(";");
   const [price, size, time, volume, vwap] = parts.slice(0, 5).map(numberOrUnset);
   const single = parts[5];
@@ -100,6 +99,11 @@ export function asTrade(message: PlainMessage): PlainMessage {
   const attribs =
     (single === "true" ? 1 : 0) | (field === TickType.RT_TRADE_VOLUME ? FROM_RT_TRADE_VOLUME : 0);
   return { ...message, kind: FeedKind.RT_TRADE, attribs, values: numbers, texts: [] };
+}
+
+/** A trade as a text: behind {@link asTrade} one that cannot be read. */
+export function isUnreadTrade({ kind, field }: PlainMessage): boolean {
+  return kind === FeedKind.STRING && (field === TickType.RT_VOLUME || field === TickType.RT_TRADE_VOLUME);
 }
 
 /** The price is empty where a trade has none: odd lots. */

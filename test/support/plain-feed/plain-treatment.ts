@@ -10,7 +10,15 @@ import {
 import { UNSET } from "../../../src/native/ring-record.js";
 import type { Clock, Timer } from "../../../src/time/clock.js";
 import { PlainBoard } from "./plain-board.js";
-import { isNoPrice, LIVE_TYPE, type PlainMessage, priceOf, sizeOf, TickType } from "./plain-message.js";
+import {
+  isNoPrice,
+  isUnreadTrade,
+  LIVE_TYPE,
+  type PlainMessage,
+  priceOf,
+  sizeOf,
+  TickType,
+} from "./plain-message.js";
 
 /*
  * What a feed does to the messages of a subscription, said as plainly as it can be: the model that the core is compared
@@ -169,6 +177,7 @@ class Treated {
   delivered = 0;
   conflated = 0;
   dropped = 0;
+  malformed = 0;
 
   constructor(public treatment: FeedTreatment) {
     this.filter = new PlainFilter(treatment.filter ?? {});
@@ -180,8 +189,8 @@ class Treated {
   }
 
   get counts(): FeedCounts {
-    const { received, delivered, conflated, dropped } = this;
-    return { received, delivered, conflated, filtered: { ...this.filtered }, dropped };
+    const { received, delivered, conflated, dropped, malformed } = this;
+    return { received, delivered, conflated, filtered: { ...this.filtered }, dropped, malformed };
   }
 }
 
@@ -238,6 +247,7 @@ export class PlainDesk {
     const treated = this.treated.get(message.reqId);
     if (treated === undefined) return;
     treated.received += 1;
+    if (isUnreadTrade(message)) treated.malformed += 1;
     this.board.update(treated.treatment.boardSlot, message);
     const reason = treated.filter.judge(message, this.clock.now());
     if (reason !== undefined) treated.filtered[reason] += 1;
