@@ -78,6 +78,10 @@ export class BatchView<Owner> implements BatchOf<Owner> {
   kind(i: number): number {
     return this.source.kind(this.at(i));
   }
+  /** @internal Its number at the feed. */
+  feedId(i: number): number {
+    return this.source.reqId(this.at(i));
+  }
   subscription(i: number): Owner {
     return this.ownerOf(this.source.reqId(this.at(i)));
   }

@@ -61,7 +61,9 @@ export class IBKRDataStream {
   private readonly touched: Subscription[] = [];
   private readonly rate = new Rate();
   private readonly host: SubscriptionHost;
+  /** Number of the feed's batch at hand, whether something of it is ours or not. */
   private batch = 0;
+  private batches = 0;
   private known: StreamState;
   private upstreamLost = false;
 
@@ -155,7 +157,7 @@ export class IBKRDataStream {
       subscriptions: this.subscriptions.size,
       lines: lineStatsOf(quotes),
       tickByTickLines: lineStatsOf(tickByTick),
-      batches: this.batch,
+      batches: this.batches,
       messagesPerSecond: this.rate.perSecond(this.options.clock.now()),
       lag: this.options.lag.summary(),
     };
@@ -196,12 +198,13 @@ export class IBKRDataStream {
     const { lines, view, touched, options } = this;
     if (source.length === 0) return;
     const nowMs = options.clock.now();
+    const nowMicros = monotonicMicros();
     this.batch += 1;
-    this.measure(source, nowMs);
     view.begin(source);
     lines.beginBatch(source, nowMs);
     if (lines.isUniform) view.addAll();
     else this.sort(source);
+    if (view.length > 0) this.measure(nowMs, nowMicros);
     for (const subscription of touched) if (subscription.isOpen) subscription.tell();
     touched.length = 0;
     if (view.length > 0) this.batchEmitter.emit("batch", view);
@@ -209,14 +212,15 @@ export class IBKRDataStream {
     lines.endBatch();
   }
 
-  private measure(source: FeedBatch, nowMs: number): void {
-    const { lines, options } = this;
-    const nowMicros = monotonicMicros();
-    options.lag.record(nowMicros - source.receivedMicros(0));
-    this.rate.add(nowMs, source.length);
-    const stride = Math.max(LAG_STRIDE, Math.ceil(source.length / LAG_SAMPLES));
-    for (let i = 0; i < source.length; i += stride)
-      lines.of(source.reqId(i))?.waited(nowMicros - source.receivedMicros(i));
+  /** What others have subscribed to on the same broker is no figure of ours. */
+  private measure(nowMs: number, nowMicros: number): void {
+    const { lines, view, options } = this;
+    this.batches += 1;
+    this.rate.add(nowMs, view.length);
+    options.lag.record(nowMicros - view.receivedMicros(0));
+    const stride = Math.max(LAG_STRIDE, Math.ceil(view.length / LAG_SAMPLES));
+    for (let i = 0; i < view.length; i += stride)
+      lines.of(view.feedId(i))?.waited(nowMicros - view.receivedMicros(i));
   }
 
   /** Message by message: whose is it, does somebody want it? */

@@ -350,6 +350,22 @@ describe("a stream", () => {
     expect(stream.stats().messagesPerSecond).toBeGreaterThan(0);
   });
 
+  test("has no figures of what others have subscribed to on the same broker", () => {
+    const other = begin();
+    const sub = stream.subscribe(AAPL);
+    const aId = broker.newest.id;
+    other.subscribe(MSFT);
+    for (let n = 0; n < 3; n++) data();
+    for (let n = 0; n < 40; n++) bid(1);
+    bid(2, aId);
+    broker.flush();
+    expect(stream.stats()).toMatchObject({ batches: 1, lag: { count: 1 } });
+    expect(other.stats()).toMatchObject({ batches: 4, lag: { count: 4 } });
+    // Nothing of its batch stood at every 32nd place: it had one message all the same.
+    expect(sub.stats().lag.count).toBe(1);
+    expect(other.stats().messagesPerSecond).toBeCloseTo(43 * stream.stats().messagesPerSecond);
+  });
+
   test("knows the quantiles of its lag, and of each subscription's own messages", () => {
     const begun = monotonicMicros();
     const aged = (sub: number, micros: number) => {
