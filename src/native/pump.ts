@@ -130,6 +130,19 @@ export class Pump {
     this.turn = (this.turn + 1) | 0;
   }
 
+  /** The requests of the messages that are for batches, and have come, and have not been delivered. */
+  *undelivered(): Generator<number> {
+    const { i32, mask } = this;
+    const head = Atomics.load(i32, HEAD);
+    for (let at = this.next; at !== head; ) {
+      const base = I32_SLOTS + (at & mask) * I32_PER_SLOT;
+      const word = i32[base];
+      if ((word & 0xff) < KIND_COLD && (word & 0xff) !== KIND_PAD && (word & TREATED) !== 0)
+        yield i32[base + I32_REQ_ID];
+      at = (at + (word >>> 16)) | 0;
+    }
+  }
+
   /**
    * Nothing is delivered from the next record on, also in the middle of a drain: the ring fills up, and then reading
    * stops. Once {@link resume} is called, all of it comes.
@@ -189,11 +202,11 @@ export class Pump {
             );
             if (!batch.isFull) next = batch.addRun(next, head);
             if (!batch.isFull) continue;
-            this.deliverBatch();
+            this.deliverBatch(next);
             Atomics.store(i32, TAIL, next);
             continue;
           }
-          if (batch.length > 0) this.deliverBatch();
+          if (batch.length > 0) this.deliverBatch(next);
           record.moveTo(slot, kind);
           // A string too long for the ring waits outside it; only TICK_STRING is ever spilled among hot messages.
           if (kind === KIND_TICK_STRING)
@@ -207,7 +220,7 @@ export class Pump {
             (handler as RecordHandler)(record);
           }
         } else {
-          if (batch.length > 0) this.deliverBatch();
+          if (batch.length > 0) this.deliverBatch(next);
           this.control(kind, slot, word);
         }
         if (((next - giveBackAt) | 0) > 0) {
@@ -220,12 +233,16 @@ export class Pump {
       // Also behind a record whose listener threw.
       this.next = next;
     }
-    if (batch.length > 0) this.deliverBatch();
+    if (batch.length > 0) this.deliverBatch(next);
   }
 
-  /** What its handler throws is reported at once, so that what comes behind the batch has its own place. */
-  private deliverBatch(): void {
+  /**
+   * What its handler throws is reported at once, so that what comes behind the batch has its own place.
+   * @param next behind it: what lies there is undelivered where the handler ends the connection
+   */
+  private deliverBatch(next: number): void {
     const { batch, batchHandler } = this;
+    this.next = next;
     try {
       if (!this.stopped) batchHandler?.(batch);
     } catch (error) {

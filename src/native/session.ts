@@ -120,7 +120,7 @@ export class NativeSession {
     this.pump.stop();
     this.lastStats = this.addon.stats() ?? this.lastStats;
     this.addon.close();
-    this.counters?.end();
+    this.endCounts();
     this.treated.clear();
   }
 
@@ -181,6 +181,14 @@ export class NativeSession {
     this.treated.delete(reqId);
     this.addon.forget(reqId);
     this.counters?.leave(place);
+  }
+
+  /** What lies in the ring went there to be delivered, and never will be. */
+  private endCounts(): void {
+    const { treated, counters } = this;
+    if (counters === undefined) return;
+    for (const reqId of this.pump.undelivered()) treated.get(reqId)?.drop();
+    counters.end();
   }
 
   /** See {@link Pump.pause}. */

@@ -114,6 +114,8 @@ export class CounterPlace implements CountReader {
   /** @internal */
   isLeaving = false;
   private frozen: TreatmentCounts | undefined;
+  /** Counted by the core as delivered, and gone. */
+  private undelivered = 0;
 
   /** @internal */
   constructor(
@@ -126,6 +128,11 @@ export class CounterPlace implements CountReader {
   read(): TreatmentCounts {
     this.look();
     return this.frozen ?? this.current();
+  }
+
+  /** @internal One message that the core has delivered will reach nobody. */
+  drop(): void {
+    this.undelivered += 1;
   }
 
   /** @internal True once the core has let go of it: then it is somebody else's. */
@@ -143,9 +150,12 @@ export class CounterPlace implements CountReader {
   }
 
   private current(): TreatmentCounts {
-    const delivered = this.word(COUNTER_DELIVERED);
+    const passedOn = this.word(COUNTER_DELIVERED);
+    // The core may have added a message to the ring whose count is not to be seen yet.
+    const undelivered = Math.min(this.undelivered, passedOn);
+    const delivered = passedOn - undelivered;
     const conflated = this.word(COUNTER_CONFLATED);
-    const counted = this.word(COUNTER_DROPPED);
+    const counted = this.word(COUNTER_DROPPED) + undelivered;
     const filtered: number[] = [];
     let left = 0;
     for (let n = 0; n < FILTER_REASONS; n++) {

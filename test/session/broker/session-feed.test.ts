@@ -190,6 +190,29 @@ describe("a treated subscription of a session", () => {
     expect([counts().received, again.counts().received]).toEqual([1, 1]);
   });
 
+  test.each([false, true])(
+    "whose session is disconnected, by a listener or not (%s), counts as dropped what lay in the ring",
+    async (byListener) => {
+      const { id, counts } = subscribe();
+      if (byListener) {
+        const stop = broker.feed.onBatch(() => {
+          stop();
+          session.disconnect();
+        });
+      }
+      broker.feed.setBatching(60_000);
+      await settled();
+      gateway.peer.send(price(id, BID, 10), price(id, BID, 11));
+      // A message that is no tick ends the batch, and brings it.
+      if (byListener) gateway.peer.send(text(9, 1, 7), price(id, BID, 12), price(id, BID, 13));
+      await signal.until("read", () => counts().received === (byListener ? 4 : 2));
+      session.disconnect();
+      const delivered = byListener ? 2 : 0;
+      expect(seen).toHaveLength(delivered);
+      expect(counts()).toMatchObject({ received: delivered + 2, delivered, dropped: 2 });
+    },
+  );
+
   test("batches come as often as the shortest wish says", async () => {
     const { id, counts } = subscribe();
     gateway.peer.send(price(id, BID, 10));
