@@ -38,6 +38,9 @@ export interface BrokerPlan {
   readonly call: CallOptions;
 }
 
+/** Lines of market data that an account has from the start. */
+const USUAL_LINES = 100;
+
 const AN_OBJECT = "an object with options of a simulated gateway";
 const isOptions = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -68,14 +71,18 @@ export function streamPlan(
     Object.keys(streamRules().shape).map((name) => [name, given[name as keyof IBKRDataStreamOptions]]),
   );
   const { ringCapacity = PROFILES[checked.profile].ringCapacity } = given;
-  return { broker: planOf({ ...given, ringCapacity }, checked, env), stream };
+  return { broker: planOf({ ...given, ringCapacity }, checked, env, checked.lines), stream };
 }
 
-/** The session's options are resolved as those of `IBApi` are: from what was given, then from the environment. */
+/**
+ * The session's options are resolved as those of `IBApi` are: from what was given, then from the environment. A gateway
+ * takes half as many messages a second as the account has lines of market data.
+ */
 function planOf(
   given: ConnectBrokerOptions,
   checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "signal" | "timeoutMs">,
   env: NodeJS.ProcessEnv,
+  lines = USUAL_LINES,
 ): BrokerPlan {
   const { environment, simulation, signal, timeoutMs } = checked;
   const simulated = environment === "simulation";
@@ -86,8 +93,9 @@ function planOf(
       throw refused(name, given[name], 'nothing, as environment is "simulation"');
   // What the code says goes before what the environment's variables say.
   const port = given.port ?? (environment === undefined ? undefined : PORTS[environment]);
+  const byLines = env["MAX_REQ_PER_SECOND"] ? undefined : Math.max(1, Math.floor(lines / 2));
   return {
-    session: resolveOptions({ ...given, port }, env),
+    session: resolveOptions({ ...given, port, maxReqPerSec: given.maxReqPerSec ?? byLines }, env),
     simulation: simulated ? (simulation ?? {}) : undefined,
     call: { signal, timeoutMs },
   };

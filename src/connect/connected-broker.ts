@@ -3,6 +3,7 @@ import type { Broker } from "../broker/broker.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
+import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
 import type { SimulatedGateway, SimulatedGatewayOptions } from "../sim/index.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
@@ -13,6 +14,8 @@ const LOOPBACK = "127.0.0.1";
 export interface ConnectedBroker extends Broker {
   /** Counters of the newest connection; undefined before the first. */
   readonly stats: SessionStats | undefined;
+  /** What the limit of messages a second (`maxReqPerSec`) has cost. */
+  readonly rate: RateStats;
   /** Ends the connection, and the simulated gateway where there is one: after that it cannot connect again. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -29,6 +32,10 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
 
   get stats(): SessionStats | undefined {
     return this.connection.stats;
+  }
+
+  get rate(): RateStats {
+    return this.connection.rate;
   }
 
   override async close(): Promise<void> {

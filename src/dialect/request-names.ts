@@ -13,6 +13,11 @@ export function isOrderMethod(method: string): boolean {
   return ORDER_METHODS.has(method);
 }
 
+/** Those that take orders back: they go before orders. */
+export function isCancelOfOrders(method: string): boolean {
+  return method === "cancelOrder" || method === "reqGlobalCancel";
+}
+
 /** What an error about a request is about. */
 export function scopeOf(method: string): ErrorScope {
   return isOrderMethod(method) ? "order" : "request";

@@ -4,7 +4,7 @@ import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js"
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
-import { isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
+import { isCancelOfOrders, isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
 import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
@@ -22,7 +22,7 @@ import { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { RecordHandlers } from "./record-handlers.js";
 import { RequestIds } from "./request-ids.js";
-import { RequestQueue } from "./request-queue.js";
+import { type Priority, type QueuedRequest, type RateStats, RequestQueue } from "./request-queue.js";
 import {
   isBetweenDialects,
   MAX_TEXT_VERSION,
@@ -107,6 +107,11 @@ export class Session implements ConnectionOwner, DialectHost {
     return this.connection?.stats();
   }
 
+  /** What the rate has cost: how many messages waited for their turn, and how long. */
+  get rate(): RateStats {
+    return this.queue.stats;
+  }
+
   /**
    * Calls `handler` for hot messages in order of arrival, before their events.
    * @param kinds bit `kind` is set for the messages to be shown
@@ -156,7 +161,11 @@ export class Session implements ConnectionOwner, DialectHost {
    */
   placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
     const { connection } = this;
-    if (!this.mayTakeFastPath(connection) || !mayBeOrdinary(contract, order) || !this.queue.mayTake())
+    if (
+      !this.mayTakeFastPath(connection) ||
+      !mayBeOrdinary(contract, order) ||
+      !this.queue.mayTake("order", id)
+    )
       return { contract, order };
     const outcome = connection.placeOrder(id, contract, order);
     if (typeof outcome === "number") this.sentPastTheQueue("placeOrder", id, outcome);
@@ -168,7 +177,8 @@ export class Session implements ConnectionOwner, DialectHost {
   /** A cancel without further fields. False if it has to go by {@link request}, as {@link placeOrdinaryOrder} says. */
   cancelPlainOrder(id: number): boolean {
     const { connection } = this;
-    if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake()) return false;
+    if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake("cancel", id))
+      return false;
     const sent = connection.cancelOrder(id);
     if (sent === Sent.TAKE_GENERAL_PATH) return false;
     this.sentPastTheQueue("cancelOrder", id, sent);
@@ -221,11 +231,14 @@ export class Session implements ConnectionOwner, DialectHost {
       this.refuseArgument(method, args, error);
       return;
     }
-    const urgent = isOrderMethod(method);
+    const priority = priorityOf(method);
+    // Behind the orders that wait it would be late, and before them it would not be their cancel.
+    if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
     for (const frame of frames) {
       this.queue.submit({
         id,
-        urgent,
+        method,
+        priority,
         send: () => this.write(connection, method, id, frame),
         drop: (why) => this.emitNotSent(method, id, why),
       });
@@ -459,6 +472,16 @@ export class Session implements ConnectionOwner, DialectHost {
     if (errorTime === undefined) this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject);
     else this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject, errorTime);
   }
+}
+
+function priorityOf(method: string): Priority {
+  if (isCancelOfOrders(method)) return "cancel";
+  return isOrderMethod(method) ? "order" : "data";
+}
+
+/** Exercises wait among the orders, and are none. */
+function isNoOrder({ method }: QueuedRequest): boolean {
+  return method === "exerciseOptions";
 }
 
 /** Ids the core takes; whatever else a caller has goes by the general path. */

@@ -99,6 +99,15 @@ test.each(Object.keys(PROFILES) as ProfileName[])("the ring of %s is the profile
   expect(streamPlan({ profile, ringCapacity: 128 }, {}).broker.session.engine.ringCapacity).toBe(128);
 });
 
+test("messages a second are half of the lines, unless the option or the variable says otherwise", () => {
+  const rate = (options: ConnectStreamOptions, env: NodeJS.ProcessEnv = {}) =>
+    streamPlan(options, env).broker.session.maxReqPerSec;
+  expect(brokerPlan({}, {}).session.maxReqPerSec).toBe(50);
+  expect([rate({}), rate({ lines: 501 }), rate({ lines: 1 })]).toEqual([50, 250, 1]);
+  expect(rate({ lines: 500, maxReqPerSec: 9 }, { MAX_REQ_PER_SECOND: "7" })).toBe(9);
+  expect([rate({}, { MAX_REQ_PER_SECOND: "7" }), rate({}, { MAX_REQ_PER_SECOND: "" })]).toEqual([7, 50]);
+});
+
 test("each part gets its own options", () => {
   const { broker, stream } = streamPlan(
     { clientId: 7, maxReqPerSec: 9, readMode: "spin", timeoutMs: 3, lines: 20, conflateMs: 1 },

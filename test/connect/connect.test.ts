@@ -67,6 +67,7 @@ describe.each([193, 226])("a simulated gateway of its own, server version %i", (
     await stream.close();
     expect(broker.state).toBe("ready");
     expect(broker.stats?.frames).toBeGreaterThan(0);
+    expect(broker.rate).toMatchObject({ maxPerSecond: 50, waiting: { data: 0 } });
     expect(stream.stats().connection).toEqual(broker.stats);
     await broker[Symbol.asyncDispose]();
     expect(broker.state).toBe("down");

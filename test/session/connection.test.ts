@@ -363,6 +363,23 @@ describe("requests and the connection", () => {
     expect(gateway.peer.texts.map((t) => t[0]).slice(1)).toEqual(["9", "9", "9", "3", "4", "9"]);
   });
 
+  test("maxReqPerSec: a global cancel goes at once, and orders that wait for their turn are told as not sent", async () => {
+    const gateway = await start();
+    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 2 }));
+    const notSent: [string, number, number][] = [];
+    ib.on(EventName.error, (error, code, id) => notSent.push([error.message, code, id]));
+    for (let id = 1; id <= 3; id++) ib.reqContractDetails(id, AAPL);
+    ib.placeOrder(50, AAPL, BUY);
+    ib.placeOrder(51, AAPL, BUY);
+    ib.reqGlobalCancel();
+    await gateway.until(() => gateway.peer.received.length >= 5);
+    expect(gateway.peer.texts.map((t) => t[0]).slice(1)).toEqual(["9", "9", "58", "9"]);
+    expect(notSent).toEqual([
+      ["placeOrder 50 was not sent: a global cancel was called.", 504, 50],
+      ["placeOrder 51 was not sent: a global cancel was called.", 504, 51],
+    ]);
+  });
+
   test("unsent bytes that the gateway would not take fail when the connection drops", async () => {
     const gateway = await start();
     const ib = await ready(client({ port: gateway.port, maxReqPerSec: 1e9, sendBufferBytes: 4096 }));

@@ -37,7 +37,7 @@ test("400,000 queued requests are dropped, or sent one by one", () => {
     let sent = 0;
     let dropped = 0;
     timed(`request queue, ${end}`, () => {
-      const request = { urgent: false, send: () => sent++, drop: () => dropped++ };
+      const request = { priority: "data" as const, send: () => sent++, drop: () => dropped++ };
       for (let i = 0; i < MANY; i++) queue.submit(request);
       if (end === "drop") queue.drop("the test says so");
       else while (queue.length > 0) clock.advance(1000);

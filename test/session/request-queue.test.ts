@@ -1,27 +1,39 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type QueuedRequest, RequestQueue } from "../../src/session/request-queue.js";
+import {
+  PRIORITIES,
+  type Priority,
+  type QueuedRequest,
+  RequestQueue,
+} from "../../src/session/request-queue.js";
 import { ManualClock } from "../support/manual-clock.js";
 import { holds } from "../support/property.js";
 
 type Step =
-  | { readonly kind: "submit"; readonly urgent: boolean }
-  | { readonly kind: "take" }
+  | { readonly kind: "submit"; readonly priority: Priority; readonly id: number }
+  | { readonly kind: "take"; readonly priority: "cancel" | "order"; readonly id: number }
   | { readonly kind: "drop" }
+  | { readonly kind: "withdraw" }
   | { readonly kind: "advance"; readonly ms: number };
 
 interface Sent {
-  readonly id: number;
-  readonly urgent: boolean;
+  /** In order of call, from 1; below 0: past the queue. */
+  readonly serial: number;
   readonly at: number;
+}
+
+interface Called {
+  readonly serial: number;
+  readonly priority: Priority;
+  readonly id: number;
 }
 
 /** A queue on a clock of its own, and what became of every request. */
 class Bench {
   readonly sent: Sent[] = [];
   readonly dropped: number[] = [];
-  /** Ids that wait, by what the test knows. */
-  readonly waiting = { urgent: [] as number[], others: [] as number[] };
+  /** What waits, in order of call, by what the test knows. */
+  readonly waiting: Called[] = [];
   readonly faults: string[] = [];
   readonly queue: RequestQueue;
   submitted = 0;
@@ -34,41 +46,58 @@ class Bench {
     this.queue = new RequestQueue(rate, clock);
   }
 
-  submit(urgent: boolean, send: () => void = () => {}): void {
-    const id = ++this.submitted;
-    const list = urgent ? this.waiting.urgent : this.waiting.others;
-    list.push(id);
-    const request: QueuedRequest = {
-      urgent,
+  submit(priority: Priority, id = -1, send: () => void = () => {}): void {
+    const called = { serial: ++this.submitted, priority, id };
+    this.waiting.push(called);
+    const leave = () => this.waiting.splice(this.waiting.indexOf(called), 1);
+    this.queue.submit({
+      id,
+      priority,
       send: () => {
-        if (list[0] !== id) this.faults.push(`${id} was sent before ${list[0]}`);
-        if (!urgent && this.waiting.urgent.length > 0)
-          this.faults.push(`${id} was sent before an urgent one`);
-        list.splice(list.indexOf(id), 1);
-        this.sent.push({ id, urgent, at: this.clock.now() });
+        this.complain(called);
+        leave();
+        this.sent.push({ serial: called.serial, at: this.clock.now() });
         send();
       },
       drop: () => {
-        list.splice(list.indexOf(id), 1);
-        this.dropped.push(id);
+        leave();
+        this.dropped.push(called.serial);
       },
-    };
-    this.queue.submit(request);
+    });
+  }
+
+  /** What must not be overtaken by what is sent now. */
+  private complain({ serial, priority, id }: Called): void {
+    const earlier = this.waiting.filter((other) => other.serial < serial);
+    const overtaken = [
+      ...earlier.filter((other) => other.priority === priority && (priority === "data" || other.id === id)),
+      ...(priority === "order" ? earlier.filter((other) => other.priority === "order") : []),
+      ...(priority === "cancel"
+        ? earlier.filter((other) => other.id === id && other.priority === "order")
+        : []),
+      ...(priority === "data" ? this.waiting.filter((other) => other.priority !== "data") : []),
+    ];
+    if (overtaken.length > 0)
+      this.faults.push(`${priority} ${serial} of ${id} overtook ${JSON.stringify(overtaken)}`);
   }
 
   do(step: Step): void {
     switch (step.kind) {
       case "submit":
-        this.submit(step.urgent);
+        this.submit(step.priority, step.id);
         break;
       case "take":
-        if (!this.queue.mayTake()) break;
+        if (!this.queue.mayTake(step.priority, step.id)) break;
         this.queue.taken();
         this.taken++;
-        this.sent.push({ id: -this.taken, urgent: true, at: this.clock.now() });
+        this.complain({ serial: Number.MAX_VALUE, priority: step.priority, id: step.id });
+        this.sent.push({ serial: -this.taken, at: this.clock.now() });
         break;
       case "drop":
         this.queue.drop("the test says so");
+        break;
+      case "withdraw":
+        this.queue.withdrawOrders("the test says so", ({ id }) => id === 1);
         break;
       case "advance":
         this.clock.advance(step.ms);
@@ -88,7 +117,7 @@ class Bench {
 class Model {
   readonly sent: Sent[] = [];
   private time = 0;
-  private waiting: { id: number; urgent: boolean }[] = [];
+  private waiting: Called[] = [];
   private submitted = 0;
   private taken = 0;
 
@@ -100,15 +129,20 @@ class Model {
   do(step: Step): void {
     switch (step.kind) {
       case "submit":
-        this.waiting.push({ id: ++this.submitted, urgent: step.urgent });
+        this.waiting.push(this.placed({ ...step, serial: ++this.submitted }));
         this.look();
         break;
-      case "take":
-        if (this.waiting.some(({ urgent }) => urgent) || !this.free()) break;
-        this.sent.push({ id: -++this.taken, urgent: true, at: this.time });
+      case "take": {
+        const { priority } = this.placed({ ...step, serial: 0 });
+        if (this.waiting.some((other) => rank(other) <= PRIORITIES.indexOf(priority)) || !this.free()) break;
+        this.sent.push({ serial: -++this.taken, at: this.time });
         break;
+      }
       case "drop":
         this.waiting = [];
+        break;
+      case "withdraw":
+        this.waiting = this.waiting.filter(({ priority, id }) => priority !== "order" || id === 1);
         break;
       case "advance":
         for (let i = 0; i < step.ms; i++) {
@@ -118,27 +152,44 @@ class Model {
     }
   }
 
+  /** A cancel stands among the orders where one of its own order does. */
+  private placed({ serial, priority, id }: Called): Called {
+    const own = this.waiting.some((other) => other.priority === "order" && other.id === id);
+    return { serial, priority: priority === "cancel" && own ? "order" : priority, id };
+  }
+
   private free(): boolean {
     return this.sent.filter(({ at }) => at > this.time - this.window).length < this.capacity;
   }
 
   private look(): void {
     while (this.waiting.length > 0 && this.free()) {
-      const next = this.waiting.find(({ urgent }) => urgent) ?? this.waiting[0];
+      const next = this.waiting.reduce((best, other) => (rank(other) < rank(best) ? other : best));
       this.waiting.splice(this.waiting.indexOf(next), 1);
-      this.sent.push({ ...next, at: this.time });
+      this.sent.push({ serial: next.serial, at: this.time });
     }
   }
 }
 
-const submit = fc.record({ kind: fc.constant("submit" as const), urgent: fc.boolean() });
+const rank = ({ priority }: { readonly priority: Priority }) => PRIORITIES.indexOf(priority);
+
+const id = fc.integer({ min: 1, max: 4 });
+const submit = fc.record({
+  kind: fc.constant("submit" as const),
+  priority: fc.constantFrom(...PRIORITIES),
+  id,
+});
 const whole = fc.record({ kind: fc.constant("advance" as const), ms: fc.integer({ min: 0, max: 1500 }) });
 const broken = fc.record({
   kind: fc.constant("advance" as const),
   ms: fc.double({ min: 0, max: 700, noNaN: true }),
 });
-const take = fc.constant<Step>({ kind: "take" });
-const drop = fc.constant<Step>({ kind: "drop" });
+const take = fc.record({
+  kind: fc.constant("take" as const),
+  priority: fc.constantFrom("cancel" as const, "order" as const),
+  id,
+});
+const drop = fc.constantFrom<Step>({ kind: "drop" }, { kind: "withdraw" });
 const steps = (advance: fc.Arbitrary<Step>) =>
   fc.array(
     fc.oneof(
@@ -166,7 +217,7 @@ describe("the request queue on a virtual clock", () => {
     );
   });
 
-  test("whatever timers do: never more than the rate in a second, in order, urgent first, none lost or twice", () => {
+  test("whatever timers do: never more than the rate in a second, in order of priority and call, none lost or twice", () => {
     holds(
       "request queue with timers that run early and late",
       fc.property(
@@ -182,7 +233,10 @@ describe("the request queue on a virtual clock", () => {
           expect(bench.faults).toEqual([]);
           expect(bench.most(1000)).toBeLessThanOrEqual(Math.max(1, Math.floor(rate)));
           if (rate < 1) expect(bench.most(1000 / rate)).toBeLessThanOrEqual(1);
-          const ids = [...bench.sent.filter(({ id }) => id > 0).map(({ id }) => id), ...bench.dropped];
+          const ids = [
+            ...bench.sent.filter(({ serial }) => serial > 0).map(({ serial }) => serial),
+            ...bench.dropped,
+          ];
           expect(ids.sort((a, b) => a - b)).toEqual(Array.from({ length: bench.submitted }, (_, n) => n + 1));
           expect(bench.queue.length).toBe(0);
           expect(bench.clock.pending).toBe(0);
@@ -194,55 +248,56 @@ describe("the request queue on a virtual clock", () => {
   test("where a timer is late, an urgent request takes the free turn, and none overtakes an urgent one", () => {
     const late = () => new Bench(1, new ManualClock(0, () => 100));
     const overtaking = late();
-    overtaking.submit(false);
-    overtaking.submit(false);
+    overtaking.submit("data");
+    overtaking.submit("data");
     overtaking.clock.advance(1050);
-    expect(overtaking.queue.mayTake()).toBe(true);
-    overtaking.submit(true);
-    expect(overtaking.sent.map(({ id, at }) => [id, at])).toEqual([
+    expect(overtaking.queue.mayTake("order", 9)).toBe(true);
+    overtaking.submit("order");
+    expect(overtaking.sent.map(({ serial, at }) => [serial, at])).toEqual([
       [1, 0],
       [3, 1050],
     ]);
 
     const waiting = late();
-    waiting.submit(false);
-    waiting.submit(true);
+    waiting.submit("data");
+    waiting.submit("order");
     waiting.clock.advance(1050);
-    expect(waiting.queue.mayTake()).toBe(false);
+    expect(waiting.queue.mayTake("order", 9)).toBe(false);
     waiting.clock.advance(50);
-    expect(waiting.sent.map(({ id, at }) => [id, at])).toEqual([
+    expect(waiting.sent.map(({ serial, at }) => [serial, at])).toEqual([
       [1, 0],
       [2, 1100],
     ]);
   });
 
-  test("what is dropped hears why, urgent ones first, and is never sent", () => {
+  test("what is dropped hears why, in the order in which it would have gone, and is never sent", () => {
     const bench = new Bench(1);
     const why: string[] = [];
-    const request = (urgent: boolean, name: string): QueuedRequest => ({
-      urgent,
+    const request = (priority: Priority, name: string): QueuedRequest => ({
+      priority,
       send: () => why.push(`${name} was sent`),
       drop: (text) => why.push(`${name}: ${text}`),
     });
-    bench.queue.submit(request(false, "first"));
-    bench.queue.submit(request(false, "second"));
-    bench.queue.submit(request(true, "order"));
+    bench.queue.submit(request("data", "first"));
+    bench.queue.submit(request("data", "second"));
+    bench.queue.submit(request("order", "order"));
+    bench.queue.submit(request("cancel", "cancel"));
     bench.queue.drop("gone");
     bench.clock.advance(10_000);
-    expect(why).toEqual(["first was sent", "order: gone", "second: gone"]);
+    expect(why).toEqual(["first was sent", "cancel: gone", "order: gone", "second: gone"]);
     expect(bench.clock.pending).toBe(0);
   });
 
   test("a send that throws costs nobody else their turn", () => {
     const bench = new Bench(1);
     for (let i = 0; i < 4; i++) {
-      bench.submit(false, () => {
+      bench.submit("data", -1, () => {
         if (i === 1) throw new Error("from a listener");
       });
     }
     expect(() => bench.clock.advance(1000)).toThrow("from a listener");
     bench.clock.advance(5000);
-    expect(bench.sent.map(({ id, at }) => [id, at])).toEqual([
+    expect(bench.sent.map(({ serial, at }) => [serial, at])).toEqual([
       [1, 0],
       [2, 1000],
       [3, 2000],
@@ -252,12 +307,12 @@ describe("the request queue on a virtual clock", () => {
 
   test("a request made while another is sent has its turn behind those that wait", () => {
     const bench = new Bench(2);
-    bench.submit(false, () => bench.submit(false));
-    bench.submit(false);
-    bench.submit(true);
+    bench.submit("data", -1, () => bench.submit("data"));
+    bench.submit("data");
+    bench.submit("order");
     bench.clock.advance(3000);
     expect(bench.faults).toEqual([]);
-    expect(bench.sent.map(({ id, at }) => [id, at])).toEqual([
+    expect(bench.sent.map(({ serial, at }) => [serial, at])).toEqual([
       [1, 0],
       [2, 0],
       [4, 1000],
@@ -274,11 +329,46 @@ describe("the request queue on a virtual clock", () => {
       const bench = new Bench(rate);
       let sent = 0;
       for (let i = 0; i < 12_000; i++) {
-        bench.queue.submit({ urgent: false, send: () => sent++, drop: () => {} });
+        bench.queue.submit({ priority: "data", send: () => sent++, drop: () => {} });
       }
       expect(sent).toBe(atOnce);
-      expect(bench.queue.mayTake()).toBe(atOnce === 12_000);
+      expect(bench.queue.mayTake("order", 9)).toBe(atOnce === 12_000);
       bench.queue.drop("the end");
     }
+  });
+
+  test("a cancel goes before all orders and data requests that wait, but not before its own order", () => {
+    const bench = new Bench(1);
+    bench.submit("data");
+    bench.submit("data");
+    bench.submit("order", 7);
+    bench.submit("cancel", 7);
+    bench.submit("order", 8);
+    bench.submit("cancel", 3);
+    bench.clock.advance(10_000);
+    expect(bench.sent.map(({ serial }) => serial)).toEqual([1, 6, 3, 4, 5, 2]);
+  });
+
+  test("statistics say what waits, what had to, and for how long", () => {
+    const bench = new Bench(2);
+    for (const priority of ["data", "data", "data", "order", "cancel"] as const) bench.submit(priority, 1);
+    expect(bench.queue.stats).toEqual({
+      maxPerSecond: 2,
+      lastSecond: 2,
+      waiting: { cancel: 0, order: 2, data: 1 }, // the cancel is of the order that waits
+      delayed: { cancel: 0, order: 2, data: 1 },
+      longestWaitMs: 0,
+    });
+    bench.clock.advance(2500);
+    expect(bench.queue.stats).toMatchObject({
+      lastSecond: 1,
+      waiting: { cancel: 0, order: 0, data: 0 },
+      delayed: { cancel: 0, order: 2, data: 1 },
+      longestWaitMs: 2000,
+    });
+    expect(new RequestQueue(1e9).stats).toMatchObject({
+      maxPerSecond: Number.POSITIVE_INFINITY,
+      lastSecond: 0,
+    });
   });
 });
