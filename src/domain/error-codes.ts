@@ -176,6 +176,21 @@ export const ERROR_CODES = {
       "The gateway refused a request or reports a fault of its own: `gatewayCode` and `gatewayText` say which.",
     remedy: "Look the number up in Interactive Brokers' list of message codes.",
   },
+  ERR_IBKR_UNKNOWN_OUTCOME: {
+    scope: "order",
+    retryable: false,
+    meaning:
+      "An order had left, and no answer to it came, or none will: nobody can know whether it is at the gateway.",
+    remedy:
+      "Do not send it again. Look at open orders, executions and positions, or in TWS; the message has the `orderRef` to look for.",
+  },
+  ERR_IBKR_ORDER_OVER: {
+    scope: "order",
+    retryable: false,
+    meaning:
+      "The order has ended: what ended otherwise is not filled, and what has ended is neither changed nor cancelled.",
+    remedy: "The message says how it ended. Place another order.",
+  },
   ERR_IBKR_INTERNAL: {
     scope: "system",
     retryable: false,

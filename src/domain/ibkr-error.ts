@@ -7,6 +7,8 @@ export interface IBKRErrorDetails {
   readonly gatewayCode?: number;
   /** The gateway's text, as it came. */
   readonly gatewayText?: string;
+  /** The request that was not sent, by its name at the gateway. */
+  readonly request?: string;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,9 @@ export class IBKRError extends Error {
   /** The gateway's text, where the gateway said it. */
   declare readonly gatewayText?: string;
 
+  /** `placeOrder`, `cancelOrder`, …: which request it was that did not leave. */
+  declare readonly request?: string;
+
   constructor(
     readonly code: IBKRErrorCode,
     message: string,
@@ -38,6 +43,7 @@ export class IBKRError extends Error {
     this.scope = details.scope ?? scope;
     this.retryable = retryable;
     if (details.gatewayCode !== undefined) this.gatewayCode = details.gatewayCode;
+    if (details.request !== undefined) this.request = details.request;
     if (details.gatewayText !== undefined) this.gatewayText = details.gatewayText;
   }
 }

@@ -248,7 +248,11 @@ export class Session implements ConnectionOwner, DialectHost {
   /** A field that cannot go on the wire. The caller gets an event like for every other refusal. */
   private refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
     const why = cause instanceof Error ? cause.message : "it cannot be read";
-    const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, { scope: scopeOf(method), cause });
+    const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, {
+      scope: scopeOf(method),
+      request: method,
+      cause,
+    });
     this.emitError(error, ErrorCode.FAIL_SEND, requestIdOf(method, args));
   }
 
@@ -299,7 +303,10 @@ export class Session implements ConnectionOwner, DialectHost {
     code: IBKRErrorCode = "ERR_IBKR_NOT_SENT",
   ): void {
     const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
-    const error = new IBKRError(code, `${what} was not sent: ${why}.`, { scope: scopeOf(method) });
+    const error = new IBKRError(code, `${what} was not sent: ${why}.`, {
+      scope: scopeOf(method),
+      request: method,
+    });
     this.emitError(error, ErrorCode.NOT_CONNECTED, id);
   }
 

@@ -30,6 +30,7 @@ import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
 import { parseCapture, SimulatedGateway } from "../../src/sim/index.js";
 import { sourcesBelow } from "../docs/pages.js";
+import { gatewayError, ticketOf } from "../orders/order-bench.js";
 import { ready } from "../support/collect.js";
 import { text } from "../support/frames.js";
 import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
@@ -278,6 +279,20 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     });
     await broker.connect();
     return thrownBy(() => broker.lookups.contractDetails({ symbol: "NOSUCH" }));
+  },
+
+  ERR_IBKR_UNKNOWN_OUTCOME: () => {
+    const ticket = ticketOf();
+    ticket.onWritten();
+    ticket.onConnectionLost();
+    ticket.onNotFound();
+    return thrownBy(() => ticket.acknowledged());
+  },
+
+  ERR_IBKR_ORDER_OVER: () => {
+    const ticket = ticketOf();
+    ticket.onError(gatewayError(202));
+    return thrownBy(() => ticket.cancel());
   },
 
   ERR_IBKR_INTERNAL: () => thrownBy(() => encodePayload(1, "NoSuchMessage" as "Order", {})),

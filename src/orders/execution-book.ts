@@ -1,0 +1,65 @@
+import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
+
+/** `00025b46.63f8f0f3.01.02` is the second version of `00025b46.63f8f0f3.01`. */
+export interface ExecutionVersion {
+  /** What all versions of an execution share. */
+  readonly base: string;
+  /** 1 as it first came; above that a correction. */
+  readonly version: number;
+}
+
+export function versionOf(execId: string): ExecutionVersion {
+  const point = execId.lastIndexOf(".");
+  const digits = execId.slice(point + 1);
+  if (point < 0 || !/^\d+$/.test(digits)) return { base: execId, version: 1 };
+  return { base: execId.slice(0, point), version: Number(digits) };
+}
+
+/** `new`: not heard of before. `correction`: replaces an earlier version. `known`: came before, or is out of date. */
+export type ExecutionNews = "new" | "correction" | "known";
+
+interface Entry {
+  readonly version: number;
+  readonly detail: ExecutionDetail;
+}
+
+/**
+ * Executions, each once: the newest version of each, whatever order they come in, and however often, across
+ * connections. Commissions may come before what they are about.
+ */
+export class ExecutionBook {
+  private readonly entries = new Map<string, Entry>();
+  private readonly reports = new Map<string, Reported>();
+
+  /** Executions in the order in which they first came. */
+  get all(): readonly ExecutionDetail[] {
+    return [...this.entries.values()].map(({ detail }) => detail);
+  }
+
+  take(detail: ExecutionDetail): ExecutionNews {
+    const { base, version } = versionOf(detail.execution.execId ?? "");
+    const known = this.entries.get(base);
+    if (known !== undefined && known.version >= version) return "known";
+    this.entries.set(base, { version, detail });
+    return known === undefined ? "new" : "correction";
+  }
+
+  /** @returns whether it says something new */
+  takeCommission(report: CommissionReport): boolean {
+    const { base, version } = versionOf(report.execId ?? "");
+    const known = this.reports.get(base);
+    if (known !== undefined && known.version >= version) return false;
+    this.reports.set(base, { version, report });
+    return true;
+  }
+
+  /** The commission of an execution, of its newest version or, until that comes, of the one before. */
+  commissionOf(execId: string): CommissionReport | undefined {
+    return this.reports.get(versionOf(execId).base)?.report;
+  }
+}
+
+interface Reported {
+  readonly version: number;
+  readonly report: CommissionReport;
+}

@@ -1,0 +1,443 @@
+import type { CallOptions } from "../broker/call-options.js";
+import { refused } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { OrderStatusUpdate } from "../domain/order-status-update.js";
+import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
+import type { Clock, Timer } from "../time/clock.js";
+import type { ExecutionNews } from "./execution-book.js";
+import { Listeners } from "./listeners.js";
+import { meaningOf } from "./order-codes.js";
+import { OrderFills, roundedQuantity } from "./order-fills.js";
+import { isOver, OrderLife, type OrderLifeEvent, type OrderLifeState } from "./order-life.js";
+import { type Answer, Waiters } from "./waiters.js";
+
+/** `unsent`: no byte has left. `written`: all have. `unknown`: they had left, and nobody can say whether they arrived. */
+export type Disposition = "unsent" | "written" | "unknown";
+
+/** When what happened, in µs of CLOCK_MONOTONIC, the clock of `process.hrtime()`; undefined: not yet. */
+export interface OrderLatency {
+  /** placeOrder was called. */
+  readonly calledMicros: number;
+  /** Its frame was made; undefined where the backend does not say. */
+  readonly encodedMicros?: number;
+  /** Its frame was with the system. */
+  readonly writtenMicros?: number;
+  /** The gateway answered for the first time. */
+  readonly acknowledgedMicros?: number;
+  readonly firstFillMicros?: number;
+  /** It was filled, cancelled or rejected; commissions may come later. */
+  readonly doneMicros?: number;
+}
+
+/** What may be changed of a working order; what is left out stays. */
+export interface OrderChange {
+  /** Shares or contracts in total, what is filled included. */
+  readonly quantity?: number;
+  readonly limitPrice?: number;
+  /** The stop price, or the amount that an order trails by: `auxPrice`. */
+  readonly stopPrice?: number;
+  /** Other members. */
+  readonly order?: Partial<Order>;
+}
+
+/** How an order ended. */
+export interface OrderOutcome {
+  readonly status: OrderLifeState;
+  /** Shares or contracts. */
+  readonly filledQuantity: number;
+  readonly remaining: number;
+  readonly averagePrice: number | undefined;
+  /** Undefined where none came, and where they are in several currencies. */
+  readonly commission: number | undefined;
+  /** Every execution and its commission had come when it was given up waiting for them. */
+  readonly isComplete: boolean;
+  readonly executions: readonly ExecutionDetail[];
+  /** Why it was rejected, or not sent. */
+  readonly error: IBKRError | undefined;
+}
+
+export interface TicketEvents {
+  status: [status: OrderLifeState, before: OrderLifeState];
+  /** @see news `correction`: it replaces an earlier one. */
+  fill: [detail: ExecutionDetail, news: ExecutionNews];
+  commission: [report: CommissionReport];
+  /** Something was refused: the order, a change of it, or a cancel. Only `status` says whether that ended it. */
+  error: [error: IBKRError];
+  /** The gateway says something that ends nothing: 399, 10349, … */
+  notice: [code: number, text: string];
+  /** It ended; with its commissions, or after the wait for them. */
+  done: [outcome: OrderOutcome];
+}
+const EVENTS = ["status", "fill", "commission", "error", "notice", "done"] as const;
+
+/** What a ticket needs of whoever sends. */
+export interface TicketDesk {
+  readonly clock: Clock;
+  micros(): number;
+  /** How long a ticket that has ended waits for executions and commissions, in ms. */
+  readonly commissionTimeoutMs: number;
+  change(ticket: OrderTicket, order: Order): void;
+  cancel(ticket: OrderTicket): void;
+}
+
+/** What identifies an order. */
+export interface OrderIdentity {
+  /** The client's number for it; 0 of orders of TWS itself. */
+  readonly orderId: number;
+  readonly clientId: number | undefined;
+  /** `prefix:ULID`, where it is ours. */
+  readonly orderRef: string;
+}
+
+/**
+ * One order, from the call to its last commission. It is the same object across reconnects. What is told of it in
+ * `on…` methods comes from the tracker.
+ */
+export class OrderTicket {
+  private readonly events = new Listeners<TicketEvents>(EVENTS);
+  private readonly waiters: Waiters;
+  private readonly life = new OrderLife();
+  private readonly fills: OrderFills;
+  private readonly times: { -readonly [K in keyof OrderLatency]: OrderLatency[K] };
+  private current: Order;
+  private quantity: number;
+  /** What it was before changes that the gateway has not confirmed. */
+  private before: Order | undefined;
+  private outcomeUnknown = false;
+  private failure: IBKRError | undefined;
+  private waitForRest: Timer | undefined;
+  private ended: OrderOutcome | undefined;
+  private words: { status: string; whyHeld: string } = { status: "", whyHeld: "" };
+  private accountWideId = 0;
+
+  constructor(
+    readonly identity: OrderIdentity,
+    readonly contract: Contract,
+    order: Order,
+    private readonly desk: TicketDesk,
+  ) {
+    this.waiters = new Waiters(desk.clock);
+    this.fills = new OrderFills(contract.secType === "BAG");
+    this.times = { calledMicros: desk.micros() };
+    this.current = order;
+    this.quantity = Number(order.totalQuantity ?? 0);
+  }
+
+  get orderId(): number {
+    return this.identity.orderId;
+  }
+  get orderRef(): string {
+    return this.identity.orderRef;
+  }
+  /** The account-wide id; 0 before the gateway has named it. */
+  get permId(): number {
+    return this.accountWideId;
+  }
+  /** What was asked for last, or what the gateway says that it has. */
+  get order(): Order {
+    return this.current;
+  }
+  get status(): OrderLifeState {
+    return this.life.state;
+  }
+  /** IB's word for it, such as `PreSubmitted`; empty before the first. */
+  get gatewayStatus(): string {
+    return this.words.status;
+  }
+  /** Why it is held, such as `locate`; empty where it is not. */
+  get whyHeld(): string {
+    return this.words.whyHeld;
+  }
+  get disposition(): Disposition {
+    const { status } = this;
+    if (status === "unsent" || status === "not-sent") return "unsent";
+    return status === "unknown" ? "unknown" : "written";
+  }
+  /** Shares or contracts that are done. */
+  get filledQuantity(): number {
+    return this.fills.filled;
+  }
+  get remaining(): number {
+    return Math.max(0, roundedQuantity(this.quantity - this.filledQuantity));
+  }
+  get averagePrice(): number | undefined {
+    return this.fills.averagePrice;
+  }
+  /** Each once, in its newest version. */
+  get executions(): readonly ExecutionDetail[] {
+    return this.fills.executions;
+  }
+  /** Of all executions so far; undefined where none came, and where they are in several currencies. */
+  get commission(): number | undefined {
+    return this.fills.commission;
+  }
+  get commissions(): readonly CommissionReport[] {
+    return this.fills.commissions;
+  }
+  get latency(): OrderLatency {
+    return { ...this.times };
+  }
+  /** What went wrong last. */
+  get error(): IBKRError | undefined {
+    return this.failure;
+  }
+  /** It is filled, cancelled, rejected, or never left. */
+  get isOver(): boolean {
+    return isOver(this.status);
+  }
+
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof TicketEvents>(event: K, listener: (...args: TicketEvents[K]) => void): () => void {
+    return this.events.on(event, listener);
+  }
+
+  // --- promises ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Resolves when the gateway has answered for the order.
+   * @throws IBKRError `ERR_IBKR_GATEWAY` where it was rejected, `ERR_IBKR_NOT_SENT` where it never left,
+   *   `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know: it has left, and no answer came in time, or none will
+   */
+  acknowledged(options: CallOptions = {}): Promise<this> {
+    const look = (): Answer<this> => {
+      if (this.status === "rejected" || this.status === "not-sent") return { error: this.ending() };
+      if (this.life.isAcknowledged) return { value: this };
+      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+    };
+    return this.waiters.wait(look, options, (ms) =>
+      this.disposition === "unsent" ? this.late(ms) : this.unknown(`no answer within ${ms} ms`),
+    );
+  }
+
+  /**
+   * Resolves when all of it is filled; commissions may come later.
+   * @throws IBKRError where it ended otherwise: `ERR_IBKR_ORDER_OVER`, `ERR_IBKR_GATEWAY`, `ERR_IBKR_NOT_SENT`;
+   *   `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know; `ERR_IBKR_TIMEOUT`
+   */
+  filled(options: CallOptions = {}): Promise<this> {
+    const look = (): Answer<this> => {
+      if (this.status === "filled") return { value: this };
+      if (this.isOver) return { error: this.ending() };
+      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+    };
+    return this.waiters.wait(look, options, (ms) => this.late(ms));
+  }
+
+  /**
+   * Resolves when it is filled, cancelled, rejected, or not sent, with its commissions: those that do not come within
+   * the tracker's `commissionTimeoutMs` are left out.
+   * @throws IBKRError `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know; `ERR_IBKR_TIMEOUT`
+   */
+  done(options: CallOptions = {}): Promise<OrderOutcome> {
+    const look = (): Answer<OrderOutcome> => {
+      if (this.ended !== undefined) return { value: this.ended };
+      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+    };
+    return this.waiters.wait(look, options, (ms) => this.late(ms));
+  }
+
+  // --- commands ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Sends the order again with other values, under its number. What the gateway thinks of it comes as `status`, or as
+   * `error`, after which the order is as it was.
+   * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended; `ERR_IBKR_ARGUMENT` for a value that is none
+   */
+  modify(change: OrderChange): void {
+    this.mustLive("changed");
+    const order = changed(this.current, change);
+    this.life.next({ kind: "modified" });
+    this.before ??= this.current;
+    this.now(order);
+    this.desk.change(this, order);
+  }
+
+  /**
+   * Asks for its end. It may be filled meanwhile: only {@link done} says.
+   * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended
+   */
+  cancel(): void {
+    this.mustLive("cancelled");
+    this.advance({ kind: "cancel-asked" });
+    this.desk.cancel(this);
+  }
+
+  // --- told by the tracker -----------------------------------------------------------------------------------------
+
+  onWritten(): void {
+    this.times.writtenMicros ??= this.desk.micros();
+    this.advance({ kind: "written" });
+  }
+
+  onStatus(update: OrderStatusUpdate): void {
+    this.named(update.permId);
+    // What says less than is known is from before it: only an end counts.
+    const isCurrent = this.fills.takeStatus(update);
+    const ends = update.status === "Cancelled" || update.status === "ApiCancelled";
+    if (!isCurrent && !ends) return;
+    this.words = { status: update.status, whyHeld: update.whyHeld ?? "" };
+    this.advance({ kind: "status", status: update.status });
+  }
+
+  onOpenOrder({ order, orderState }: OpenOrder): void {
+    this.named(order.permId);
+    const quantity = Number(order.totalQuantity ?? 0);
+    if (quantity > 0) this.quantity = quantity;
+    if (quantity === Number(this.current.totalQuantity ?? 0)) this.before = undefined;
+    this.advance({ kind: "status", status: orderState.status });
+  }
+
+  onExecution(detail: ExecutionDetail): ExecutionNews {
+    this.named(detail.execution.permId);
+    const news = this.fills.take(detail);
+    if (news === "known") return news;
+    this.times.firstFillMicros ??= this.desk.micros();
+    this.advance({ kind: "executed" });
+    this.events.emit("fill", detail, news);
+    return news;
+  }
+
+  onCommission(report: CommissionReport): void {
+    if (!this.fills.takeCommission(report)) return;
+    this.events.emit("commission", report);
+    this.finish();
+  }
+
+  /** Something that the gateway said with its number, or that was not sent. */
+  onError(error: IBKRError): void {
+    const { gatewayCode } = error;
+    if (gatewayCode !== undefined && meaningOf(gatewayCode) === "notice") {
+      this.events.emit("notice", gatewayCode, error.gatewayText ?? error.message);
+      return;
+    }
+    this.failure = error;
+    if (gatewayCode !== undefined) this.advance({ kind: "error", gatewayCode });
+    else if (error.request === "placeOrder") this.advance({ kind: "not-sent" });
+    const isOfCancel =
+      error.request === "cancelOrder" ||
+      (gatewayCode !== undefined && meaningOf(gatewayCode) === "cancel-refused");
+    // What was refused, of an order that lives on, is its change.
+    if (this.before !== undefined && !isOfCancel) {
+      this.now(this.before);
+      this.before = undefined;
+    }
+    this.events.emit("error", error);
+  }
+
+  onConnectionLost(): void {
+    this.advance({ kind: "connection-lost" });
+  }
+
+  /** Everything that can be asked was asked, and nothing knows of it. */
+  onNotFound(): void {
+    this.outcomeUnknown = this.status === "unknown";
+    this.waiters.look();
+  }
+
+  // ---------------------------------------------------------------------------------------------------------------
+
+  private advance(event: OrderLifeEvent): void {
+    const before = this.status;
+    this.life.next(event);
+    // A change of the quantity that was not answered may never hold.
+    if (this.before === undefined && this.quantity > 0 && this.fills.executed >= this.quantity)
+      this.life.next({ kind: "all-executed" });
+    const { status, times } = this;
+    if (this.life.isAcknowledged) {
+      times.acknowledgedMicros ??= this.desk.micros();
+      this.outcomeUnknown = false;
+    }
+    if (this.isOver) times.doneMicros ??= this.desk.micros();
+    if (status !== before) this.events.emit("status", status, before);
+    this.finish();
+    this.waiters.look();
+  }
+
+  /** Ends it when all has come, or the time for it is over. */
+  private finish(isLate = false): void {
+    const { fills } = this;
+    if (!this.isOver || this.ended !== undefined) return;
+    // A cancelled order's last executions cannot be told from none: its status says how much is filled.
+    if (!isLate && !fills.isComplete) {
+      this.waitForRest ??= this.desk.clock.after(this.desk.commissionTimeoutMs, () => this.finish(true));
+      return;
+    }
+    this.waitForRest?.stop();
+    this.ended = {
+      status: this.status,
+      filledQuantity: this.filledQuantity,
+      remaining: this.remaining,
+      averagePrice: this.averagePrice,
+      commission: this.commission,
+      isComplete: fills.isComplete,
+      executions: this.executions,
+      error: this.status === "rejected" || this.status === "not-sent" ? this.failure : undefined,
+    };
+    this.waiters.look();
+    this.events.emit("done", this.ended);
+  }
+
+  private now(order: Order): void {
+    this.current = order;
+    this.quantity = Number(order.totalQuantity ?? 0);
+  }
+
+  private named(permId: number | undefined): void {
+    if (permId !== undefined && permId > 0) this.accountWideId = permId;
+  }
+
+  private mustLive(verb: string): void {
+    if (this.isOver)
+      throw new IBKRError(
+        "ERR_IBKR_ORDER_OVER",
+        `order ${this.orderId} cannot be ${verb}: it is ${this.status}.`,
+      );
+  }
+
+  private ending(): IBKRError {
+    const { status, failure } = this;
+    if (failure !== undefined && (status === "rejected" || status === "not-sent")) return failure;
+    return new IBKRError(
+      "ERR_IBKR_ORDER_OVER",
+      `order ${this.orderId} is ${status}: ${this.filledQuantity} were filled.`,
+    );
+  }
+
+  private unknown(why: string): IBKRError {
+    return new IBKRError(
+      "ERR_IBKR_UNKNOWN_OUTCOME",
+      `order ${this.orderId} (${this.orderRef}) has left, and nobody knows whether it arrived: ${why}.`,
+    );
+  }
+
+  private late(timeoutMs: number): IBKRError {
+    const { orderId, status } = this;
+    return new IBKRError("ERR_IBKR_TIMEOUT", `order ${orderId} is ${status} after ${timeoutMs} ms`, {
+      scope: "order",
+    });
+  }
+}
+
+const CHANGES: readonly (keyof OrderChange)[] = ["quantity", "limitPrice", "stopPrice", "order"];
+
+function changed(order: Order, change: OrderChange): Order {
+  for (const name of Object.keys(change)) {
+    if (!CHANGES.includes(name as keyof OrderChange))
+      throw refused(name, change[name as keyof OrderChange], CHANGES.join(", "), "ERR_IBKR_ARGUMENT");
+  }
+  const { quantity, limitPrice, stopPrice } = change;
+  const merged: Order = { ...order, ...change.order };
+  if (quantity !== undefined) {
+    if (!(Number.isFinite(quantity) && quantity > 0))
+      throw refused("quantity", quantity, "a number above 0", "ERR_IBKR_ARGUMENT");
+    merged.totalQuantity = quantity;
+  }
+  if (limitPrice !== undefined) merged.lmtPrice = price("limitPrice", limitPrice);
+  if (stopPrice !== undefined) merged.auxPrice = price("stopPrice", stopPrice);
+  return merged;
+}
+
+function price(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw refused(name, value, "a number", "ERR_IBKR_ARGUMENT");
+  return value;
+}
