@@ -1,0 +1,285 @@
+import type { Contract, ExecutionDetail, Order, OrderState, Position } from "../domain/stock-types.js";
+import { versionOf } from "./execution-book.js";
+import { roundedQuantity } from "./order-fills.js";
+import { parseOrderRef } from "./order-ref.js";
+
+/** An order as this side remembers it, from tickets or from the journal. */
+export interface LedgerOrder {
+  readonly orderId: number;
+  readonly clientId: number;
+  readonly orderRef: string;
+  /** 0 where the gateway had not named it. */
+  readonly permId: number;
+  readonly contract: Contract;
+  readonly order: Order;
+  /** Milliseconds since 1970: when it was, or may have been, sent. */
+  readonly sentMs: number;
+  /** No byte of it left: nothing at the gateway can be it. */
+  readonly isUnsent?: boolean;
+}
+
+/** What the ledger says that was there before. */
+export interface Ledger {
+  readonly orders: readonly LedgerOrder[];
+  /** `execId` of all that was delivered. */
+  readonly executions: readonly string[];
+  /** What was held before the executions that are new; left out: positions are not compared. */
+  readonly positions?: readonly Position[];
+}
+
+/** An order as the gateway has it; completed ones have no number of a client. */
+export interface GatewayOrder {
+  readonly orderId?: number;
+  readonly contract: Contract;
+  readonly order: Order;
+  readonly orderState: OrderState;
+}
+
+/** What the gateway says after a connect. */
+export interface GatewayTruth {
+  /** Working orders of all clients. */
+  readonly open: readonly GatewayOrder[];
+  readonly completed: readonly GatewayOrder[];
+  readonly executions: readonly ExecutionDetail[];
+  readonly positions?: readonly Position[];
+}
+
+/** A position that the executions do not explain: one is missing, or it was changed by a transfer, a dividend, an exercise. */
+export interface PositionDifference {
+  readonly account: string;
+  readonly contract: Contract;
+  readonly expected: number;
+  readonly actual: number;
+}
+
+/** How an order was known again, the surest first. */
+export const MATCHES = ["permId", "orderRef", "shape"] as const;
+export type MatchedBy = (typeof MATCHES)[number];
+
+export interface Matched {
+  readonly ledger: LedgerOrder;
+  /** Undefined where only executions know of it. */
+  readonly gateway: GatewayOrder | undefined;
+  readonly isCompleted: boolean;
+  readonly by: MatchedBy;
+}
+
+/** `tws`: placed by hand. `client`: another client id of this login. `other-login`: another username. `earlier`: made by this package, but not of this ledger. */
+export type ForeignKind = "tws" | "client" | "other-login" | "earlier";
+
+export interface Foreign {
+  readonly gateway: GatewayOrder;
+  readonly kind: ForeignKind;
+}
+
+export interface Reconciliation {
+  readonly matched: readonly Matched[];
+  /** Of the ledger, and nothing at the gateway explains them: shown, never sent again. */
+  readonly unknown: readonly LedgerOrder[];
+  readonly foreign: readonly Foreign[];
+  /** Not delivered before, in the gateway's order, each in its newest version. */
+  readonly newExecutions: readonly ExecutionDetail[];
+  /** Newer versions of what was delivered. */
+  readonly corrections: readonly ExecutionDetail[];
+  readonly positionDifferences: readonly PositionDifference[];
+}
+
+export interface ReconcileOptions {
+  readonly clientId: number;
+  /** The login's name, where it is known: orders of others are told apart by their `submitter`. */
+  readonly username?: string;
+  /** How far the two clocks may differ where an order is known by its shape: milliseconds. Default 60,000. */
+  readonly clockToleranceMs?: number;
+  /** When the gateway first knew of an order, in milliseconds since 1970; undefined where that cannot be told. */
+  readonly timeOf?: (order: GatewayOrder, executions: readonly ExecutionDetail[]) => number | undefined;
+}
+
+const CLOCK_TOLERANCE_MS = 60_000;
+
+/**
+ * Compares what this side remembers with what the gateway says, and decides nothing: a pure function. An order is known
+ * by its permId, else by its orderRef, else by contract, side, quantity, price and time, and by the latter only where
+ * exactly one fits: two that look the same are told apart by nothing.
+ */
+export function reconcile(ledger: Ledger, truth: GatewayTruth, options: ReconcileOptions): Reconciliation {
+  const gateway = [
+    ...truth.open.map((order) => ({ order, isCompleted: false })),
+    ...truth.completed.map((order) => ({ order, isCompleted: true })),
+  ];
+  const free = new Set(withoutRepeats(gateway));
+  const left = new Set(ledger.orders.filter(({ isUnsent }) => isUnsent !== true));
+  const matched: Matched[] = [];
+  const match = (mine: LedgerOrder, theirs: Candidate | undefined, by: MatchedBy) => {
+    left.delete(mine);
+    if (theirs !== undefined) free.delete(theirs);
+    const { order, isCompleted = false } = theirs ?? {};
+    matched.push({ ledger: mine, gateway: order, isCompleted, by });
+  };
+
+  const byPermId = index(free, ({ order }) => permIdOf(order));
+  for (const mine of [...left]) {
+    const theirs = mine.permId > 0 ? byPermId.get(mine.permId) : undefined;
+    if (theirs !== undefined && free.has(theirs)) match(mine, theirs, "permId");
+  }
+  const byRef = index(free, ({ order }) => order.order.orderRef || undefined);
+  for (const mine of [...left]) {
+    const theirs = mine.orderRef === "" ? undefined : byRef.get(mine.orderRef);
+    if (theirs !== undefined && free.has(theirs)) match(mine, theirs, "orderRef");
+  }
+  // Filled and gone from the lists: its executions are left.
+  const executed = new Set(truth.executions.map(({ execution }) => execution.permId ?? 0));
+  const executedRefs = new Set(truth.executions.map(({ execution }) => execution.orderRef ?? ""));
+  for (const mine of [...left]) {
+    if (mine.permId > 0 && executed.has(mine.permId)) match(mine, undefined, "permId");
+    else if (mine.orderRef !== "" && executedRefs.has(mine.orderRef)) match(mine, undefined, "orderRef");
+  }
+  matchShapes([...left], [...free], truth.executions, options, match);
+
+  const executions = executionsOf(ledger.executions, truth.executions);
+  return {
+    matched,
+    unknown: [...left],
+    foreign: [...free].map(({ order }) => ({ gateway: order, kind: kindOf(order.order, options) })),
+    ...executions,
+    positionDifferences: differencesOf(ledger.positions, truth.positions, executions.newExecutions),
+  };
+}
+
+interface Candidate {
+  readonly order: GatewayOrder;
+  readonly isCompleted: boolean;
+}
+
+/** An order may be in both lists where it ended between the two answers: its end counts. */
+function withoutRepeats(candidates: readonly Candidate[]): readonly Candidate[] {
+  const known = new Map<unknown, Candidate>();
+  for (const candidate of candidates) known.set(permIdOf(candidate.order) ?? candidate, candidate);
+  return [...known.values()];
+}
+
+function permIdOf({ order }: GatewayOrder): number | undefined {
+  return order.permId !== undefined && order.permId > 0 ? order.permId : undefined;
+}
+
+function index<K>(
+  candidates: Iterable<Candidate>,
+  keyOf: (c: Candidate) => K | undefined,
+): ReadonlyMap<K, Candidate> {
+  const found = new Map<K, Candidate>();
+  for (const candidate of candidates) {
+    const key = keyOf(candidate);
+    if (key !== undefined) found.set(key, candidate);
+  }
+  return found;
+}
+
+/** Only of orders without a name of their own: one with another orderRef is another order. */
+function matchShapes(
+  mine: readonly LedgerOrder[],
+  theirs: readonly Candidate[],
+  executions: readonly ExecutionDetail[],
+  { clientId, clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf }: ReconcileOptions,
+  match: (mine: LedgerOrder, theirs: Candidate, by: MatchedBy) => void,
+): void {
+  const fits = (m: LedgerOrder, { order: t }: Candidate): boolean => {
+    if (m.permId > 0 || (t.order.orderRef ?? "") !== "") return false;
+    if (t.order.clientId !== undefined && t.order.clientId !== clientId) return false;
+    if (t.orderId !== undefined && t.orderId > 0 && t.orderId !== m.orderId) return false;
+    if (!isSameInstrument(m.contract, t.contract) || shapeOf(m.order) !== shapeOf(t.order)) return false;
+    const time = timeOf?.(t, executions);
+    return time === undefined || time >= m.sentMs - clockToleranceMs;
+  };
+  const pairs = mine.map((m) => ({ m, fitting: theirs.filter((t) => fits(m, t)) }));
+  for (const { m, fitting } of pairs) {
+    const [only, ...others] = fitting;
+    if (only === undefined || others.length > 0) continue;
+    const rivals = pairs.filter(({ fitting: f }) => f.includes(only));
+    if (rivals.length === 1) match(m, only, "shape");
+  }
+}
+
+/** The gateway fills in what was left out: its id, the local symbol, an exchange. */
+function isSameInstrument(mine: Contract, theirs: Contract): boolean {
+  if ((mine.conId ?? 0) > 0 && (theirs.conId ?? 0) > 0) return mine.conId === theirs.conId;
+  return INSTRUMENT.every((name) => {
+    const a = mine[name] || undefined;
+    return a === undefined || a === theirs[name];
+  });
+}
+
+const INSTRUMENT = [
+  "symbol",
+  "secType",
+  "currency",
+  "lastTradeDateOrContractMonth",
+  "strike",
+  "right",
+  "localSymbol",
+] as const satisfies readonly (keyof Contract)[];
+
+function shapeOf(order: Order): string {
+  const { action, orderType, totalQuantity = 0, lmtPrice, auxPrice } = order;
+  return [action, Number(totalQuantity), orderType, lmtPrice || 0, auxPrice || 0].join(" ");
+}
+
+function kindOf(order: Order, { clientId, username }: ReconcileOptions): ForeignKind {
+  const { submitter } = order as { submitter?: string };
+  if (username !== undefined && submitter !== undefined && submitter !== "" && submitter !== username)
+    return "other-login";
+  if (order.clientId !== undefined && order.clientId > 0 && order.clientId !== clientId) return "client";
+  if (parseOrderRef(order.orderRef) !== undefined || (order.clientId === clientId && clientId > 0))
+    return "earlier";
+  return "tws";
+}
+
+function executionsOf(
+  delivered: readonly string[],
+  executions: readonly ExecutionDetail[],
+): Pick<Reconciliation, "newExecutions" | "corrections"> {
+  const known = new Map<string, number>();
+  for (const execId of delivered) {
+    const { base, version } = versionOf(execId);
+    known.set(base, Math.max(version, known.get(base) ?? 0));
+  }
+  const newest = new Map<string, ExecutionDetail>();
+  for (const detail of executions) {
+    const { base, version } = versionOf(detail.execution.execId ?? "");
+    const other = newest.get(base);
+    if (other === undefined || versionOf(other.execution.execId ?? "").version < version)
+      newest.set(base, detail);
+  }
+  const newExecutions: ExecutionDetail[] = [];
+  const corrections: ExecutionDetail[] = [];
+  for (const [base, detail] of newest) {
+    const before = known.get(base);
+    if (before === undefined) newExecutions.push(detail);
+    else if (versionOf(detail.execution.execId ?? "").version > before) corrections.push(detail);
+  }
+  return { newExecutions, corrections };
+}
+
+function differencesOf(
+  before: readonly Position[] | undefined,
+  after: readonly Position[] | undefined,
+  executions: readonly ExecutionDetail[],
+): PositionDifference[] {
+  if (before === undefined || after === undefined) return [];
+  const held = new Map<string, { account: string; contract: Contract; expected: number; actual: number }>();
+  const entry = (account: string, contract: Contract) => {
+    const key = `${account} ${contract.conId}`;
+    const known = held.get(key) ?? { account, contract, expected: 0, actual: 0 };
+    held.set(key, known);
+    return known;
+  };
+  for (const { account, contract, pos } of before) entry(account, contract).expected += pos ?? 0;
+  for (const { account, contract, pos } of after) entry(account, contract).actual += pos ?? 0;
+  for (const { contract, execution } of executions) {
+    // A combination is held as its legs, which have executions of their own.
+    if (contract.secType === "BAG") continue;
+    const { acctNumber = "", shares = 0, side = "" } = execution;
+    entry(acctNumber, contract).expected += side.startsWith("B") ? shares : -shares;
+  }
+  return [...held.values()].filter(
+    ({ expected, actual }) => roundedQuantity(expected) !== roundedQuantity(actual),
+  );
+}
