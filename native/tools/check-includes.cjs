@@ -5,6 +5,7 @@ const path = require("node:path");
 
 /** What each folder of native/core may include of the others; a new folder is entered here. */
 const FLOORS = {
+  journal: [],
   metrics: [],
   ring: [],
   wire: [],

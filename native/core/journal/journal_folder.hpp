@@ -1,0 +1,103 @@
+// The files of a journal in their folder: which there are, who has them, what is in them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "journal/journal_layout.hpp"
+#include "journal/journal_reader.hpp"
+
+namespace ibkr {
+
+/// Why a journal could not be opened.
+enum class JournalFault : std::uint8_t {
+  None,
+  System,     ///< the system refused `path` with `error`
+  Locked,     ///< another process has it: `process_id`, 0 where it is not known
+  Foreign,    ///< `path` is no file of a journal
+  OtherName,  ///< `path` is of another endpoint or client id: `detail`
+  Newer,      ///< `path` is of a newer version
+};
+
+struct JournalProblem {
+  JournalFault fault = JournalFault::None;
+  int error = 0;
+  std::int64_t process_id = 0;
+  std::string path;
+  std::string detail;
+  explicit operator bool() const { return fault != JournalFault::None; }
+};
+
+struct JournalName {
+  std::string folder;
+  std::string file;      ///< what the names of its files begin with
+  std::string endpoint;  ///< at most kMaxEndpointBytes
+  std::int32_t client_id = 0;
+};
+
+/// Held while a journal is open; the system lets go of it however the process ends.
+class JournalLock {
+ public:
+  JournalLock() = default;
+  JournalLock(const JournalLock&) = delete;
+  JournalLock& operator=(const JournalLock&) = delete;
+  ~JournalLock() { release(); }
+  JournalProblem take(const JournalName& name);
+  void release();
+
+ private:
+  int fd_ = -1;
+};
+
+/// What was found damaged in a file, or torn.
+struct JournalDamage {
+  std::string path;
+  JournalTail tail = JournalTail::Whole;
+  std::size_t offset = 0;      ///< of the first byte that is not good
+  std::size_t lost_bytes = 0;  ///< from there to the end
+};
+
+struct JournalFileName {
+  JournalFileKind kind = JournalFileKind::Segment;
+  std::uint32_t number = 0;
+};
+
+class JournalFolder {
+ public:
+  explicit JournalFolder(JournalName name) : name_(std::move(name)) {}
+  const JournalName& name() const { return name_; }
+  std::string path_of(JournalFileName file) const;
+  std::string unfinished_path_of(JournalFileName file) const { return path_of(file) + ".tmp"; }
+  JournalFileHead head_of(JournalFileName file, double time_micros) const;
+
+  /// All files, in the order of their numbers, a base before the segment of its number.
+  JournalProblem list(std::vector<JournalFileName>& out) const;
+  /// Those that count: the last base, and the segments from its number on.
+  static std::vector<JournalFileName> current(std::span<const JournalFileName> all);
+  /// Makes the names in the folder last. 0 or an errno.
+  int sync() const;
+
+ private:
+  JournalName name_;
+};
+
+/// A file's bytes with what is good of them.
+class LoadedJournalFile {
+ public:
+  /// Nothing is wrong with a damaged file: `damage` says what was lost. None is added where there is none.
+  JournalProblem load(const JournalFolder& folder, JournalFileName file, std::vector<JournalDamage>& damage);
+  /// Every record, in order. What is true once will be again: checksums are looked at in load() only.
+  void each(const std::function<void(std::span<const std::byte>)>& take) const;
+  std::size_t bytes() const { return good_; }
+
+ private:
+  std::unique_ptr<std::byte[]> memory_;
+  std::size_t good_ = 0;
+};
+
+}  // namespace ibkr
