@@ -8,6 +8,7 @@
 #include "ring/channel.hpp"
 #include "ring/record.hpp"
 #include "ring/ring.hpp"
+#include "ring/tape_layout.hpp"
 #include "stream/board_layout.hpp"
 #include "stream/treatment.hpp"
 #include "values.hpp"
@@ -196,6 +197,16 @@ constexpr Entry kEntries[] = {
     {"OUTLIER_BY_NONE", as_number(OutlierBy::None)},
     {"OUTLIER_BY_PRICE", as_number(OutlierBy::Price)},
     {"OUTLIER_BY_PERCENT", as_number(OutlierBy::Percent)},
+    // A tape
+    {"TAPE_VERSION", kTapeVersion},
+    {"TAPE_INTENT", kTapeIntentOffset},
+    {"TAPE_HEAD", kTapeHeadOffset},
+    {"TAPE_SLOTS", kTapeSlotsOffset},
+    {"TAPE_MARK_BYTES", kTapeMarkBytes},
+    {"TAPE_MARK_SHIFT", kTapeMarkShift},
+    {"MIN_TAPE_SLOTS", kMinTapeSlots},
+    {"MAX_TAPE_SLOTS", kMaxTapeSlots},
+    {"MAX_TAPE_RECORD_SLOTS", kMaxTapeRecordSlots},
     // The quote board
     {"BOARD_VERSION", kBoardVersion},
     {"BOARD_SLOT_BYTES", kBoardSlotBytes},

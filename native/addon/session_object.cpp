@@ -66,6 +66,7 @@ napi_value SessionObject::define(napi_env env) {
       entry("setRaw", method<&Self::set_raw, 1>),
       entry("setBatching", method<&Self::set_batching, 2>),
       entry("openDesk", method<&Self::open_desk, 2>),
+      entry("setTape", method<&Self::set_tape, 2>),
       entry("treat", method<&Self::treat, 2>),
       entry("forget", method<&Self::forget, 1>),
       entry("drained", method<&Self::drained, 0>),
@@ -183,6 +184,7 @@ void SessionObject::finished() {
   drop(sheet_memory_);
   drop(board_memory_);
   drop(counter_memory_);
+  drop(tape_memory_);
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   context_ = nullptr;
   if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
@@ -375,6 +377,22 @@ napi_value SessionObject::open_desk(std::span<const napi_value> arguments) {
     return nullptr;
   counters_ = *counters;
   loop_session_->connection().stream().desk().open(Board(*board));
+  loop_session_->take_desk_commands();
+  return nullptr;
+}
+
+napi_value SessionObject::set_tape(std::span<const napi_value> arguments) {
+  const auto memory = bytes_of(env_, arguments[0]);
+  const auto wanted = number_of(env_, arguments[1]);
+  if (!memory || !wanted) return throw_with_code(env_, kType, "setTape: expected (Uint8Array, number)");
+  const auto slots =
+      *wanted >= 0 && *wanted <= kMaxTapeSlots ? static_cast<std::uint32_t>(*wanted) : std::uint32_t{0};
+  if (!TapeMemory::valid_slots(slots) || memory->size() < tape_bytes(slots) ||
+      reinterpret_cast<std::uintptr_t>(memory->data()) % alignof(std::uint64_t) != 0)
+    return throw_with_code(env_, kValue, "setTape: the tape's memory does not fit its slots");
+  if (loop_session_ == nullptr || tape_memory_ != nullptr) return nullptr;
+  if (napi_create_reference(env_, arguments[0], 1, &tape_memory_) != napi_ok) return nullptr;
+  loop_session_->connection().stream().desk().record_on(TapeMemory(memory->data(), slots));
   loop_session_->take_desk_commands();
   return nullptr;
 }

@@ -53,6 +53,7 @@ class SessionObject {
   napi_value set_raw(std::span<const napi_value> arguments);
   napi_value set_batching(std::span<const napi_value> arguments);
   napi_value open_desk(std::span<const napi_value> arguments);
+  napi_value set_tape(std::span<const napi_value> arguments);
   napi_value treat(std::span<const napi_value> arguments);
   napi_value forget(std::span<const napi_value> arguments);
   napi_value drained(std::span<const napi_value> arguments);
@@ -69,6 +70,7 @@ class SessionObject {
   napi_ref sheet_memory_ = nullptr;    // strong, as long
   napi_ref board_memory_ = nullptr;    // strong, from open_desk() to finished()
   napi_ref counter_memory_ = nullptr;  // strong, as long
+  napi_ref tape_memory_ = nullptr;     // strong, from set_tape() to finished()
   std::span<std::byte> counters_;      // of counter_memory_
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;

@@ -152,6 +152,15 @@ export const FILTER_REASONS = 7;
 export const OUTLIER_BY_NONE = 0;
 export const OUTLIER_BY_PRICE = 1;
 export const OUTLIER_BY_PERCENT = 2;
+export const TAPE_VERSION = 1;
+export const TAPE_INTENT = 0;
+export const TAPE_HEAD = 128;
+export const TAPE_SLOTS = 256;
+export const TAPE_MARK_BYTES = 8;
+export const TAPE_MARK_SHIFT = 16;
+export const MIN_TAPE_SLOTS = 1024;
+export const MAX_TAPE_SLOTS = 16777216;
+export const MAX_TAPE_RECORD_SLOTS = 256;
 export const BOARD_VERSION = 1;
 export const BOARD_SLOT_BYTES = 512;
 export const BOARD_SEQUENCE = 0;
@@ -357,6 +366,15 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   OUTLIER_BY_NONE,
   OUTLIER_BY_PRICE,
   OUTLIER_BY_PERCENT,
+  TAPE_VERSION,
+  TAPE_INTENT,
+  TAPE_HEAD,
+  TAPE_SLOTS,
+  TAPE_MARK_BYTES,
+  TAPE_MARK_SHIFT,
+  MIN_TAPE_SLOTS,
+  MAX_TAPE_SLOTS,
+  MAX_TAPE_RECORD_SLOTS,
   BOARD_VERSION,
   BOARD_SLOT_BYTES,
   BOARD_SEQUENCE,

@@ -39,6 +39,12 @@ void StreamDesk::open(Board board) {
   submit(std::move(command));
 }
 
+void StreamDesk::record_on(TapeMemory tape) {
+  auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Tape});
+  command->tape = tape;
+  submit(std::move(command));
+}
+
 void StreamDesk::treat(std::int32_t req_id, Treatment treatment) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Treat, .req_id = req_id});
   // Made here: the reader allocates as little as can be.
@@ -82,6 +88,9 @@ void StreamDesk::run(Command& command) {
       board_ = command.board;
       slot_users_.assign(board_->slots(), 0);
       break;
+    case Command::Kind::Tape:
+      if (!tape_) tape_.emplace(*command.tape);
+      break;
     case Command::Kind::Treat:
       if (Entry* const known = find(command.req_id))
         change(*known, std::move(command.treatment));
@@ -107,6 +116,7 @@ void StreamDesk::add(std::unique_ptr<Entry> entry) {
 
 void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   if (!flush_entry(entry)) set_starved(true);
+  publish_tape();
   tally(entry, -1);
   // The new one first: the quote of a slot that stays is not cleared.
   hold_slot(treatment.board_slot);
@@ -194,6 +204,7 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
     if (out != &record) *out = record;
     ++out;
   }
+  publish_tape();
   return {static_cast<std::uint32_t>(out - run.data()), untreated};
 }
 
@@ -207,8 +218,10 @@ void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
 RecordSieve::Verdict StreamDesk::judge(Record& record, bool room) {
   const bool is_feed = record.kind <= RecordKind::RealTimeBar || record.kind == RecordKind::RtTrade;
   Entry* const entry = is_feed ? find(record.req_id) : nullptr;
-  if (entry != nullptr) return treat_record(*entry, record, room);
-  return Verdict::Pass;
+  if (entry == nullptr) return Verdict::Pass;
+  const Verdict verdict = treat_record(*entry, record, room);
+  publish_tape();
+  return verdict;
 }
 
 /// Without room, and before anything has been done with the record: it would have to wait, and may not.
@@ -252,7 +265,7 @@ RecordSieve::Verdict StreamDesk::keep(Entry& entry, Record& record, bool room) {
   const bool spilled = (record.flags & kFlagSpilled) != 0;
   if ((room && entry.backlog.empty()) || spilled) {
     record.flags |= kFlagTreated;
-    count(entry.counters->delivered);
+    pass_on(entry, record);
     return Verdict::Pass;
   }
   // What may not be dropped has room here: must_refuse() has seen to it.
@@ -293,7 +306,7 @@ bool StreamDesk::flush_entry(Entry& entry) {
   const auto emit = [&](const Record& record) {
     Record* const room = channel_.claim_treated(record);
     if (room == nullptr) return false;
-    count(entry.counters->delivered);
+    pass_on(entry, *room);
     return true;
   };
   entry.backlog.flush(emit);
@@ -321,6 +334,7 @@ void StreamDesk::flush(double now_micros, double early_micros) {
     waiting_[left++] = entry;
   }
   waiting_.resize(left);
+  publish_tape();
   set_next_due(next_due);
   set_starved(full);
 }
@@ -329,7 +343,7 @@ void StreamDesk::flush_all() {
   for (Entry* const entry : waiting_) {
     const auto emit = [&](const Record& record) {
       channel_.append_treated(record);
-      count(entry->counters->delivered);
+      pass_on(*entry, record);
       return true;
     };
     entry->backlog.flush(emit);
@@ -337,6 +351,7 @@ void StreamDesk::flush_all() {
     entry->listed = false;
   }
   waiting_.clear();
+  publish_tape();
   set_next_due(kNever);
   set_starved(false);
 }

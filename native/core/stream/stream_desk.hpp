@@ -12,6 +12,7 @@
 
 #include "ring/channel.hpp"
 #include "ring/record_sieve.hpp"
+#include "ring/tape.hpp"
 #include "stream/backlog.hpp"
 #include "stream/board.hpp"
 #include "stream/conflator.hpp"
@@ -31,6 +32,8 @@ class StreamDesk final : public RecordSieve {
   // take_commands(), and so before it decodes what the gateway answers to what was sent afterwards.
   /// Quotes go here from now on; before the first treatment.
   void open(Board board);
+  /// What goes on of treated records is copied to this tape, too, in that order. Once, at any time.
+  void record_on(TapeMemory tape);
   /// From now on the records of this request are treated; what waits under an older treatment of it goes on.
   /// `treatment.counters` is not null.
   void treat(std::int32_t req_id, Treatment treatment);
@@ -123,9 +126,10 @@ class StreamDesk final : public RecordSieve {
     Entry* entry = nullptr;
   };
   struct Command {
-    enum class Kind : std::uint8_t { Open, Treat, Forget } kind;
+    enum class Kind : std::uint8_t { Open, Tape, Treat, Forget } kind;
     std::int32_t req_id = 0;
     std::optional<Board> board{};
+    std::optional<TapeMemory> tape{};
     Treatment treatment{};
     std::unique_ptr<Entry> entry{};
     Command* next = nullptr;
@@ -159,6 +163,15 @@ class StreamDesk final : public RecordSieve {
   Verdict keep(Entry& entry, Record& record, bool room);
   bool must_refuse(const Entry& entry, const Record& record) const;
   static void read_trade(Entry& entry, Record& record);
+  /// A record of it goes on to JavaScript.
+  void pass_on(Entry& entry, const Record& record) {
+    count(entry.counters->delivered);
+    if (tape_) tape_->write(record);
+  }
+  /// At the end of each run of records.
+  void publish_tape() {
+    if (tape_) tape_->publish();
+  }
   void list(Entry& entry);
   void set_next_due(double micros) {
     next_due_micros_.store(micros, std::memory_order_relaxed);  // relaxed: as in next_due_micros()
@@ -171,6 +184,7 @@ class StreamDesk final : public RecordSieve {
 
   Channel& channel_;
   std::optional<Board> board_;
+  std::optional<Tape> tape_;
   std::vector<std::uint16_t> slot_users_;  // entries of each slot of the board
   std::vector<std::unique_ptr<Entry>> entries_;
   std::vector<Place> places_ = std::vector<Place>(kFewestPlaces);
