@@ -23,3 +23,10 @@ export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
 export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";
 export * from "./stream/index.js";
+export {
+  type SharedBatch,
+  SharedStream,
+  type SharedStreamEvents,
+  type SharedStreamStats,
+  SharedSubscription,
+} from "./worker/index.js";

@@ -1,6 +1,7 @@
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import type { FeedBoard } from "./feed-board.js";
+import type { FeedTape } from "./feed-tape.js";
 import type { FeedCounts, FeedTreatment } from "./feed-treatment.js";
 
 /**
@@ -158,4 +159,10 @@ export interface MarketFeed {
    */
   hold(): () => void;
   readonly board: FeedBoard;
+  /**
+   * From now on there is a tape for other threads, of this connection and of those after it. One for all who ask: the
+   * first says how large it is. Undefined where the feed's messages cannot be shared.
+   * @param slots of 64 bytes, of which a message takes one or more: a power of two from 1,024 to 16,777,216
+   */
+  readonly tape?: (slots: number) => FeedTape;
 }

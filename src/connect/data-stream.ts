@@ -1,6 +1,9 @@
 import type { SessionStats } from "../native/load.js";
 import { IBKRDataStream as DataStream } from "../stream/data-stream.js";
+import type { StreamHandle } from "../stream/share-handle.js";
 import type { StreamStats } from "../stream/stats.js";
+import { attach } from "../worker/index.js";
+import type { SharedStream } from "../worker/shared-stream.js";
 import { type ConnectStreamOptions, streamPlan } from "./connect-options.js";
 import { makeBroker, OwnBroker, orClose } from "./connected-broker.js";
 
@@ -31,6 +34,11 @@ export class IBKRDataStream extends DataStream {
         return stream;
       });
     });
+  }
+
+  /** See {@link attach} of `ibkr-native/worker`, which loads nothing else. */
+  static attach(handle: StreamHandle): SharedStream {
+    return attach(handle);
   }
 
   override stats(): ConnectedStreamStats {

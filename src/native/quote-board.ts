@@ -177,7 +177,9 @@ function made(wanted: number): BoardHandle {
 function checked(handle: BoardHandle): BoardHandle {
   const { memory, slots, version } = handle;
   if (version !== BOARD_VERSION) throw refused("handle.version", version, String(BOARD_VERSION));
-  check(slotCount(), slots, "handle.slots");
+  // Without the rules of options: who only reads need not load them.
+  if (!Number.isInteger(slots) || slots < 1 || slots > MAX_BOARD_SLOTS)
+    throw refused("handle.slots", slots, `an integer from 1 to ${MAX_BOARD_SLOTS}`);
   if (!(memory instanceof Uint8Array) || !(memory.buffer instanceof SharedArrayBuffer))
     throw refused("handle.memory", memory, "the memory of a board, shared");
   if (memory.byteLength < slots * BOARD_SLOT_BYTES)

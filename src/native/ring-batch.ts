@@ -78,7 +78,7 @@ export class RingBatch {
   /** Of the one string in it that did not fit into the ring. */
   private spilled: Buffer | undefined;
 
-  constructor(views: RingViews) {
+  constructor(views: Pick<RingViews, "i32" | "f64" | "bytes">) {
     this.i32 = views.i32;
     this.f64 = views.f64;
     this.mask = views.mask;
@@ -112,6 +112,14 @@ export class RingBatch {
   clear(): void {
     this.length = 0;
     this.spilled = undefined;
+  }
+  /** @internal Where the message begins. */
+  slotOf(i: number): number {
+    return this.slots[i];
+  }
+  /** @internal Only those before this one. */
+  shorten(length: number): void {
+    this.length = length;
   }
   /** @internal A spilled string is the last of its batch: the next one would take its place. */
   get isFull(): boolean {

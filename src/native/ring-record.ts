@@ -102,7 +102,7 @@ export class RingRecord {
   private word = 0;
   private value0 = 0;
 
-  constructor(views: RingViews) {
+  constructor(views: Pick<RingViews, "i32" | "f64" | "bytes">) {
     this.i32 = views.i32;
     this.f64 = views.f64;
     this.bytes = views.bytes;

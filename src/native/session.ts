@@ -9,6 +9,7 @@ import { type BatchHandler, type FrameSink, type LinkSink, Pump, type Routing } 
 import type { QuoteBoard } from "./quote-board.js";
 import { RingViews } from "./ring.js";
 import type { Sent } from "./sent.js";
+import type { TapeHandle } from "./tape.js";
 import { type CounterPlace, type CountReader, TreatmentCounters } from "./treatment-counters.js";
 
 const READ_MODE_NUMBERS: Readonly<Record<ReadMode, number>> = {
@@ -150,6 +151,11 @@ export class NativeSession {
     this.addon.openDesk(board.handle.memory, counters.memory);
     this.board = board;
     this.counters = counters;
+  }
+
+  /** What goes to {@link routeBatches} from now on is on this tape, too: one for each session, and all zero. */
+  setTape({ memory, slots }: TapeHandle): void {
+    this.addon.setTape(memory, slots);
   }
 
   /**

@@ -16,6 +16,7 @@ import {
 import type { QuoteBoard } from "../native/quote-board.js";
 import { Sent } from "../native/sent.js";
 import { NativeSession, type OrderFrames } from "../native/session.js";
+import type { TapeHandle } from "../native/tape.js";
 import type { CountReader } from "../native/treatment-counters.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf, notConnected } from "./failure.js";
@@ -103,6 +104,12 @@ export class Connection implements LinkSink, DeskConnection {
   /** See {@link NativeSession.openDesk}. */
   openDesk(board: QuoteBoard): void {
     this.session?.openDesk(board);
+  }
+  /** See {@link NativeSession.setTape}. False: it is not connected, and may have another native session then. */
+  setTape(tape: TapeHandle): boolean {
+    if (!this.opened || this.session === undefined) return false;
+    this.session.setTape(tape);
+    return true;
   }
   /** See {@link NativeSession.treat}. */
   treat(reqId: number, treatment: NativeTreatment): CountReader | undefined {

@@ -1,10 +1,12 @@
 import type { FeedBatch } from "../broker/feed.js";
+import type { FeedTape } from "../broker/feed-tape.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import { QuoteBoard } from "../native/quote-board.js";
 import type { NativeSession } from "../native/session.js";
 import type { CountReader } from "../native/treatment-counters.js";
 import { HeldBatches } from "./held-batches.js";
+import { Tapes, type TapeWriter } from "./tapes.js";
 
 /** What the desk needs of a connection: the calls go to its newest native session. */
 export type DeskConnection = Pick<
@@ -13,7 +15,7 @@ export type DeskConnection = Pick<
 > & {
   /** Undefined where there is no native session. */
   treat(reqId: number, treatment: NativeTreatment): CountReader | undefined;
-};
+} & TapeWriter;
 
 /**
  * The requests of a session that the core treats: their quotes, their batches. The ring of a connection is one, and so
@@ -32,6 +34,7 @@ export class StreamDesk {
   private holders = 0;
   private readonly held: HeldBatches;
   private delivering = false;
+  private tapes: Tapes | undefined;
 
   /**
    * @param threw hears of what handlers throw
@@ -48,6 +51,13 @@ export class StreamDesk {
   get board(): QuoteBoard {
     this.madeBoard ??= new QuoteBoard();
     return this.madeBoard;
+  }
+
+  /** See {@link MarketFeed.tape}. */
+  tape(slots: number): FeedTape {
+    this.tapes ??= new Tapes(slots);
+    this.tapes.openOn(this.connection);
+    return this.tapes;
   }
 
   /** From now on this is the session's connection. */
@@ -83,6 +93,7 @@ export class StreamDesk {
    */
   treat(reqId: number, treatment: NativeTreatment): CountReader {
     this.connection?.openDesk(this.board);
+    this.tapes?.openOn(this.connection);
     const counts = this.connection?.treat(reqId, treatment);
     if (counts === undefined)
       throw new IBKRError("ERR_IBKR_NOT_SENT", `request ${reqId} cannot be treated: not connected.`);

@@ -11,6 +11,9 @@ import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";
 import { Rate } from "./rate.js";
 import { watchConnection } from "./recovery.js";
+import { StreamShare } from "./share.js";
+import type { StreamHandle } from "./share-handle.js";
+import { resolveShareOptions, type ShareOptions } from "./share-options.js";
 import type { SharedLine } from "./shared-line.js";
 import { SilenceWatch } from "./silence-watch.js";
 import type { LineStats, StreamStats } from "./stats.js";
@@ -50,7 +53,9 @@ export class IBKRDataStream {
   private readonly lines: Lines;
   private readonly emitter = new Emitter<StreamEvents>(["state", "error"]);
   private readonly batchEmitter = new Emitter<BatchEvents>(["batch"]);
-  private readonly subscriptions = new Set<Subscription>();
+  private readonly subscriptions = new Map<number, Subscription>();
+  private lastId = 0;
+  private shared: StreamShare | undefined;
   private readonly silence: SilenceWatch;
   private readonly stops: (() => void)[];
   private readonly holds = new Set<() => void>();
@@ -81,7 +86,15 @@ export class IBKRDataStream {
     const { clock, retryMs, lines, tickByTickLines, silenceMs, batchMs, profile } = this.options;
     this.profile = profile;
     this.known = broker.state;
-    this.lines = new Lines({ broker, clock, retryMs }, { quotes: lines, tickByTick: tickByTickLines });
+    const opening = ({ members }: SharedLine) => {
+      if (this.shared !== undefined)
+        for (const member of members) this.shared.touch((member as Subscription).id);
+    };
+    const asked = () => this.shared?.flush();
+    this.lines = new Lines(
+      { broker, clock, retryMs, opening, asked },
+      { quotes: lines, tickByTick: tickByTickLines },
+    );
     this.silence = new SilenceWatch(this.lines, clock, silenceMs);
     const { feed } = broker;
     this.host = {
@@ -91,6 +104,7 @@ export class IBKRDataStream {
       view: (slot) => feed.board.view(slot),
       snapshot: (slot) => feed.board.snapshot(slot),
       ended: (subscription) => this.ended(subscription),
+      changed: (subscription) => this.shared?.touch(subscription.id),
     };
     this.stops = [
       feed.setBatching(batchMs),
@@ -135,8 +149,10 @@ export class IBKRDataStream {
       throw refused("contract", contract, "a contract", "ERR_IBKR_ARGUMENT");
     const resolved = resolveSubscribeOptions(options, this.options.conflateMs);
     resolved.signal?.throwIfAborted();
-    const subscription = new Subscription({ ...contract }, resolved, this.host);
-    this.subscriptions.add(subscription);
+    this.lastId += 1;
+    const subscription = new Subscription(this.lastId, { ...contract }, resolved, this.host);
+    this.subscriptions.set(subscription.id, subscription);
+    this.shared?.touch(subscription.id);
     subscription.start();
     return subscription;
   }
@@ -148,6 +164,33 @@ export class IBKRDataStream {
    */
   onBatch(handler: (batch: DataBatch) => void): () => void {
     return this.batchEmitter.on("batch", handler);
+  }
+
+  /**
+   * A handle with which other threads read the stream, `IBKRDataStream.attach(handle)`: quotes and batches, those of
+   * subscriptions to come as well. The stream does not know who reads. The first call makes the tape of messages; later
+   * ones give the newest directory of the same share.
+   * @throws IBKRError `ERR_IBKR_OPTION` for a size that is none, `ERR_IBKR_ARGUMENT` if the broker's feed is not shared
+   *   between threads, `ERR_IBKR_NOT_SENT` if the stream is closed
+   */
+  share(options: ShareOptions = {}): StreamHandle {
+    if (this.known === "closed") throw new IBKRError("ERR_IBKR_NOT_SENT", "the stream is closed");
+    const { tapeSlots } = resolveShareOptions(options);
+    this.shared ??= this.makeShare(tapeSlots);
+    return this.shared.handle();
+  }
+
+  private makeShare(tapeSlots: number): StreamShare {
+    const { feed } = this.broker;
+    if (feed.tape === undefined || feed.board.handle === undefined)
+      throw refused("broker.feed", "not shared", "a feed in shared memory", "ERR_IBKR_ARGUMENT");
+    const { subscriptions } = this;
+    return new StreamShare({
+      board: feed.board.handle,
+      tape: feed.tape(tapeSlots),
+      entries: () => [...subscriptions.values()].map((subscription) => subscription.entry()),
+      entry: (id) => subscriptions.get(id)?.entry(),
+    });
   }
 
   stats(): StreamStats {
@@ -166,7 +209,9 @@ export class IBKRDataStream {
   /** Closes every subscription; the broker stays as it is. */
   async close(): Promise<void> {
     if (this.known === "closed") return;
-    for (const subscription of [...this.subscriptions]) subscription.close();
+    for (const subscription of [...this.subscriptions.values()]) subscription.close();
+    this.shared?.close();
+    this.shared = undefined;
     this.silence.stop();
     for (const stop of this.stops) stop();
     for (const release of [...this.holds]) release();
@@ -179,7 +224,8 @@ export class IBKRDataStream {
   }
 
   private ended(subscription: Subscription): void {
-    this.subscriptions.delete(subscription);
+    this.subscriptions.delete(subscription.id);
+    this.shared?.touch(subscription.id);
   }
 
   private hold(): () => void {
@@ -197,6 +243,7 @@ export class IBKRDataStream {
   private take(source: FeedBatch): void {
     const { lines, view, touched, options } = this;
     if (source.length === 0) return;
+    this.shared?.wake();
     const nowMs = options.clock.now();
     const nowMicros = monotonicMicros();
     this.batch += 1;
@@ -229,12 +276,12 @@ export class IBKRDataStream {
     for (let i = 0; i < source.length; i++) {
       const line = lines.of(source.reqId(i));
       if (line === undefined || line.members.length === 0) continue; // of one that was closed meanwhile
-      if (line.listeners > 0) this.share(line, source, i, batch);
+      if (line.listeners > 0) this.handOut(line, source, i, batch);
       view.add(i);
     }
   }
 
-  private share({ members }: SharedLine, source: FeedBatch, position: number, batch: number): void {
+  private handOut({ members }: SharedLine, source: FeedBatch, position: number, batch: number): void {
     for (let n = 0; n < members.length; n++) {
       const subscription = members[n] as Subscription;
       if (!subscription.isListening) continue;

@@ -7,6 +7,8 @@ export { IBKRDataStream, type StreamEvents, type StreamState } from "./data-stre
 export type { RealTimeBar, Trade } from "./events.js";
 export type { LagRecorder, LagSummary } from "./lag.js";
 export { PROFILES, type ProfileName, type ProfileValues } from "./profile.js";
+export type { StreamHandle } from "./share-handle.js";
+export type { ShareOptions } from "./share-options.js";
 export type { LineStats, StreamStats, SubscriptionStats } from "./stats.js";
 export type { IBKRDataStreamOptions } from "./stream-options.js";
 export type { DataTypeName, FilterOptions, KindName, SubscribeOptions } from "./subscribe-options.js";

@@ -31,7 +31,7 @@ export class Lines {
   private readonly host: LineHost;
 
   constructor(
-    host: Pick<LineHost, "broker" | "clock" | "retryMs">,
+    host: Pick<LineHost, "broker" | "clock" | "retryMs" | "opening"> & { asked(line: SharedLine): void },
     capacities: Readonly<Record<Pool, number>>,
   ) {
     this.slots = slotsOf(host.broker.feed.board);
@@ -41,7 +41,10 @@ export class Lines {
     };
     this.host = {
       ...host,
-      opened: (line, feedId) => this.opened(line, feedId),
+      opened: (line, feedId) => {
+        this.opened(line, feedId);
+        host.asked(line);
+      },
       closed: (line, feedId) => this.closed(line, feedId),
       settledChanged: (line) => this.look(line),
       listenersChanged: (by) => {

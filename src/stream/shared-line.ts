@@ -35,6 +35,8 @@ export interface LineHost {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly retryMs: number;
+  /** It will be asked for within this call; {@link opened} says so when it was. */
+  opening(line: SharedLine): void;
   opened(line: SharedLine, feedId: number): void;
   closed(line: SharedLine, feedId: number): void;
   settledChanged(line: SharedLine): void;
@@ -135,6 +137,7 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   private ask(feed: MarketFeed): boolean {
+    this.host.opening(this);
     try {
       this.subscription = feed.subscribe(this.request, this, this.treated());
     } catch (error) {

@@ -16,6 +16,7 @@ import { legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
 import { type Overflow, QueueIterator } from "./queue-iterator.js";
 import { Rate } from "./rate.js";
+import type { SharedEntry } from "./share-handle.js";
 import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
 import type { SubscriptionStats } from "./stats.js";
 import type { ResolvedSubscribeOptions } from "./subscribe-options.js";
@@ -68,6 +69,8 @@ export interface SubscriptionHost {
   view(slot: number): QuoteValues;
   snapshot(slot: number): QuoteValues;
   ended(subscription: Subscription): void;
+  /** Its state, or what is asked for for it. */
+  changed(subscription: Subscription): void;
 }
 
 const MESSAGE_EVENTS = ["batch", "quote", "trade", "bar"] as const;
@@ -104,6 +107,8 @@ export class Subscription implements LineMember {
 
   /** @internal */
   constructor(
+    /** Counts from 1 in the stream; a worker that reads the stream knows the subscription by it. */
+    readonly id: number,
     readonly contract: Contract,
     private readonly options: ResolvedSubscribeOptions,
     private readonly host: SubscriptionHost,
@@ -140,6 +145,13 @@ export class Subscription implements LineMember {
   /** @internal */
   get isOpen(): boolean {
     return !isOver(this.current);
+  }
+
+  /** @internal As other threads see it. */
+  entry(): SharedEntry {
+    const { id, contract, current: state, because: reason, lines } = this;
+    const feedIds = lines.map(({ feedId }) => feedId).filter((feedId) => feedId !== undefined);
+    return { id, contract, state, reason, slot: lines[0].slot, feedIds };
   }
 
   get state(): SubscriptionState {
@@ -279,6 +291,7 @@ export class Subscription implements LineMember {
     if (state === previous) return;
     this.current = state;
     const change = { state, previous, reason, ...(error && { error }), atMs: this.host.now() };
+    this.host.changed(this);
     this.emitter.emit("state", change);
   }
 

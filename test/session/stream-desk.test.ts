@@ -27,6 +27,9 @@ class NotedConnection implements DeskConnection {
     this.batchings.push([batchMs, flushMs]);
   }
   openDesk(): void {}
+  setTape(): boolean {
+    return true;
+  }
   treat(): CountReader | undefined {
     return READER;
   }

@@ -10,6 +10,7 @@ import type {
   MarketFeed,
 } from "../../broker/feed.js";
 import type { FeedBoard } from "../../broker/feed-board.js";
+import type { FeedTape } from "../../broker/feed-tape.js";
 import {
   type FeedCounts,
   type FeedTreatment,
@@ -105,6 +106,10 @@ export class SessionFeed implements MarketFeed {
   /** One for all feeds on the session. */
   get board(): FeedBoard {
     return this.session.desk.board;
+  }
+
+  tape(slots: number): FeedTape {
+    return this.session.desk.tape(slots);
   }
 
   onRecord(handler: (record: FeedRecord) => void): () => void {
