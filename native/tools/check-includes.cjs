@@ -11,10 +11,10 @@ const FLOORS = {
   wire: [],
   book: ["ring", "wire"],
   market: ["ring", "wire"],
-  orders: ["wire"],
   bars: ["ring", "wire"],
   stream: ["ring", "wire", "bars"],
-  net: ["ring", "wire", "market", "orders", "stream"],
+  net: ["ring", "wire", "market", "stream"],
+  orders: ["ring", "wire", "stream", "net"],
 };
 /** Headers of Node: for native/addon only. */
 const NODE_HEADERS = /^(napi|node|v8|uv|js_native_api|node_api)[^/]*\.h$/;

@@ -151,6 +151,8 @@ void Guard::take_over() {
   while (!stopping() && loop_turns_.load(std::memory_order_relaxed) == turns) {
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
+    // Of an order that was sent here: the loop, which would see when the socket is writable, is busy.
+    if (connection_.send_queue().has_unsent()) connection_.send_queue().flush();
     if (turn == Connection::Turn::Blocked)
       wait(false, kRetryMicros);
     else

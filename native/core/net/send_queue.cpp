@@ -75,6 +75,13 @@ SendResult SendQueue::send_as_holder(std::string_view payload) {
   return {Disposition::Queued, 0, written};
 }
 
+void SendQueue::rehearse(std::string_view payload) {
+  if (payload.empty() || payload.size() > kMaxFrame || error() != 0 || !try_take()) return;
+  take_left();
+  make_frame(frame_, payload);
+  let_go();
+}
+
 SendResult SendQueue::leave(std::string_view payload) {
   auto left = std::make_unique<Left>();
   make_frame(left->frame, payload);

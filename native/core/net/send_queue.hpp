@@ -40,6 +40,8 @@ class SendQueue {
 
   /// For any thread. Sends a frame of `payload` behind whatever still waits.
   SendResult send(std::string_view payload);
+  /// For any thread. The way of send() without its system call: nothing is sent, and nothing changes.
+  void rehearse(std::string_view payload);
   /// For any thread, when the socket is writable: sends what waits. 0, or the errno the socket failed with.
   /// If another thread is sending at the moment it does nothing: has_unsent() tells whether to come again.
   int flush();

@@ -107,6 +107,7 @@ StreamReader::Progress StreamReader::decode() {
     const bool full = is_full(payload.size());
     if (full ? !take_at_full_ring(payload) : !channel_.can_take(payload.size())) {
       framer_.put_back(payload);
+      desk_.report_watch();
       channel_.publish();
       // release: whoever sees the flag also sees the records published above.
       if (!blocked_.exchange(true, std::memory_order_release)) add(counters_.full_ring_stops);
@@ -120,6 +121,7 @@ StreamReader::Progress StreamReader::decode() {
     }
   }
   framer_.trim();
+  desk_.report_watch();
   channel_.publish();
   blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   return Progress::Done;
@@ -205,6 +207,7 @@ void StreamReader::end(CloseReason reason, int error, std::string_view detail) {
   // blocked().
   blocked_.store(false, std::memory_order_release);
   desk_.take_commands();
+  desk_.report_watch();
   desk_.flush_all();
   channel_.push_bytes(RecordKind::Closed, error, static_cast<std::int32_t>(reason), monotonic_micros(),
                       detail);

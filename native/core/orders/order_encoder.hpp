@@ -7,6 +7,7 @@
 
 #include "orders/cancel_template.hpp"
 #include "orders/order_fields.hpp"
+#include "orders/order_template.hpp"
 #include "orders/protobuf_order.hpp"
 #include "orders/text_order.hpp"
 
@@ -28,6 +29,14 @@ class OrderEncoder {
     if (!is_ordinary(fields)) return std::nullopt;
     if (text_order_.ready()) return text_order_.fill(id, fields);
     if (protobuf_order_.ready()) return protobuf_order_.fill(id, fields);
+    return std::nullopt;
+  }
+
+  /// The same order again and again, each with another id. Nothing as above.
+  std::optional<OrderTemplate> prepare(const OrderFields& fields) const {
+    if (!is_ordinary(fields)) return std::nullopt;
+    if (text_order_.ready()) return text_order_.prepare(fields);
+    if (protobuf_order_.ready()) return protobuf_order_.prepare(fields);
     return std::nullopt;
   }
 

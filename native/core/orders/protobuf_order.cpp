@@ -40,7 +40,7 @@ bool ProtobufOrderTemplate::set(std::string head, std::string tail, std::vector<
   return true;
 }
 
-bool ProtobufOrderTemplate::append(std::string& out, const Part& part, const OrderFields& fields) {
+bool append_part(std::string& out, const ProtobufPart& part, const OrderFields& fields) {
   if (part.kind == PartKind::Fixed) return out.append(part.otherwise), true;  // has no placeholder
   const auto& place = kPlaceholderValues[part.placeholder];
   ProtobufWriter writer(out);
@@ -85,7 +85,7 @@ std::optional<std::string_view> ProtobufOrderTemplate::fill(std::int32_t id, con
   contract_.clear();
   order_.clear();
   for (const Part& part : parts_) {
-    if (!append(part.in_order ? order_ : contract_, part, fields)) return std::nullopt;
+    if (!append_part(part.in_order ? order_ : contract_, part, fields)) return std::nullopt;
   }
   frame_.assign(head_);
   ProtobufWriter writer(frame_);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "orders/order_fields.hpp"
+#include "orders/order_template.hpp"
 
 namespace ibkr {
 
@@ -22,6 +23,10 @@ class TextOrderTemplate {
   /// The payload, its memory is reused by the next call; nothing if a number is none of those that
   /// format_number() writes.
   std::optional<std::string_view> fill(std::int32_t id, const OrderFields& fields);
+  /// Nothing as above.
+  std::optional<OrderTemplate> prepare(const OrderFields& fields) const {
+    return OrderTemplate::text(between_, placeholders_, fields);
+  }
 
  private:
   std::vector<std::string> between_;
@@ -31,7 +36,6 @@ class TextOrderTemplate {
 
 /// Appends a value as the text dialect has it: numbers as JavaScript writes them, flags as 1 and 0, what is
 /// unset as nothing. False, and nothing appended, if format_number() does not write the number.
-bool append_text(std::string& out, const Placeholder& placeholder, std::int32_t id,
-                 const OrderFields& fields);
+bool append_text(std::string& out, const FieldOf& value, std::int32_t id, const OrderFields& fields);
 
 }  // namespace ibkr

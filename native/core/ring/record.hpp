@@ -35,6 +35,9 @@ enum class RecordKind : std::uint8_t {
   Connected = 36,  ///< handshake done: field = server version, bytes = the server's connection time
   Closed = 37,     ///< the connection ended: field = CloseReason, req_id = errno, bytes = detail
   NoGuard = 38,    ///< the thread behind the event loop could not be started: req_id = errno
+  /// An armed order is not armed any more: req_id = order id, field = handle, aux = ArmedEnd, received_micros
+  /// of the quote.
+  Armed = 39,
 };
 
 /// Values of a subscription to market data, by tick type: of each only the newest counts.
@@ -104,6 +107,10 @@ struct RealTimeBarValues {
 };
 struct RtTradeValues {
   double time, price, size, volume, vwap;
+};
+struct ArmedValues {
+  double written_micros;  ///< CLOCK_MONOTONIC when the system had the order
+  double value;           ///< of the quote
 };
 struct OrderStatusValues {  // then status, whyHeld
   double filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price;

@@ -242,6 +242,13 @@ void Board::take(std::uint32_t slot, const Record& record) {
   quote.set_request(static_cast<std::uint32_t>(record.req_id));
 }
 
+double Board::value(std::uint32_t slot, BoardValue at) const {
+  // relaxed: written by this thread, or handed over through the reader lock.
+  if (slot >= count_ || std::atomic_ref(slots_[slot].sequence).load(std::memory_order_relaxed) == 0)
+    return kNone;
+  return std::atomic_ref(slots_[slot].values[static_cast<std::size_t>(at)]).load(std::memory_order_relaxed);
+}
+
 void Board::clear(std::uint32_t slot) {
   if (slot < count_) Writing(slots_[slot]).clear();
 }

@@ -37,6 +37,9 @@ class Board {
   /// happens if there is no such slot.
   void take(std::uint32_t slot, const Record& record);
 
+  /// One value; for the thread that writes. None if there is no such slot.
+  double value(std::uint32_t slot, BoardValue at) const;
+
   /// Where take() will write: head, prices and sizes, and times of arrival.
   void prefetch(std::uint32_t slot) const {
     if (slot >= count_) return;

@@ -57,6 +57,13 @@ void StreamDesk::forget(std::int32_t req_id) {
   submit(std::make_unique<Command>(Command{.kind = Command::Kind::Forget, .req_id = req_id}));
 }
 
+void StreamDesk::watch(QuoteWatch& watch, std::shared_ptr<QuoteWatch::Subject> subject) {
+  auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Watch});
+  command->watch = &watch;
+  command->subject = std::move(subject);
+  submit(std::move(command));
+}
+
 void StreamDesk::submit(std::unique_ptr<Command> command) {
   Command* const fresh = command.release();  // the list's
   // relaxed: only this thread adds, so that a change can only be the reader's taking all of them.
@@ -99,6 +106,9 @@ void StreamDesk::run(Command& command) {
       break;
     case Command::Kind::Forget:
       remove(command.req_id);
+      break;
+    case Command::Kind::Watch:
+      if (command.watch->watch(std::move(command.subject)) && board_) watch_ = command.watch;
       break;
   }
 }
@@ -237,6 +247,7 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
   count(entry.counters->received);
   if (record.kind == RecordKind::TickString) read_trade(entry, record);
   if (board_) board_->take(entry.board_slot, record);
+  if (watch_ != nullptr) watch_->quoted(*board_, entry.board_slot, record.received_micros);
   if (entry.filter) {
     const double epoch_ms = record.received_micros / 1000 + epoch_minus_monotonic_ms_;
     if (const auto reason = entry.filter->judge(record, epoch_ms)) {

@@ -17,6 +17,7 @@
 #include "stream/board.hpp"
 #include "stream/conflator.hpp"
 #include "stream/filter.hpp"
+#include "stream/quote_watch.hpp"
 #include "stream/treatment.hpp"
 
 namespace ibkr {
@@ -39,6 +40,8 @@ class StreamDesk final : public RecordSieve {
   void treat(std::int32_t req_id, Treatment treatment);
   /// And now not any more: what waits is dropped, its counters are let go of.
   void forget(std::int32_t req_id);
+  /// `watch` sees the quotes from now on, for the sake of `subject`, see there; it outlives the desk's use.
+  void watch(QuoteWatch& watch, std::shared_ptr<QuoteWatch::Subject> subject);
 
   /// Does what was asked for meanwhile.
   void take_commands() {
@@ -57,6 +60,11 @@ class StreamDesk final : public RecordSieve {
   bool wants_clock() const { return with_sessions_ != 0; }
   /// Milliseconds since 1970 less CLOCK_MONOTONIC.
   void set_clock_offset(double ms) { epoch_minus_monotonic_ms_ = ms; }
+
+  /// What the watch has done goes into the channel. Before what has come is published.
+  void report_watch() {
+    if (watch_ != nullptr && !watch_->report(channel_)) watch_ = nullptr;
+  }
 
   struct Sifted {
     std::uint32_t kept;       ///< records that are left, at the front of the run
@@ -126,12 +134,14 @@ class StreamDesk final : public RecordSieve {
     Entry* entry = nullptr;
   };
   struct Command {
-    enum class Kind : std::uint8_t { Open, Tape, Treat, Forget } kind;
+    enum class Kind : std::uint8_t { Open, Tape, Treat, Forget, Watch } kind;
     std::int32_t req_id = 0;
     std::optional<Board> board{};
     std::optional<TapeMemory> tape{};
     Treatment treatment{};
     std::unique_ptr<Entry> entry{};
+    QuoteWatch* watch = nullptr;
+    std::shared_ptr<QuoteWatch::Subject> subject{};
     Command* next = nullptr;
   };
 
@@ -185,6 +195,7 @@ class StreamDesk final : public RecordSieve {
   Channel& channel_;
   std::optional<Board> board_;
   std::optional<Tape> tape_;
+  QuoteWatch* watch_ = nullptr;            // while it has something to watch
   std::vector<std::uint16_t> slot_users_;  // entries of each slot of the board
   std::vector<std::unique_ptr<Entry>> entries_;
   std::vector<Place> places_ = std::vector<Place>(kFewestPlaces);

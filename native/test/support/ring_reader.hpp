@@ -47,6 +47,7 @@ inline std::size_t doubles_of(RecordKind kind) {
     case RecordKind::TickByTickMidPoint:
     case RecordKind::MarketDepth:
     case RecordKind::MarketDepthL2:
+    case RecordKind::Armed:
       return 2;
     case RecordKind::TickByTickAllLast:
       return 3;
@@ -76,12 +77,12 @@ inline std::size_t strings_of(RecordKind kind) {
 }
 
 inline bool carries_bytes(RecordKind kind) {
-  return kind == RecordKind::TickString || kind >= RecordKind::Cold;
+  return kind == RecordKind::TickString || (kind >= RecordKind::Cold && kind != RecordKind::Armed);
 }
 
 inline bool known(RecordKind kind) {
   return (kind >= RecordKind::TickPrice && kind <= RecordKind::RtTrade) ||
-         (kind >= RecordKind::Cold && kind <= RecordKind::NoGuard);
+         (kind >= RecordKind::Cold && kind <= RecordKind::Armed);
 }
 
 /// One record, copied out of the ring.
