@@ -200,7 +200,7 @@ export class Pump {
               slot,
               kind === KIND_TICK_STRING && (word & SPILLED) !== 0 ? this.takeSpill() : undefined,
             );
-            if (!batch.isFull) next = batch.addRun(next, head);
+            if (!batch.isFull) next = batch.addRun(next, head, mask);
             if (!batch.isFull) continue;
             this.deliverBatch(next);
             Atomics.store(i32, TAIL, next);

@@ -73,7 +73,6 @@ export class RingBatch {
   private readonly slots = new Int32Array(RingBatch.CAPACITY);
   private readonly i32: Int32Array;
   private readonly f64: Float64Array;
-  private readonly mask: number;
   private readonly record: RingRecord;
   /** Of the one string in it that did not fit into the ring. */
   private spilled: Buffer | undefined;
@@ -81,7 +80,6 @@ export class RingBatch {
   constructor(views: Pick<RingViews, "i32" | "f64" | "bytes">) {
     this.i32 = views.i32;
     this.f64 = views.f64;
-    this.mask = views.mask;
     this.record = new RingRecord(views);
   }
 
@@ -95,8 +93,8 @@ export class RingBatch {
    * One loop over what is mostly there: it costs half of what one call for each message does.
    * @returns where that one begins
    */
-  addRun(next: number, head: number): number {
-    const { i32, slots, mask } = this;
+  addRun(next: number, head: number, mask: number): number {
+    const { i32, slots } = this;
     let { length } = this;
     while (next !== head && length < RingBatch.CAPACITY) {
       const slot = next & mask;

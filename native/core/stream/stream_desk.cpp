@@ -257,7 +257,7 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
   }
   if (!room || !entry.is_direct()) return keep(entry, record, room);
   record.flags |= kFlagTreated;
-  count(entry.counters->delivered);
+  pass_on(entry, record);
   return Verdict::Pass;
 }
 
