@@ -274,7 +274,7 @@ void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
   batch_ms_ = batch_ms;
   flush_ms_ = flush_ms;
   // A timer that comes a little early must not cost a whole period.
-  connection_.set_flush_early(static_cast<double>(period_ms()) * kMicrosPerMs / 2);
+  connection_.set_flush_early(flush_early_micros());
   if (state_ != SessionState::Open) return;
   begin_batching();
   drained();  // what was held back until now
@@ -316,6 +316,10 @@ void LoopSession::stop_batch_timer() {
 // Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
 void LoopSession::on_batch_time() {
   set_next_batch();
+  // Where there is nothing to give nothing is due: what comes next would be early, and a batch of its own.
+  if (!connection_.stream().channel().ring().has_unread() &&
+      monotonic_micros() + flush_early_micros() < connection_.stream().desk().next_due_micros())
+    return;
   // relaxed: the guard, if it has the lock, sees it with the wish.
   batch_due_.store(true, std::memory_order_relaxed);
   if (connection_.wish(Connection::Wish::Flush)) pump();
@@ -330,7 +334,8 @@ void LoopSession::take_desk_commands() {
 }
 
 void LoopSession::drained() {
-  batch_due_.store(true, std::memory_order_relaxed);  // relaxed: as in due()
+  if (connection_.stream().channel().ring().has_unread())
+    batch_due_.store(true, std::memory_order_relaxed);  // relaxed: as in due()
   wake();
 }
 

@@ -101,6 +101,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void arm_batch_timer();
   void stop_batch_timer();
   std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
+  double flush_early_micros() const { return static_cast<double>(period_ms()) * 500; }
   void on_batch_time();
   bool is_held() const { return held_.load(std::memory_order_relaxed); }  // relaxed: one writer, this thread
   void spin(bool on);

@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -249,6 +250,49 @@ TEST(
     CHECK_EQ(on.wrong, 0u);
     CHECK_EQ(on.closings, 0);
   }
+}
+
+TEST("a batch's time that passes with nothing to give leaves the next message its own") {
+  using namespace std::chrono;
+  constexpr std::uint64_t kBatchMs = 200;
+  TreatmentCounters left_out{}, passed{};
+  OnLoop on(ReadMode::Loop);
+  REQUIRE(on.open());
+  StreamDesk& desk = on.session().connection().stream().desk();
+  FilterRule nothing;
+  nothing.kinds = 0;
+  desk.treat(7, {.counters = &left_out, .filter = nothing});
+  desk.treat(0, {.counters = &passed});
+  on.session().take_desk_commands();
+  on.session().set_batching(kBatchMs, 0);
+  const auto time_is_over = [end = steady_clock::now() + milliseconds(kBatchMs + 20)] {
+    return steady_clock::now() > end;
+  };
+  on.run_until(time_is_over);
+  const auto received = [](TreatmentCounters& counters) { return std::atomic_ref(counters.received).load(); };
+  const auto begun = steady_clock::now();
+  on.peer.send(text_frame("2|6|7|0|1|"));
+  REQUIRE(on.run_until([&] { return received(left_out) == 1; }));
+  on.peer.send(ticks_text(0, 1));
+  REQUIRE(on.run_until([&] { return on.ticks == 1; }));
+  CHECK(steady_clock::now() - begun >= milliseconds(kBatchMs - 5));
+  CHECK_EQ(on.wrong, 0u);
+}
+
+TEST("a change of batching with nothing in the ring leaves the next message its own time") {
+  using namespace std::chrono;
+  constexpr std::uint64_t kBatchMs = 200;
+  TreatmentCounters passed{};
+  OnLoop on(ReadMode::Loop);
+  REQUIRE(on.open());
+  on.session().connection().stream().desk().treat(0, {.counters = &passed});
+  on.session().take_desk_commands();
+  const auto begun = steady_clock::now();
+  on.session().set_batching(kBatchMs, 0);
+  for (int turns = 0; turns < 3; ++turns) on.run_until([turn = 0]() mutable { return turn++ > 0; });
+  on.peer.send(ticks_text(0, 1));
+  REQUIRE(on.run_until([&] { return on.ticks == 1; }));
+  CHECK(steady_clock::now() - begun >= milliseconds(kBatchMs - 5));
 }
 
 TEST("without descriptors for a guard the loop reads alone and says so; mode thread fails to connect") {
