@@ -20,6 +20,8 @@ namespace {
 constexpr int kChecksBeforeParking = 100;
 // While a full ring is being drained, or the lock is taken: look again after this long.
 constexpr std::int64_t kRetryMicros = 1000;
+// Where nobody drains it, each look is twice as late as the one before, up to this. Who drains it says so.
+constexpr std::int64_t kMostRetryMicros = 64'000;
 // A check costs the loop some of its cache: where a feed is sparse (fewer turns of the loop than this since
 // the last check) they are spread out, up to kSparseFactor times stall_micros apart.
 constexpr std::uint32_t kDenseTurns = 4;
@@ -148,26 +150,46 @@ void Guard::watch() {
 void Guard::take_over() {
   takeovers_.store(takeovers_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // one writer
   const std::uint32_t turns = loop_turns_.load(std::memory_order_relaxed);  // relaxed: as in loop_returned()
+  retry_micros_ = kRetryMicros;
   while (!stopping() && loop_turns_.load(std::memory_order_relaxed) == turns) {
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
     // Of an order that was sent here: the loop, which would see when the socket is writable, is busy.
     if (connection_.send_queue().has_unsent()) connection_.send_queue().flush();
-    if (turn == Connection::Turn::Blocked)
-      wait(false, kRetryMicros);
-    else
+    if (turn == Connection::Turn::Blocked) {
+      wait_for_room(turns);
+    } else {
+      retry_micros_ = kRetryMicros;
       wait(true, kRetryMicros);
+    }
   }
 }
 
+void Guard::wait_for_room(std::uint32_t turns) {
+  // relaxed: written with the reader lock held, which this thread has had since, or will have.
+  const std::uint64_t stops = connection_.stream().counters().full_ring_stops.load(std::memory_order_relaxed);
+  if (stops != stops_then_) retry_micros_ = kRetryMicros;  // some of it went on since
+  stops_then_ = stops;
+  // seq_cst, as in loop_returned(): the loop finds that we wait, or we find that it is back.
+  waits_for_room_.store(true, std::memory_order_seq_cst);
+  if (loop_turns_.load(std::memory_order_seq_cst) == turns) wait(false, retry_micros_);
+  waits_for_room_.store(false, std::memory_order_relaxed);  // relaxed: a nudge too many costs nothing
+  retry_micros_ = std::min(retry_micros_ * 2, kMostRetryMicros);
+}
+
 void Guard::read_always() {
+  retry_micros_ = kRetryMicros;
   while (!stopping()) {
+    const std::uint32_t turns =
+        loop_turns_.load(std::memory_order_relaxed);  // relaxed: as in loop_returned()
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
-    if (turn == Connection::Turn::Blocked)
-      wait(false, kRetryMicros);
-    else
+    if (turn == Connection::Turn::Blocked) {
+      wait_for_room(turns);
+    } else {
+      retry_micros_ = kRetryMicros;
       wait(true, -1);
+    }
   }
 }
 

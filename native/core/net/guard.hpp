@@ -49,8 +49,10 @@ class Guard {
 
   /// The loop is back and reads by itself again.
   void loop_returned() {
-    loop_turns_.fetch_add(1, std::memory_order_relaxed);
-  }  // relaxed: a hint, seen soon enough
+    // A hint, seen soon enough; seq_cst for wait_for_room(), where it would be seen late.
+    loop_turns_.fetch_add(1, std::memory_order_seq_cst);
+    if (waits_for_room_.load(std::memory_order_seq_cst)) nudge();
+  }
   /// JavaScript has drained a full ring: reading may go on.
   void drained() { nudge(); }
 
@@ -70,6 +72,8 @@ class Guard {
   void read_always();
   /// Reads until nothing is left, the ring is full or the connection ended.
   Connection::Turn drain();
+  /// The ring is full, or the lock is taken: until the loop is back behind `turns`, a nudge, or a while.
+  void wait_for_room(std::uint32_t turns);
   /// Waits for the socket (if asked to), a nudge, or the time-out in µs (negative: no end). True if the
   /// socket is readable.
   bool wait(bool for_socket, std::int64_t micros);
@@ -81,6 +85,9 @@ class Guard {
   Fd nudge_read_, nudge_write_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint32_t> loop_turns_{0};
+  std::atomic<bool> waits_for_room_{false};
+  std::int64_t retry_micros_ = 0;  // the thread's, as the next one
+  std::uint64_t stops_then_ = 0;
   std::atomic<std::uint64_t> takeovers_{0};
   std::atomic<std::uint64_t> reads_{0};
   std::atomic<bool> finished_{false};

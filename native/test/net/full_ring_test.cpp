@@ -48,6 +48,36 @@ TEST("while the ring is full nothing is read, however often it is tried") {
   expect_ticks(c.seen, 500);
 }
 
+TEST("a guard seldom tries a full ring that nobody drains, and goes on at once when it hears of room") {
+  using namespace std::chrono;
+  for (const GuardDuty duty : {GuardDuty::Read, GuardDuty::Watch}) {
+    LoopbackConnection c(64);
+    REQUIRE(c.connect_and_handshake());
+    StartedGuard guard(c.connection, duty, 100, [] {});
+    c.peer.send(ticks(0, 500));
+    const auto limit = steady_clock::now() + milliseconds(kForever);
+    while (!c.connection.stream().blocked() && steady_clock::now() < limit)
+      std::this_thread::sleep_for(milliseconds(1));
+    REQUIRE(c.connection.stream().blocked());
+    const std::uint64_t before = guard.reads();
+    const auto begun = steady_clock::now();
+    std::this_thread::sleep_for(milliseconds(500));
+    const auto waited = duration_cast<milliseconds>(steady_clock::now() - begun).count();
+    // 1 + 2 + ... + 64 ms, then every 64.
+    CHECK(guard.reads() - before <= static_cast<std::uint64_t>(8 + waited / 64));
+    while (c.seen.size() < 501 && steady_clock::now() < limit) {
+      c.drain();
+      guard.drained();
+      // On watch the loop reads by itself when it is back.
+      if (duty == GuardDuty::Watch) {
+        guard.loop_returned();
+        if (const ReaderLock::Held held = c.connection.reader_lock().try_take()) c.connection.read_once();
+      }
+    }
+    expect_ticks(c.seen, 500);
+  }
+}
+
 /// What an event loop does after it was woken, with the means it has: drain, and read again if reading had
 /// stopped.
 void loop_turn(LoopbackConnection& c) {
