@@ -214,6 +214,8 @@ Connection::Turn LoopSession::read_some() {
 void LoopSession::on_wake() {
   if (state_ == SessionState::Closing) return release();
   if (guard_) guard_->loop_returned();
+  // An order that the guard sent may have found the socket full.
+  if (connection_.send_queue().has_unsent()) watch_socket();
   if (!pump_if_due() || is_held()) return;
   if (state_ == SessionState::Draining || state_ == SessionState::Ended) {
     // In Ended, what waits outside a full ring still moves up; a ring that is read empty needs no more turns.
@@ -392,7 +394,17 @@ void LoopSession::watch_socket() {
 
 Sent LoopSession::send(std::string_view payload) {
   if (state_ != SessionState::Open) return Sent::No;
-  const SendResult result = connection_.send_queue().send(payload);
+  return settle(connection_.send_queue().send(payload));
+}
+
+Sent LoopSession::send_order(const OutgoingOrder& order, double& written_micros) {
+  if (state_ != SessionState::Open) return Sent::No;
+  const OrderSent sent = outlet_.send(order);
+  written_micros = sent.written_micros;
+  return sent.denied ? Sent::Denied : settle(sent.result);
+}
+
+Sent LoopSession::settle(const SendResult& result) {
   if (result.error == EMSGSIZE) return Sent::BadSize;
   if (result.error != 0)
     fail(result.error == ENOBUFS ? CloseReason::SendOverflow : CloseReason::SocketError, result.error);

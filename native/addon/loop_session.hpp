@@ -13,6 +13,7 @@
 #include "net/connection.hpp"
 #include "net/guard.hpp"
 #include "net/session_state.hpp"
+#include "orders/order_outlet.hpp"
 
 namespace ibkr::addon {
 
@@ -37,6 +38,7 @@ enum class Sent : std::int8_t {
   Whole,                 ///< every byte is with the system
   Queued,   ///< the socket would not take all of it: the rest goes out, in order, when it is writable
   BadSize,  ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
+  Denied,   ///< the gate before orders said no: nothing was sent, the connection is fine
 };
 
 /// One connection from connect() to close(), never reused. Everything runs on the loop's thread, except what
@@ -57,6 +59,8 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void connect(const std::string& address, std::uint16_t port, std::string versions,
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
   Sent send(std::string_view payload);
+  /// Through the gate before orders. `written_micros`: when the system had it.
+  Sent send_order(const OutgoingOrder& order, double& written_micros);
   void close();
   /// JavaScript is called at most so often for messages that come in batches alone; 0: after every read.
   /// `flush_ms`: how often conflated values are looked at where batch_ms is 0; 0: there are none.
@@ -68,6 +72,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
 
   SessionState state() const { return state_; }
   Connection& connection() { return connection_; }
+  OrderOutlet& outlet() { return outlet_; }
   EffectiveOptions effective() const { return effective_; }
   std::uint64_t takeovers() const { return guard_ ? guard_->takeovers() : past_takeovers_; }
   std::uint64_t guard_reads() const { return guard_ ? guard_->reads() : past_guard_reads_; }
@@ -76,6 +81,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void advance(SessionEvent event);
   void entered(SessionState state);
   void fail(CloseReason reason, int error);
+  Sent settle(const SendResult& result);
 
   void on_poll(int status, int events);
   void on_wake();
@@ -116,6 +122,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   uv_loop_t* loop_;
   LoopOptions options_;
   Connection connection_;
+  OrderOutlet outlet_{connection_.send_queue()};
   std::function<void()> pump_;
   std::function<void()> on_finished_;
   std::optional<Guard> guard_;

@@ -61,6 +61,15 @@ napi_value SessionObject::define(napi_env env) {
       entry("setCancelTemplate", method<&Self::set_cancel_template, 3>),
       entry("placeOrder", method<&Self::place_order, 0>),
       entry("cancelOrder", method<&Self::cancel_order, 1>),
+      entry("openOrders", method<&Self::open_orders, 2>),
+      entry("prepareOrder", method<&Self::prepare_order, 0>),
+      entry("dropTemplate", method<&Self::drop_template, 1>),
+      entry("sendTemplate", method<&Self::send_template, 0>),
+      entry("armTemplate", method<&Self::arm_template, 0>),
+      entry("disarm", method<&Self::disarm, 2>),
+      entry("armedOutcome", method<&Self::armed_outcome, 1>),
+      entry("forgetArmed", method<&Self::forget_armed, 1>),
+      entry("rehearse", method<&Self::rehearse, 0>),
       entry("close", method<&Self::close, 0>),
       entry("takeSpill", method<&Self::take_spill, 0>),
       entry("setRaw", method<&Self::set_raw, 1>),
@@ -173,6 +182,9 @@ void SessionObject::on_environment_exit(napi_async_cleanup_hook_handle, void* da
 }
 
 void SessionObject::finished() {
+  armed_.reset();  // stands on the connection; nobody reads any more
+  order_ids_.reset();
+  template_sheet_ = nullptr;
   loop_session_ = nullptr;
   const auto drop = [this](napi_ref& reference) {
     if (reference != nullptr) static_cast<void>(napi_delete_reference(env_, reference));
@@ -185,6 +197,8 @@ void SessionObject::finished() {
   drop(board_memory_);
   drop(counter_memory_);
   drop(tape_memory_);
+  drop(id_memory_);
+  drop(template_memory_);
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   context_ = nullptr;
   if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
@@ -318,7 +332,13 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
   if (loop_session_ == nullptr || !order_sheet_) return sent(Sent::TakeGeneralPath);
   order_sheet_->read();
   const auto payload = order_encoder_.place(order_sheet_->id(), order_sheet_->fields());
-  return sent(payload ? loop_session_->send(*payload) : Sent::TakeGeneralPath);
+  if (!payload) return sent(Sent::TakeGeneralPath);
+  double written_micros = 0;
+  const OutgoingOrder order{.id = order_sheet_->id(),
+                            .payload = *payload,
+                            .quantity = order_sheet_->fields().total_quantity.value_or(std::nan("")),
+                            .limit_price = order_sheet_->fields().limit_price.value_or(std::nan(""))};
+  return sent(loop_session_->send_order(order, written_micros));
 }
 
 napi_value SessionObject::cancel_order(std::span<const napi_value> arguments) {

@@ -8,10 +8,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "loop_session.hpp"
+#include "orders/armed_orders.hpp"
 #include "orders/order_encoder.hpp"
 #include "orders/order_sheet.hpp"
+#include "orders/template_sheet.hpp"
 
 namespace ibkr::addon {
 
@@ -48,6 +51,17 @@ class SessionObject {
   napi_value set_cancel_template(std::span<const napi_value> arguments);
   napi_value place_order(std::span<const napi_value> values);
   napi_value cancel_order(std::span<const napi_value> arguments);
+  // Prepared orders: session_templates.cpp
+  napi_value open_orders(std::span<const napi_value> arguments);
+  napi_value prepare_order(std::span<const napi_value> arguments);
+  napi_value drop_template(std::span<const napi_value> arguments);
+  napi_value send_template(std::span<const napi_value> arguments);
+  napi_value arm_template(std::span<const napi_value> arguments);
+  napi_value disarm(std::span<const napi_value> arguments);
+  napi_value armed_outcome(std::span<const napi_value> arguments);
+  napi_value forget_armed(std::span<const napi_value> arguments);
+  napi_value rehearse(std::span<const napi_value> arguments);
+  OrderTemplate* template_of(double handle);
   napi_value close(std::span<const napi_value> arguments);
   napi_value take_spill(std::span<const napi_value> arguments);
   napi_value set_raw(std::span<const napi_value> arguments);
@@ -64,20 +78,26 @@ class SessionObject {
   void finished();
 
   napi_env env_;
-  napi_ref self_ = nullptr;            // strong from open() to finished()
-  napi_ref pump_ = nullptr;            // strong, as long
-  napi_ref ring_memory_ = nullptr;     // strong, as long
-  napi_ref sheet_memory_ = nullptr;    // strong, as long
-  napi_ref board_memory_ = nullptr;    // strong, from open_desk() to finished()
-  napi_ref counter_memory_ = nullptr;  // strong, as long
-  napi_ref tape_memory_ = nullptr;     // strong, from set_tape() to finished()
-  std::span<std::byte> counters_;      // of counter_memory_
+  napi_ref self_ = nullptr;             // strong from open() to finished()
+  napi_ref pump_ = nullptr;             // strong, as long
+  napi_ref ring_memory_ = nullptr;      // strong, as long
+  napi_ref sheet_memory_ = nullptr;     // strong, as long
+  napi_ref board_memory_ = nullptr;     // strong, from open_desk() to finished()
+  napi_ref counter_memory_ = nullptr;   // strong, as long
+  napi_ref id_memory_ = nullptr;        // strong, from open_orders() to finished()
+  napi_ref template_memory_ = nullptr;  // strong, as long
+  napi_ref tape_memory_ = nullptr;      // strong, from set_tape() to finished()
+  std::span<std::byte> counters_;       // of counter_memory_
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
   std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()
   OrderEncoder order_encoder_;
   std::optional<OrderSheet> order_sheet_;  // from open() to finished()
-  std::string text_;                       // memory for outgoing text, reused
+  std::optional<OrderIds> order_ids_;      // from open_orders() to finished(), as the next two
+  TemplateSheet* template_sheet_ = nullptr;
+  std::optional<ArmedOrders> armed_;
+  std::vector<std::optional<OrderTemplate>> templates_;  // by handle, less one
+  std::string text_;                                     // memory for outgoing text, reused
 };
 
 }  // namespace ibkr::addon

@@ -1,5 +1,6 @@
 import type { Contract, ExecutionDetail, ExecutionFilter, OpenOrder, Order } from "../domain/stock-types.js";
 import type { CallOptions } from "./call-options.js";
+import type { OrderTemplate } from "./order-template.js";
 
 /** Orders, and what became of them. What happens to an order later comes as events of the broker. */
 export interface OrderDesk {
@@ -7,6 +8,11 @@ export interface OrderDesk {
   nextOrderId(): number;
   /** Sends an order, or a change of the order with this id, on the caller's stack. A refusal is an `orderError`. */
   place(orderId: number, contract: Contract, order: Order): void;
+  /**
+   * An order that is to be sent again and again, or armed: its frame is made once for each connection. What is given is
+   * read here, and not again.
+   */
+  prepareOrder(contract: Contract, order: Order): OrderTemplate;
   cancel(orderId: number): void;
   /** Cancels every working order of the account, of all clients. */
   cancelAll(): void;

@@ -148,6 +148,14 @@ export const ERROR_CODES = {
     remedy: "Call again when connected. An order so reported is not at the gateway.",
     numbers: [504],
   },
+  ERR_IBKR_CANNOT_ARM: {
+    scope: "order",
+    retryable: true,
+    meaning:
+      "An order was not armed: the connection is not ready, the core has no socket of its own there, or no frame for such an order.",
+    remedy:
+      "Arm it when connected, over plain TCP; the message says which it was. Orders with fields beyond the ordinary can be placed, not armed.",
+  },
   ERR_IBKR_TIMEOUT: {
     scope: "request",
     retryable: true,

@@ -33,6 +33,7 @@ export const KIND_TRAILING = 35;
 export const KIND_CONNECTED = 36;
 export const KIND_CLOSED = 37;
 export const KIND_NO_GUARD = 38;
+export const KIND_ARMED = 39;
 export const FLAG_NO_SIZE = 1;
 export const FLAG_NO_ATTRIB = 2;
 export const FLAG_SPILLED = 4;
@@ -81,6 +82,8 @@ export const VALUE_ORDER_STATUS_AVG_FILL_PRICE = 2;
 export const VALUE_ORDER_STATUS_PERM_ID = 3;
 export const VALUE_ORDER_STATUS_LAST_FILL_PRICE = 4;
 export const VALUE_ORDER_STATUS_MKT_CAP_PRICE = 5;
+export const VALUE_ARMED_WRITTEN_MICROS = 0;
+export const VALUE_ARMED_VALUE = 1;
 export const ALL_LAST_DOUBLES = 3;
 export const DEPTH_DOUBLES = 2;
 export const ORDER_STATUS_DOUBLES = 6;
@@ -107,6 +110,7 @@ export const SENT_NO = 0;
 export const SENT_WHOLE = 1;
 export const SENT_QUEUED = 2;
 export const SENT_BAD_SIZE = 3;
+export const SENT_DENIED = 4;
 export const SHEET_BYTES = 2368;
 export const SHEET_CHANGED = 0;
 export const SHEET_MARKS = 32;
@@ -121,6 +125,38 @@ export const SHEET_KIND_TEXT = 0;
 export const SHEET_KIND_NUMBER = 1;
 export const SHEET_KIND_INTEGER = 2;
 export const SHEET_KIND_FLAG = 3;
+export const ORDER_IDS_BYTES = 64;
+export const LAST_ORDER_ID = 2147483647;
+export const TEMPLATE_SHEET_BYTES = 168;
+export const TEMPLATE_HANDLE = 0;
+export const TEMPLATE_QUANTITY = 1;
+export const TEMPLATE_LIMIT_PRICE = 2;
+export const TEMPLATE_ORDER_REF_BYTES = 3;
+export const TEMPLATE_ORDER_ID = 4;
+export const TEMPLATE_WRITTEN_MICROS = 5;
+export const TEMPLATE_SLOT = 6;
+export const TEMPLATE_FIELD = 7;
+export const TEMPLATE_OP = 8;
+export const TEMPLATE_PRICE = 9;
+export const TEMPLATE_EXPIRES_MS = 10;
+export const TEMPLATE_RECEIVED_MICROS = 11;
+export const TEMPLATE_VALUE = 12;
+export const TEMPLATE_ORDER_REF = 104;
+export const TEMPLATE_ORDER_REF_ROOM = 64;
+export const ARMED_OP_LESS = 0;
+export const ARMED_OP_LESS_OR_EQUAL = 1;
+export const ARMED_OP_GREATER = 2;
+export const ARMED_OP_GREATER_OR_EQUAL = 3;
+export const ARMED_STATE_ARMED = 0;
+export const ARMED_STATE_FIRING = 1;
+export const ARMED_STATE_FIRED = 2;
+export const ARMED_STATE_DISARMED = 3;
+export const ARMED_STATE_EXPIRED = 4;
+export const ARMED_END_EXPIRED = 0;
+export const ARMED_END_UNSENT = 1;
+export const ARMED_END_WRITTEN = 2;
+export const ARMED_END_QUEUED = 3;
+export const ARMED_END_DENIED = 4;
 export const PART_FIXED = 0;
 export const PART_INT32 = 1;
 export const PART_DOUBLE = 2;
@@ -247,6 +283,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   KIND_CONNECTED,
   KIND_CLOSED,
   KIND_NO_GUARD,
+  KIND_ARMED,
   FLAG_NO_SIZE,
   FLAG_NO_ATTRIB,
   FLAG_SPILLED,
@@ -295,6 +332,8 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   VALUE_ORDER_STATUS_PERM_ID,
   VALUE_ORDER_STATUS_LAST_FILL_PRICE,
   VALUE_ORDER_STATUS_MKT_CAP_PRICE,
+  VALUE_ARMED_WRITTEN_MICROS,
+  VALUE_ARMED_VALUE,
   ALL_LAST_DOUBLES,
   DEPTH_DOUBLES,
   ORDER_STATUS_DOUBLES,
@@ -321,6 +360,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SENT_WHOLE,
   SENT_QUEUED,
   SENT_BAD_SIZE,
+  SENT_DENIED,
   SHEET_BYTES,
   SHEET_CHANGED,
   SHEET_MARKS,
@@ -335,6 +375,38 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SHEET_KIND_NUMBER,
   SHEET_KIND_INTEGER,
   SHEET_KIND_FLAG,
+  ORDER_IDS_BYTES,
+  LAST_ORDER_ID,
+  TEMPLATE_SHEET_BYTES,
+  TEMPLATE_HANDLE,
+  TEMPLATE_QUANTITY,
+  TEMPLATE_LIMIT_PRICE,
+  TEMPLATE_ORDER_REF_BYTES,
+  TEMPLATE_ORDER_ID,
+  TEMPLATE_WRITTEN_MICROS,
+  TEMPLATE_SLOT,
+  TEMPLATE_FIELD,
+  TEMPLATE_OP,
+  TEMPLATE_PRICE,
+  TEMPLATE_EXPIRES_MS,
+  TEMPLATE_RECEIVED_MICROS,
+  TEMPLATE_VALUE,
+  TEMPLATE_ORDER_REF,
+  TEMPLATE_ORDER_REF_ROOM,
+  ARMED_OP_LESS,
+  ARMED_OP_LESS_OR_EQUAL,
+  ARMED_OP_GREATER,
+  ARMED_OP_GREATER_OR_EQUAL,
+  ARMED_STATE_ARMED,
+  ARMED_STATE_FIRING,
+  ARMED_STATE_FIRED,
+  ARMED_STATE_DISARMED,
+  ARMED_STATE_EXPIRED,
+  ARMED_END_EXPIRED,
+  ARMED_END_UNSENT,
+  ARMED_END_WRITTEN,
+  ARMED_END_QUEUED,
+  ARMED_END_DENIED,
   PART_FIXED,
   PART_INT32,
   PART_DOUBLE,

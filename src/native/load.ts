@@ -77,6 +77,22 @@ export interface AddonSession {
   cancelOrder(id: number): number;
   /** Encodes and sends what the order sheet holds. */
   placeOrder(): number;
+  /** Once, before the first of the following: where order ids come from, and what prepared orders are sent with. */
+  openOrders(ids: Uint8Array, sheet: Uint8Array): void;
+  /** Of what the order sheet holds. @returns a handle from 1 on; 0: the core has no frame for it */
+  prepareOrder(): number;
+  dropTemplate(handle: number): void;
+  /** Sends what the template sheet holds. */
+  sendTemplate(): number;
+  /** Arms what the template sheet holds. @returns a handle from 1 on; 0: no connection that a thread could write to; -1: no frame */
+  armTemplate(): number;
+  /** @returns `ARMED_STATE_…` as it is now; -1: there is none */
+  disarm(armed: number, expired: boolean): number;
+  /** @returns `ARMED_END_…`, the rest is in the template sheet; -1: it has not fired */
+  armedOutcome(armed: number): number;
+  forgetArmed(armed: number): void;
+  /** The way of the last order and of the last prepared one, up to the system call. */
+  rehearse(): void;
   close(): void;
   takeSpill(): Buffer | undefined;
   setRaw(on: boolean): void;

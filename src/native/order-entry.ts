@@ -17,6 +17,9 @@ export interface UnreadableOrder {
 /** Places orders by the core's own path: values into the sheet, then one call without arguments. */
 export class OrderEntry {
   private reading = false;
+  private lastId = 0;
+  private lastContract: Contract | undefined;
+  private lastOrder: Order | undefined;
 
   /** @param send encodes and sends what the sheet holds */
   constructor(
@@ -25,6 +28,39 @@ export class OrderEntry {
   ) {}
 
   place(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
+    const unread = this.read(id, contract, order);
+    if (unread !== undefined) return unread;
+    this.lastId = id;
+    this.lastContract = contract;
+    this.lastOrder = order;
+    if (this.sheet.isOrdinary) {
+      const sent = this.send() as Sent;
+      if (sent !== Sent.TAKE_GENERAL_PATH) return sent;
+    }
+    return this.values();
+  }
+
+  /**
+   * Reads an order as {@link place} does.
+   * @param prepare makes a template of what the sheet holds, and returns its handle; 0: it cannot
+   */
+  prepare(
+    contract: Contract,
+    order: Order,
+    prepare: () => number,
+  ): (ReadOrder & { readonly handle: number }) | UnreadableOrder {
+    const unread = this.read(0, contract, order);
+    if (unread !== undefined) return "unreadable" in unread ? unread : { ...unread, handle: 0 };
+    return { ...this.values(), handle: this.sheet.isOrdinary ? prepare() : 0 };
+  }
+
+  /** Reads the order of last time once more: nothing changes, and its way lies in the caches. */
+  rehearse(): void {
+    const { lastId, lastContract, lastOrder } = this;
+    if (lastContract !== undefined && lastOrder !== undefined) this.read(lastId, lastContract, lastOrder);
+  }
+
+  private read(id: number, contract: Contract, order: Order): ReadOrder | UnreadableOrder | undefined {
     // A getter of the order that is being read places another one: the sheet is taken.
     if (this.reading) return { contract, order };
     this.reading = true;
@@ -35,11 +71,7 @@ export class OrderEntry {
     } finally {
       this.reading = false;
     }
-    if (this.sheet.isOrdinary) {
-      const sent = this.send() as Sent;
-      if (sent !== Sent.TAKE_GENERAL_PATH) return sent;
-    }
-    return this.values();
+    return undefined;
   }
 
   private values(): ReadOrder {

@@ -1,6 +1,7 @@
 import {
   FLAG_SPILLED,
   FLAG_TREATED,
+  KIND_ARMED,
   KIND_CLOSED,
   KIND_COLD,
   KIND_CONNECTED,
@@ -12,13 +13,17 @@ import {
   KIND_TRAILING,
   OFFSET_AUX,
   OFFSET_FIELD,
+  OFFSET_RECEIVED_MICROS,
   OFFSET_REQ_ID,
   OFFSET_VALUES,
   RING_HEAD,
   RING_SLOTS,
   RING_TAIL,
   SLOT_BYTES,
+  VALUE_ARMED_VALUE,
+  VALUE_ARMED_WRITTEN_MICROS,
 } from "./layout.js";
+import type { ArmedOutcome } from "./prepared-orders.js";
 import type { RingViews } from "./ring.js";
 import { RingBatch } from "./ring-batch.js";
 import { RingRecord } from "./ring-record.js";
@@ -66,6 +71,8 @@ export interface LinkSink {
   closed(reason: number, errno: number, detail: string): void;
   /** The thread behind the event loop could not be started; the connection goes on without it. */
   unguarded(errno: number): void;
+  /** An armed order has fired, or expired, where it was judged. */
+  armedEnded(armed: number, outcome: ArmedOutcome): void;
 }
 
 const HEAD = RING_HEAD >> 2;
@@ -255,6 +262,10 @@ export class Pump {
   private control(kind: number, slot: number, word: number): void {
     const base = I32_SLOTS + slot * I32_PER_SLOT;
     const { i32, views, sink } = this;
+    if (kind === KIND_ARMED) {
+      this.armedEnded(slot);
+      return;
+    }
     const start = RING_SLOTS + slot * SLOT_BYTES + OFFSET_VALUES;
     const inRing = () => views.bytes.subarray(start, start + i32[base + I32_AUX]);
     const payload = ((word >>> 8) & FLAG_SPILLED) !== 0 ? (this.takeSpill() ?? Buffer.alloc(0)) : inRing();
@@ -283,6 +294,21 @@ export class Pump {
         this.link.unguarded(req);
         break;
     }
+  }
+
+  private armedEnded(slot: number): void {
+    const { i32 } = this;
+    const { f64 } = this.views;
+    const base = I32_SLOTS + slot * I32_PER_SLOT;
+    const f64Base = (RING_SLOTS + slot * SLOT_BYTES) >> 3;
+    const values = f64Base + (OFFSET_VALUES >> 3);
+    this.link.armedEnded(i32[base + I32_FIELD], {
+      end: i32[base + I32_AUX],
+      orderId: i32[base + I32_REQ_ID],
+      receivedMicros: f64[f64Base + (OFFSET_RECEIVED_MICROS >> 3)],
+      writtenMicros: f64[values + VALUE_ARMED_WRITTEN_MICROS],
+      value: f64[values + VALUE_ARMED_VALUE],
+    });
   }
 }
 

@@ -1,4 +1,11 @@
-import { SENT_BAD_SIZE, SENT_NO, SENT_QUEUED, SENT_TAKE_GENERAL_PATH, SENT_WHOLE } from "./layout.js";
+import {
+  SENT_BAD_SIZE,
+  SENT_DENIED,
+  SENT_NO,
+  SENT_QUEUED,
+  SENT_TAKE_GENERAL_PATH,
+  SENT_WHOLE,
+} from "./layout.js";
 
 /** What became of a frame. */
 export const Sent = {
@@ -12,5 +19,7 @@ export const Sent = {
   QUEUED: SENT_QUEUED,
   /** Empty or larger than a frame may be, 16,777,215 bytes: not sent, the connection is fine. */
   BAD_SIZE: SENT_BAD_SIZE,
+  /** The gate before orders said no: nothing of it was sent, the connection is fine. */
+  DENIED: SENT_DENIED,
 } as const;
 export type Sent = (typeof Sent)[keyof typeof Sent];

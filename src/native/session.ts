@@ -1,10 +1,11 @@
 import { IBKRError } from "../domain/ibkr-error.js";
-import { READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
+import { ORDER_IDS_BYTES, READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
 import { addonTreatmentOf, type NativeTreatment, RING_POLICY_NUMBERS } from "./native-treatment.js";
 import type { ReadMode, ResolvedEngineOptions } from "./options.js";
 import { OrderEntry } from "./order-entry.js";
 import { OrderSheet } from "./order-sheet.js";
+import { PreparedOrders } from "./prepared-orders.js";
 import { type BatchHandler, type FrameSink, type LinkSink, Pump, type Routing } from "./pump.js";
 import type { QuoteBoard } from "./quote-board.js";
 import { RingViews } from "./ring.js";
@@ -38,6 +39,7 @@ export interface OrderFrames {
 export class NativeSession {
   /** Encodes and sends ordinary orders; says so where there is no frame for one, or {@link setOrderFrames} was not called. */
   readonly orderEntry: OrderEntry;
+  readonly preparedOrders: PreparedOrders;
   private readonly addon: AddonSession;
   private readonly pump: Pump;
   private lastStats: SessionStats | undefined;
@@ -45,7 +47,13 @@ export class NativeSession {
   private counters: TreatmentCounters | undefined;
   private readonly treated = new Map<number, CounterPlace>();
 
-  constructor(options: ResolvedEngineOptions, frames: FrameSink, link: LinkSink) {
+  /** @param orderIds where prepared orders get their ids; left out: a counter of its own */
+  constructor(
+    options: ResolvedEngineOptions,
+    frames: FrameSink,
+    link: LinkSink,
+    orderIds: Uint8Array = new Uint8Array(ORDER_IDS_BYTES),
+  ) {
     const views = new RingViews(options.ringCapacity);
     const sheet = new OrderSheet();
     this.pump = new Pump(views, frames, link, () => this.addon.takeSpill());
@@ -66,6 +74,7 @@ export class NativeSession {
     );
     const { addon } = this;
     this.orderEntry = new OrderEntry(sheet, () => addon.placeOrder());
+    this.preparedOrders = new PreparedOrders(addon, this.orderEntry, orderIds);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { SessionStats } from "../native/load.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { ReadOrder, UnreadableOrder } from "../native/order-entry.js";
+import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
 import {
   type BatchHandler,
   type FrameSink,
@@ -28,6 +29,8 @@ export interface ConnectionOwner extends FrameSink {
   opened(serverVersion: number, connectionTime: string): void;
   /** See {@link LinkSink.unguarded}. */
   unguarded(errno: number): void;
+  /** See {@link LinkSink.armedEnded}. */
+  armedEnded(armed: number, outcome: ArmedOutcome): void;
   /** The end, once, unless {@link Connection.close} came first. */
   ended(failure: Failure | undefined): void;
 }
@@ -49,6 +52,7 @@ export class Connection implements LinkSink, DeskConnection {
     private readonly versions: string,
     private readonly options: ResolvedEngineOptions,
     private readonly owner: ConnectionOwner,
+    private readonly orderIds: Uint8Array,
   ) {}
 
   /** Begins; the outcome is `opened` or `ended`. */
@@ -85,6 +89,9 @@ export class Connection implements LinkSink, DeskConnection {
   placeOrder(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
     if (this.session === undefined) return { contract, order };
     return this.session.orderEntry.place(id, contract, order);
+  }
+  get preparedOrders(): PreparedOrders | undefined {
+    return this.session?.preparedOrders;
   }
   /** See {@link NativeSession.route}. Holds for every session of this connection. */
   route(routing: Routing): void {
@@ -142,7 +149,7 @@ export class Connection implements LinkSink, DeskConnection {
     if (this.over || address === undefined) return;
     const { options } = this;
     try {
-      this.session = new NativeSession(options, this.owner, this);
+      this.session = new NativeSession(options, this.owner, this, this.orderIds);
     } catch (error) {
       this.end(notConnected(error as Error));
       return;
@@ -180,6 +187,9 @@ export class Connection implements LinkSink, DeskConnection {
   }
   unguarded(errno: number): void {
     this.owner.unguarded(errno);
+  }
+  armedEnded(armed: number, outcome: ArmedOutcome): void {
+    this.owner.armedEnded(armed, outcome);
   }
   closed(reason: number, errno: number, detail: string): void {
     const tryNext = !this.opened && (reason === CLOSE_REFUSED || reason === CLOSE_CONNECT_TIMEOUT);

@@ -1,25 +1,32 @@
 import { IBKRError } from "../domain/ibkr-error.js";
+import { LAST_ORDER_ID, ORDER_IDS_BYTES } from "../native/layout.js";
 
-const LAST = 0x7fffffff;
-
-/** Numbers for orders of one session, whoever places them. They never go back: the gateway may not know of all yet. */
+/**
+ * Numbers for orders of one session, whoever places them: one counter with the core, where a thread behind the event
+ * loop may take one, too (`native/core/orders/order_ids.hpp`). They never go back: the gateway may not know of all yet.
+ */
 export class OrderIds {
-  private next = 0;
+  /** To be given to each connection of the session. */
+  readonly memory = new Uint8Array(new SharedArrayBuffer(ORDER_IDS_BYTES));
+  private readonly next = new Uint32Array(this.memory.buffer, 0, 1);
   private readonly placed = new Set<number>();
 
   /** @throws IBKRError `ERR_IBKR_NOT_SENT` when the last one, 2,147,483,647, has been used */
   take(): number {
-    if (this.next > LAST)
-      throw new IBKRError(
-        "ERR_IBKR_NOT_SENT",
-        `order ids end at ${LAST}: reset the sequence in TWS's API settings.`,
-      );
-    return this.next++;
+    const { next } = this;
+    for (;;) {
+      const id = Atomics.load(next, 0);
+      if (id > LAST_ORDER_ID) throw noneLeft();
+      if (Atomics.compareExchange(next, 0, id, id + 1) === id) return id;
+    }
   }
 
   /** The gateway says what the next number is. */
   nextIs(id: number): void {
-    this.next = Math.max(this.next, id);
+    const { next } = this;
+    for (let now = Atomics.load(next, 0); now < id; now = Atomics.load(next, 0)) {
+      if (Atomics.compareExchange(next, 0, now, id) === now) return;
+    }
   }
 
   /** An order was sent under this number, which may be anybody's choice. */
@@ -30,4 +37,11 @@ export class OrderIds {
   wasUsed(id: number): boolean {
     return this.placed.has(id);
   }
+}
+
+export function noneLeft(): IBKRError {
+  return new IBKRError(
+    "ERR_IBKR_NOT_SENT",
+    `order ids end at ${LAST_ORDER_ID}: reset the sequence in TWS's API settings.`,
+  );
 }

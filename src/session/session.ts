@@ -1,5 +1,6 @@
 import { getSystemErrorName } from "node:util";
 import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
+import type { OrderTemplate, SendDisposition } from "../broker/order-template.js";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
@@ -9,16 +10,20 @@ import { TextDialect } from "../dialect/text/text-dialect.js";
 import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { ARMED_END_QUEUED, ARMED_END_WRITTEN } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
+import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { Sent } from "../native/sent.js";
 import { problem } from "../validation/problem.js";
+import { ArmedOrders } from "./armed-orders.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
 import { Observers } from "./observers.js";
-import { OrderIds } from "./order-ids.js";
+import { noneLeft, OrderIds } from "./order-ids.js";
+import { dispositionOf, type OrderWay, SessionOrderTemplate } from "./order-templates.js";
 import { PendingWrites } from "./pending-writes.js";
 import { RecordHandlers } from "./record-handlers.js";
 import { RequestIds } from "./request-ids.js";
@@ -55,25 +60,29 @@ interface WaitingRequest {
  * One TWS session: connects, agrees on a dialect, sends requests by name within the rate, and tells its observers what
  * comes in, as events in stock's shape. It may connect again and again; nothing that waited is sent on a later connection.
  */
-export class Session implements ConnectionOwner, DialectHost {
+export class Session implements ConnectionOwner, DialectHost, OrderWay {
   readonly observers = new Observers(() => this.interestChanged());
   /** For requests of our own, and for orders: one row of numbers each, however many brokers share the session. */
   readonly requestIds = new RequestIds();
   readonly orderIds = new OrderIds();
   /** What the core treats, and the batches that come of it. */
   readonly desk = new StreamDesk((error) => this.threw(error));
+  readonly armed = new ArmedOrders((error) => this.threw(error));
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
   private readonly queue: RequestQueue;
   private readonly memory: EndpointMemory;
   private readonly pending = new PendingWrites();
   private current: SessionState = "disconnected";
   private everConnected = false;
+  /** What became of the newest frame, for who asks within the call. */
+  private lastSent: Sent = Sent.NO;
   private connection: Connection | undefined;
   private dialect: Dialect | undefined;
   private version = 0;
   private offered = 0;
   private clientIdInUse: number;
   private waiting: WaitingRequest[] = [];
+  private warming: NodeJS.Timeout | undefined;
   /** The connection has ended, and nobody has been told. */
   private disconnectedDue = false;
   private disconnectedSoon: NodeJS.Immediate | undefined;
@@ -82,6 +91,7 @@ export class Session implements ConnectionOwner, DialectHost {
     this.clientIdInUse = options.clientId;
     this.memory = options.endpointMemory ?? new EndpointMemory();
     this.queue = new RequestQueue(options.maxReqPerSec);
+    this.desk.slotFreed = (slot) => this.armed.slotFreed(slot);
   }
 
   get state(): SessionState {
@@ -185,6 +195,42 @@ export class Session implements ConnectionOwner, DialectHost {
     return true;
   }
 
+  /** See {@link OrderDesk.prepareOrder}. */
+  prepareOrder(contract: Contract, order: Order): OrderTemplate {
+    return new SessionOrderTemplate(this, contract, order);
+  }
+
+  get isReady(): boolean {
+    return this.current === "ready";
+  }
+
+  get preparedOrders(): PreparedOrders | undefined {
+    return this.connection?.preparedOrders;
+  }
+
+  isTreated(boardSlot: number): boolean {
+    return this.desk.isTreated(boardSlot);
+  }
+
+  sendPrepared(orders: PreparedOrders): Sent | undefined {
+    if (!this.mayTakeFastPath(this.connection) || !this.queue.mayTake()) return undefined;
+    const sent = orders.send();
+    const { orderId } = orders.sheet;
+    if (Number.isNaN(orderId)) throw noneLeft();
+    this.orderIds.use(orderId);
+    if (sent === Sent.TAKE_GENERAL_PATH) return undefined;
+    this.sentPastTheQueue("placeOrder", orderId, sent);
+    return sent;
+  }
+
+  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition {
+    this.orderIds.use(orderId);
+    // What waits for its turn says nothing within the call.
+    this.lastSent = Sent.QUEUED;
+    this.request("placeOrder", [orderId, contract, order]);
+    return dispositionOf(this.lastSent);
+  }
+
   private mayTakeFastPath(connection: Connection | undefined): connection is Connection {
     return this.current === "ready" && connection !== undefined && !this.observers.interest.sent;
   }
@@ -247,6 +293,7 @@ export class Session implements ConnectionOwner, DialectHost {
 
   /** A field that cannot go on the wire. The caller gets an event like for every other refusal. */
   private refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
+    this.lastSent = Sent.NO;
     const why = cause instanceof Error ? cause.message : "it cannot be read";
     const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, {
       scope: scopeOf(method),
@@ -272,12 +319,16 @@ export class Session implements ConnectionOwner, DialectHost {
 
   /** Remembers a frame that the socket did not take whole, or reports one of which nothing was sent. */
   private noteSent(method: string, id: number, sent: Sent, bytes: number): void {
+    this.lastSent = sent;
     switch (sent) {
       case Sent.WHOLE:
         this.pending.allWritten();
         break;
       case Sent.QUEUED:
         this.pending.add({ method, id, bytes });
+        break;
+      case Sent.DENIED:
+        this.emitNotSent(method, id, "the gate before orders refused it");
         break;
       case Sent.BAD_SIZE:
         this.emitNotSent(
@@ -302,6 +353,7 @@ export class Session implements ConnectionOwner, DialectHost {
     why: string,
     code: IBKRErrorCode = "ERR_IBKR_NOT_SENT",
   ): void {
+    this.lastSent = Sent.NO;
     const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
     const error = new IBKRError(code, `${what} was not sent: ${why}.`, {
       scope: scopeOf(method),
@@ -315,7 +367,13 @@ export class Session implements ConnectionOwner, DialectHost {
   private open(maxVersion: number): void {
     this.offered = maxVersion;
     const { options } = this;
-    this.connection = new Connection(options, offerOf(maxVersion), options.engine, this);
+    this.connection = new Connection(
+      options,
+      offerOf(maxVersion),
+      options.engine,
+      this,
+      this.orderIds.memory,
+    );
     this.desk.attach(this.connection);
     this.interestChanged();
     this.connection.open();
@@ -328,11 +386,14 @@ export class Session implements ConnectionOwner, DialectHost {
   private leave(why: string): () => void {
     this.current = "disconnected";
     this.disconnectedDue = true;
+    clearInterval(this.warming);
     const lost = this.pending.takeLost(this.connection?.stats()?.unsentBytes ?? 0);
     const queued = this.queue.takeAll();
     const waiting = this.waiting;
     this.waiting = [];
+    const tellArmed = this.armed.connectionEnded();
     return () => {
+      tellArmed();
       for (const { method, id } of lost) this.emitNotSent(method, id, why);
       for (const request of queued) request.drop(why);
       for (const { method, args } of waiting) this.refuse(method, args, why);
@@ -370,6 +431,7 @@ export class Session implements ConnectionOwner, DialectHost {
   private becomeReady(): void {
     const { connection } = this;
     this.current = "ready";
+    this.keepWarm();
     const waiting = this.waiting;
     this.waiting = [];
     const isOrder = ({ method }: WaitingRequest) => isOrderMethod(method);
@@ -380,6 +442,13 @@ export class Session implements ConnectionOwner, DialectHost {
       if (this.connection === connection && this.connected) this.transmit(method, args);
       else this.refuse(method, args, "the connection is gone");
     }
+  }
+
+  private keepWarm(): void {
+    const { keepWarmMs } = this.options.engine;
+    if (keepWarmMs === 0) return;
+    this.warming = setInterval(() => this.connection?.preparedOrders?.rehearse(), keepWarmMs);
+    this.warming.unref();
   }
 
   // --- ConnectionOwner -------------------------------------------------------------------------------------------
@@ -424,6 +493,16 @@ export class Session implements ConnectionOwner, DialectHost {
       `The guard thread could not be started (${why}): nothing is read while JavaScript is busy.`,
       NO_GUARD,
     );
+  }
+
+  armedEnded(armed: number, outcome: ArmedOutcome): void {
+    const { end, orderId } = outcome;
+    // Before its listeners, and before what the gateway answers.
+    if (orderId !== 0) this.orderIds.use(orderId);
+    if (end === ARMED_END_WRITTEN || end === ARMED_END_QUEUED) this.queue.taken();
+    if (end === ARMED_END_QUEUED)
+      this.pending.add({ method: "placeOrder", id: orderId, bytes: LARGEST_ORDINARY_ORDER });
+    this.armed.ended(armed, outcome);
   }
 
   cold(id: number, protobuf: boolean, payload: Buffer): void {

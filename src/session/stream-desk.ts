@@ -30,6 +30,11 @@ export class StreamDesk {
   private readonly conflated = new Map<number, number>();
   /** How many requests there are of each time of conflation. */
   private readonly times = new Map<number, number>();
+  /** Of each treated request its slot of the board. */
+  private readonly slots = new Map<number, number>();
+  private readonly slotUsers = new Map<number, number>();
+  /** Told before the core forgets the last request of a slot. */
+  slotFreed: (boardSlot: number) => void = () => {};
   private batching: readonly [batchMs: number, flushMs: number] = [0, 0];
   private holders = 0;
   private readonly held: HeldBatches;
@@ -98,13 +103,34 @@ export class StreamDesk {
     if (counts === undefined)
       throw new IBKRError("ERR_IBKR_NOT_SENT", `request ${reqId} cannot be treated: not connected.`);
     this.conflates(reqId, treatment.conflateMs);
+    this.leaveSlot(reqId);
+    const { boardSlot } = treatment;
+    this.slots.set(reqId, boardSlot);
+    this.slotUsers.set(boardSlot, (this.slotUsers.get(boardSlot) ?? 0) + 1);
     return counts;
   }
 
   /** Its counts can be read on. */
   forget(reqId: number): void {
+    const slot = this.leaveSlot(reqId);
+    if (slot !== undefined && !this.isTreated(slot)) this.slotFreed(slot);
     this.connection?.forget(reqId);
     this.conflates(reqId, 0);
+  }
+
+  /** The core writes quotes to this slot. */
+  isTreated(boardSlot: number): boolean {
+    return this.slotUsers.has(boardSlot);
+  }
+
+  private leaveSlot(reqId: number): number | undefined {
+    const slot = this.slots.get(reqId);
+    if (slot === undefined) return undefined;
+    this.slots.delete(reqId);
+    const left = (this.slotUsers.get(slot) as number) - 1;
+    if (left > 0) this.slotUsers.set(slot, left);
+    else this.slotUsers.delete(slot);
+    return slot;
   }
 
   private conflates(reqId: number, ms: number): void {

@@ -12,6 +12,7 @@ import type { EngineOptions } from "../../src/native/options.js";
 const ENGINE_DEFAULTS = {
   readMode: "loop",
   stallMicros: 1_000,
+  keepWarmMs: 0,
   ringCapacity: 65_536,
   ringPolicy: "backpressure",
   receiveBufferBytes: 0,
@@ -79,6 +80,7 @@ describe("numbers in text are numbers", () => {
     clientId: " 7 ",
     maxReqPerSec: "1e2",
     maxServerVersion: "193",
+    keepWarmMs: "2",
     stallMicros: "500",
     guardNice: "-5",
     ringCapacity: "1024",
@@ -99,6 +101,7 @@ describe("numbers in text are numbers", () => {
     });
     expect(engine).toMatchObject({
       stallMicros: 500,
+      keepWarmMs: 2,
       guardNice: -5,
       ringCapacity: 1024,
       sendBufferBytes: 65536,

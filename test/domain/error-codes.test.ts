@@ -253,6 +253,12 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return eventOf(ib, () => ib.placeOrder(7, CONTRACT, ORDER));
   },
 
+  ERR_IBKR_CANNOT_ARM: () => {
+    const broker = new SessionBroker(new Session(resolveOptions({ port: 1 })));
+    const when = { boardSlot: 0, field: "ask", op: "<=", price: 1 } as const;
+    return thrownBy(() => broker.orders.prepareOrder(CONTRACT, ORDER).arm({ when }));
+  },
+
   ERR_IBKR_TIMEOUT: async () => {
     const broker = await brokerOf({ version: () => undefined });
     return thrownBy(() => broker.connect({ timeoutMs: 20 }));

@@ -41,6 +41,7 @@ async function decode<T>(
     raw: () => {},
     malformed: (id, trailing) => fault(`malformed ${id} ${trailing}`),
     connected: () => gateway.peer.send(...payloads),
+    armedEnded: (armed) => expect.fail(`${armed} was never armed`),
     unguarded: (errno) => fault(`unguarded ${errno}`),
     closed: (reason) => fault(`closed ${reason}`),
     threw: (error) => {

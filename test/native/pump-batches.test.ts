@@ -46,7 +46,7 @@ class Bench {
       malformed: UNUSED,
       threw: (error: unknown) => void this.out.push(["threw", (error as Error).message]),
     },
-    { connected: UNUSED, closed: UNUSED, unguarded: UNUSED },
+    { connected: UNUSED, closed: UNUSED, armedEnded: UNUSED, unguarded: UNUSED },
     () => Buffer.from(this.spilled.shift() ?? ""),
   );
   private head = 0;

@@ -29,6 +29,19 @@ TEST("frames go out whole and framed") {
   CHECK_EQ(c.peer.receive(13), framed(std::string_view("71\0002\0007\0\0", 9)));
 }
 
+TEST("a rehearsal sends nothing, and what comes behind it is as it was") {
+  LoopbackConnection c;
+  REQUIRE(c.connect_and_handshake());
+  SendQueue& queue = c.connection.send_queue();
+  queue.rehearse("rehearsed");
+  queue.rehearse("");
+  CHECK(!queue.has_unsent());
+  CHECK_EQ(queue.send("sent").disposition, Disposition::Written);
+  queue.rehearse("rehearsed again");
+  CHECK_EQ(queue.send("last").disposition, Disposition::Written);
+  CHECK_EQ(c.peer.receive(16), framed("sent") + framed("last"));
+}
+
 TEST("what a full socket does not take waits, and goes out later in order and complete") {
   Listener listener;
   listener.set_receive_buffer(4096);

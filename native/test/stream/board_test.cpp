@@ -142,6 +142,20 @@ TEST("a slot that there is not is neither written nor read") {
   CHECK_EQ(board.raw(1).sequence, 0u);
 }
 
+TEST(
+    "the writer reads single values; of a slot that was never written, or that there is not, there are "
+    "none") {
+  alignas(64) std::array<std::byte, 2 * kBoardSlotBytes> memory{};
+  Board board(memory);
+  CHECK(std::isnan(board.value(1, Ask)));
+  board.take(1, price(2, 10.5, 300));
+  CHECK_EQ(board.value(1, Ask), 10.5);
+  CHECK_EQ(board.value(1, AskSize), 300.0);
+  CHECK(std::isnan(board.value(1, Bid)));
+  CHECK(std::isnan(board.value(0, Ask)));
+  CHECK(std::isnan(board.value(2, Ask)));
+}
+
 TEST("prices of a side have a size and a time of arrival, delayed ones at the same places") {
   for (const KnownSide& side : kSides) {
     const check::Note note("tick type " + std::to_string(side.live));

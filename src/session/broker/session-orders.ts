@@ -1,6 +1,7 @@
 import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
 import type { OrderDesk } from "../../broker/order-desk.js";
+import type { OrderTemplate } from "../../broker/order-template.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type {
   Contract,
@@ -36,6 +37,10 @@ export class SessionOrders implements OrderDesk {
     this.session.orderIds.use(orderId);
     const rest = this.session.placeOrdinaryOrder(orderId, contract, order);
     if (rest !== undefined) this.session.request("placeOrder", [orderId, rest.contract, rest.order]);
+  }
+
+  prepareOrder(contract: Contract, order: Order): OrderTemplate {
+    return this.session.prepareOrder(contract, order);
   }
 
   cancel(orderId: number): void {

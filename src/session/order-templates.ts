@@ -1,0 +1,197 @@
+import type {
+  ArmedCondition,
+  ArmedOrder,
+  ArmOptions,
+  OrderChange,
+  OrderTemplate,
+  SendDisposition,
+  SentOrder,
+} from "../broker/order-template.js";
+import { mayBeOrdinary } from "../dialect/ordinary-order.js";
+import { check, refused } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract, Order } from "../domain/stock-types.js";
+import {
+  ARMED_OP_GREATER,
+  ARMED_OP_GREATER_OR_EQUAL,
+  ARMED_OP_LESS,
+  ARMED_OP_LESS_OR_EQUAL,
+  BOARD_ASK,
+  BOARD_ASK_SIZE,
+  BOARD_BID,
+  BOARD_BID_SIZE,
+  BOARD_CLOSE,
+  BOARD_HIGH,
+  BOARD_LAST,
+  BOARD_LAST_SIZE,
+  BOARD_LOW,
+  BOARD_MARK,
+  BOARD_OPEN,
+  BOARD_VOLUME,
+  BOARD_VWAP,
+} from "../native/layout.js";
+import type { PreparedOrders } from "../native/prepared-orders.js";
+import { Sent } from "../native/sent.js";
+import { fields, finite, integer, oneOf } from "../validation/rules.js";
+import { lazily } from "../validation/zod.js";
+import type { ArmedOrders } from "./armed-orders.js";
+import type { OrderIds } from "./order-ids.js";
+
+/** What a template needs of its session. */
+export interface OrderWay {
+  readonly isReady: boolean;
+  readonly orderIds: OrderIds;
+  readonly armed: ArmedOrders;
+  /** Of the connection of the moment. */
+  readonly preparedOrders: PreparedOrders | undefined;
+  /** Sends what their sheet was set to; undefined: it has to go by {@link sendByRequest}. */
+  sendPrepared(orders: PreparedOrders): Sent | undefined;
+  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition;
+  /** The core writes quotes of this connection there. */
+  isTreated(boardSlot: number): boolean;
+}
+
+const FIELDS: Readonly<Record<ArmedCondition["field"], number>> = {
+  bid: BOARD_BID,
+  ask: BOARD_ASK,
+  last: BOARD_LAST,
+  bidSize: BOARD_BID_SIZE,
+  askSize: BOARD_ASK_SIZE,
+  lastSize: BOARD_LAST_SIZE,
+  volume: BOARD_VOLUME,
+  open: BOARD_OPEN,
+  high: BOARD_HIGH,
+  low: BOARD_LOW,
+  close: BOARD_CLOSE,
+  mark: BOARD_MARK,
+  vwap: BOARD_VWAP,
+};
+
+const OPS: Readonly<Record<ArmedCondition["op"], number>> = {
+  "<": ARMED_OP_LESS,
+  "<=": ARMED_OP_LESS_OR_EQUAL,
+  ">": ARMED_OP_GREATER,
+  ">=": ARMED_OP_GREATER_OR_EQUAL,
+};
+
+const MAX_TIMER_MS = 0x7fffffff;
+
+const conditionRules = lazily(() =>
+  fields({
+    boardSlot: integer(0),
+    field: oneOf(Object.keys(FIELDS)),
+    op: oneOf(Object.keys(OPS)),
+    price: finite(),
+  }),
+);
+const expiryRule = lazily(() => integer(1, MAX_TIMER_MS).optional());
+
+const NO_CHANGE: OrderChange = {};
+const NEXT_ID = Number.NaN;
+
+export class SessionOrderTemplate implements OrderTemplate {
+  private readonly contract: Contract;
+  private readonly order: Order;
+  private readonly isOrdinary: boolean;
+  /** The connection that it is prepared on; its handle there: 0, the general path has to make each frame. */
+  private preparedOn: PreparedOrders | undefined;
+  private handle = 0;
+
+  constructor(
+    private readonly way: OrderWay,
+    contract: Contract,
+    order: Order,
+  ) {
+    this.isOrdinary = mayBeOrdinary(contract, order);
+    // Of what is more than plain data the dialect reads more than its own properties.
+    this.contract = this.isOrdinary ? { ...contract } : contract;
+    this.order = this.isOrdinary ? { ...order } : order;
+    if (way.isReady) this.prepare();
+  }
+
+  send(change: OrderChange = NO_CHANGE): SentOrder {
+    const { way } = this;
+    checkNumber("quantity", change.quantity);
+    checkNumber("limitPrice", change.limitPrice);
+    if (!way.isReady)
+      throw new IBKRError("ERR_IBKR_NOT_SENT", "a prepared order was not sent: not connected.");
+    const orders = this.prepare();
+    let orderId = NEXT_ID;
+    if (orders?.sheet.set(this.handle, NEXT_ID, change)) {
+      const sent = way.sendPrepared(orders);
+      orderId = orders.sheet.orderId;
+      if (sent !== undefined)
+        return { orderId, disposition: dispositionOf(sent), writtenMicros: orders.sheet.writtenMicros };
+    }
+    if (Number.isNaN(orderId)) orderId = way.orderIds.take();
+    const disposition = way.sendByRequest(orderId, this.contract, this.changed(change));
+    return { orderId, disposition, writtenMicros: 0 };
+  }
+
+  arm(options: ArmOptions): ArmedOrder {
+    const { way } = this;
+    const { when, expiresInMs, onEnd } = options;
+    check(conditionRules(), when, "when", "ERR_IBKR_ARGUMENT");
+    check(expiryRule(), expiresInMs, "expiresInMs", "ERR_IBKR_ARGUMENT");
+    checkNumber("quantity", options.quantity);
+    checkNumber("limitPrice", options.limitPrice);
+    if (!way.isReady) throw cannotArm("not connected");
+    const orders = this.prepare();
+    if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw cannotArm(NO_FRAME);
+    if (!way.isTreated(when.boardSlot)) {
+      const allowed = "the slot of a subscription with a treatment on this connection";
+      throw refused("when.boardSlot", when.boardSlot, allowed, "ERR_IBKR_ARGUMENT");
+    }
+    const armed = orders.arm({
+      slot: when.boardSlot,
+      field: FIELDS[when.field],
+      op: OPS[when.op],
+      price: when.price,
+      expiresMs: expiresInMs ?? Number.POSITIVE_INFINITY,
+    });
+    if (armed <= 0) throw cannotArm(armed < 0 ? NO_FRAME : "the core has no socket of this connection");
+    return way.armed.add(orders, armed, when.boardSlot, expiresInMs, onEnd);
+  }
+
+  close(): void {
+    if (this.handle > 0) this.preparedOn?.drop(this.handle);
+    this.preparedOn = undefined;
+    this.handle = 0;
+  }
+
+  /** Once for each connection. Undefined: the general path has to make each frame. */
+  private prepare(): PreparedOrders | undefined {
+    const { preparedOrders } = this.way;
+    if (preparedOrders !== this.preparedOn) {
+      this.preparedOn = preparedOrders;
+      const prepared = this.isOrdinary ? preparedOrders?.prepare(this.contract, this.order) : undefined;
+      this.handle = prepared !== undefined && "handle" in prepared ? prepared.handle : 0;
+    }
+    return this.handle > 0 ? preparedOrders : undefined;
+  }
+
+  private changed({ quantity, limitPrice, orderRef }: OrderChange): Order {
+    return {
+      ...this.order,
+      ...(quantity !== undefined && { totalQuantity: quantity }),
+      ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
+      ...(orderRef !== undefined && { orderRef }),
+    };
+  }
+}
+
+const NO_FRAME = "the core has no frame for such an order";
+
+function cannotArm(why: string): IBKRError {
+  return new IBKRError("ERR_IBKR_CANNOT_ARM", `the order was not armed: ${why}.`);
+}
+
+function checkNumber(name: string, value: number | undefined): void {
+  if (value !== undefined && !Number.isFinite(value))
+    throw refused(name, value, "a number", "ERR_IBKR_ARGUMENT");
+}
+
+export function dispositionOf(sent: Sent): SendDisposition {
+  if (sent === Sent.WHOLE) return "written";
+  return sent === Sent.QUEUED ? "queued" : "unsent";
+}
