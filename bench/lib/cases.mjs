@@ -18,6 +18,7 @@ export const SIZES = {
     paced: 3000,
     hotOrders: 1000,
     coldOrders: 30,
+    reactions: 1000,
     stalls: 4,
   },
   quick: {
@@ -29,6 +30,7 @@ export const SIZES = {
     paced: 1000,
     hotOrders: 200,
     coldOrders: 5,
+    reactions: 200,
     stalls: 2,
   },
 };
@@ -36,6 +38,7 @@ export const SIZES = {
 const WARMUP_TICKS = 300_000;
 const WARMUP_ORDERS = 1000;
 const FLOOR_WARMUP_ORDERS = 20; // nothing to compile
+const REACT_WARMUP = 500;
 const PACED_PER_SECOND = 2000;
 const PACED_WARMUP = 500;
 const STALL_PER_SECOND = 50_000;
@@ -128,12 +131,26 @@ const pacedCase = {
   metrics: pacedMetrics,
 };
 
-function orderCase(id, title, { gapMillis, count, background }) {
+const template = (id, label, spec) => ({ id, label, client: "templates", spec });
+const TEMPLATE = template("ours-template", "ours, prepared order", { readMode: "loop" });
+const WARM = { keepWarmMs: 2 };
+const WARM_EVENTS = {
+  ...ours("events"),
+  id: "ours-events-warm",
+  label: "ours, events, keepWarm",
+  spec: { via: "events", readMode: "loop", ...WARM },
+};
+const WARM_TEMPLATE = template("ours-template-warm", "ours, prepared order, keepWarm", {
+  readMode: "loop",
+  ...WARM,
+});
+
+function orderCase(id, title, { gapMillis, count, background, more = [] }) {
   return {
     id,
     kind: "orders",
     title,
-    entries: [ours("events"), stock, control("events"), floor("orders")],
+    entries: [ours("events"), TEMPLATE, ...more, stock, control("events"), floor("orders")],
     plan: (sizes, { client }) => {
       const symbols = background ? BACKGROUND_SYMBOLS : 1;
       const warmup = client === "floor" ? FLOOR_WARMUP_ORDERS : WARMUP_ORDERS;
@@ -160,6 +177,47 @@ function orderCase(id, title, { gapMillis, count, background }) {
     metrics: orderMetrics,
   };
 }
+
+/** Every third tick is a bid, and stands long enough for everybody. */
+const REACT_PER_SECOND = 1500;
+const BIDS = 3;
+
+const reactCase = {
+  id: "orders-react",
+  kind: "orders",
+  title: `Tick in to order out, a bid each ${(1e6 * BIDS) / REACT_PER_SECOND} µs, text: from the feed and back to it`,
+  entries: [
+    template("ours-handler", "ours, prepared order in a handler", { scenario: "handler", readMode: "loop" }),
+    template("ours-armed", "ours, armed", { scenario: "armed", readMode: "loop" }),
+    template("ours-armed-stalled", "ours, armed, loop stalled", {
+      scenario: "armedStalled",
+      readMode: "loop",
+    }),
+    floor("react"),
+  ],
+  plan: ({ reactions }, { client }) => {
+    const warmup = client === "floor" ? FLOOR_WARMUP_ORDERS : REACT_WARMUP;
+    return {
+      feed: {
+        mode: "live",
+        version: TEXT,
+        symbols: 1,
+        warmup,
+        rate: REACT_PER_SECOND,
+        from: "tick",
+        wait: "spin",
+      },
+      client: {
+        symbols: 1,
+        warmup,
+        orders: reactions,
+        bidEveryMicros: (1e6 * BIDS) / REACT_PER_SECOND,
+        maxServerVersion: TEXT,
+      },
+    };
+  },
+  metrics: orderMetrics,
+};
 
 const stallCase = {
   id: "stall",
@@ -219,6 +277,7 @@ export const CASES = [
   orderCase("orders-cold", "placeOrder to arrival, 50 ms apart, text", {
     gapMillis: 50,
     count: (sizes) => sizes.coldOrders,
+    more: [WARM_EVENTS, WARM_TEMPLATE],
   }),
   orderCase(
     "orders-background",
@@ -230,6 +289,7 @@ export const CASES = [
       background: true,
     },
   ),
+  reactCase,
   stallCase,
   heapCase,
   ...STREAM_CASES,

@@ -26,10 +26,10 @@ const paced = (what, ours, rival, metric, limit) => ({
   limit,
   unit: "×",
 });
-const order = (what, caseId, metric, limit, rival = "stock") => ({
+const order = (what, caseId, metric, limit, rival = "stock", entry = EVENTS) => ({
   what,
   case: caseId,
-  value: (get) => ratio(get(caseId, EVENTS, metric), get(caseId, rival, metric)),
+  value: (get) => ratio(get(caseId, entry, metric), get(caseId, rival, metric)),
   op: "≤",
   limit,
   unit: "×",
@@ -93,6 +93,11 @@ export const TARGETS = [
   order("placeOrder hot p50 / floor", "orders-hot", "p50", 1.4, "floor"),
   order("placeOrder cold p50 / floor", "orders-cold", "p50", 1.6, "floor"),
   order("placeOrder with 20,000 ticks/s p50 / floor", "orders-background", "p50", 1.5, "floor"),
+  order("a prepared order hot p50 / floor", "orders-hot", "p50", 1.2, "floor", "ours-template"),
+  order("placeOrder cold p50 / floor, keepWarm", "orders-cold", "p50", 1.2, "floor", "ours-events-warm"),
+  order("tick to order through a handler p50 / floor", "orders-react", "p50", 2.5, "floor", "ours-handler"),
+  order("tick to armed order p50 / floor", "orders-react", "p50", 1.3, "floor", "ours-armed"),
+  order("the same, loop stalled", "orders-react", "p50", 1.3, "floor", "ours-armed-stalled"),
   // Zero to one decimal: what is left is a constant of the run (timers, the profiler), not of a tick.
   absolute("JS heap per tick, stream handler", "heap", STREAM, "bytesPerTick", 0.05, " B"),
   absolute("RSS growth over 10 million ticks", "heap", STREAM, "rssGrowthMiB", 2, " MiB"),

@@ -3,6 +3,7 @@
 // Serves one connection, in stream mode as many as --connections says.
 //
 //   feed --mode flood|live --version V --symbols S --ticks N --warmup W --rate R --wait sleep|spin --seed K
+//        --from limit|tick
 //   feed --mode stream --version V --symbols S --ticks N --rate R --connections C --quantum MICROS
 //        --settle MILLIS --seed K
 
@@ -57,6 +58,7 @@ int main(int argc, char** argv) {
   auto ticks = int64_t(args.number("ticks", mode == "live" ? 0 : 1e6, 0, 1e9));
   auto warmup = int64_t(args.number("warmup", 0, 0, 1e9));
   double rate = args.number("rate", stream ? 1e5 : 0, stream ? 1 : 0, stream ? 1e8 : 1e6);
+  bool from_tick = !strcmp(args.choice("from", "limit", {"limit", "tick"}), "tick");
   bool spin = !strcmp(args.choice("wait", "sleep", {"sleep", "spin"}), "spin");
   int connections = args.integer("connections", 1, 1, 32);
   double quantum = args.number("quantum", 1000, 10, 1e6);
@@ -93,7 +95,7 @@ int main(int argc, char** argv) {
   if (mode == "flood")
     run_flood(*peers[0], replies, protobuf, {symbols, ticks, warmup, seed});
   else if (mode == "live")
-    Live(*peers[0], replies, protobuf, {symbols, ticks, rate, warmup, spin}).run();
+    Live(*peers[0], replies, protobuf, {symbols, ticks, rate, warmup, from_tick, spin}).run();
   else if (!Paced(std::move(peers), replies, protobuf, epoch, {symbols, ticks, rate, quantum, settle, seed})
                 .run())
     return 3;

@@ -2,7 +2,7 @@
 // needs (the end marker in a flood, the stamp in paced ticks), from a blocking recv; as an order sender it
 // patches a ready message. Prints one JSON line.
 //
-//   floor --port P --mode flood|paced|orders --version V --symbols S --ticks N --warmup W --gap MICROS
+//   floor --port P --mode flood|paced|orders|react --version V --symbols S --ticks N --warmup W --gap MICROS
 
 #include <algorithm>
 #include <vector>
@@ -107,22 +107,44 @@ class Floor {
       next += gap_ns;
       timespec t{time_t(next / 1'000'000'000), long(next % 1'000'000'000)};
       clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, nullptr);
-      Stamp stamp(now_ns());
-      out.clear();
-      {
-        Frame f(out);
-        f.field(3).field(id);
-        for (const char* v : kOrderUpToLimit) f.field(v);
-        f.field(stamp.text());
-        for (const char* v : kOrderFromLimit) f.field(v);
-        for (int i = 0; i < kOrderTail; ++i) f.field("");
-      }
-      send_all(fd_, out.data(), out.size());
+      send_order(out, id, Stamp(now_ns()).text());
       read_until([&](const char* b, uint32_t n) { return message_id(b, n, protobuf_) == 3; });
     }
   }
 
+  /// Answers each bid with an order of its price, until `count` have been sent and answered.
+  void react(int count) {
+    std::string out;
+    int id = 0, answered = 0;
+    read_until([&](const char* b, uint32_t n) {
+      const int message = message_id(b, n, false);
+      if (message == 3) return ++answered == count;
+      if (message != 1 || id == count) return false;
+      const char* p = b;
+      for (int fields = 0; fields < 3; ++p) fields += *p == 0;  // id, version, request
+      if (atoi(p) != kBid) return false;
+      const char* const limit = p + strlen(p) + 1;
+      if (strtod(limit, nullptr) > 0) send_order(out, ++id, limit);
+      return false;
+    });
+  }
+
  private:
+  static constexpr int kBid = 1;
+
+  void send_order(std::string& out, int id, std::string_view limit) {
+    out.clear();
+    {
+      Frame f(out);
+      f.field(3).field(id);
+      for (const char* v : kOrderUpToLimit) f.field(v);
+      f.field(limit);
+      for (const char* v : kOrderFromLimit) f.field(v);
+      for (int i = 0; i < kOrderTail; ++i) f.field("");
+    }
+    send_all(fd_, out.data(), out.size());
+  }
+
   double price(const char* b, uint32_t n) const {
     if (!protobuf_) {
       // id, version, request, field, price
@@ -167,7 +189,7 @@ class Floor {
 int main(int argc, char** argv) {
   Arguments args(argc, argv);
   auto port = uint16_t(args.integer("port", 0, 1, 65535));
-  std::string mode = args.choice("mode", "flood", {"flood", "paced", "orders"});
+  std::string mode = args.choice("mode", "flood", {"flood", "paced", "orders", "react"});
   int version = args.integer("version", kLastTextVersion, 145, 226);
   int symbols = args.integer("symbols", 1, 1, 10'000);
   auto ticks = int64_t(args.number("ticks", 1e6, 1, 1e9));
@@ -183,6 +205,11 @@ int main(int argc, char** argv) {
     return 0;
   }
   floor.subscribe(symbols);
+  if (mode == "react") {
+    floor.react(int(ticks + warmup));
+    printf("{\"placed\":%ld}\n", long(ticks + warmup));
+    return 0;
+  }
   if (mode == "paced") {
     std::vector<double> latency = floor.latencies(ticks, warmup);
     printf("{");

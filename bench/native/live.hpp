@@ -18,6 +18,7 @@ struct LiveOptions {
   int64_t ticks;          ///< to send, 0 for no end
   double rate;            ///< ticks per second, 0 for none
   int64_t orders_warmup;  ///< orders at the beginning that are answered and not measured
+  bool from_tick;         ///< an order's latency is from the newest tick, not from the stamp in its price
   bool spin;              ///< poll without sleeping: exact arrival stamps at the price of a core
 };
 
@@ -67,7 +68,8 @@ class Live {
 
   void take_order(const Request& r, int64_t arrived) {
     // The first now_ns() after the recv that brought the frame; decoding it came between, 0.1 µs.
-    if (order_count_++ >= o_.orders_warmup) order_latency_.push_back(double(arrived) / 1e3 - r.limit);
+    if (order_count_++ >= o_.orders_warmup)
+      order_latency_.push_back(double(arrived) / 1e3 - (o_.from_tick ? tick_us_ : r.limit));
     out_.clear();
     replies_.order_status(out_, r.id, "Submitted", 1'000'000 + r.id);
     send_counted();
@@ -79,6 +81,7 @@ class Live {
     int64_t now = now_ns();
     lateness_ = std::max(lateness_, now - due_);
     Stamp stamp(now);
+    tick_us_ = stamp.value();
     replies_.tick_price(out_, ids_[size_t(sent_) % ids_.size()], kFields[sent_ % 3], stamp.text(),
                         stamp.value(), "100", 1);
     ++sent_;
@@ -138,6 +141,7 @@ class Live {
   std::vector<double> order_latency_;
   std::string out_;
   int64_t due_ = 0, sent_ = 0, order_count_ = 0, eagain_ = 0, blocked_ns_ = 0, lateness_ = 0;
+  double tick_us_ = 0;
   unsigned turn_ = 0;
 };
 

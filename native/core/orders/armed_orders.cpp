@@ -6,6 +6,8 @@
 namespace ibkr {
 
 namespace {
+constexpr std::int32_t kLongestId = 0x7fffffff;
+
 ArmedEnd end_of(const OrderSent& sent) {
   if (sent.denied) return ArmedEnd::Denied;
   switch (sent.result.disposition) {
@@ -23,6 +25,7 @@ ArmedEnd end_of(const OrderSent& sent) {
 // --- JavaScript's thread -----------------------------------------------------------------------------------
 
 std::uint32_t ArmedOrders::arm(OrderTemplate order, const ArmedCondition& condition, double expires_micros) {
+  order.fill(kLongestId);  // its memory is allocated here, not when it fires
   auto armed = std::make_shared<Armed>(++last_handle_, std::move(order), condition, expires_micros);
   known_.emplace(last_handle_, armed);
   desk_.watch(*this, std::move(armed));
