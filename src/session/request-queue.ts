@@ -99,7 +99,7 @@ export class RequestQueue {
   }
 
   /** True if an order, or its cancel, may go out now, past the queue; {@link taken} says that it has. */
-  mayTake(priority: "cancel" | "order", id: number): boolean {
+  mayTake(priority: "cancel" | "order", id?: number): boolean {
     if (this.sentAt === undefined) return true;
     return !this.isAnyAhead(this.classOf(priority, id)) && this.isFree(this.clock.now());
   }

@@ -213,7 +213,7 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
   }
 
   sendPrepared(orders: PreparedOrders): Sent | undefined {
-    if (!this.mayTakeFastPath(this.connection) || !this.queue.mayTake()) return undefined;
+    if (!this.mayTakeFastPath(this.connection) || !this.queue.mayTake("order")) return undefined;
     const sent = orders.send();
     const { orderId } = orders.sheet;
     if (Number.isNaN(orderId)) throw noneLeft();
