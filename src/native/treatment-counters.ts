@@ -55,7 +55,7 @@ export class TreatmentCounters {
   constructor(readonly room: number) {
     const bytes = room * COUNTERS_BYTES;
     const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
-    // What suits the ring suits them: two lines of the cache each, which they share with no other request.
+    // What suits the ring suits them: three lines of the cache each, which they share with no other request.
     const offset = loadAddon().alignOffset(new Uint8Array(shared));
     this.memory = new Uint8Array(shared, offset, bytes);
     this.words = new Uint32Array(shared, offset, room * WORDS);

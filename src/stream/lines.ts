@@ -8,7 +8,7 @@ import { MessageCounts } from "./message-counts.js";
 import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
 
 /** How often a line's own figures are written, at the most: thousands of lines do not fit into the caches. */
-const FOLD_MS = 250;
+const FOLD_MS = 1000;
 
 /** The lines of a stream: who shares which, who has one, and which one a message belongs to. */
 export class Lines {

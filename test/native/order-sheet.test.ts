@@ -136,3 +136,78 @@ describe("an order entry", () => {
     expect(sent).toEqual([[undefined, "r"]]);
   });
 });
+
+describe("a rehearsal", () => {
+  const CONTRACT: Contract = { symbol: "AAPL" };
+
+  function readsOf(orderOf: (read: () => void) => object): number {
+    let reads = 0;
+    const entry = new OrderEntry(new OrderSheet(), () => Sent.WHOLE);
+    entry.place(
+      1,
+      CONTRACT,
+      orderOf(() => {
+        reads += 1;
+      }) as Order,
+    );
+    const once = reads;
+    expect(once).toBeGreaterThan(0);
+    entry.rehearse();
+    entry.rehearse();
+    return reads - once;
+  }
+
+  test.each<[string, (read: () => void) => object]>([
+    [
+      "an accessor",
+      (read) => ({
+        get lmtPrice() {
+          read();
+          return 1;
+        },
+      }),
+    ],
+    [
+      "an accessor of its class",
+      (read) => {
+        class Limit {
+          get lmtPrice() {
+            read();
+            return 1;
+          }
+        }
+        return new Limit();
+      },
+    ],
+    [
+      "a proxy",
+      (read) =>
+        new Proxy(
+          {},
+          {
+            get: () => {
+              read();
+              return undefined;
+            },
+          },
+        ),
+    ],
+  ])("does not run %s again", (_, orderOf) => {
+    expect(readsOf(orderOf)).toBe(0);
+  });
+
+  test("reads plain values again, and sends nothing", () => {
+    let sends = 0;
+    const sheet = new OrderSheet();
+    const entry = new OrderEntry(sheet, () => {
+      sends += 1;
+      return Sent.WHOLE;
+    });
+    const order = { lmtPrice: 1 } as Order;
+    entry.place(1, CONTRACT, order);
+    order.lmtPrice = 2;
+    entry.rehearse();
+    expect(sheet.get(LIMIT)).toBe(2);
+    expect(sends).toBe(1);
+  });
+});

@@ -243,7 +243,7 @@ describe("a stream read through its handle", () => {
       "handle.version is 99 (allowed: 1): both threads need the same version of ibkr-native",
     );
     expect(() => attach({ ...handle, board: { ...board, version: 7 } })).toThrow(
-      "handle.version is 7 (allowed: 1)",
+      "handle.version is 7 (allowed: 2)",
     );
     expect(() => attach(undefined as never)).toThrow(
       "handle is undefined (allowed: what share() of a stream gave)",

@@ -8,10 +8,11 @@
 namespace ibkr {
 
 /// Goes along with a board that is handed to another thread: who reads it must mean the same.
-inline constexpr std::uint32_t kBoardVersion = 1;
+inline constexpr std::uint32_t kBoardVersion = 2;
 
 /// Where each value of a quote lies in its slot. NaN is no value.
 enum class BoardValue : std::uint8_t {
+  // What nearly every tick writes: the first line of the slot, behind its head, and the second.
   Bid,
   Ask,
   Last,
@@ -19,16 +20,21 @@ enum class BoardValue : std::uint8_t {
   AskSize,
   LastSize,
   Volume,
+  // When they arrived: CLOCK_MONOTONIC in microseconds
+  BidMicros,
+  AskMicros,
+  LastMicros,
+  UpdatedMicros,
+  Delayed,     ///< 1: the newest of bid, ask and last is delayed
+  LastTimeMs,  ///< the exchange's, since 1970
+  Halted,      ///< 0 trades, 1 halted, 2 halted for volatility
   Open,
   High,
   Low,
   Close,
   Mark,
   Vwap,
-  LastTimeMs,  ///< the exchange's, since 1970
-  Halted,      ///< 0 trades, 1 halted, 2 halted for volatility
-  Delayed,     ///< 1: the newest of bid, ask and last is delayed
-  Frozen,      ///< kept free: no tick says it
+  Frozen,  ///< kept free: no tick says it
   AuctionPrice,
   AuctionVolume,
   AuctionImbalance,
@@ -52,19 +58,16 @@ enum class BoardValue : std::uint8_t {
   BidImpliedVolatility,
   AskImpliedVolatility,
   LastImpliedVolatility,
-  // When they arrived: CLOCK_MONOTONIC in microseconds
-  BidMicros,
-  AskMicros,
-  LastMicros,
-  UpdatedMicros,
 };
 /// How many there are.
-inline constexpr std::size_t kBoardValues = static_cast<std::size_t>(BoardValue::UpdatedMicros) + 1;
+inline constexpr std::size_t kBoardValues = static_cast<std::size_t>(BoardValue::LastImpliedVolatility) + 1;
 
 /// Room in a slot.
-inline constexpr std::size_t kBoardRoom = 60;
+inline constexpr std::size_t kBoardRoom = 54;
 
 /// One quote. All zero, as fresh memory is, it is a quote without values: what is not used is never touched.
+/// An odd number of cache lines, so that the heads of many quotes do not compete for the same places of a
+/// cache.
 struct alignas(64) BoardSlot {
   std::uint32_t sequence;    ///< odd while it is written; 0 only before it is written the first time
   std::uint32_t request_id;  ///< of the record that was taken last; 0 after a clear
@@ -73,9 +76,9 @@ struct alignas(64) BoardSlot {
   double values[kBoardRoom];
 };
 inline constexpr std::size_t kBoardSlotBytes = sizeof(BoardSlot);
-static_assert(kBoardSlotBytes == 512 && offsetof(BoardSlot, values) == 16 && kBoardValues <= kBoardRoom);
+static_assert(kBoardSlotBytes == 448 && offsetof(BoardSlot, values) == 16 && kBoardValues <= kBoardRoom);
 
-/// Of one board: 32 MiB.
+/// Of one board: 28 MiB.
 inline constexpr std::uint32_t kMaxBoardSlots = 65'536;
 
 }  // namespace ibkr

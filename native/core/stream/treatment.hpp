@@ -14,8 +14,9 @@
 
 namespace ibkr {
 
-/// Counters of one request, in memory that JavaScript allocated. Written by whoever holds the reader lock,
-/// read on any thread: received = delivered + conflated + dropped + filtered + what waits.
+/// Counters of one request, in memory that JavaScript allocated; three cache lines, so that the first ones of
+/// many do not compete for the same places of a cache. Written by whoever holds the reader lock, read on any
+/// thread: received = delivered + conflated + dropped + filtered + what waits.
 struct alignas(64) TreatmentCounters {
   std::uint64_t received;
   std::uint64_t delivered;
@@ -24,10 +25,10 @@ struct alignas(64) TreatmentCounters {
   std::uint64_t filtered[kFilterReasons];
   std::uint64_t malformed;  ///< RTVolume strings that could not be read; they are passed on as strings
   std::uint64_t gone;       ///< 1: nothing is written here any more, the memory may be another request's
-  std::uint64_t spare[3];
+  std::uint64_t spare[11];
 };
 inline constexpr std::size_t kCountersBytes = sizeof(TreatmentCounters);
-static_assert(kCountersBytes == 128);
+static_assert(kCountersBytes == 192);
 
 /// One writer at a time, handed over through the reader lock. relaxed: readers want a number, not an order.
 inline void count(std::uint64_t& counter, std::uint64_t n = 1) {
