@@ -1,6 +1,7 @@
 // The addon's entry: everything it exports. State is per environment (the class), never global.
 #include <node_api.h>
 
+#include "journal_object.hpp"
 #include "layout.hpp"
 #include "ring/ring.hpp"
 #include "session_object.hpp"
@@ -26,6 +27,11 @@ napi_value init(napi_env env, napi_value exports) {
   napi_value align = nullptr;
   if (napi_create_function(env, "alignOffset", NAPI_AUTO_LENGTH, &align_offset, nullptr, &align) == napi_ok)
     set(env, exports, "alignOffset", align);
+  napi_value read = nullptr;
+  if (napi_create_function(env, "readJournal", NAPI_AUTO_LENGTH, &ibkr::addon::read_journal, nullptr,
+                           &read) == napi_ok)
+    set(env, exports, "readJournal", read);
+  set(env, exports, "Journal", ibkr::addon::JournalObject::define(env));
   set(env, exports, "Session", ibkr::addon::SessionObject::define(env));
   set(env, exports, "layout", ibkr::addon::layout(env));
   set(env, exports, "orderPlaceholders", ibkr::addon::order_placeholders(env));

@@ -12,7 +12,7 @@ usage() {
   echo "run-fuzz.sh: $1 (usage: run-fuzz.sh [SECONDS] [--target NAME] [--corpus FOLDER])" >&2
   exit 2
 }
-targets='stream number order tick channel loop'
+targets='stream number order tick channel journal loop'
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$root/build/fuzz
 seconds=60
@@ -86,6 +86,7 @@ for target in $targets; do
     order) extra='-len_control=0 -max_len=2048' ;;
     number | tick) extra='-len_control=0 -max_len=64' ;;
     channel) extra='-len_control=0 -max_len=256' ;;
+    journal) extra='-len_control=0 -max_len=512' ;;
     loop) extra='-len_control=0 -max_len=48' ;;
   esac
   # Its threads come and go by the hundred a second: what the sanitizer prepares for each would cost more than they do.

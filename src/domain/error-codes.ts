@@ -33,6 +33,35 @@ export const ERROR_CODES = {
     meaning: "A file that was given cannot be read or written, or something in it is not as it should be.",
     remedy: "The message names the file, or the line in it, and what is wrong.",
   },
+  ERR_IBKR_JOURNAL_OPEN: {
+    scope: "system",
+    retryable: false,
+    meaning:
+      "The journal of orders cannot be opened: its folder is not there, cannot be read or written, or has no room left. Nothing was sent.",
+    remedy: "The message names the path and the system's reason. Make the folder, or give another one.",
+  },
+  ERR_IBKR_JOURNAL_LOCKED: {
+    scope: "system",
+    retryable: true,
+    meaning: "Another process has the journal of this endpoint and client id open.",
+    remedy:
+      "The message names the file and the process. End that process, or use another client id: two programs with one would send orders with the same ids.",
+  },
+  ERR_IBKR_JOURNAL_FOREIGN: {
+    scope: "system",
+    retryable: false,
+    meaning:
+      "A file with the name of a journal's is none, is that of another endpoint or client id, or was written by a newer version of the package.",
+    remedy: "The message names the file. Move it away if it is not needed, or use the newer version.",
+  },
+  ERR_IBKR_JOURNAL_WRITE: {
+    scope: "order",
+    retryable: true,
+    meaning:
+      "A record could not be written to the journal: the disk is full or fails, or the journal is closed. The order that needed it was not sent.",
+    remedy:
+      "Make room: the next order is written again. After a disk failed to sync, every write fails until the journal is opened anew.",
+  },
   ERR_IBKR_LISTEN: {
     scope: "system",
     retryable: true,

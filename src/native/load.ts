@@ -148,7 +148,64 @@ export interface SessionStats {
   kernelStamps: boolean;
 }
 
+/** What became of opening or reading a journal: see native/core/journal/journal_recovery.hpp. */
+export interface AddonJournalFound {
+  /** One of `JOURNAL_FAULT_…`; what follows it says more. */
+  fault: number;
+  errno: number;
+  processId: number;
+  path: string;
+  detail: string;
+  files: number;
+  records: number;
+  working: number;
+  highWater: number;
+  lastArmId: number;
+  /** `tail`: one of `JOURNAL_TAIL_…`. */
+  damage: { path: string; tail: number; offset: number; lostBytes: number }[];
+  /** Records, one behind the other. */
+  bytes: Uint8Array;
+}
+
+/** Counters of a journal since it was opened. */
+export interface JournalStats {
+  /** Records appended, and their bytes. */
+  records: number;
+  bytes: number;
+  /** Times the disk was made to have them (fdatasync). */
+  syncs: number;
+  /** New files begun, and times what is still needed was carried over into one. */
+  rotations: number;
+  carryOvers: number;
+  /** Of both, those that failed: tried again, nothing is lost. */
+  failures: number;
+  /** Number of the file that is written. */
+  file: number;
+}
+
+/** The addon's class; src/orders/journal.ts has the meaning. */
+export interface AddonJournal {
+  open(
+    folder: string,
+    file: string,
+    endpoint: string,
+    clientId: number,
+    sync: number,
+    intervalMs: number,
+    rotateBytes: number,
+    keepFiles: number,
+    keepMs: number,
+  ): AddonJournalFound;
+  /** Writes the record in the sheet. @returns 0, or the system's number of the error */
+  append(): number;
+  stats(): JournalStats;
+  /** @returns 0, or the system's number of the error of the last sync */
+  close(): number;
+}
+
 export interface Addon {
+  Journal: new (sheet: Uint8Array) => AddonJournal;
+  readJournal(folder: string, file: string, endpoint: string, clientId: number): AddonJournalFound;
   Session: new (
     options: AddonSessionOptions,
     ring: Uint8Array,

@@ -99,7 +99,11 @@ export class OrderEntry {
 
 /** Reading a property of it is reading memory: no proxy, no accessor, neither its own nor inherited. */
 function runsNoCode(object: object): boolean {
-  for (let at: object | null = object; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
+  for (
+    let at: object | null = object;
+    at !== null && at !== Object.prototype;
+    at = Object.getPrototypeOf(at)
+  ) {
     if (types.isProxy(at)) return false;
     const properties = Object.values(Object.getOwnPropertyDescriptors(at));
     if (properties.some(({ get }) => get !== undefined)) return false;

@@ -25,6 +25,7 @@ import {
   OrderAction,
   OrderType,
 } from "../../src/index.js";
+import { OrderJournal } from "../../src/orders/journal.js";
 import { encodePayload } from "../../src/protocol/codec.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
@@ -155,6 +156,18 @@ async function outOfDescriptors(): Promise<Found> {
   return JSON.parse(stdout) as Found;
 }
 
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ibkr-journal-"));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+function journalIn(folder: string): OrderJournal {
+  const journal = new OrderJournal({ folder, endpoint: "gateway:4002", clientId: 1 });
+  ends.push(() => journal.close());
+  return journal;
+}
+
 /** For every code, what brings it about. A code without an entry does not compile. */
 const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
   ERR_IBKR_OPTION: () => thrownBy(() => new IBApi({ port: 0 })),
@@ -165,6 +178,26 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
   },
 
   ERR_IBKR_FILE: () => thrownBy(() => parseCapture("raw server AAAA")),
+
+  ERR_IBKR_JOURNAL_OPEN: () => thrownBy(() => journalIn("/no/such/folder")),
+
+  ERR_IBKR_JOURNAL_LOCKED: () => {
+    const folder = ownFolder();
+    journalIn(folder);
+    return thrownBy(() => journalIn(folder));
+  },
+
+  ERR_IBKR_JOURNAL_FOREIGN: () => {
+    const folder = ownFolder();
+    writeFileSync(join(folder, "orders-gateway_4002-1.000001.journal"), "somebody else's");
+    return thrownBy(() => journalIn(folder));
+  },
+
+  ERR_IBKR_JOURNAL_WRITE: () => {
+    const journal = journalIn(ownFolder());
+    journal.close();
+    return thrownBy(() => journal.cancelRequested(1, 1));
+  },
 
   ERR_IBKR_LISTEN: async () => {
     const { port } = await gatewayOf();

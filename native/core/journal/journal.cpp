@@ -38,33 +38,14 @@ JournalProblem Journal::open(const JournalOptions& options, JournalRecovery& rec
   all.clear();  // nobody else changes it from here on
   if (JournalProblem problem = folder_.list(all)) return problem;
 
-  const std::vector<JournalFileName> current = JournalFolder::current(all);
-  std::vector<LoadedJournalFile> files(current.size());
-  JournalIndex index;
-  std::size_t bytes = 0;
-  for (std::size_t i = 0; i < current.size(); ++i) {
-    if (JournalProblem problem = files[i].load(folder_, current[i], recovery.damage)) {
-      lock_.release();
-      return problem;
-    }
-    files[i].each([&index](std::span<const std::byte> record) { index.add(record); });
-    if (current[i].kind == JournalFileKind::Base)
-      base_bytes_ = files[i].bytes();
-    else
-      bytes += files[i].bytes();
+  if (JournalProblem problem = recover_journal(folder_, JournalFolder::current(all), JournalWanted::Needed,
+                                               options_.keep_micros, recovery)) {
+    lock_.release();
+    return problem;
   }
-  recovery.files = files.size();
-  recovery.records = index.records();
-  recovery.working = index.working();
-  recovery.high_water = index.high_water();
-  recovery.last_arm_id = index.last_arm_id();
-  const double since = index.newest_micros() - options_.keep_micros;
-  for (const LoadedJournalFile& file : files)
-    file.each([&](std::span<const std::byte> record) {
-      if (index.is_needed(record, since))
-        recovery.needed.insert(recovery.needed.end(), record.begin(), record.end());
-    });
-  wants_carry_over_ = files.size() >= kManyFiles || bytes >= std::max(options_.rotate_bytes, base_bytes_);
+  base_bytes_ = recovery.base_bytes;
+  wants_carry_over_ =
+      recovery.files >= kManyFiles || recovery.segment_bytes >= std::max(options_.rotate_bytes, base_bytes_);
 
   const std::uint32_t number = all.empty() ? 1 : all.back().number + 1;
   const auto refused = [this](int error) {
@@ -186,27 +167,21 @@ void Journal::carry_over() {
     failures_.fetch_add(1, std::memory_order_relaxed);  // relaxed: a number to show
     return;
   }
-  std::vector<LoadedJournalFile> files;
-  std::vector<JournalDamage> damage;
+  std::vector<JournalFileName> files = JournalFolder::current(all);
+  std::erase_if(files, [number](JournalFileName name) { return name.number >= number; });
   JournalIndex index;
-  for (const JournalFileName name : JournalFolder::current(all)) {
-    if (name.number >= number) continue;
-    if (files.emplace_back().load(folder_, name, damage)) {
-      failures_.fetch_add(1, std::memory_order_relaxed);  // relaxed: a number to show
-      return;
-    }
-    files.back().each([&index](std::span<const std::byte> record) { index.add(record); });
-  }
-  if (write_base({JournalFileKind::Base, number}, files, index) != 0) {
+  JournalRecovery found;
+  if (index_journal(folder_, files, index, found) ||
+      write_base({JournalFileKind::Base, number}, files, index) != 0) {
     failures_.fetch_add(1, std::memory_order_relaxed);  // relaxed: a number to show
     return;
   }
   carry_overs_.fetch_add(1, std::memory_order_relaxed);  // relaxed: a number to show
-  clear_up(all, damage);
+  clear_up(all, found.damage);
 }
 
 /// A base that is there is whole: it gets its name when it is with the disk.
-int Journal::write_base(JournalFileName name, std::span<const LoadedJournalFile> files,
+int Journal::write_base(JournalFileName name, std::span<const JournalFileName> files,
                         const JournalIndex& index) {
   const std::string path = folder_.unfinished_path_of(name);
   unlink(path.c_str());
@@ -222,13 +197,13 @@ int Journal::write_base(JournalFileName name, std::span<const LoadedJournalFile>
   const double high_water = index.high_water();
   maker.begin(head, {&high_water, 1});
   error = base.append(maker.finish());
-  const double since = index.newest_micros() - options_.keep_micros;
-  for (const LoadedJournalFile& file : files)
-    file.each([&](std::span<const std::byte> record) {
-      if (error != 0 || !index.is_needed(record, since)) return;
-      std::copy(record.begin(), record.end(), memory.begin());
-      error = base.append(std::span(memory).first(record.size()));
-    });
+  const auto copy = [&](std::span<const std::byte> record) {
+    if (error != 0) return;
+    std::copy(record.begin(), record.end(), memory.begin());
+    error = base.append(std::span(memory).first(record.size()));
+  };
+  if (const JournalProblem problem = each_needed_record(folder_, files, index, options_.keep_micros, copy))
+    error = problem.error != 0 ? problem.error : EIO;
   if (error == 0) error = base.sync();
   if (error == 0 && rename(path.c_str(), folder_.path_of(name).c_str()) != 0) error = errno;
   if (error == 0) error = folder_.sync();

@@ -24,7 +24,7 @@
 
 #include "journal/journal_file.hpp"
 #include "journal/journal_folder.hpp"
-#include "journal/journal_index.hpp"
+#include "journal/journal_recovery.hpp"
 
 namespace ibkr {
 
@@ -43,18 +43,6 @@ struct JournalOptions {
   std::uint32_t keep_files = 8;          ///< segments that are not needed any more, and kept for people
   double keep_micros = 8 * 86'400e6;     ///< orders that are over are carried over for as long
   bool own_thread = true;                ///< otherwise the owner calls maintain()
-};
-
-/// What open() found.
-struct JournalRecovery {
-  std::vector<JournalDamage> damage;
-  std::size_t files = 0;
-  std::size_t records = 0;
-  std::size_t working = 0;
-  double high_water = 0;
-  std::int32_t last_arm_id = 0;
-  /// The records that are needed, one behind the other, in order.
-  std::vector<std::byte> needed;
 };
 
 struct JournalStats {
@@ -112,7 +100,7 @@ class Journal {
   int sync_as_holder();
   void rotate();
   void carry_over();
-  int write_base(JournalFileName base, std::span<const LoadedJournalFile> files, const JournalIndex& index);
+  int write_base(JournalFileName base, std::span<const JournalFileName> files, const JournalIndex& index);
   void clear_up(std::span<const JournalFileName> all, std::span<const JournalDamage> damage);
   int begin_file(std::uint32_t number, JournalFile& out);
   int start_thread();

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "journal/journal_record.hpp"
@@ -123,40 +123,54 @@ int JournalFolder::sync() const {
   return error == EINVAL || error == ENOTSUP ? 0 : error;
 }
 
-JournalProblem LoadedJournalFile::load(const JournalFolder& folder, JournalFileName file,
-                                       std::vector<JournalDamage>& damage) {
-  const std::string path = folder.path_of(file);
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return refused(path, errno);
-  struct stat facts {};
-  int error = fstat(fd, &facts) == 0 ? 0 : errno;
-  const auto size = static_cast<std::size_t>(facts.st_size);
-  std::size_t used = 0;
-  if (error == 0) memory_ = std::make_unique_for_overwrite<std::byte[]>(size);
-  while (error == 0 && used < size) {
-    const ssize_t got = read(fd, memory_.get() + used, size - used);
-    if (got == 0) break;
-    if (got > 0) used += static_cast<std::size_t>(got);
-    if (got < 0 && errno != EINTR) error = errno;
-  }
-  close(fd);
-  if (error != 0) return refused(path, error);
+namespace {
+/// Holds the longest record several times over, and stays in the cache: memory for a whole file costs more
+/// than reading it.
+constexpr std::size_t kScanBytes = 512u << 10;
+static_assert(kScanBytes > 2 * kMaxJournalRecordBytes);
 
-  JournalReader reader(std::span<const std::byte>(memory_.get(), used));
-  switch (reader.state()) {
-    case JournalFileState::Foreign:
-      return {JournalFault::Foreign, 0, 0, path, {}};
-    case JournalFileState::Newer:
-      return {JournalFault::Newer, 0, 0, path, std::to_string(reader.head().version)};
-    case JournalFileState::Torn:
-      if (used != 0) damage.push_back({path, JournalTail::Torn, 0, used});
-      return {};
-    case JournalFileState::Damaged:
-      damage.push_back({path, JournalTail::Damaged, 0, used});
-      return {};
-    case JournalFileState::Good:
-      break;
+/// A file as a stream.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (fd_ < 0) error_ = errno;
   }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int error() const { return error_; }
+  /// As many bytes as there are, or fit.
+  std::size_t read(std::span<std::byte> into) {
+    std::size_t used = 0;
+    while (error_ == 0 && used < into.size()) {
+      const ssize_t got = ::read(fd_, into.data() + used, into.size() - used);
+      if (got == 0) break;
+      if (got > 0) used += static_cast<std::size_t>(got);
+      if (got < 0 && errno != EINTR) error_ = errno;
+    }
+    return used;
+  }
+  /// All of them; nothing is read after it. (fstat would need a newer C library: glibc_floor.cpp.)
+  std::size_t bytes() {
+    const off_t end = error_ == 0 ? lseek(fd_, 0, SEEK_END) : 0;
+    if (end < 0) error_ = errno;
+    return end < 0 ? 0 : static_cast<std::size_t>(end);
+  }
+
+ private:
+  int fd_;
+  int error_ = 0;
+};
+
+/// Whether the head is that of this file of this journal.
+JournalProblem judge_head(const JournalReader& reader, const JournalFolder& folder, JournalFileName file,
+                          const std::string& path) {
+  if (reader.state() == JournalFileState::Foreign) return {JournalFault::Foreign, 0, 0, path, {}};
+  if (reader.state() == JournalFileState::Newer)
+    return {JournalFault::Newer, 0, 0, path, std::to_string(reader.head().version)};
+  if (reader.state() != JournalFileState::Good) return {};
   const JournalFileHead& head = reader.head();
   const std::string_view endpoint(head.endpoint.data(), head.endpoint_bytes);
   if (endpoint != folder.name().endpoint || head.client_id != folder.name().client_id)
@@ -164,20 +178,45 @@ JournalProblem LoadedJournalFile::load(const JournalFolder& folder, JournalFileN
             std::string(endpoint) + ", client id " + std::to_string(head.client_id)};
   if (head.kind != file.kind || head.number != file.number)
     return {JournalFault::Foreign, 0, 0, path, {}};  // renamed: its records would come in another order
-  while (!reader.next().empty()) {
-  }
-  good_ = reader.offset();
-  if (reader.tail() != JournalTail::Whole)
-    damage.push_back({path, reader.tail(), reader.offset(), used - reader.offset()});
   return {};
 }
+}  // namespace
 
-void LoadedJournalFile::each(const std::function<void(std::span<const std::byte>)>& take) const {
-  for (std::size_t at = kJournalRecordsOffset; at < good_;) {
-    const JournalHead head = journal_head_of({memory_.get() + at, good_ - at});
-    take({memory_.get() + at, head.bytes});
-    at += head.bytes;
+JournalProblem scan_journal_file(const JournalFolder& folder, JournalFileName file,
+                                 const TakeJournalRecord& take, std::vector<JournalDamage>& damage,
+                                 std::size_t& good_bytes) {
+  const std::string path = folder.path_of(file);
+  good_bytes = 0;
+  OpenFile from(path);
+  const auto memory = std::make_unique_for_overwrite<std::byte[]>(kScanBytes);
+  const std::span<std::byte> room(memory.get(), kScanBytes);
+  std::size_t used = from.read(room);
+  if (from.error() != 0) return refused(path, from.error());
+  JournalReader reader(room.first(used));
+  if (JournalProblem problem = judge_head(reader, folder, file, path)) return problem;
+  if (reader.state() != JournalFileState::Good) {
+    const bool torn = reader.state() == JournalFileState::Torn;
+    if (used != 0) damage.push_back({path, torn ? JournalTail::Torn : JournalTail::Damaged, 0, from.bytes()});
+    return {};
   }
+  for (;;) {
+    for (std::span<const std::byte> record; !(record = reader.next()).empty();) take(record);
+    // More than a record's length is left: it is not the buffer's end that stopped it.
+    if (reader.left() >= kMaxJournalRecordBytes) break;
+    const std::size_t left = reader.left();
+    std::copy(room.begin() + static_cast<std::ptrdiff_t>(used - left),
+              room.begin() + static_cast<std::ptrdiff_t>(used), room.begin());
+    const std::size_t more = from.read(room.subspan(left));
+    used = left + more;
+    reader.go_on(room.first(used));
+    if (more == 0) break;
+  }
+  good_bytes = reader.offset();
+  const JournalTail tail = reader.tail();
+  const std::size_t bytes = from.bytes();
+  if (from.error() != 0) return refused(path, from.error());
+  if (tail != JournalTail::Whole) damage.push_back({path, tail, good_bytes, bytes - good_bytes});
+  return {};
 }
 
 }  // namespace ibkr

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -86,18 +85,12 @@ class JournalFolder {
   JournalName name_;
 };
 
-/// A file's bytes with what is good of them.
-class LoadedJournalFile {
- public:
-  /// Nothing is wrong with a damaged file: `damage` says what was lost. None is added where there is none.
-  JournalProblem load(const JournalFolder& folder, JournalFileName file, std::vector<JournalDamage>& damage);
-  /// Every record, in order. What is true once will be again: checksums are looked at in load() only.
-  void each(const std::function<void(std::span<const std::byte>)>& take) const;
-  std::size_t bytes() const { return good_; }
+using TakeJournalRecord = std::function<void(std::span<const std::byte>)>;
 
- private:
-  std::unique_ptr<std::byte[]> memory_;
-  std::size_t good_ = 0;
-};
+/// Gives every good record of a file to `take`, in order; each is there until take() returns. Nothing is
+/// wrong with a damaged file: `damage` says what is lost of it. `good_bytes` is how long it is without.
+JournalProblem scan_journal_file(const JournalFolder& folder, JournalFileName file,
+                                 const TakeJournalRecord& take, std::vector<JournalDamage>& damage,
+                                 std::size_t& good_bytes);
 
 }  // namespace ibkr

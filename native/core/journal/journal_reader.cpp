@@ -63,6 +63,12 @@ std::span<const std::byte> JournalReader::next() {
   return record;
 }
 
+void JournalReader::go_on(std::span<const std::byte> rest) {
+  file_ = rest;
+  passed_ += offset_;
+  offset_ = 0;
+}
+
 JournalTail JournalReader::tail() const {
   const std::span<const std::byte> rest = file_.subspan(offset_);
   if (rest.empty()) return JournalTail::Whole;

@@ -35,7 +35,11 @@ class JournalReader {
   /// The next record; empty at the end.
   std::span<const std::byte> next();
   /// Where next() goes on; at the end: how many bytes of the file are good.
-  std::size_t offset() const { return offset_; }
+  std::size_t offset() const { return passed_ + offset_; }
+  /// Bytes that next() has not taken.
+  std::size_t left() const { return file_.size() - offset_; }
+  /// The file goes on: `rest` has what is left, and more behind it.
+  void go_on(std::span<const std::byte> rest);
   /// At the end.
   JournalTail tail() const;
 
@@ -45,7 +49,8 @@ class JournalReader {
   JournalFileHead head_;
   std::uint32_t seed_ = 0;
   std::uint32_t sequence_ = 0;
-  std::size_t offset_ = 0;
+  std::size_t offset_ = 0;  // in file_
+  std::size_t passed_ = 0;  // of the file, before file_
 };
 
 /// A head with its checksum, as it stands in a file, both copies.

@@ -64,7 +64,7 @@ TEST("a process that is killed in the middle of appending loses no record whose 
     JournalRecovery recovery;
     options.rotate_bytes = 64u << 20;
     REQUIRE(!journal.open(options, recovery));
-    const std::vector<std::int32_t> ids = order_ids_in(recovery.needed);
+    const std::vector<std::int32_t> ids = order_ids_in(recovery.taken);
     for (std::size_t i = 0; i < ids.size(); ++i) CHECK_EQ(ids[i], static_cast<std::int32_t>(i) + 1);
     // One more may have been written, whose append did not return, or was not told.
     const auto found = static_cast<std::int32_t>(ids.size());
@@ -188,7 +188,7 @@ TEST("a full disk refuses the record, whole, and what came before is there") {
   JournalRecovery recovery;
   REQUIRE(!journal.open(options_in(folder), recovery));
   CHECK(recovery.damage.empty());
-  CHECK_EQ(order_ids_in(recovery.needed).size(), static_cast<std::size_t>(appended));
+  CHECK_EQ(order_ids_in(recovery.taken).size(), static_cast<std::size_t>(appended));
 }
 
 TEST(
@@ -255,7 +255,7 @@ TEST("a damaged file is told of with what is lost, what is behind it is read, an
   CHECK_EQ(recovery.damage[0].path, folder.path() + "/orders.000001.journal");
   CHECK_EQ(recovery.damage[0].offset, kJournalRecordsOffset + size);
   CHECK_EQ(recovery.damage[0].lost_bytes, 2 * size);
-  CHECK(order_ids_in(recovery.needed) == (std::vector<std::int32_t>{1, 11, 12, 13}));
+  CHECK(order_ids_in(recovery.taken) == (std::vector<std::int32_t>{1, 11, 12, 13}));
   journal.maintain();
   CHECK(journal.stats().carry_overs > 0);
   const std::vector<std::string> files = folder.files();

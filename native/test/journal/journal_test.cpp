@@ -32,7 +32,7 @@ TEST("what was appended is there when the journal is opened again, under every p
       CHECK(recovery.damage.empty());
       std::vector<std::int32_t> expected(round * 10u);
       std::iota(expected.begin(), expected.end(), 1);
-      CHECK(order_ids_in(recovery.needed) == expected);
+      CHECK(order_ids_in(recovery.taken) == expected);
       for (int i = 1; i <= 10; ++i) {
         Bytes record = order_record(JournalKind::Intent, round * 10 + i);
         CHECK_EQ(journal.append(record), 0);
@@ -131,7 +131,7 @@ TEST("a long file is followed by a new one, and what still works is carried over
   std::vector<std::int32_t> expected;
   for (const auto& [id, works] : working)
     if (works) expected.push_back(id);
-  std::vector<std::int32_t> found = order_ids_in(recovery.needed);
+  std::vector<std::int32_t> found = order_ids_in(recovery.taken);
   std::erase_if(found, [&](std::int32_t id) { return !working[id]; });  // the last one is not old yet
   CHECK(found == expected);
 }
@@ -221,7 +221,7 @@ TEST(
     REQUIRE(!journal.open(options, recovery));
     CHECK(recovery.damage.empty());
     int low = 0, high = 1'000'000;
-    for (const std::int32_t id : order_ids_in(recovery.needed)) {
+    for (const std::int32_t id : order_ids_in(recovery.taken)) {
       int& last = id > 1'000'000 ? high : low;
       if (!CHECK_EQ(id, last + 1)) return;
       last = id;

@@ -27,7 +27,7 @@ inline Bytes order_record(JournalKind kind, std::int32_t order_id, double time =
   return make_record(head, {}, texts);
 }
 
-/// The records of JournalRecovery::needed, one by one.
+/// The records of JournalRecovery::taken, one by one.
 inline void each_record(std::span<const std::byte> records,
                         const std::function<void(std::span<const std::byte>)>& take) {
   while (!records.empty()) {

@@ -1,0 +1,52 @@
+// The class JavaScript sees: the write-ahead journal of orders.
+#pragma once
+
+#include <node_api.h>
+
+#include <array>
+#include <memory>
+#include <span>
+
+#include "journal/journal.hpp"
+
+namespace ibkr::addon {
+
+/// `new Journal(sheet)`; see src/native/journal.ts for the meaning of every argument.
+///
+/// Life: JavaScript's object owns this one through its finalizer, and this one holds the sheet's memory as
+/// long. The journal itself is shared: whoever sends orders from another thread holds it, too, and finds it
+/// closed once JavaScript has closed it.
+class JournalObject {
+ public:
+  /// The constructor function, or nullptr in a dying environment.
+  static napi_value define(napi_env env);
+  JournalObject(const JournalObject&) = delete;
+  JournalObject& operator=(const JournalObject&) = delete;
+  ~JournalObject() { journal_->close(); }
+
+  const std::shared_ptr<Journal>& journal() const { return journal_; }
+
+ private:
+  explicit JournalObject(napi_env env) : env_(env) {}
+
+  template <napi_value (JournalObject::*Method)(std::span<const napi_value>), std::size_t Count>
+  static napi_value method(napi_env env, napi_callback_info info);
+  static napi_value construct(napi_env env, napi_callback_info info);
+  static void finalize(napi_env env, void* data, void* hint);
+
+  napi_value open(std::span<const napi_value> arguments);
+  napi_value append(std::span<const napi_value> arguments);
+  napi_value stats(std::span<const napi_value> arguments);
+  napi_value close(std::span<const napi_value> arguments);
+
+  napi_env env_;
+  napi_ref sheet_memory_ = nullptr;
+  std::span<std::byte> sheet_;  // of sheet_memory_
+  std::shared_ptr<Journal> journal_ = std::make_shared<Journal>();
+  bool opened_ = false;
+};
+
+/// `readJournal(folder, file, endpoint, clientId)`: all records, without opening the journal.
+napi_value read_journal(napi_env env, napi_callback_info info);
+
+}  // namespace ibkr::addon
