@@ -107,7 +107,7 @@ class Folder {
   }
   void write(const std::string& file, std::span<const std::byte> bytes) const {
     std::FILE* const to = std::fopen((path_ + "/" + file).c_str(), "wb");
-    std::fwrite(bytes.data(), 1, bytes.size(), to);
+    if (!bytes.empty()) std::fwrite(bytes.data(), 1, bytes.size(), to);
     std::fclose(to);
   }
 
