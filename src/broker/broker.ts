@@ -19,6 +19,8 @@ export type UpstreamState = "lost" | "restored" | "data-lost";
 /** What a broker tells without being asked, and the arguments of each event. */
 export interface BrokerEvents {
   state: [state: BrokerState];
+  /** While connecting: the other side has answered as a gateway does. */
+  handshaken: [];
   /** A fault that belongs to no request, order or subscription. */
   fault: [error: IBKRError];
   /** After the `notice` (1100, 1101, 1102) that says so. */
@@ -29,6 +31,8 @@ export interface BrokerEvents {
   openOrder: [order: OpenOrder];
   execution: [detail: ExecutionDetail];
   commission: [report: CommissionReport];
+  /** An order, or a change of one, that had to wait has left: see {@link OrderDesk.place}. */
+  orderSent: [orderId: number];
   /** The gateway refused an order, or said something about one: `gatewayCode` says what. */
   orderError: [orderId: number, error: IBKRError];
 }

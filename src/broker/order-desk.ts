@@ -6,8 +6,12 @@ import type { OrderTemplate } from "./order-template.js";
 export interface OrderDesk {
   /** A number for the next order: never one that was used on this connection before. @throws IBKRError unless ready */
   nextOrderId(): number;
-  /** Sends an order, or a change of the order with this id, on the caller's stack. A refusal is an `orderError`. */
-  place(orderId: number, contract: Contract, order: Order): void;
+  /**
+   * Sends an order, or a change of the order with this id, on the caller's stack. A refusal is an `orderError`.
+   * @returns whether it has left; false: it waits for its turn, and `orderSent` tells when it leaves, or `orderError`
+   *   that it will not
+   */
+  place(orderId: number, contract: Contract, order: Order): boolean;
   /**
    * An order that is to be sent again and again, or armed: its frame is made once for each connection. What is given is
    * read here, and not again.

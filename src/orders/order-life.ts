@@ -14,7 +14,7 @@ export const ORDER_STATES = [
   "cancelling",
   /** The gateway has it and does nothing with it; it may go on when what is in its way is gone. */
   "inactive",
-  /** It had left, or part of it, when the connection ended, and nothing has been heard of it since. */
+  /** It had left when the connection ended, and nothing has been heard of it since; or nothing knows of it any more. */
   "unknown",
   "filled",
   "cancelled",
@@ -46,7 +46,9 @@ export type OrderLifeEvent =
   | { readonly kind: "executed" }
   /** Its executions make up its quantity. */
   | { readonly kind: "all-executed" }
-  | { readonly kind: "connection-lost" };
+  | { readonly kind: "connection-lost" }
+  /** It was there, and nothing at the gateway knows of it any more. */
+  | { readonly kind: "vanished" };
 
 /** What IB's words for a living order mean. Others (`ApiPending`, `PendingSubmit`) say that the gateway has it. */
 const LIVING: Readonly<Record<string, OrderLifeState>> = {
@@ -70,6 +72,7 @@ export class OrderLife {
   private written = false;
   private notSent = 0;
   private lost = false;
+  private vanished = false;
   private changes = 0;
   private cancelEvidence = false;
   private cancelled = false;
@@ -85,6 +88,7 @@ export class OrderLife {
     if (this.filled) return "filled";
     if (this.cancelled) return this.wasRefused ? "rejected" : "cancelled";
     if (this.rejected && !this.modified) return "rejected";
+    if (this.vanished) return "unknown";
     if (this.living === "inactive") return this.isRefusedWhileInactive ? "rejected" : "inactive";
     if ((this.refused || this.rejected) && !this.firm) return "rejected";
     if (this.living !== undefined) return this.living;
@@ -126,7 +130,11 @@ export class OrderLife {
       case "error":
         this.failed(event.gatewayCode);
         break;
+      case "vanished":
+        this.vanished = true;
+        break;
       case "executed":
+        this.vanished = false;
         this.known = true;
         this.firm = true;
         break;
@@ -155,6 +163,7 @@ export class OrderLife {
 
   private heard(status: string): void {
     this.known = true;
+    this.vanished = false;
     switch (status) {
       case "Filled":
         this.filled = true;

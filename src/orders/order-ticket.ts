@@ -201,7 +201,7 @@ export class OrderTicket {
   acknowledged(options: CallOptions = {}): Promise<this> {
     const look = (): Answer<this> => {
       if (this.status === "rejected" || this.status === "not-sent") return { error: this.ending() };
-      if (this.life.isAcknowledged) return { value: this };
+      if (this.life.isAcknowledged) return { value: this }; // even if it was never seen again
       return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
     };
     return this.waiters.wait(look, options, (ms) =>
@@ -330,7 +330,9 @@ export class OrderTicket {
 
   /** Everything that can be asked was asked, and nothing knows of it. */
   onNotFound(): void {
-    this.outcomeUnknown = this.status === "unknown";
+    if (this.isOver || this.status === "unsent") return;
+    this.advance({ kind: "vanished" });
+    this.outcomeUnknown = true;
     this.waiters.look();
   }
 
@@ -343,10 +345,8 @@ export class OrderTicket {
     if (this.before === undefined && this.quantity > 0 && this.fills.executed >= this.quantity)
       this.life.next({ kind: "all-executed" });
     const { status, times } = this;
-    if (this.life.isAcknowledged) {
-      times.acknowledgedMicros ??= this.desk.micros();
-      this.outcomeUnknown = false;
-    }
+    if (this.life.isAcknowledged) times.acknowledgedMicros ??= this.desk.micros();
+    if (status !== "unknown") this.outcomeUnknown = false;
     if (this.isOver) times.doneMicros ??= this.desk.micros();
     if (status !== before) this.events.emit("status", status, before);
     this.finish();

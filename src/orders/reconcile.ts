@@ -139,7 +139,7 @@ export function reconcile(ledger: Ledger, truth: GatewayTruth, options: Reconcil
   return {
     matched,
     unknown: [...left],
-    foreign: [...free].map(({ order }) => ({ gateway: order, kind: kindOf(order.order, options) })),
+    foreign: [...free].map(({ order }) => ({ gateway: order, kind: foreignKindOf(order.order, options) })),
     ...executions,
     positionDifferences: differencesOf(ledger.positions, truth.positions, executions.newExecutions),
   };
@@ -222,7 +222,11 @@ function shapeOf(order: Order): string {
   return [action, Number(totalQuantity), orderType, lmtPrice || 0, auxPrice || 0].join(" ");
 }
 
-function kindOf(order: Order, { clientId, username }: ReconcileOptions): ForeignKind {
+/** Whose an order is that is not of the ledger. */
+export function foreignKindOf(
+  order: Order,
+  { clientId, username }: Pick<ReconcileOptions, "clientId" | "username">,
+): ForeignKind {
   const { submitter } = order as { submitter?: string };
   if (username !== undefined && submitter !== undefined && submitter !== "" && submitter !== username)
     return "other-login";

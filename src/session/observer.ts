@@ -20,6 +20,8 @@ export interface SessionObserver {
   readonly interest: Interest;
   /** An event in stock's shape: the same names and arguments. */
   event(name: EventName | NativeEventName, ...args: unknown[]): void;
+  /** An order, or a change of one, that did not go by the fast path has left, at once or when its turn came. */
+  orderLeft?(id: number): void;
   /** A hot message of a kind that somebody wants; the object is reused, see {@link RingRecord}. */
   hot(record: RingRecord): void;
 }

@@ -42,6 +42,11 @@ export class Observers {
     else rethrowing(all, (observer) => observer.event(name, ...args));
   }
 
+  /** An order, or a change of one, is on its way by the general path. */
+  orderLeft(id: number): void {
+    for (const observer of this.all) observer.orderLeft?.(id);
+  }
+
   /** Tells those who want its kind of a hot message. Another function after each change of the observers. */
   get hot(): RecordHandler | undefined {
     const { all } = this;

@@ -311,6 +311,8 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     if (connection !== undefined)
       sent = isText ? connection.sendText(payload) : connection.sendBytes(payload);
     this.noteSent(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
+    if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED))
+      this.observers.orderLeft(id);
     if (this.observers.interest.sent) {
       const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
       this.emitEvent(EventName.sent, [...frame.tokens], shown);

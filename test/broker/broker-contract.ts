@@ -10,6 +10,8 @@ export interface BrokerBench {
   readonly broker: Broker;
   /** One whose endpoint does not answer. */
   readonly unreachable: Broker;
+  /** It asks again on its next connection what it was only asked to read; without one when it is closed. */
+  readonly asksAgain?: boolean;
   /** Breaks the connection from the other side. */
   breakConnection(): void;
   close(): Promise<void>;
@@ -109,6 +111,7 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         const asked = codeOf(broker.lookups.contractDetails(AAPL));
         bench.breakConnection();
         await down;
+        if (bench.asksAgain === true) await broker.close();
         expect(await asked).toMatch(/^ERR_IBKR_CONNECT/);
         expect(refused).toHaveLength(1);
       });

@@ -102,8 +102,20 @@ describe("acknowledged()", () => {
     const ticket = written();
     status(ticket, "Submitted");
     ticket.onConnectionLost();
-    ticket.onNotFound();
     expect(ticket.status).toBe("working");
+  });
+
+  test("but it is where nothing knows of it any more, until it is heard of", async () => {
+    const ticket = written();
+    status(ticket, "Submitted");
+    ticket.onNotFound();
+    expect(ticket.status).toBe("unknown");
+    expect(await codeOf(ticket.done())).toBe("ERR_IBKR_UNKNOWN_OUTCOME");
+    ticket.onExecution(execution("a.01", 10));
+    expect(ticket.status).toBe("working");
+    status(ticket, "Filled", 100, 10);
+    ticket.onNotFound();
+    expect(ticket.status).toBe("filled");
   });
 
   test("a signal ends the wait, and a time out of range is refused", async () => {

@@ -30,6 +30,9 @@ const UPSTREAM: ReadonlyMap<number, UpstreamState> = new Map([
   [1102, "restored"],
 ]);
 
+/** They come as information, and the gateway closes the connection: the client id is in use, the API's port was changed. */
+const ENDS_CONNECTION: ReadonlySet<number> = new Set([326, 1300]);
+
 /** One TWS session as a broker. The session may have other observers: the drop-in on the same connection. */
 export class SessionBroker implements Broker, SessionObserver {
   readonly interest: Interest = { kinds: 1 << RecordKind.ORDER_STATUS, received: false, sent: false };
@@ -134,6 +137,7 @@ export class SessionBroker implements Broker, SessionObserver {
         this.failAll(lost());
         this.feed.connected();
         this.look();
+        this.tell("handshaken");
         break;
       case EventName.disconnected:
         this.look();
@@ -170,6 +174,10 @@ export class SessionBroker implements Broker, SessionObserver {
   }
 
   private noticed(code: number, text: string): void {
+    if (ENDS_CONNECTION.has(code)) {
+      this.faulted(gatewayFault(text, code));
+      return;
+    }
     this.tell("notice", code, text);
     const upstream = UPSTREAM.get(code);
     if (upstream !== undefined) this.tell("upstream", upstream);
@@ -184,15 +192,22 @@ export class SessionBroker implements Broker, SessionObserver {
     if (isNotice(code) && id === NO_ID) {
       this.noticed(code, error.message);
     } else if (id === NO_ID) {
-      const fault = errorOf(error, code, "system");
-      this.lastFault = fault;
-      // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
-      if (this.state === "ready") setImmediate(() => this.forget(fault));
-      this.tell("fault", fault);
+      this.faulted(errorOf(error, code, "system"));
     } else if (this.session.orderIds.wasUsed(id) || !this.session.requestIds.wasTaken(id)) {
       this.tell("orderError", id, errorOf(error, code, "order"));
     }
     // An error of a request that is over has nobody to hear it.
+  }
+
+  orderLeft(id: number): void {
+    if (this.orders.left(id)) this.tell("orderSent", id);
+  }
+
+  private faulted(fault: IBKRError): void {
+    this.lastFault = fault;
+    // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
+    if (this.state === "ready") setImmediate(() => this.forget(fault));
+    this.tell("fault", fault);
   }
 
   hot(record: RingRecord): void {
@@ -211,6 +226,14 @@ export class SessionBroker implements Broker, SessionObserver {
       marketCapPrice: known(record.mktCapPrice),
     });
   }
+}
+
+function gatewayFault(gatewayText: string, gatewayCode: number): IBKRError {
+  return new IBKRError("ERR_IBKR_GATEWAY", `${gatewayText} (${gatewayCode})`, {
+    scope: "system",
+    gatewayCode,
+    gatewayText,
+  });
 }
 
 function lost(): IBKRError {

@@ -18,6 +18,9 @@ export class SessionOrders implements OrderDesk {
   /** `completed()` has one answer for both of its forms: the other form waits its turn. */
   private completing: { readonly apiOnly: boolean; readonly answer: Promise<unknown> } | undefined;
 
+  /** The order that is being placed: what leaves meanwhile leaves at once. */
+  private placing: { readonly orderId: number; hasLeft: boolean } | undefined;
+
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
@@ -33,10 +36,27 @@ export class SessionOrders implements OrderDesk {
     return this.session.orderIds.take();
   }
 
-  place(orderId: number, contract: Contract, order: Order): void {
+  place(orderId: number, contract: Contract, order: Order): boolean {
     this.session.orderIds.use(orderId);
     const rest = this.session.placeOrdinaryOrder(orderId, contract, order);
-    if (rest !== undefined) this.session.request("placeOrder", [orderId, rest.contract, rest.order]);
+    if (rest === undefined) return true;
+    const before = this.placing;
+    const placing = { orderId, hasLeft: false };
+    this.placing = placing;
+    try {
+      this.session.request("placeOrder", [orderId, rest.contract, rest.order]);
+    } finally {
+      this.placing = before;
+    }
+    return placing.hasLeft;
+  }
+
+  /** True where nobody is told of it by what {@link place} returns. */
+  left(orderId: number): boolean {
+    const { placing } = this;
+    if (placing?.orderId !== orderId) return true;
+    placing.hasLeft = true;
+    return false;
   }
 
   prepareOrder(contract: Contract, order: Order): OrderTemplate {

@@ -54,6 +54,16 @@ describe("two brokers on one session", () => {
   });
 });
 
+test("connect rejects with what the gateway says of a client id that is in use", async () => {
+  const { gateway, broker } = await stage();
+  await broker.connect();
+  const second = new SessionBroker(new Session(resolveOptions({ port: gateway.port, clientId: 1 })));
+  const notices: number[] = [];
+  second.on("notice", (code) => notices.push(code));
+  await expect(second.connect()).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 326 });
+  expect(notices).not.toContain(326);
+});
+
 describe("nothing hangs", () => {
   test("an error under a number that somebody chose for an order and a request: both hear of it", async () => {
     const { broker } = await stage();

@@ -1,0 +1,40 @@
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract, Order } from "../domain/stock-types.js";
+
+interface Held {
+  readonly orderId: number;
+  readonly contract: Contract;
+  readonly order: Order;
+}
+
+/** Orders, and changes of them, of which no byte may leave yet. In order of call. */
+export class HeldOrders {
+  private held: Held[] = [];
+
+  get length(): number {
+    return this.held.length;
+  }
+
+  add(orderId: number, contract: Contract, order: Order): void {
+    // As it is now: the caller may go on to change it.
+    this.held.push({ orderId, contract, order: { ...order } });
+  }
+
+  has(orderId: number): boolean {
+    return this.held.some((held) => held.orderId === orderId);
+  }
+
+  /** Ends the list, or what it has of one order. */
+  take(orderId?: number): readonly Held[] {
+    const taken = this.held.filter((held) => orderId === undefined || held.orderId === orderId);
+    this.held = this.held.filter((held) => !taken.includes(held));
+    return taken;
+  }
+}
+
+export function neverLeft(orderId: number, why: string): IBKRError {
+  return new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: ${why}.`, {
+    scope: "order",
+    request: "placeOrder",
+  });
+}

@@ -1,0 +1,439 @@
+import type { AccountDesk } from "../broker/account-desk.js";
+import type { Broker, BrokerEvents, BrokerState } from "../broker/broker.js";
+import type { CallOptions } from "../broker/call-options.js";
+import type { MarketFeed } from "../broker/feed.js";
+import type { Lookups } from "../broker/lookups.js";
+import type { OrderDesk } from "../broker/order-desk.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { Listeners } from "../orders/listeners.js";
+import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
+import { Waiters } from "../orders/waiters.js";
+import type { Timer } from "../time/clock.js";
+import { BackOff } from "./back-off.js";
+import {
+  type IBKRGatewayOptions,
+  type ResolvedGatewayOptions,
+  resolveGatewayOptions,
+} from "./gateway-options.js";
+import { HeldOrders, neverLeft } from "./held-orders.js";
+
+/**
+ * `RECONCILING`: connected, and new orders wait until what became of the old ones is known. `UPSTREAM_LOST`: the gateway
+ * cannot reach Interactive Brokers: new orders wait, cancels pass.
+ */
+export const GATEWAY_STATES = [
+  "DOWN",
+  "CONNECTING",
+  "HANDSHAKING",
+  "RECONCILING",
+  "READY",
+  "UPSTREAM_LOST",
+] as const;
+export type GatewayState = (typeof GATEWAY_STATES)[number];
+
+/** Who is told what the gateway says after each connect, before new orders pass: an order tracker. */
+export interface Reconciler {
+  reconcile(truth: GatewayTruth): Reconciliation | undefined | Promise<Reconciliation | undefined>;
+}
+
+export interface GatewayStatus {
+  readonly state: GatewayState;
+  /** Milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Attempts that failed since it was last ready. */
+  readonly failedAttempts: number;
+  /** When the next attempt begins, in ms since 1970; undefined where none is due. */
+  readonly nextAttemptMs: number | undefined;
+  /** Orders, and changes of them, that wait. */
+  readonly heldOrders: number;
+  /** Why the last attempt failed, or the last connection ended. */
+  readonly lastError: IBKRError | undefined;
+}
+
+export interface GatewayStats {
+  /** How often it has become ready again after a loss. */
+  readonly reconnects: number;
+  /** Requests that only read, and were asked again on a later connection. Orders never are. */
+  readonly retriedReads: number;
+  /** Orders, and changes of them, that had to wait and left later. */
+  readonly releasedOrders: number;
+}
+
+/** Broker events, and the finer states. */
+export interface GatewayEvents extends BrokerEvents {
+  gatewayState: [state: GatewayState, before: GatewayState];
+  reconciled: [result: Reconciliation];
+}
+
+const FORWARDED = [
+  "handshaken",
+  "fault",
+  "upstream",
+  "notice",
+  "orderStatus",
+  "openOrder",
+  "execution",
+  "commission",
+  "orderSent",
+  "orderError",
+] as const;
+
+/** Another connection has the client id. */
+const CLIENT_ID_IN_USE = 326;
+
+/** Errors after which a new attempt would end the same. */
+const FINAL: ReadonlySet<string> = new Set([
+  "ERR_IBKR_SERVER_VERSION",
+  "ERR_IBKR_OPTION",
+  "ERR_IBKR_NATIVE_MISSING",
+]);
+
+/**
+ * One endpoint of a gateway, as a broker that comes back: it connects again with the same client id, reconciles before
+ * new orders pass, and asks again what was only read.
+ */
+export class IBKRGateway implements Broker {
+  readonly orders: OrderDesk;
+  readonly accounts: AccountDesk;
+  readonly lookups: Lookups;
+  /** Who is told what became of orders after each connect. */
+  reconciler: Reconciler | undefined;
+  private readonly options: ResolvedGatewayOptions;
+  private readonly events = new Listeners<GatewayEvents>([
+    ...FORWARDED,
+    "state",
+    "gatewayState",
+    "reconciled",
+  ]);
+  private readonly waiters: Waiters;
+  private readonly backOff: BackOff;
+  private readonly held = new HeldOrders();
+  /** Orders of which something has left, or may have. */
+  private readonly placed = new Set<number>();
+  private current: GatewayState = "DOWN";
+  private sinceMs: number;
+  /** It is to be connected: from a connect() that succeeded to close(). */
+  private isWanted = false;
+  private isUpstreamLost = false;
+  private lastError: IBKRError | undefined;
+  private retry: { readonly timer: Timer; readonly atMs: number } | undefined;
+  /** Which connection this is: what an earlier one was waiting for is nothing to it. */
+  private generation = 0;
+  private counts = { reconnects: 0, retriedReads: 0, releasedOrders: 0 };
+
+  /** @param broker one endpoint; it is this gateway's alone from now on */
+  constructor(
+    private readonly broker: Broker,
+    options: IBKRGatewayOptions = {},
+  ) {
+    this.options = resolveGatewayOptions(options);
+    const { reconnectFirstMs, reconnectMostMs, clock, random } = this.options;
+    this.sinceMs = clock.now();
+    this.waiters = new Waiters(clock);
+    this.backOff = new BackOff(reconnectFirstMs, Math.max(reconnectFirstMs, reconnectMostMs), random);
+    this.orders = this.orderDesk();
+    this.accounts = this.accountDesk();
+    this.lookups = this.lookupDesk();
+    this.listen();
+  }
+
+  get feed(): MarketFeed {
+    return this.broker.feed;
+  }
+
+  get state(): BrokerState {
+    if (this.current === "READY" || this.current === "UPSTREAM_LOST") return "ready";
+    return this.current === "DOWN" ? "down" : "connecting";
+  }
+
+  private get isReady(): boolean {
+    return this.state === "ready";
+  }
+
+  get gatewayState(): GatewayState {
+    return this.current;
+  }
+
+  status(): GatewayStatus {
+    return {
+      state: this.current,
+      sinceMs: this.sinceMs,
+      failedAttempts: this.backOff.count,
+      nextAttemptMs: this.retry?.atMs,
+      heldOrders: this.held.length,
+      lastError: this.lastError,
+    };
+  }
+
+  stats(): GatewayStats {
+    return { ...this.counts };
+  }
+
+  on<K extends keyof GatewayEvents & string>(
+    event: K,
+    listener: (...args: GatewayEvents[K]) => void,
+  ): () => void {
+    return this.events.on(event, listener);
+  }
+
+  /**
+   * Connects; resolves when it is ready, reconciled. A client id that is in use is waited for. Once it has been ready it
+   * connects again by itself until {@link close}.
+   */
+  async connect(options: CallOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (this.isReady) return;
+    const wasWanted = this.isWanted;
+    this.isWanted = true;
+    this.generation++;
+    if (this.retry !== undefined || this.current === "DOWN") void this.attempt(wasWanted);
+    const look = () => {
+      if (this.isReady) return { value: undefined };
+      return this.isWanted ? undefined : { error: this.lastError ?? lost() };
+    };
+    const late = (ms: number) => new IBKRError("ERR_IBKR_TIMEOUT", `not connected within ${ms} ms`);
+    try {
+      await this.waiters.wait(look, options, late);
+    } catch (error) {
+      if (!wasWanted && !this.isReady) await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isWanted = false;
+    this.generation++;
+    this.stopRetry();
+    await this.broker.close();
+    this.enter("DOWN");
+    this.waiters.look();
+  }
+
+  // --- the connection ------------------------------------------------------------------------------------------------
+
+  private listen(): void {
+    const { broker, events } = this;
+    broker.on("state", (state) => {
+      if (state === "connecting") this.enter("CONNECTING");
+      if (state === "down") this.wentDown();
+    });
+    for (const event of FORWARDED) {
+      broker.on(event, (...args: BrokerEvents[typeof event]) => {
+        if (event === "handshaken") this.enter("HANDSHAKING");
+        if (event === "fault") this.lastError = args[0] as IBKRError;
+        if (event === "upstream") this.upstream(args[0] === "lost");
+        events.emit(event, ...(args as never));
+      });
+    }
+  }
+
+  /** @param isAgain a failure is not the end of it */
+  private async attempt(isAgain: boolean): Promise<void> {
+    this.stopRetry();
+    const generation = ++this.generation;
+    this.isUpstreamLost = false;
+    try {
+      await this.broker.connect();
+      if (generation !== this.generation) return;
+      await this.reconcile();
+      if (generation !== this.generation) return;
+      this.backOff.reset();
+      if (isAgain) this.counts.reconnects++;
+      this.open();
+    } catch (error) {
+      if (generation !== this.generation) return;
+      await this.failed(error as IBKRError, isAgain);
+    }
+  }
+
+  private async failed(error: IBKRError, isAgain: boolean): Promise<void> {
+    this.lastError = error;
+    const isInUse = error.gatewayCode === CLIENT_ID_IN_USE;
+    // Nobody is ready to be connected to: whoever called connect() hears why.
+    if ((!isAgain && !isInUse) || FINAL.has(error.code)) this.isWanted = false;
+    const generation = ++this.generation;
+    if (this.broker.state !== "down") await this.broker.close();
+    if (generation !== this.generation) return;
+    this.enter("DOWN");
+    if (this.isWanted) this.tryLater(isAgain, isInUse ? this.options.clientIdWaitMs : 0);
+    else this.waiters.look();
+  }
+
+  private tryLater(isAgain: boolean, leastMs = 0): void {
+    const { clock } = this.options;
+    const ms = this.backOff.next(leastMs);
+    this.stopRetry();
+    this.retry = { atMs: clock.now() + ms, timer: clock.after(ms, () => void this.attempt(isAgain)) };
+  }
+
+  private stopRetry(): void {
+    this.retry?.timer.stop();
+    this.retry = undefined;
+  }
+
+  /** A connection that stood has ended; one that never did is told by its attempt. */
+  private wentDown(): void {
+    const stood = this.current === "READY" || this.current === "UPSTREAM_LOST";
+    this.enter("DOWN");
+    if (stood && this.isWanted) {
+      this.generation++;
+      this.tryLater(true);
+    }
+  }
+
+  /** What became of orders is asked of the connection itself: nothing else passes meanwhile. */
+  private async reconcile(): Promise<void> {
+    this.enter("RECONCILING");
+    const { orders, accounts } = this.broker;
+    const options = { timeoutMs: this.options.reconcileTimeoutMs };
+    const [open, completed, executions, positions] = await Promise.all([
+      orders.open(options),
+      orders.completed(false, options),
+      orders.executions({}, options),
+      accounts.positions(options),
+    ]);
+    const result = await this.reconciler?.reconcile({ open, completed, executions, positions });
+    if (result !== undefined) this.events.emit("reconciled", result);
+  }
+
+  private upstream(isLost: boolean): void {
+    this.isUpstreamLost = isLost;
+    if (this.isReady) this.open();
+  }
+
+  /** New orders pass, unless the way to Interactive Brokers is lost. */
+  private open(): void {
+    this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
+    if (this.current !== "READY") return;
+    for (const { orderId, contract, order } of this.held.take()) {
+      this.placed.add(orderId);
+      this.counts.releasedOrders++;
+      if (this.broker.orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);
+    }
+  }
+
+  /** State first, events after: who hears of a state finds it so. */
+  private enter(state: GatewayState): void {
+    const before = this.current;
+    if (state === before) return;
+    const { state: outerBefore } = this;
+    this.current = state;
+    this.sinceMs = this.options.clock.now();
+    const lostOrders = state === "DOWN" ? this.held.take() : [];
+    for (const { orderId } of lostOrders) this.notSent(orderId, "the connection ended");
+    this.events.emit("gatewayState", state, before);
+    if (this.state !== outerBefore) this.events.emit("state", this.state);
+    this.waiters.look();
+  }
+
+  private notSent(orderId: number, why: string): void {
+    this.events.emit("orderError", orderId, neverLeft(orderId, why));
+  }
+
+  // --- desks -----------------------------------------------------------------------------------------------------------
+
+  private orderDesk(): OrderDesk {
+    const { orders } = this.broker;
+    return {
+      nextOrderId: () => orders.nextOrderId(),
+      place: (orderId, contract, order) => {
+        if (this.current === "RECONCILING" || this.current === "UPSTREAM_LOST") {
+          this.held.add(orderId, contract, order);
+        } else if (this.current === "READY" || this.current === "DOWN") {
+          this.placed.add(orderId);
+          return orders.place(orderId, contract, order);
+        } else {
+          // It would wait for the connection, and leave before anything is reconciled.
+          this.notSent(orderId, "not connected");
+        }
+        return false;
+      },
+      // Prepared orders are for the moment: they do not wait, but are refused while new orders do.
+      prepareOrder: (contract, order) => {
+        const template = orders.prepareOrder(contract, order);
+        return {
+          send: (change) => {
+            this.mustPass();
+            return template.send(change);
+          },
+          arm: (options) => {
+            this.mustPass();
+            return template.arm(options);
+          },
+          close: () => template.close(),
+        };
+      },
+      cancel: (orderId) => {
+        // What has not left needs no cancel; what was there before its change does.
+        const held = this.held.take(orderId);
+        for (const _ of held) this.notSent(orderId, "it was cancelled before it left");
+        if (held.length === 0 || this.placed.has(orderId)) orders.cancel(orderId);
+      },
+      cancelAll: () => {
+        for (const { orderId } of this.held.take()) this.notSent(orderId, "a global cancel was called");
+        orders.cancelAll();
+      },
+      open: (options) => this.read((o) => orders.open(o), options),
+      completed: (apiOnly, options) => this.read((o) => orders.completed(apiOnly, o), options),
+      executions: (filter, options) => this.read((o) => orders.executions(filter, o), options),
+    };
+  }
+
+  private mustPass(): void {
+    if (this.current !== "READY")
+      throw new IBKRError("ERR_IBKR_NOT_SENT", `the order was not sent: the gateway is ${this.current}.`, {
+        scope: "order",
+      });
+  }
+
+  private accountDesk(): AccountDesk {
+    const { accounts } = this.broker;
+    return {
+      get names() {
+        return accounts.names;
+      },
+      positions: (options) => this.read((o) => accounts.positions(o), options),
+      summary: (tags, options) => this.read((o) => accounts.summary(tags, o), options),
+    };
+  }
+
+  private lookupDesk(): Lookups {
+    const { lookups } = this.broker;
+    return {
+      contractDetails: (contract, options) => this.read((o) => lookups.contractDetails(contract, o), options),
+      search: (pattern, options) => this.read((o) => lookups.search(pattern, o), options),
+      history: (request, options) => this.read((o) => lookups.history(request, o), options),
+      serverTimeMs: (options) => this.read((o) => lookups.serverTimeMs(o), options),
+    };
+  }
+
+  /** Asks, and asks again on the next connection where this one ends first: reading twice does no harm. */
+  private async read<T>(ask: (options: CallOptions) => Promise<T>, options: CallOptions = {}): Promise<T> {
+    const { signal, timeoutMs } = options;
+    const { clock } = this.options;
+    const endMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
+    let left = options;
+    for (;;) {
+      try {
+        return await ask(left);
+      } catch (error) {
+        if (!this.isWanted || !(error instanceof IBKRError) || !LOST.has(error.code)) throw error;
+      }
+      this.counts.retriedReads++;
+      const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${timeoutMs} ms`);
+      const leftMs = () => (endMs === undefined ? undefined : Math.max(1, endMs - clock.now()));
+      const look = () => {
+        if (this.isReady) return { value: undefined };
+        return this.isWanted ? undefined : { error: lost() };
+      };
+      await this.waiters.wait(look, { signal, timeoutMs: leftMs() }, late);
+      left = { signal, timeoutMs: leftMs() };
+    }
+  }
+}
+
+const LOST: ReadonlySet<string> = new Set(["ERR_IBKR_CONNECTION_LOST", "ERR_IBKR_NOT_SENT"]);
+
+function lost(): IBKRError {
+  return new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended");
+}

@@ -1,0 +1,403 @@
+import type { Broker } from "../broker/broker.js";
+import type { CallOptions } from "../broker/call-options.js";
+import { refused } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { OrderStatusUpdate } from "../domain/order-status-update.js";
+import type {
+  CommissionReport,
+  Contract,
+  ExecutionDetail,
+  OpenOrder,
+  Order,
+  OrderState,
+} from "../domain/stock-types.js";
+import { type Clock, realClock } from "../time/clock.js";
+import { monotonicMicros } from "../time/monotonic.js";
+import { ExecutionBook, type ExecutionNews, versionOf } from "./execution-book.js";
+import { Listeners } from "./listeners.js";
+import { OrderGroup } from "./order-group.js";
+import { orderRefOf, UlidSource } from "./order-ref.js";
+import { OrderTicket, type TicketDesk } from "./order-ticket.js";
+import {
+  type ForeignKind,
+  foreignKindOf,
+  type GatewayTruth,
+  type LedgerOrder,
+  type Reconciliation,
+  reconcile,
+} from "./reconcile.js";
+import { WhatIfs } from "./what-ifs.js";
+
+/** What a tracker needs of a broker: words about orders in, orders and cancels out. */
+export interface TrackedBroker extends Pick<Broker, "on"> {
+  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "cancel">;
+}
+
+/** What is written down of orders, before their bytes leave and whenever something becomes of them. */
+export interface TrackerJournal {
+  /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
+  intent(kind: "place" | "change" | "cancel", order: LedgerOrder): void;
+  transition(ticket: OrderTicket): void;
+  execution(detail: ExecutionDetail): void;
+}
+
+export interface OrderTrackerOptions {
+  /** Of the connection: orders of others are told apart by it. */
+  readonly clientId: number;
+  /** The login's name, where it is known. */
+  readonly username?: string;
+  /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
+  readonly prefix?: string;
+  /** How long an ended order waits for executions and commissions, in ms. Default 5,000. */
+  readonly commissionTimeoutMs?: number;
+  readonly journal?: TrackerJournal;
+  readonly clock?: Clock;
+  readonly micros?: () => number;
+  readonly ulids?: UlidSource;
+}
+
+/** An order that is not of this tracker. */
+export interface ForeignOrder {
+  readonly kind: ForeignKind;
+  readonly openOrder: OpenOrder;
+}
+
+export interface TrackerEvents {
+  /** A ticket is new: placed, or found in the journal. */
+  ticket: [ticket: OrderTicket];
+  /** An execution, each once. @see ticket undefined of foreign orders */
+  fill: [detail: ExecutionDetail, news: ExecutionNews, ticket: OrderTicket | undefined];
+  foreign: [order: ForeignOrder];
+  /** The outcome of an order is unknown, after everything was asked. */
+  unknown: [ticket: OrderTicket];
+  /** An error of an order that is none of ours. */
+  error: [error: IBKRError, orderId: number];
+}
+const EVENTS = ["ticket", "fill", "foreign", "unknown", "error"] as const;
+
+const MOST_EARLY_COMMISSIONS = 10_000;
+
+/** Turns what a broker says of orders into tickets. It outlives connections. */
+export class OrderTracker implements TicketDesk {
+  readonly clock: Clock;
+  readonly micros: () => number;
+  readonly commissionTimeoutMs: number;
+  private readonly prefix: string;
+  private readonly ulids: UlidSource;
+  private readonly events = new Listeners<TrackerEvents>(EVENTS);
+  private readonly byOrderId = new Map<number, OrderTicket>();
+  private readonly byPermId = new Map<number, OrderTicket>();
+  private readonly sentMs = new Map<OrderTicket, number>();
+  private readonly executions = new ExecutionBook();
+  private readonly ownerOf = new Map<string, OrderTicket>();
+  /** Commissions whose execution has not come. */
+  private readonly early = new Map<string, CommissionReport>();
+  private readonly foreigners = new Map<string, ForeignOrder>();
+  private readonly whatIfs: WhatIfs;
+  private readonly stops: readonly (() => void)[];
+
+  constructor(
+    private readonly broker: TrackedBroker,
+    private readonly options: OrderTrackerOptions,
+  ) {
+    const { prefix = "ibkr-native", clock = realClock, commissionTimeoutMs = 5000 } = options;
+    // TWS shows 40 characters of an orderRef: the ULID and its colon are 27.
+    if (!/^.{1,13}$/.test(prefix)) throw refused("prefix", prefix, "a text of 1 to 13 characters");
+    this.prefix = prefix;
+    this.clock = clock;
+    this.micros = options.micros ?? monotonicMicros;
+    this.ulids = options.ulids ?? new UlidSource();
+    this.commissionTimeoutMs = commissionTimeoutMs;
+    this.whatIfs = new WhatIfs(clock);
+    this.stops = [
+      broker.on("orderStatus", (update) => this.onStatus(update)),
+      broker.on("openOrder", (order) => this.onOpenOrder(order)),
+      broker.on("execution", (detail) => this.onExecution(detail)),
+      broker.on("commission", (report) => this.onCommission(report)),
+      broker.on("orderSent", (orderId) => this.byOrderId.get(orderId)?.onWritten()),
+      broker.on("orderError", (orderId, error) => this.onError(orderId, error)),
+      broker.on("state", (state) => {
+        if (state === "down") this.onDown();
+      }),
+    ];
+  }
+
+  /** All orders of this tracker, oldest first. */
+  get tickets(): readonly OrderTicket[] {
+    return [...this.byOrderId.values()];
+  }
+
+  /** Orders of TWS, of other clients and of other logins, as far as the gateway told of them. */
+  get foreign(): readonly ForeignOrder[] {
+    return [...this.foreigners.values()];
+  }
+
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof TrackerEvents>(event: K, listener: (...args: TrackerEvents[K]) => void): () => void {
+    return this.events.on(event, listener);
+  }
+
+  /** Hears nothing more of the broker. */
+  close(): void {
+    for (const stop of this.stops) stop();
+  }
+
+  // --- orders out --------------------------------------------------------------------------------------------------
+
+  /**
+   * Sends an order on the caller's stack, or leaves it where it waits for its turn: `disposition` says which.
+   * @throws IBKRError `ERR_IBKR_NOT_SENT` unless ready
+   */
+  placeOrder(contract: Contract, order: Order): OrderTicket {
+    return this.send(this.ticketFor(this.broker.orders.nextOrderId(), contract, order));
+  }
+
+  /**
+   * A parent and the orders that close what it opens: sent as one, worked when the parent is filled.
+   * @param children take profit, stop loss, …; each of the parent's opposite side
+   */
+  placeBracket(contract: Contract, parent: Order, children: readonly Order[]): OrderGroup {
+    if (children.length === 0) throw refused("children", children, "one order at least", "ERR_IBKR_ARGUMENT");
+    const { orders } = this.broker;
+    const parentId = orders.nextOrderId();
+    // The last one lets all of them go.
+    const parts = [
+      this.ticketFor(parentId, contract, { ...parent, transmit: false }),
+      ...children.map((child, i) =>
+        this.ticketFor(orders.nextOrderId(), contract, {
+          ...child,
+          parentId,
+          transmit: i === children.length - 1,
+        }),
+      ),
+    ];
+    for (const ticket of parts) this.send(ticket);
+    return new OrderGroup("bracket", parts);
+  }
+
+  /**
+   * Orders of which one cancels the others.
+   * @param ocaType 1: cancel what is left, with block. 2: reduce, with block. 3: reduce, without. Default 1
+   */
+  placeOca(
+    orders: readonly (readonly [contract: Contract, order: Order])[],
+    ocaType: 1 | 2 | 3 = 1,
+  ): OrderGroup {
+    if (orders.length < 2) throw refused("orders", orders.length, "two at least", "ERR_IBKR_ARGUMENT");
+    if (![1, 2, 3].includes(ocaType)) throw refused("ocaType", ocaType, "1, 2, 3", "ERR_IBKR_ARGUMENT");
+    const ocaGroup = orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+    const parts = orders.map(([contract, order]) =>
+      this.ticketFor(this.broker.orders.nextOrderId(), contract, { ...order, ocaGroup, ocaType }),
+    );
+    for (const ticket of parts) this.send(ticket);
+    return new OrderGroup("oca", parts);
+  }
+
+  /**
+   * Margin and commission of an order that is not placed.
+   * @throws IBKRError `ERR_IBKR_GATEWAY` where it would be refused; `ERR_IBKR_CONNECTION_LOST`; `ERR_IBKR_TIMEOUT`
+   */
+  async whatIf(contract: Contract, order: Order, options: CallOptions = {}): Promise<OrderState> {
+    const { orders } = this.broker;
+    const orderId = orders.nextOrderId();
+    const answer = this.whatIfs.ask(orderId, options);
+    orders.place(orderId, contract, { ...order, whatIf: true, transmit: true });
+    return answer;
+  }
+
+  /** Of a ticket. */
+  change(ticket: OrderTicket, order: Order): void {
+    this.options.journal?.intent("change", this.ledgerOf(ticket));
+    this.broker.orders.place(ticket.orderId, ticket.contract, order);
+  }
+
+  /** Of a ticket. */
+  cancel(ticket: OrderTicket): void {
+    this.options.journal?.intent("cancel", this.ledgerOf(ticket));
+    this.broker.orders.cancel(ticket.orderId);
+  }
+
+  private ticketFor(orderId: number, contract: Contract, order: Order): OrderTicket {
+    const orderRef = order.orderRef || orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+    const identity = { orderId, clientId: this.options.clientId, orderRef };
+    return this.keep(new OrderTicket(identity, contract, { ...order, orderRef }, this), this.clock.now());
+  }
+
+  private keep(ticket: OrderTicket, sentMs: number): OrderTicket {
+    this.byOrderId.set(ticket.orderId, ticket);
+    this.sentMs.set(ticket, sentMs);
+    const { journal } = this.options;
+    if (journal !== undefined) ticket.on("status", () => journal.transition(ticket));
+    this.events.emit("ticket", ticket);
+    return ticket;
+  }
+
+  private send(ticket: OrderTicket): OrderTicket {
+    const { orderId, contract, order } = ticket;
+    try {
+      this.options.journal?.intent("place", this.ledgerOf(ticket));
+    } catch (error) {
+      ticket.onError(
+        new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: it cannot be written down.`, {
+          scope: "order",
+          request: "placeOrder",
+          cause: error,
+        }),
+      );
+      throw error;
+    }
+    if (this.broker.orders.place(orderId, contract, order)) ticket.onWritten();
+    return ticket;
+  }
+
+  // --- after a connect ---------------------------------------------------------------------------------------------
+
+  /** Orders of an earlier life of the program, whose outcome is not known before {@link reconcile}. */
+  restore(orders: readonly LedgerOrder[], executions: readonly ExecutionDetail[] = []): void {
+    for (const { orderId, clientId, orderRef, permId, contract, order, sentMs } of orders) {
+      const ticket = this.keep(
+        new OrderTicket({ orderId, clientId, orderRef }, contract, order, this),
+        sentMs,
+      );
+      ticket.onWritten();
+      ticket.onConnectionLost();
+      if (permId > 0) this.byPermId.set(permId, ticket);
+    }
+    for (const detail of executions) this.onExecution(detail);
+  }
+
+  /** What this tracker remembers, as reconciliation takes it. */
+  get ledger(): readonly LedgerOrder[] {
+    return this.tickets.map((ticket) => this.ledgerOf(ticket));
+  }
+
+  /** Takes what the gateway says after a connect, before new orders pass. */
+  reconcile(truth: GatewayTruth): Reconciliation {
+    const { clientId, username } = this.options;
+    const executions = this.executions.all.map(({ execution }) => execution.execId ?? "");
+    const result = reconcile({ orders: this.ledger, executions }, truth, { clientId, username });
+    for (const { ledger, gateway, isCompleted } of result.matched) {
+      const ticket = this.byOrderId.get(ledger.orderId) as OrderTicket;
+      if (gateway === undefined) continue;
+      const { order, orderState } = gateway;
+      if ((order.permId ?? 0) > 0) this.byPermId.set(order.permId as number, ticket);
+      if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: ledger.orderId });
+      else
+        ticket.onStatus({
+          orderId: ledger.orderId,
+          status: orderState.status,
+          filled: order.filledQuantity ?? 0,
+          permId: order.permId,
+        });
+    }
+    for (const { gateway } of result.foreign)
+      this.onForeign({ ...gateway, orderId: gateway.orderId ?? gateway.order.orderId ?? 0 });
+    for (const detail of [...result.newExecutions, ...result.corrections]) this.onExecution(detail);
+    for (const { orderId } of result.unknown) {
+      const ticket = this.byOrderId.get(orderId) as OrderTicket;
+      ticket.onNotFound();
+      if (ticket.status === "unknown") this.events.emit("unknown", ticket);
+    }
+    return result;
+  }
+
+  private ledgerOf(ticket: OrderTicket): LedgerOrder {
+    const { identity, permId, contract, order, disposition } = ticket;
+    return {
+      orderId: identity.orderId,
+      clientId: identity.clientId ?? this.options.clientId,
+      orderRef: identity.orderRef,
+      permId,
+      contract,
+      order,
+      sentMs: this.sentMs.get(ticket) ?? 0,
+      isUnsent: disposition === "unsent",
+    };
+  }
+
+  // --- what the broker says ------------------------------------------------------------------------------------------
+
+  /** By the account-wide id, else by the client's number, which other clients have as well. */
+  private ticketOf(
+    orderId: number,
+    clientId: number | undefined,
+    permId = 0,
+    orderRef = "",
+  ): OrderTicket | undefined {
+    const named = permId > 0 ? this.byPermId.get(permId) : undefined;
+    if (named !== undefined) return named;
+    if (clientId !== undefined && clientId !== this.options.clientId) return undefined;
+    const ticket = this.byOrderId.get(orderId);
+    // An order of an earlier life may have had the number.
+    const isAnother =
+      orderRef !== "" && ticket !== undefined && ticket.orderRef !== "" && orderRef !== ticket.orderRef;
+    if (ticket === undefined || isAnother) return undefined;
+    if (permId > 0) this.byPermId.set(permId, ticket);
+    return ticket;
+  }
+
+  private onStatus(update: OrderStatusUpdate): void {
+    this.ticketOf(update.orderId, update.clientId, update.permId)?.onStatus(update);
+  }
+
+  private onOpenOrder(open: OpenOrder): void {
+    const { clientId, permId, orderRef } = open.order;
+    if ((clientId === undefined || clientId === this.options.clientId) && this.whatIfs.onOpenOrder(open))
+      return;
+    const ticket = this.ticketOf(open.orderId, clientId, permId, orderRef);
+    if (ticket === undefined) this.onForeign(open);
+    else ticket.onOpenOrder(open);
+  }
+
+  private onForeign(openOrder: OpenOrder): void {
+    const { order, orderId } = openOrder;
+    const key =
+      (order.permId ?? 0) > 0 ? `perm ${order.permId}` : `client ${order.clientId} order ${orderId}`;
+    const foreign = { kind: foreignKindOf(order, this.options), openOrder };
+    const isNew = !this.foreigners.has(key);
+    this.foreigners.set(key, foreign);
+    if (isNew) this.events.emit("foreign", foreign);
+  }
+
+  private onExecution(detail: ExecutionDetail): void {
+    const news = this.executions.take(detail);
+    if (news === "known") return;
+    const { orderId = 0, clientId, permId, orderRef, execId = "" } = detail.execution;
+    const ticket = this.ticketOf(orderId, clientId, permId, orderRef);
+    const { base } = versionOf(execId);
+    this.options.journal?.execution(detail);
+    if (ticket !== undefined) {
+      this.ownerOf.set(base, ticket);
+      // First, so that a ticket which ends with this fill ends with its commission.
+      const report = this.early.get(base);
+      if (report !== undefined) ticket.onCommission(report);
+      ticket.onExecution(detail);
+    }
+    this.early.delete(base);
+    this.events.emit("fill", detail, news, ticket);
+  }
+
+  private onCommission(report: CommissionReport): void {
+    const { base } = versionOf(report.execId ?? "");
+    const ticket = this.ownerOf.get(base);
+    if (ticket !== undefined) {
+      ticket.onCommission(report);
+      return;
+    }
+    this.early.set(base, report);
+    // Those of foreign orders whose executions never come here.
+    if (this.early.size > MOST_EARLY_COMMISSIONS) this.early.delete(this.early.keys().next().value as string);
+  }
+
+  private onError(orderId: number, error: IBKRError): void {
+    if (this.whatIfs.onError(orderId, error)) return;
+    const ticket = this.byOrderId.get(orderId);
+    if (ticket === undefined) this.events.emit("error", error, orderId);
+    else ticket.onError(error);
+  }
+
+  private onDown(): void {
+    this.whatIfs.failAll(new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended"));
+    for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
+  }
+}

@@ -1,0 +1,47 @@
+import type { CallOptions } from "../broker/call-options.js";
+import type { IBKRError } from "../domain/ibkr-error.js";
+import { IBKRError as OwnError } from "../domain/ibkr-error.js";
+import type { OpenOrder, OrderState } from "../domain/stock-types.js";
+import type { Clock } from "../time/clock.js";
+import { meaningOf } from "./order-codes.js";
+import { type Answer, Waiters } from "./waiters.js";
+
+/** Orders that are only asked about: margin and commission, by their number. */
+export class WhatIfs {
+  private readonly waiters: Waiters;
+  private readonly answers = new Map<number, Answer<OrderState>>();
+
+  constructor(clock: Clock) {
+    this.waiters = new Waiters(clock);
+  }
+
+  ask(orderId: number, options: CallOptions): Promise<OrderState> {
+    this.answers.set(orderId, undefined);
+    const look = () => this.answers.get(orderId);
+    const late = (timeoutMs: number) =>
+      new OwnError("ERR_IBKR_TIMEOUT", `no answer to what-if order ${orderId} within ${timeoutMs} ms`);
+    return this.waiters.wait(look, options, late).finally(() => this.answers.delete(orderId));
+  }
+
+  /** @returns whether it is about one of these */
+  onOpenOrder({ orderId, orderState }: OpenOrder): boolean {
+    return this.settle(orderId, { value: orderState });
+  }
+
+  onError(orderId: number, error: IBKRError): boolean {
+    if (error.gatewayCode !== undefined && meaningOf(error.gatewayCode) === "notice")
+      return this.answers.has(orderId);
+    return this.settle(orderId, { error });
+  }
+
+  failAll(error: IBKRError): void {
+    for (const orderId of [...this.answers.keys()]) this.settle(orderId, { error });
+  }
+
+  private settle(orderId: number, answer: Answer<OrderState>): boolean {
+    if (!this.answers.has(orderId)) return false;
+    this.answers.set(orderId, this.answers.get(orderId) ?? answer);
+    this.waiters.look();
+    return true;
+  }
+}

@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { resolveOptions } from "../../src/api/options.js";
+import type { IBKRError } from "../../src/domain/ibkr-error.js";
+import type { Contract, Order } from "../../src/domain/stock-types.js";
+import { parseOrderRef } from "../../src/orders/order-ref.js";
+import { type ForeignOrder, OrderTracker, type OrderTrackerOptions } from "../../src/orders/order-tracker.js";
+import { SessionBroker } from "../../src/session/broker/session-broker.js";
+import { Session } from "../../src/session/session.js";
+import { SimulatedGateway } from "../../src/sim/index.js";
+
+const AAPL = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" } as Contract;
+const order = (more: Partial<Order>) =>
+  ({ action: "BUY", orderType: "MKT", totalQuantity: 10, tif: "DAY", transmit: true, ...more }) as Order;
+const MARKET = order({});
+const FAR = order({ orderType: "LMT" as never, lmtPrice: 1 });
+
+let ends: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+  ends = [];
+});
+
+async function gatewayOf(): Promise<SimulatedGateway> {
+  const gateway = await SimulatedGateway.start({ seed: 1, tickIntervalMs: 10 });
+  ends.push(() => gateway.stop());
+  return gateway;
+}
+
+async function trackerAt(
+  { port }: SimulatedGateway,
+  { clientId = 1, maxReqPerSec = 1e9, maxServerVersion = 226 } = {},
+  options: Partial<OrderTrackerOptions> = {},
+) {
+  const session = new Session(resolveOptions({ port, clientId, maxReqPerSec, maxServerVersion }));
+  const broker = new SessionBroker(session);
+  ends.push(() => broker.close());
+  const tracker = new OrderTracker(broker, {
+    clientId,
+    prefix: "test",
+    commissionTimeoutMs: 500,
+    ...options,
+  });
+  await broker.connect();
+  return { tracker, broker, session };
+}
+
+const codeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => "resolved",
+    (error: IBKRError) => error.code,
+  );
+
+describe.each([193, 226])("at server version %i", (maxServerVersion) => {
+  const start = async () => trackerAt(await gatewayOf(), { maxServerVersion });
+
+  test("an order's life: sent when the call returns, acknowledged, filled, done with its commission", async () => {
+    const { tracker } = await start();
+    const told: string[] = [];
+    const ticket = tracker.placeOrder(AAPL, MARKET);
+    ticket.on("status", (status) => told.push(status));
+    expect([ticket.status, ticket.disposition, tracker.tickets]).toEqual(["sent", "written", [ticket]]);
+    expect(parseOrderRef(ticket.orderRef)?.prefix).toBe("test");
+    await ticket.acknowledged();
+    await ticket.filled();
+    const outcome = await ticket.done();
+    expect(outcome).toMatchObject({ status: "filled", filledQuantity: 10, remaining: 0, isComplete: true });
+    expect(outcome.commission).toBeGreaterThan(0);
+    expect(outcome.averagePrice).toBeGreaterThan(0);
+    expect(outcome.executions[0].execution.orderRef).toBe(ticket.orderRef);
+    expect(ticket.permId).toBeGreaterThan(0);
+    expect(told[told.length - 1]).toBe("filled");
+    const {
+      calledMicros,
+      writtenMicros = 0,
+      acknowledgedMicros = 0,
+      firstFillMicros = 0,
+      doneMicros = 0,
+    } = ticket.latency;
+    const moments = [calledMicros, writtenMicros, acknowledgedMicros, doneMicros];
+    expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    expect(firstFillMicros).toBeGreaterThanOrEqual(writtenMicros);
+  });
+
+  test("it is changed and cancelled", async () => {
+    const { tracker } = await start();
+    const ticket = tracker.placeOrder(AAPL, FAR);
+    await ticket.acknowledged();
+    ticket.modify({ quantity: 20, limitPrice: 1.5 });
+    ticket.cancel();
+    expect(await ticket.done()).toMatchObject({ status: "cancelled", filledQuantity: 0, remaining: 20 });
+    expect(ticket.order).toMatchObject({ totalQuantity: 20, lmtPrice: 1.5 });
+    expect(await codeOf(ticket.filled())).toBe("ERR_IBKR_ORDER_OVER");
+  });
+
+  test("what the gateway refuses is rejected, with its error", async () => {
+    const { tracker } = await start();
+    const ticket = tracker.placeOrder({ ...AAPL, symbol: "NOSUCH" }, MARKET);
+    await expect(ticket.acknowledged()).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 200 });
+    expect(await ticket.done()).toMatchObject({ status: "rejected", error: { gatewayCode: 200 } });
+  });
+
+  test("what-if is a promise, and no ticket", async () => {
+    const { tracker } = await start();
+    const state = await tracker.whatIf(AAPL, MARKET);
+    expect(state.initMarginAfter).toBeGreaterThan(0);
+    expect(await codeOf(tracker.whatIf({ ...AAPL, symbol: "NOSUCH" }, MARKET))).toBe("ERR_IBKR_GATEWAY");
+    expect([tracker.tickets, tracker.foreign]).toEqual([[], []]);
+  });
+
+  test("a bracket is one thing: its parent takes its children along, and works for nobody before the last is there", async () => {
+    const { tracker } = await start();
+    const group = tracker.placeBracket(AAPL, FAR, [
+      order({ action: "SELL" as never, orderType: "LMT" as never, lmtPrice: 1000 }),
+      order({ action: "SELL" as never, orderType: "STP" as never, auxPrice: 0.5 }),
+    ]);
+    expect(group.parts.map(({ order: { parentId = 0, transmit } }) => [parentId, transmit])).toEqual([
+      [0, false],
+      [group.parts[0].orderId, false],
+      [group.parts[0].orderId, true],
+    ]);
+    for (const part of group.parts) await part.acknowledged();
+    expect(group.isOver).toBe(false);
+    group.cancel();
+    expect((await group.done()).map(({ status }) => status)).toEqual(["cancelled", "cancelled", "cancelled"]);
+    expect(group.isOver).toBe(true);
+  });
+
+  test("where one of an OCA group is filled the others are cancelled", async () => {
+    const { tracker } = await start();
+    const group = tracker.placeOca([
+      [AAPL, FAR],
+      [AAPL, MARKET],
+    ]);
+    expect(group.parts[0].order.ocaGroup).toBe(group.parts[1].order.ocaGroup);
+    expect((await group.done()).map(({ status }) => status)).toEqual(["cancelled", "filled"]);
+  });
+
+  test("orders of another client are foreign, and do not touch ours of the same number", async () => {
+    const gateway = await gatewayOf();
+    const mine = await trackerAt(gateway, { clientId: 1, maxServerVersion });
+    const other = await trackerAt(gateway, { clientId: 2, maxServerVersion });
+    const ticket = mine.tracker.placeOrder(AAPL, FAR);
+    await ticket.acknowledged();
+    const theirs = other.tracker.placeOrder(AAPL, order({ orderType: "LMT" as never, lmtPrice: 2 }));
+    await theirs.acknowledged();
+    expect(theirs.orderId).toBe(ticket.orderId);
+    const told: ForeignOrder[] = [];
+    mine.tracker.on("foreign", (foreign) => told.push(foreign));
+    await mine.broker.orders.open();
+    await mine.broker.orders.open();
+    expect(told.map(({ kind, openOrder }) => [kind, openOrder.order.lmtPrice])).toEqual([["client", 2]]);
+    expect(mine.tracker.foreign).toHaveLength(1);
+    expect([ticket.order.lmtPrice, ticket.status]).toEqual([1, theirs.status]);
+  });
+});
+
+test("an order that waits for its turn is unsent, and written when it leaves", async () => {
+  const { tracker } = await trackerAt(await gatewayOf(), { maxReqPerSec: 2 });
+  const tickets = [1, 2, 3, 4].map(() => tracker.placeOrder(AAPL, FAR));
+  expect(tickets.map(({ disposition }) => disposition)).toEqual(["written", "written", "unsent", "unsent"]);
+  await tickets[3].acknowledged();
+  expect(tickets.map(({ disposition }) => disposition)).toEqual(["written", "written", "written", "written"]);
+});
+
+test("what still waited when the connection ends never left; what had left is unknown", async () => {
+  const gateway = await gatewayOf();
+  const { tracker, broker } = await trackerAt(gateway, { maxReqPerSec: 2 });
+  gateway.fault({ kind: "half-open" });
+  const [first, second, third] = [1, 2, 3].map(() => tracker.placeOrder(AAPL, FAR));
+  await broker.close();
+  expect([first.status, second.status, third.status]).toEqual(["unknown", "unknown", "not-sent"]);
+  expect(await codeOf(third.acknowledged())).toBe("ERR_IBKR_NOT_SENT");
+});
+
+test("what cannot be written down does not leave", async () => {
+  const journal = {
+    intent: () => {
+      throw new Error("disk full");
+    },
+    transition: () => {},
+    execution: () => {},
+  };
+  const gateway = await gatewayOf();
+  const { tracker, broker } = await trackerAt(gateway, {}, { journal });
+  expect(() => tracker.placeOrder(AAPL, MARKET)).toThrow("disk full");
+  expect(tracker.tickets.map(({ status }) => status)).toEqual(["not-sent"]);
+  await broker.lookups.serverTimeMs();
+  expect(await broker.orders.open()).toEqual([]);
+  expect(await broker.orders.completed()).toEqual([]);
+});
+
+test("the journal has each intent before, and what became of it after", async () => {
+  const lines: string[] = [];
+  const journal = {
+    intent: (kind: string, { orderId, isUnsent }: { orderId: number; isUnsent?: boolean }) =>
+      lines.push(`${kind} ${orderId}${isUnsent ? ", unsent" : ""}`),
+    transition: ({ orderId, status }: { orderId: number; status: string }) =>
+      lines.push(`${orderId} ${status}`),
+    execution: () => lines.push("execution"),
+  };
+  const { tracker } = await trackerAt(await gatewayOf(), {}, { journal });
+  const ticket = tracker.placeOrder(AAPL, FAR);
+  await ticket.acknowledged();
+  ticket.modify({ limitPrice: 1.1 });
+  ticket.cancel();
+  await ticket.done();
+  const { orderId } = ticket;
+  expect(lines.slice(0, 2)).toEqual([`place ${orderId}, unsent`, `${orderId} sent`]);
+  expect(lines.filter((line) => /^(change|cancel)/.test(line))).toEqual([
+    `change ${orderId}`,
+    `cancel ${orderId}`,
+  ]);
+  expect(lines[lines.length - 1]).toBe(`${orderId} cancelled`);
+});
+
+test("options and groups that make no sense are refused", async () => {
+  const { tracker, broker } = await trackerAt(await gatewayOf());
+  expect(() => new OrderTracker(broker, { clientId: 1, prefix: "far too long for it" })).toThrow(
+    'prefix is "far too long for it" (allowed: a text of 1 to 13 characters)',
+  );
+  expect(() => tracker.placeBracket(AAPL, FAR, [])).toThrow("children is [] (allowed: one order at least)");
+  expect(() => tracker.placeOca([[AAPL, FAR]])).toThrow("orders is 1 (allowed: two at least)");
+  expect(() =>
+    tracker.placeOca(
+      [
+        [AAPL, FAR],
+        [AAPL, FAR],
+      ],
+      4 as 3,
+    ),
+  ).toThrow("ocaType is 4 (allowed: 1, 2, 3)");
+});
