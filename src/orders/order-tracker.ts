@@ -293,12 +293,14 @@ export class OrderTracker implements TicketDesk {
     for (const { gateway } of result.foreign)
       this.onForeign({ ...gateway, orderId: gateway.orderId ?? gateway.order.orderId ?? 0 });
     for (const detail of [...result.newExecutions, ...result.corrections]) this.onExecution(detail);
-    for (const { orderId } of result.unknown) {
+    // Those that ended long ago are in no list of the gateway's, and are no riddle.
+    const unknown = result.unknown.filter(({ orderId }) => this.byOrderId.get(orderId)?.isOver === false);
+    for (const { orderId } of unknown) {
       const ticket = this.byOrderId.get(orderId) as OrderTicket;
       ticket.onNotFound();
-      if (ticket.status === "unknown") this.events.emit("unknown", ticket);
+      this.events.emit("unknown", ticket);
     }
-    return result;
+    return { ...result, unknown };
   }
 
   private ledgerOf(ticket: OrderTicket): LedgerOrder {

@@ -172,6 +172,37 @@ test("what still waited when the connection ends never left; what had left is un
   expect(await codeOf(third.acknowledged())).toBe("ERR_IBKR_NOT_SENT");
 });
 
+test("orders of an earlier life are unknown until the gateway was asked; what has ended is no riddle", async () => {
+  const gateway = await gatewayOf();
+  const first = await trackerAt(gateway);
+  const working = first.tracker.placeOrder(AAPL, FAR);
+  const filled = first.tracker.placeOrder(AAPL, MARKET);
+  await working.acknowledged();
+  await filled.done();
+  const ledger = first.tracker.ledger;
+  await first.broker.close();
+
+  const { tracker, broker } = await trackerAt(gateway);
+  const lost = { ...ledger[0], orderId: 77, permId: 0, orderRef: "test:01ARZ3NDEKTSV4RRFFQ69G5FAV" };
+  tracker.restore([...ledger, lost]);
+  expect(tracker.tickets.map(({ status }) => status)).toEqual(["unknown", "unknown", "unknown"]);
+  const told: number[] = [];
+  tracker.on("unknown", ({ orderId }) => told.push(orderId));
+  const ask = async () => ({
+    open: await broker.orders.open(),
+    completed: await broker.orders.completed(),
+    executions: await broker.orders.executions(),
+  });
+  const { matched, unknown, newExecutions } = tracker.reconcile(await ask());
+  expect([matched.length, unknown, newExecutions.length]).toEqual([2, [lost], 1]);
+  expect(tracker.tickets.map(({ status }) => status)).toEqual(["working", "filled", "unknown"]);
+  expect(tracker.tickets[1]).toMatchObject({ filledQuantity: 10, orderRef: filled.orderRef });
+
+  const later = tracker.reconcile({ open: [], completed: [], executions: [] });
+  expect(later.unknown.map(({ orderId }) => orderId)).toEqual([working.orderId, 77]);
+  expect(told).toEqual([77, working.orderId, 77]);
+});
+
 test("what cannot be written down does not leave", async () => {
   const journal = {
     intent: () => {
