@@ -20,10 +20,6 @@ export class HeldOrders {
     this.held.push({ orderId, contract, order: { ...order } });
   }
 
-  has(orderId: number): boolean {
-    return this.held.some((held) => held.orderId === orderId);
-  }
-
   /** Ends the list, or what it has of one order. */
   take(orderId?: number): readonly Held[] {
     const taken = this.held.filter((held) => orderId === undefined || held.orderId === orderId);

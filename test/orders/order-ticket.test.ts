@@ -282,6 +282,15 @@ test("what has ended is neither changed nor cancelled, and a change is checked",
   expect(() => ticket.cancel()).toThrow("order 7 cannot be cancelled: it is filled.");
 });
 
+test("a status that says less than is known is from before it, and changes nothing", () => {
+  const ticket = written();
+  status(ticket, "PendingCancel", 60, 10.5);
+  status(ticket, "Submitted", 20, 10);
+  expect([ticket.status, ticket.filledQuantity, ticket.averagePrice]).toEqual(["cancelling", 60, 10.5]);
+  status(ticket, "Cancelled", 0);
+  expect([ticket.status, ticket.filledQuantity, ticket.remaining]).toEqual(["cancelled", 60, 40]);
+});
+
 test("a correction replaces its execution, also of the quantity; a combination counts its own fills, not its legs'", () => {
   const ticket = written();
   const news: string[] = [];
