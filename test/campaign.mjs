@@ -1,9 +1,14 @@
-// Runs a property with many seeds: npm run campaign -- cold-text --seeds 50 [--first 1]. Each seed is 20,000 frames.
-// The suite runs one.
+// Runs a property with many seeds: npm run campaign -- NAME --seeds 50 [--first 1]. Seeds are printed; a failing one is
+// repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; workers: 125 dying workers a seed, after a build.
+// The suite runs a small part of each.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-const CAMPAIGNS = { "cold-text": "test/dialect/text/cold-fuzz.test.ts" };
+/** A property by its name: a test that takes its seeds from CAMPAIGN_SEEDS (how many) and TEST_SEED (the first). */
+const CAMPAIGNS = {
+  "cold-text": "test/dialect/text/cold-fuzz.test.ts",
+  workers: "test/worker/deaths.test.ts",
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -131,6 +131,22 @@ const pacedCase = {
   metrics: pacedMetrics,
 };
 
+/** A reader that looks all the time, and a sender that sleeps between two ticks. */
+const boardReader = (readMode) => ({
+  id: `ours-board-${readMode}`,
+  label: `ours, worker on the board, ${readMode}`,
+  client: "board-latency",
+  spec: { readMode },
+});
+const boardReaderCase = {
+  id: "board-reader",
+  kind: "paced",
+  title: `Paced ticks, one each ${1e6 / PACED_PER_SECOND} µs, text: sender's stamp to a thread that reads the board`,
+  entries: [boardReader("loop"), boardReader("thread"), floor("board")],
+  plan: pacedCase.plan,
+  metrics: pacedMetrics,
+};
+
 const template = (id, label, spec) => ({ id, label, client: "templates", spec });
 const TEMPLATE = template("ours-template", "ours, prepared order", { readMode: "loop" });
 const WARM = { keepWarmMs: 2 };
@@ -270,6 +286,7 @@ export const CASES = [
   floodCase("protobuf", 1),
   floodCase("protobuf", 100),
   pacedCase,
+  boardReaderCase,
   orderCase("orders-hot", "placeOrder to arrival, 1 ms apart, text", {
     gapMillis: 1,
     count: (sizes) => sizes.hotOrders,

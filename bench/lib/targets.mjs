@@ -26,6 +26,14 @@ const paced = (what, ours, rival, metric, limit) => ({
   limit,
   unit: "×",
 });
+const board = (what, ours) => ({
+  what,
+  case: "board-reader",
+  value: (get) => ratio(get("board-reader", ours, "p50"), get("board-reader", "floor", "p50")),
+  op: "≤",
+  limit: 1.3,
+  unit: "×",
+});
 const order = (what, caseId, metric, limit, rival = "stock", entry = EVENTS) => ({
   what,
   case: caseId,
@@ -83,6 +91,8 @@ export const TARGETS = [
   paced("paced p99 / control", STREAM, CONTROL, "p99", 0.8),
   paced("paced p99 / stock", STREAM, "stock", "p99", 0.5),
   paced("spin: paced p99 / floor", "ours-stream-spin", "floor", "p99", 1),
+  board("sender to a worker on the board, p50 / floor", "ours-board-loop"),
+  board("the same, read off the loop", "ours-board-thread"),
   absolute("stalled loop: ticks lost", "stall", STREAM, "lost", 0, ""),
   absolute("stalled loop: receive stamp behind send stamp, p99", "stall", STREAM, "p99", 3000, " µs"),
   absolute("stalled loop: the feed's full sockets (EAGAIN)", "stall", STREAM, "eagain", 0, ""),

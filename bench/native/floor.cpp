@@ -2,9 +2,13 @@
 // needs (the end marker in a flood, the stamp in paced ticks), from a blocking recv; as an order sender it
 // patches a ready message. Prints one JSON line.
 //
-//   floor --port P --mode flood|paced|orders|react --version V --symbols S --ticks N --warmup W --gap MICROS
+// In board mode one thread receives, and writes each stamp where another one looks all the time.
+//
+//   floor --port P --mode flood|paced|board|orders|react --version V --symbols S --ticks N --warmup W --gap MICROS
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 #include <vector>
 
 #include "clock.hpp"
@@ -95,6 +99,35 @@ class Floor {
       if (seen++ >= warmup) out.push_back(double(now_ns()) / 1e3 - stamp);
       return false;
     });
+    return out;
+  }
+
+  /// The same as a second thread has it, that reads the newest value without a pause; each of its values is
+  /// looked at once, and the first `warmup` are left out.
+  std::vector<double> board_latencies(int64_t ticks, int64_t warmup) {
+    alignas(128) std::atomic<double> newest{0};
+    std::atomic<bool> done{false};
+    std::vector<double> out;
+    out.reserve(size_t(ticks));
+    std::thread reader([&] {
+      double last = 0;
+      int64_t seen = 0;
+      // relaxed: the end is seen a look later at the most.
+      while (!done.load(std::memory_order_relaxed)) {
+        // acquire: as a board's reader has it, though nothing hangs on this one.
+        double stamp = newest.load(std::memory_order_acquire);
+        if (stamp == last) continue;
+        last = stamp;
+        if (seen++ >= warmup) out.push_back(double(now_ns()) / 1e3 - stamp);
+      }
+    });
+    read_until([&](const char* b, uint32_t n) {
+      if (message_id(b, n, protobuf_) == 57) return true;
+      newest.store(price(b, n), std::memory_order_release);  // release: as a board's writer has it
+      return false;
+    });
+    done.store(true, std::memory_order_relaxed);
+    reader.join();
     return out;
   }
 
@@ -189,7 +222,7 @@ class Floor {
 int main(int argc, char** argv) {
   Arguments args(argc, argv);
   auto port = uint16_t(args.integer("port", 0, 1, 65535));
-  std::string mode = args.choice("mode", "flood", {"flood", "paced", "orders", "react"});
+  std::string mode = args.choice("mode", "flood", {"flood", "paced", "board", "orders", "react"});
   int version = args.integer("version", kLastTextVersion, 145, 226);
   int symbols = args.integer("symbols", 1, 1, 10'000);
   auto ticks = int64_t(args.number("ticks", 1e6, 1, 1e9));
@@ -210,8 +243,9 @@ int main(int argc, char** argv) {
     printf("{\"placed\":%ld}\n", long(ticks + warmup));
     return 0;
   }
-  if (mode == "paced") {
-    std::vector<double> latency = floor.latencies(ticks, warmup);
+  if (mode == "paced" || mode == "board") {
+    std::vector<double> latency =
+        mode == "paced" ? floor.latencies(ticks, warmup) : floor.board_latencies(ticks, warmup);
     printf("{");
     print_percentiles("latency", latency);
     printf("}\n");
