@@ -39,7 +39,7 @@ function work({ handle, how, slot, status, control }) {
   const note = () => {
     Atomics.store(status, at + STATUS.lost, stream.stats().lost);
     Atomics.store(status, at + STATUS.messages, seen.messages);
-    if (how.dies === "terminate" || seen.messages < how.after) return;
+    if (how.dies === "terminate" || how.dies === "never" || seen.messages < how.after) return;
     if (how.dies === "exit") process.exit(0);
     if (how.dies === "throw") throw new Error("it dies");
   };
@@ -97,10 +97,22 @@ async function main({ port, seed, symbols, workers, witnesses, kills, tapeSlots 
     silenceMs: 0,
   });
   const here = new Checked();
-  stream.onBatch((batch) => here.take(batch));
   const handle = stream.share({ tapeSlots });
+  // All of its memory is in use from the beginning, so that what grows is something else.
+  handle.directory.tape.handle.memory.fill(0);
   const status = new Int32Array(new SharedArrayBuffer(workers * STATUS.words * 4));
   const control = new Int32Array(new SharedArrayBuffer(4));
+  let brakedMs = 0;
+  stream.onBatch((batch) => {
+    here.take(batch);
+    // A feed that the machine has held up sends what it owes as fast as it can, and readers have to have cores: where they
+    // do not follow, this thread stops, and so the feed when the ring is full.
+    for (let slot = 0; slot < witnesses; slot++)
+      while (here.messages - Atomics.load(status, slot * STATUS.words + STATUS.messages) > tapeSlots / 4) {
+        Atomics.wait(control, 0, 0, 1);
+        brakedMs++;
+      }
+  });
   const before = held();
   const died = { terminate: 0, exit: 0, throw: 0 };
   let lostByVictims = 0;
@@ -176,6 +188,7 @@ async function main({ port, seed, symbols, workers, witnesses, kills, tapeSlots 
       })),
       checked: here.hashes.length,
       lostByVictims,
+      brakedMs,
       threads: [before.threads, after.threads],
       descriptors: [before.descriptors, after.descriptors],
       rssMb: [first, last, after.rss].map((n) => Math.round(n / 1048576)),

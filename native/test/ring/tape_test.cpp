@@ -64,6 +64,19 @@ TEST("nothing is seen before it is published") {
   CHECK_EQ(bench.read(reader), 1u);
 }
 
+TEST("what is written over is lost before it is published") {
+  Bench bench;
+  TapeReader reader(bench.memory.memory());
+  for (std::uint64_t n = 0; n < kSlots; ++n) bench.tape.write(NumberedRecord(n, 1).get());
+  bench.tape.publish();
+  bench.tape.write(NumberedRecord(kSlots, 1).get());
+  std::vector<Record> out(kSlots);
+  REQUIRE(reader.read(out) > 0);
+  CHECK(number_of_whole(out) > 0);
+  CHECK_EQ(reader.next_number(), kSlots);
+  CHECK_EQ(reader.lost(), static_cast<std::uint64_t>(number_of_whole(out)));
+}
+
 TEST("records of several slots go over the end of the memory whole") {
   Bench bench;
   TapeReader reader(bench.memory.memory());
