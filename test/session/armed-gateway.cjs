@@ -1,5 +1,5 @@
-// A gateway in a worker, for a main thread that is blocked: greets, and answers the first request for market data, `delayMs`
-// later, with an ask. When an order comes it wakes whoever waits on `shared`, and posts the order's fields.
+// A gateway in a worker, for a main thread that is busy: greets, and answers the first request for market data, `delayMs`
+// later, with an ask; with `always` it goes on doing so. When an order comes it wakes whoever waits on `shared`, and posts the order's fields.
 const net = require("node:net");
 const { parentPort, workerData } = require("node:worker_threads");
 
@@ -19,7 +19,9 @@ const server = net.createServer((socket) => {
     if (fields[0] === "71") socket.write(framed(9, 1, 100));
     if (fields[0] === "1") {
       const tick = framed(1, 6, fields[2], 2, 9.5, 300, 0);
-      setTimeout(() => socket.write(Buffer.concat([tick, tick, tick])), workerData.delayMs);
+      const say = () => socket.write(Buffer.concat([tick, tick, tick]));
+      if (workerData.always) setInterval(say, workerData.delayMs).unref();
+      else setTimeout(say, workerData.delayMs);
     }
     if (fields[0] !== "3") return;
     parentPort.postMessage(fields);

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { type Contract, EventName, type Order } from "@stoqey/ib";
@@ -9,6 +10,7 @@ import { NO_INTEREST } from "../../src/session/observer.js";
 import { Session } from "../../src/session/session.js";
 import { text } from "../support/frames.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
+import { SeededRandom, testSeed } from "../support/seeded-random.js";
 
 const AAPL = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" } as Contract;
 const BUY = { action: "BUY", totalQuantity: 100, orderType: "LMT", lmtPrice: 10, tif: "DAY" } as Order;
@@ -338,6 +340,52 @@ describe("an armed order", () => {
     }
     expect(orders.map(([, id]) => id)).toEqual(["100"]);
   });
+});
+
+test("disarming while quotes come: each order is disarmed or sent, never both, also by the guard", async () => {
+  const random = new SeededRandom(testSeed("disarming", 20261128));
+  const shared = new SharedArrayBuffer(4);
+  const worker = new Worker(join(__dirname, "armed-gateway.cjs"), {
+    workerData: { shared, delayMs: 1, always: true },
+  });
+  const sent: string[] = [];
+  const port = await new Promise<number>((resolve) => worker.once("message", resolve));
+  worker.on("message", ([, id]) => sent.push(id));
+  const session = new Session(
+    resolveOptions({ port, maxServerVersion: 193, maxReqPerSec: 10_001, stallMicros: 100 }),
+  );
+  const broker = new SessionBroker(session);
+  try {
+    await broker.connect();
+    broker.feed.subscribe(
+      { kind: "quotes", contract: AAPL },
+      { refused: () => {} },
+      { boardSlot: SLOT, conflateMs: 0, conflateTrades: false, policy: "conflate" },
+    );
+    const template = broker.orders.prepareOrder(AAPL, BUY);
+    const fired: string[] = [];
+    let disarmed = 0;
+    for (let round = 0; round < 300; round++) {
+      const armed = template.arm({ when: AT_MOST_10 });
+      const turns = random.below(3);
+      for (let i = 0; i < turns; i++) await new Promise(setImmediate);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, random.next() * 4);
+      const never = armed.disarm();
+      const end = await armed.ended;
+      expect(end.state).toBe(never ? "disarmed" : "fired");
+      if (never) disarmed++;
+      else fired.push(`${end.orderId}`);
+    }
+    // Behind everything that was sent before.
+    const last = template.send();
+    while (sent.at(-1) !== `${last.orderId}`) await once(worker, "message");
+    expect(sent).toEqual([...fired, `${last.orderId}`]);
+    expect(fired.length).toBeGreaterThan(0);
+    expect(disarmed).toBeGreaterThan(0);
+  } finally {
+    await broker.close();
+    await worker.terminate();
+  }
 });
 
 function varint(value: number): number[] {
