@@ -1,4 +1,5 @@
 // Counts what is allocated: this executable replaces the global operator new.
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -12,6 +13,7 @@
 #include "check.hpp"
 #include "market/decoder.hpp"
 #include "metrics/histogram.hpp"
+#include "orders/armed_orders.hpp"
 #include "orders/order_encoder.hpp"
 #include "stream/conflator.hpp"
 #include "stream/filter.hpp"
@@ -213,6 +215,51 @@ TEST("ordinary orders are encoded without one allocation, in both dialects") {
     for (int i = 0; i < 1000; ++i) CHECK(encoder->place(i, fields).has_value());
     CHECK_EQ(allocations.load() - before, 0u);
   }
+}
+
+TEST("a prepared order is filled, and an armed one judged and fired, without one allocation") {
+  LoopbackConnection c;
+  REQUIRE(c.connect_and_handshake());
+  OrderEncoder encoder;
+  const std::uint8_t id = *find_placeholder("id"), price = *find_placeholder("order.lmtPrice");
+  REQUIRE(encoder.text_order().set({"a frame longer than a short string|", "|", "|"}, {id, price}));
+  OrderFields fields;
+  fields.order_type = "LMT";
+  fields.limit_price = 187.25;
+  auto prepared = encoder.prepare(fields);
+  REQUIRE(prepared.has_value());
+  CHECK(prepared->fill(2'000'000'000).has_value());
+  std::uint64_t before = allocations.load();
+  OrderChange change;
+  for (int i = 0; i < 1000; ++i) {
+    change.limit_price = i * 0.25;
+    CHECK(prepared->fill(i, change).has_value());
+  }
+  CHECK_EQ(allocations.load() - before, 0u);
+
+  DeskBench bench(64);
+  bench.treat(1);
+  alignas(64) std::array<std::byte, kOrderIdsBytes> memory{};
+  OrderOutlet outlet(c.connection.send_queue());
+  ArmedOrders armed(bench.stream.desk(), outlet, OrderIds(memory));
+  CHECK_EQ(c.connection.send_queue().send(*prepared->fill(7)).disposition, Disposition::Written);
+  const auto run = [&](int rounds) {
+    std::uint64_t made = 0;
+    for (int i = 0; i < rounds; ++i) {
+      const std::uint32_t handle = armed.arm(*prepared, {1, BoardValue::Bid, ArmedOp::GreaterOrEqual, 10.5});
+      bench.feed(price_frame(1, 2, "9"));  // takes the command
+      const std::string frames = price_frame(1, 1, "9.5") + price_frame(1, 1, "10.5");
+      before = allocations.load();
+      bench.feed(frames);
+      made += allocations.load() - before;
+      CHECK(armed.state(handle) == ArmedState::Fired);
+      armed.forget(handle);
+      bench.reader.visit([](const Record&) {});
+    }
+    return made;
+  };
+  run(10);
+  CHECK_EQ(run(100), 0u);
 }
 
 TEST("the memory of unsent bytes is bounded by what is unsent, also when it never runs empty") {
