@@ -45,7 +45,11 @@ export class LineBudget {
   }
 
   add(claim: Claim): void {
-    this.entries.set(claim, { claim, sequence: this.sequence++, holds: false });
+    const isAlone = this.waiting === 0;
+    const entry = { claim, sequence: this.sequence++, holds: false };
+    this.entries.set(claim, entry);
+    // Thousands are added one by one: none of the others is looked at where there is a line for each.
+    if (isAlone && this.held < this.limit) this.grant(entry);
     this.settle();
   }
 
@@ -87,7 +91,7 @@ export class LineBudget {
   }
 
   private settle(): void {
-    for (;;) {
+    while (this.waiting > 0) {
       const next = this.first((entry) => !entry.holds);
       if (next === undefined) return;
       if (this.held >= this.limit) {
@@ -96,10 +100,14 @@ export class LineBudget {
         this.drop(last);
         if (!this.entries.has(next.claim) || next.holds) continue;
       }
-      next.holds = true;
-      this.held += 1;
-      next.claim.granted();
+      this.grant(next);
     }
+  }
+
+  private grant(entry: Entry): void {
+    entry.holds = true;
+    this.held += 1;
+    entry.claim.granted();
   }
 
   private drop(entry: Entry): void {

@@ -14,6 +14,8 @@ const FOLD_MS = 1000;
 export class Lines {
   readonly budgets: Readonly<Record<Pool, LineBudget>>;
   private readonly all = new Map<SharedLine, Pool>();
+  /** The newest of each key: older ones of it have failed. */
+  private readonly byKey = new Map<string, SharedLine>();
   private readonly byFeedId = new LineTable<SharedLine>();
   private readonly messages = new MessageCounts();
   private readonly unsettled = new Set<SharedLine>();
@@ -84,7 +86,8 @@ export class Lines {
     this.lastBatchMs = nowMs;
     this.isInBatch = true;
     if (this.unsettled.size === 0) return;
-    for (const line of [...this.unsettled]) if (this.hasData(line, batch)) line.data(nowMs);
+    const fresh = this.unsettledIn(batch);
+    for (const line of [...this.unsettled]) if (fresh.has(line)) line.data(nowMs);
   }
 
   endBatch(): void {
@@ -94,12 +97,15 @@ export class Lines {
     if (this.lastBatchMs - this.foldedMs >= FOLD_MS) this.fold();
   }
 
-  private hasData(line: SharedLine, batch: FeedBatch): boolean {
-    const { feedId } = line;
-    if (feedId === undefined || this.messages.of(feedId) === line.counted) return false;
-    for (let i = 0; i < batch.length; i++)
-      if (batch.reqId(i) === feedId && batch.receivedMicros(i) >= line.notBeforeMicros) return true;
-    return false;
+  /** Lines that wait for data of which there is some in the batch, of after the interruption. */
+  private unsettledIn(batch: FeedBatch): Set<SharedLine> {
+    const found = new Set<SharedLine>();
+    for (let i = 0; i < batch.length; i++) {
+      const line = this.byFeedId.get(batch.reqId(i));
+      if (line === undefined || !this.unsettled.has(line)) continue;
+      if (batch.receivedMicros(i) >= line.notBeforeMicros) found.add(line);
+    }
+    return found;
   }
 
   /** Nobody listens to one line alone, and every message of the batch at hand is of a line of this stream. */
@@ -141,8 +147,8 @@ export class Lines {
 
   /** A line for a leg: one that there is, or a new one. The member hears of its state from then on. */
   join(leg: Leg, member: LineMember): SharedLine {
-    const shared = [...this.all.keys()].find((line) => line.key === leg.key && line.state !== "failed");
-    if (shared !== undefined) {
+    const shared = this.byKey.get(leg.key);
+    if (shared !== undefined && shared.state !== "failed") {
       shared.add(member);
       this.budgets[leg.pool].changed();
       const union = unionOf(shared.request, leg.request);
@@ -152,6 +158,7 @@ export class Lines {
     const line = new SharedLine(leg, this.slots.take(), this.budgets[leg.pool], this.host);
     line.add(member);
     this.all.set(line, leg.pool);
+    this.byKey.set(line.key, line);
     return line;
   }
 
@@ -172,6 +179,7 @@ export class Lines {
       return;
     }
     this.all.delete(line);
+    if (this.byKey.get(line.key) === line) this.byKey.delete(line.key);
     line.close();
     this.past = sumOf([this.past, line.counts()]);
     this.budgets[pool].remove(line);
