@@ -71,10 +71,21 @@ std::uint8_t priced(std::int32_t type) {
 
 }  // namespace
 
-Filter::Filter(const FilterRule& rule)
-    : is_plain_(!rule.sessions && rule.excluded_conditions.empty() && !rule.exclude_past_limit &&
-                !rule.exclude_unreported && rule.outlier_by == OutlierBy::None && rule.min_price_change == 0),
-      rule_(rule) {
+std::optional<FilterReason> TickFilter::judge(const Record& record) const {
+  if ((kinds & kind_bit(record.kind)) == 0) return FilterReason::Kind;
+  if (record.kind == RecordKind::TickSize) {
+    const bool small = is_sized(record.field) && number_of(values_of<TickSizeValues>(record).size) < min_size;
+    return small ? std::optional(FilterReason::Size) : std::nullopt;
+  }
+  if (priced(record.field) == kNoPrice) return std::nullopt;
+  const auto tick = values_of<TickPriceValues>(record);
+  const double price = price_of(tick.price, tick.size);
+  if (price < price_min || price > price_max) return FilterReason::Price;
+  if (number_of(tick.size) < min_size) return FilterReason::Size;
+  return std::nullopt;
+}
+
+Filter::Filter(const FilterRule& rule) : rule_(rule) {
   static_assert(kOther == kNoPrice);
   std::ranges::fill(accepted_, kNone);
   if (rule_.sessions) tidy(*rule_.sessions);
@@ -84,24 +95,14 @@ Filter::Filter(const FilterRule& rule)
   }
 }
 
-std::optional<FilterReason> Filter::judge_plain_price(const Record& record) const {
-  if ((rule_.kinds & kind_bit(RecordKind::TickPrice)) == 0) return FilterReason::Kind;
-  if (priced(record.field) == kNoPrice) return std::nullopt;
-  const auto tick = values_of<TickPriceValues>(record);
-  const double price = price_of(tick.price, tick.size);
-  if (price < rule_.price_min || price > rule_.price_max) return FilterReason::Price;
-  if (number_of(tick.size) < rule_.min_size) return FilterReason::Size;
-  return std::nullopt;
+std::optional<TickFilter> Filter::for_ticks() const {
+  if (rule_.sessions || excluded_.any() || rule_.exclude_past_limit || rule_.exclude_unreported ||
+      rule_.outlier_by != OutlierBy::None || rule_.min_price_change != 0)
+    return std::nullopt;
+  return TickFilter{rule_.price_min, rule_.price_max, rule_.min_size, rule_.kinds};
 }
 
-std::optional<FilterReason> Filter::judge_plain_size(const Record& record) const {
-  if ((rule_.kinds & kind_bit(RecordKind::TickSize)) == 0) return FilterReason::Kind;
-  if (is_sized(record.field) && number_of(values_of<TickSizeValues>(record).size) < rule_.min_size)
-    return FilterReason::Size;
-  return std::nullopt;
-}
-
-std::optional<FilterReason> Filter::judge_all(const Record& record, double epoch_ms) {
+std::optional<FilterReason> Filter::judge(const Record& record, double epoch_ms) {
   const View view = view_of(record);
   const auto why = reason(record, view, epoch_ms);
   if (!why) {

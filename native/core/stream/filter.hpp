@@ -55,21 +55,32 @@ struct FilterRule {
   bool exclude_unreported = false;
 };
 
+/// The rules for kinds, prices and sizes alone, for TickPrice and TickSize: small enough to lie beside what
+/// every record needs.
+struct TickFilter {
+  double price_min, price_max, min_size;
+  std::uint32_t kinds;
+
+  static bool is_for(const Record& record) {
+    return record.kind == RecordKind::TickPrice || record.kind == RecordKind::TickSize;
+  }
+  /// As Filter::judge(), of a record that it is for.
+  std::optional<FilterReason> judge(const Record& record) const;
+};
+
 /// Judges the records of one subscription by its rule and by what was let through before. One thread at a
 /// time.
-class alignas(64) Filter {
+class Filter {
  public:
   explicit Filter(const FilterRule& rule);
 
   /// Why a decoded record is left out; nothing lets it through, and its prices are remembered. `epoch_ms`:
   /// when it arrived. Allocates nothing.
-  std::optional<FilterReason> judge(const Record& record, double epoch_ms) {
-    if (!is_plain_) return judge_all(record, epoch_ms);
-    if (record.kind == RecordKind::TickPrice) return judge_plain_price(record);
-    if (record.kind == RecordKind::TickSize) return judge_plain_size(record);
-    return judge_all(record, epoch_ms);
-  }
-  void prefetch() const { __builtin_prefetch(this); }
+  std::optional<FilterReason> judge(const Record& record, double epoch_ms);
+
+  /// What may judge ticks in its place: nothing if what was let through before counts, or more than a tick's
+  /// kind, price and size does.
+  std::optional<TickFilter> for_ticks() const;
 
  private:
   /// Whose last accepted price is remembered; all others share one place that no rule reads.
@@ -82,19 +93,12 @@ class alignas(64) Filter {
   };
   static View view_of(const Record& record);
 
-  std::optional<FilterReason> judge_all(const Record& record, double epoch_ms);
-  std::optional<FilterReason> judge_plain_price(const Record& record) const;
-  std::optional<FilterReason> judge_plain_size(const Record& record) const;
-
   std::optional<FilterReason> reason(const Record& record, const View& view, double epoch_ms);
   bool in_session(double epoch_ms);
   bool is_special(const Record& record) const;
   bool is_special(std::string_view conditions) const;
   bool is_outlier(const View& view) const;
 
-  // Of rules for kinds, prices and sizes alone: nothing that was let through before counts, and what a tick
-  // needs lies in one cache line.
-  bool is_plain_;
   FilterRule rule_;
   std::bitset<128> excluded_;
   double accepted_[kFields];

@@ -115,14 +115,23 @@ class StreamDesk final : public RecordSieve {
         __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + line * 64, 1);
     }
 
+    std::optional<FilterReason> judge(const Record& record, double epoch_minus_monotonic_ms) const {
+      if (judges_ticks && TickFilter::is_for(record)) return tick_filter.judge(record);
+      if (!filter) return std::nullopt;
+      return filter->judge(record, record.received_micros / 1000 + epoch_minus_monotonic_ms);
+    }
+
     std::int32_t req_id;
     std::uint32_t board_slot;
     TreatmentCounters* counters;
-    double conflate_micros;
-    std::unique_ptr<Filter> filter;
-    FullPolicy policy;
+    TickFilter tick_filter{};
+    bool judges_ticks = false;  // tick_filter does, and in place of filter
     bool has_sessions = false;
     bool listed = false;  // in waiting_; without it nothing of it waits
+    FullPolicy policy;
+    double conflate_micros;
+    // Second line:
+    std::unique_ptr<Filter> filter;
     Conflator conflator;
     double flushed_micros = 0;
     Backlog backlog;
@@ -159,6 +168,9 @@ class StreamDesk final : public RecordSieve {
     }
   }
   Entry* find(std::int32_t req_id) const { return place_of(req_id).entry; }
+  void prefetch_place(std::int32_t req_id) const {
+    __builtin_prefetch(&places_[static_cast<std::uint32_t>(req_id) & mask_]);
+  }
   /// Fetches the memory that treat_record() needs.
   void prefetch(const Entry& entry, const Record& record) const;
   void put(Entry* entry);
