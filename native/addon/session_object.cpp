@@ -1,9 +1,13 @@
 #include "session_object.hpp"
 
+#include <atomic>
 #include <cmath>
 #include <iterator>
 #include <tuple>
+#include <utility>
+#include <vector>
 
+#include "aggregate_value.hpp"
 #include "session_stats.hpp"
 #include "treatment_value.hpp"
 #include "values.hpp"
@@ -78,6 +82,7 @@ napi_value SessionObject::define(napi_env env) {
       entry("setTape", method<&Self::set_tape, 2>),
       entry("treat", method<&Self::treat, 2>),
       entry("forget", method<&Self::forget, 1>),
+      entry("order", method<&Self::order, 3>),
       entry("drained", method<&Self::drained, 0>),
       entry("stats", method<&Self::stats, 0>),
   };
@@ -199,6 +204,8 @@ void SessionObject::finished() {
   drop(tape_memory_);
   drop(id_memory_);
   drop(template_memory_);
+  for (Lent& lent : lent_) drop(lent.reference);
+  lent_.clear();
   if (context_ != nullptr) static_cast<void>(napi_async_destroy(env_, context_));
   context_ = nullptr;
   if (hook_ != nullptr) static_cast<void>(napi_remove_async_cleanup_hook(hook_));
@@ -423,8 +430,35 @@ napi_value SessionObject::treat(std::span<const napi_value> arguments) {
   auto treatment = treatment_of(env_, arguments[1], counters_);
   if (!req_id || !treatment)
     return throw_with_code(env_, kType, "treat: expected (number, treatment), after openDesk()");
+  if (treatment->aggregates && !lend(arguments[1], *treatment->aggregates)) return nullptr;
   loop_session_->connection().stream().desk().treat(static_cast<std::int32_t>(*req_id),
                                                     std::move(*treatment));
+  loop_session_->take_desk_commands();
+  return nullptr;
+}
+
+/// `value` has the memory of bars and book: it lives until they are no longer written.
+bool SessionObject::lend(napi_value value, const AggregatePlan& plan) {
+  std::erase_if(lent_, [this](const Lent& lent) {
+    // acquire: pairs with ~Aggregates().
+    if (!lent.let_go->load(std::memory_order_acquire)) return false;
+    static_cast<void>(napi_delete_reference(env_, lent.reference));
+    return true;
+  });
+  napi_ref reference = nullptr;
+  if (napi_create_reference(env_, value, 1, &reference) != napi_ok) return false;
+  lent_.push_back({plan.let_go, reference});
+  return true;
+}
+
+napi_value SessionObject::order(std::span<const napi_value> arguments) {
+  const auto req_id = number_of(env_, arguments[0]);
+  const auto kind = number_of(env_, arguments[1]);
+  const auto numbers = doubles_of(env_, arguments[2]);
+  auto order = req_id && kind && numbers ? order_of(*kind, *numbers) : std::nullopt;
+  if (!order) return throw_with_code(env_, kType, "order: expected (number, kind, Float64Array)");
+  if (loop_session_ == nullptr) return nullptr;
+  loop_session_->connection().stream().desk().order(static_cast<std::int32_t>(*req_id), std::move(*order));
   loop_session_->take_desk_commands();
   return nullptr;
 }

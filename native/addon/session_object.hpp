@@ -4,6 +4,7 @@
 #include <node_api.h>
 
 #include <array>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <span>
@@ -70,6 +71,8 @@ class SessionObject {
   napi_value set_tape(std::span<const napi_value> arguments);
   napi_value treat(std::span<const napi_value> arguments);
   napi_value forget(std::span<const napi_value> arguments);
+  napi_value order(std::span<const napi_value> arguments);
+  bool lend(napi_value value, const AggregatePlan& plan);
   napi_value drained(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
 
@@ -88,6 +91,12 @@ class SessionObject {
   napi_ref template_memory_ = nullptr;  // strong, as long
   napi_ref tape_memory_ = nullptr;      // strong, from set_tape() to finished()
   std::span<std::byte> counters_;       // of counter_memory_
+  /// A treatment whose memory the core writes.
+  struct Lent {
+    std::shared_ptr<std::atomic<bool>> let_go;
+    napi_ref reference;
+  };
+  std::vector<Lent> lent_;
   napi_async_context context_ = nullptr;
   napi_async_cleanup_hook_handle hook_ = nullptr;
   std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()

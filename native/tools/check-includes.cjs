@@ -12,7 +12,7 @@ const FLOORS = {
   book: ["ring", "wire"],
   market: ["ring", "wire"],
   bars: ["ring", "wire"],
-  stream: ["ring", "wire", "bars"],
+  stream: ["ring", "wire", "bars", "book"],
   net: ["ring", "wire", "market", "stream"],
   orders: ["ring", "wire", "stream", "net"],
 };

@@ -21,6 +21,14 @@ export const FeedKind = {
   BAR: 11,
   /** A trade as a line of market data has it: RTVolume (233, tick type 48) or RTTrdVolume (375, tick type 77). */
   RT_TRADE: 13,
+  /**
+   * No message of the gateway's, but a notice: bars of the subscription were closed or amended since the notice before.
+   * Once per read of the socket at the most, whatever came; `closed` and `revision` of its
+   * series say which.
+   */
+  BARS: 14,
+  /** A notice: the book of the subscription has changed, was reset or damaged. Once per read of the socket at the most. */
+  BOOK: 15,
 } as const;
 
 export type FeedKind = (typeof FeedKind)[keyof typeof FeedKind];

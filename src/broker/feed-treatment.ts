@@ -1,3 +1,5 @@
+import type { FeedBarSeries } from "./feed-bars.js";
+import type { FeedBookSpec } from "./feed-book.js";
 import type { FeedKind } from "./feed-kind.js";
 
 /** What is left out of a subscription's messages. The board is not filtered: it has what the gateway last said. */
@@ -53,6 +55,10 @@ export interface FeedTreatment {
   readonly conflateTrades: boolean;
   readonly policy: FeedPolicy;
   readonly filter?: FeedFilter;
+  /** Bars that its messages make. They are the subscription's: a later treatment does not change them. */
+  readonly bars?: FeedBarSeries;
+  /** The book that its depth messages make; as the bars. */
+  readonly book?: FeedBookSpec;
 }
 
 /** What became of a subscription's messages: `received` = `delivered` + `conflated` + all of `filtered` + `dropped` + waiting ones. */

@@ -1,6 +1,8 @@
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
+import type { FeedBarCorrection, FeedBarNumbers, FeedBars } from "./feed-bars.js";
 import type { FeedBoard } from "./feed-board.js";
+import type { FeedBook, FeedBookDamage } from "./feed-book.js";
 import type { FeedTape } from "./feed-tape.js";
 import type { FeedCounts, FeedTreatment } from "./feed-treatment.js";
 
@@ -110,6 +112,33 @@ export interface FeedSubscription {
    */
   treat(treatment: FeedTreatment): void;
   close(): void;
+
+  /** One for each series of {@link FeedTreatment.bars}, in their order; readable also after it has ended. */
+  readonly bars: readonly FeedBars[];
+  /** The book of {@link FeedTreatment.book}. */
+  readonly book: FeedBook | undefined;
+  // Commands to its bars and its book: done before any message that answers what is sent afterwards. Nothing where it has
+  // ended, or has no bars or book.
+  /** Ticks may be missing between the newest and the next one. */
+  gap(): void;
+  /**
+   * A trade was corrected or cancelled.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` for a number that is none
+   */
+  correct(correction: FeedBarCorrection): void;
+  /**
+   * A bar of history's that is not over goes on in the series at `place`, to which no tick has come yet; otherwise nothing
+   * happens. By time only.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no such series
+   */
+  resumeBars(place: number, bar: FeedBarNumbers): void;
+  /**
+   * Other sessions for all series from now on, as `sessions` of a series.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` if they are not in order
+   */
+  setBarSessions(sessions: readonly (readonly [startMs: number, endMs: number])[]): void;
+  /** The book is empty and whole. Error 317 does this by itself, in the order of the messages. */
+  resetBook(): void;
 }
 
 export interface FeedListener {
@@ -123,6 +152,12 @@ export interface FeedListener {
   minTick?(minTick: number): void;
   /** Headlines, for quotes with generic tick 292. */
   news?(item: FeedNews): void;
+  /**
+   * Its book is damaged, from here on until a reset: close it and subscribe again, with `book.continues`.
+   * Not under the same id: what is still on its way would go into the new book. Called once per damage, in the turn of
+   * the batch that has the notice.
+   */
+  bookDamaged?(damage: FeedBookDamage): void;
 }
 
 /** Streaming market data as records in order of arrival. */

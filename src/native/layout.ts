@@ -26,6 +26,8 @@ export const KIND_MARKET_DEPTH_L2 = 10;
 export const KIND_REAL_TIME_BAR = 11;
 export const KIND_ORDER_STATUS = 12;
 export const KIND_RT_TRADE = 13;
+export const KIND_BARS_CHANGED = 14;
+export const KIND_BOOK_CHANGED = 15;
 export const KIND_COLD = 32;
 export const KIND_RAW = 33;
 export const KIND_MALFORMED = 34;
@@ -352,6 +354,94 @@ export const BOARD_BID_MICROS = 7;
 export const BOARD_ASK_MICROS = 8;
 export const BOARD_LAST_MICROS = 9;
 export const BOARD_UPDATED_MICROS = 10;
+export const BAR_MEMORY_VERSION = 1;
+export const BAR_CLOSED = 0;
+export const BAR_CAPACITY = 4;
+export const BAR_LOSSES_AT = 16;
+export const BAR_SLOTS_AT = 64;
+export const BAR_SLOT_BYTES = 128;
+export const BAR_SEQUENCE = 0;
+export const BAR_NUMBER = 4;
+export const BAR_FLAGS = 8;
+export const BAR_PAUSE = 12;
+export const BAR_VALUES_AT = 16;
+export const BAR_VALUES = 11;
+export const BAR_START_MS = 0;
+export const BAR_END_MS = 1;
+export const BAR_OPEN = 2;
+export const BAR_HIGH = 3;
+export const BAR_LOW = 4;
+export const BAR_CLOSE = 5;
+export const BAR_VOLUME = 6;
+export const BAR_NOTIONAL = 7;
+export const BAR_COUNT = 8;
+export const BAR_FIRST_MS = 9;
+export const BAR_LAST_MS = 10;
+export const BAR_FLAG_FIRST = 1;
+export const BAR_FLAG_LAST = 2;
+export const BAR_FLAG_GAP = 4;
+export const BAR_FLAG_AMENDED = 8;
+export const BAR_FLAG_CORRECTED = 16;
+export const BAR_FLAG_CARRIED = 32;
+export const BAR_FLAG_SHORT = 64;
+export const BAR_LOSS_LATE = 0;
+export const BAR_LOSS_OUTSIDE = 1;
+export const BAR_LOSS_UNPRICED = 2;
+export const BAR_LOSS_CORRECTION = 3;
+export const FEWEST_BARS = 2;
+export const MOST_BARS = 1048576;
+export const BAR_BY_TIME = 0;
+export const BAR_BY_TICKS = 1;
+export const BAR_BY_VOLUME = 2;
+export const BAR_BY_NOTIONAL = 3;
+export const BAR_PRICE_TRADES = 0;
+export const BAR_PRICE_MID = 1;
+export const BAR_PRICE_BID = 2;
+export const BAR_PRICE_ASK = 3;
+export const TRADE_FEED_TICK_BY_TICK = 0;
+export const TRADE_FEED_RT_VOLUME = 1;
+export const TRADE_FEED_RT_TRADE_VOLUME = 2;
+export const TRADE_FEED_LAST = 3;
+export const QUOTE_FEED_LINE = 0;
+export const QUOTE_FEED_BID_ASK = 1;
+export const QUOTE_FEED_MID_POINT = 2;
+export const ORDER_GAP = 0;
+export const ORDER_CORRECT = 1;
+export const ORDER_RESUME = 2;
+export const ORDER_SESSIONS = 3;
+export const ORDER_RESET_BOOK = 4;
+export const BOOK_VERSION = 1;
+export const BOOK_BYTES = 4032;
+export const MAX_BOOK_ROWS = 60;
+export const BOOK_MAKER_BYTES = 16;
+export const BOOK_ROW_BYTES = 16;
+export const BOOK_SEQUENCE = 0;
+export const BOOK_REQUEST_ID = 4;
+export const BOOK_PAUSE = 8;
+export const BOOK_FLAGS = 12;
+export const BOOK_DEPTH = 16;
+export const BOOK_ROWS = 20;
+export const BOOK_DAMAGE = 28;
+export const BOOK_UPDATED_MICROS = 40;
+export const BOOK_COUNTERS_AT = 64;
+export const BOOK_COUNTER_UPDATES = 0;
+export const BOOK_COUNTER_RESETS = 1;
+export const BOOK_COUNTER_FORGIVEN = 2;
+export const BOOK_COUNTER_IGNORED = 3;
+export const BOOK_COUNTER_DAMAGES = 4;
+export const BOOK_DAMAGES = 8;
+export const BOOK_LEVELS_AT = 192;
+export const BOOK_MAKERS_AT = 2112;
+export const BOOK_ASK = 0;
+export const BOOK_BID = 1;
+export const BOOK_FLAG_DAMAGED = 1;
+export const BOOK_FLAG_CROSSED = 2;
+export const BOOK_FLAG_LOCKED = 4;
+export const BOOK_FLAG_BIDS_MISORDERED = 8;
+export const BOOK_FLAG_ASKS_MISORDERED = 16;
+export const BOOK_FLAG_SMART = 32;
+export const BOOK_FLAG_MAKERS = 64;
+export const BOOK_FLAG_FORGIVES_DELETES = 128;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -381,6 +471,8 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   KIND_REAL_TIME_BAR,
   KIND_ORDER_STATUS,
   KIND_RT_TRADE,
+  KIND_BARS_CHANGED,
+  KIND_BOOK_CHANGED,
   KIND_COLD,
   KIND_RAW,
   KIND_MALFORMED,
@@ -707,6 +799,94 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   BOARD_ASK_MICROS,
   BOARD_LAST_MICROS,
   BOARD_UPDATED_MICROS,
+  BAR_MEMORY_VERSION,
+  BAR_CLOSED,
+  BAR_CAPACITY,
+  BAR_LOSSES_AT,
+  BAR_SLOTS_AT,
+  BAR_SLOT_BYTES,
+  BAR_SEQUENCE,
+  BAR_NUMBER,
+  BAR_FLAGS,
+  BAR_PAUSE,
+  BAR_VALUES_AT,
+  BAR_VALUES,
+  BAR_START_MS,
+  BAR_END_MS,
+  BAR_OPEN,
+  BAR_HIGH,
+  BAR_LOW,
+  BAR_CLOSE,
+  BAR_VOLUME,
+  BAR_NOTIONAL,
+  BAR_COUNT,
+  BAR_FIRST_MS,
+  BAR_LAST_MS,
+  BAR_FLAG_FIRST,
+  BAR_FLAG_LAST,
+  BAR_FLAG_GAP,
+  BAR_FLAG_AMENDED,
+  BAR_FLAG_CORRECTED,
+  BAR_FLAG_CARRIED,
+  BAR_FLAG_SHORT,
+  BAR_LOSS_LATE,
+  BAR_LOSS_OUTSIDE,
+  BAR_LOSS_UNPRICED,
+  BAR_LOSS_CORRECTION,
+  FEWEST_BARS,
+  MOST_BARS,
+  BAR_BY_TIME,
+  BAR_BY_TICKS,
+  BAR_BY_VOLUME,
+  BAR_BY_NOTIONAL,
+  BAR_PRICE_TRADES,
+  BAR_PRICE_MID,
+  BAR_PRICE_BID,
+  BAR_PRICE_ASK,
+  TRADE_FEED_TICK_BY_TICK,
+  TRADE_FEED_RT_VOLUME,
+  TRADE_FEED_RT_TRADE_VOLUME,
+  TRADE_FEED_LAST,
+  QUOTE_FEED_LINE,
+  QUOTE_FEED_BID_ASK,
+  QUOTE_FEED_MID_POINT,
+  ORDER_GAP,
+  ORDER_CORRECT,
+  ORDER_RESUME,
+  ORDER_SESSIONS,
+  ORDER_RESET_BOOK,
+  BOOK_VERSION,
+  BOOK_BYTES,
+  MAX_BOOK_ROWS,
+  BOOK_MAKER_BYTES,
+  BOOK_ROW_BYTES,
+  BOOK_SEQUENCE,
+  BOOK_REQUEST_ID,
+  BOOK_PAUSE,
+  BOOK_FLAGS,
+  BOOK_DEPTH,
+  BOOK_ROWS,
+  BOOK_DAMAGE,
+  BOOK_UPDATED_MICROS,
+  BOOK_COUNTERS_AT,
+  BOOK_COUNTER_UPDATES,
+  BOOK_COUNTER_RESETS,
+  BOOK_COUNTER_FORGIVEN,
+  BOOK_COUNTER_IGNORED,
+  BOOK_COUNTER_DAMAGES,
+  BOOK_DAMAGES,
+  BOOK_LEVELS_AT,
+  BOOK_MAKERS_AT,
+  BOOK_ASK,
+  BOOK_BID,
+  BOOK_FLAG_DAMAGED,
+  BOOK_FLAG_CROSSED,
+  BOOK_FLAG_LOCKED,
+  BOOK_FLAG_BIDS_MISORDERED,
+  BOOK_FLAG_ASKS_MISORDERED,
+  BOOK_FLAG_SMART,
+  BOOK_FLAG_MAKERS,
+  BOOK_FLAG_FORGIVES_DELETES,
 };
 
 /** The values of an order, in the order in which they lie in the sheet. */

@@ -40,6 +40,41 @@ export interface AddonTreatment {
   /** One of `RING_POLICY_…`. */
   policy: number;
   filter: AddonFilter | undefined;
+  bars: AddonBars | undefined;
+  book: AddonBook | undefined;
+}
+
+/** See native/core/stream/aggregates.hpp. */
+export interface AddonBars {
+  /** One of `TRADE_FEED_…`, and of `QUOTE_FEED_…`. */
+  trades: number;
+  quotes: number;
+  /** When the ticks begin: milliseconds since 1970. */
+  sinceMs: number;
+  series: AddonBarSeries[];
+}
+
+export interface AddonBarSeries {
+  /** One of `BAR_BY_…`, and of `BAR_PRICE_…`. */
+  by: number;
+  size: number;
+  price: number;
+  /** An interval without a tick has a bar. */
+  carries: boolean;
+  /** Late ticks go into the newest closed bar. */
+  amends: boolean;
+  waitMs: number;
+  /** Milliseconds since 1970: start, end, start, end … */
+  sessions: Float64Array | undefined;
+  memory: Uint8Array;
+}
+
+export interface AddonBook {
+  memory: Uint8Array;
+  depth: number;
+  forgivesDeletes: boolean;
+  /** Depth goes on as messages, too. */
+  passesRecords: boolean;
 }
 
 /** See native/core/stream/filter.hpp; bounds that are none are infinite. */
@@ -105,6 +140,8 @@ export interface AddonSession {
   treat(reqId: number, treatment: AddonTreatment): void;
   /** Nothing any more; what waits is dropped. */
   forget(reqId: number): void;
+  /** Something is done with its bars or its book: one of `ORDER_…`, with its numbers. */
+  order(reqId: number, order: number, numbers: Float64Array): void;
   /** What was left in the ring has been read: reading goes on. */
   drained(): void;
   stats(): SessionStats | undefined;

@@ -8,6 +8,7 @@ import {
   RING_POLICY_DROP_OLDEST,
 } from "./layout.js";
 import type { AddonFilter, AddonTreatment } from "./load.js";
+import { addonBarsOf, addonBookOf, type NativeBars, type NativeBook } from "./native-aggregates.js";
 import type { RingPolicy } from "./options.js";
 
 /** What the core does to the messages of a request. */
@@ -20,6 +21,9 @@ export interface NativeTreatment {
   /** What happens to its messages where the ring is full. */
   readonly policy: RingPolicy;
   readonly filter?: NativeFilter;
+  /** Of a request that is treated already neither is changed. */
+  readonly bars?: NativeBars;
+  readonly book?: NativeBook;
 }
 
 /** What is left out of a request's messages; what is not said leaves nothing out. */
@@ -57,12 +61,14 @@ export function addonTreatmentOf(
   slots: number,
   counters: number,
 ): AddonTreatment {
-  const { boardSlot, conflateMs, conflateTrades, policy, filter } = treatment;
+  const { boardSlot, conflateMs, conflateTrades, policy, filter, bars, book } = treatment;
   if (!Number.isInteger(boardSlot) || boardSlot < 0 || boardSlot >= slots)
     throw refused("boardSlot", boardSlot, `an integer from 0 to ${slots - 1}`, "ERR_IBKR_ARGUMENT");
   return {
     ...{ boardSlot, counters, conflateMs, conflateTrades, policy: RING_POLICY_NUMBERS[policy] },
     filter: filter && addonFilterOf(filter),
+    bars: bars && addonBarsOf(bars),
+    book: book && addonBookOf(book),
   };
 }
 

@@ -2,6 +2,8 @@ import {
   FLAG_SPILLED,
   FLAG_TREATED,
   KIND_ARMED,
+  KIND_BARS_CHANGED,
+  KIND_BOOK_CHANGED,
   KIND_CLOSED,
   KIND_COLD,
   KIND_CONNECTED,
@@ -144,8 +146,11 @@ export class Pump {
     for (let at = this.next; at !== head; ) {
       const base = I32_SLOTS + (at & mask) * I32_PER_SLOT;
       const word = i32[base];
-      if ((word & 0xff) < KIND_COLD && (word & 0xff) !== KIND_PAD && (word & TREATED) !== 0)
-        yield i32[base + I32_REQ_ID];
+      const kind = word & 0xff;
+      // A notice is no message of the gateway's, and counted nowhere.
+      const isMessage =
+        kind < KIND_COLD && kind !== KIND_PAD && kind !== KIND_BARS_CHANGED && kind !== KIND_BOOK_CHANGED;
+      if (isMessage && (word & TREATED) !== 0) yield i32[base + I32_REQ_ID];
       at = (at + (word >>> 16)) | 0;
     }
   }

@@ -1,6 +1,7 @@
 import { IBKRError } from "../domain/ibkr-error.js";
 import { ORDER_IDS_BYTES, READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
 import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
+import { type AggregateOrder, addonOrderOf } from "./native-aggregates.js";
 import { addonTreatmentOf, type NativeTreatment, RING_POLICY_NUMBERS } from "./native-treatment.js";
 import type { ReadMode, ResolvedEngineOptions } from "./options.js";
 import { OrderEntry } from "./order-entry.js";
@@ -196,6 +197,11 @@ export class NativeSession {
     this.treated.delete(reqId);
     this.addon.forget(reqId);
     this.counters?.leave(place);
+  }
+
+  /** Something is done with the bars or the book of a treated request, in order with its messages; nothing if it is none. */
+  order(reqId: number, order: AggregateOrder): void {
+    if (this.treated.has(reqId)) this.addon.order(reqId, ...addonOrderOf(order));
   }
 
   /** What lies in the ring went there to be delivered, and never will be. */

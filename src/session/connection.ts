@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
+import type { AggregateOrder } from "../native/native-aggregates.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { ReadOrder, UnreadableOrder } from "../native/order-entry.js";
@@ -121,6 +122,9 @@ export class Connection implements LinkSink, DeskConnection {
   /** See {@link NativeSession.treat}. */
   treat(reqId: number, treatment: NativeTreatment): CountReader | undefined {
     return this.session?.treat(reqId, treatment);
+  }
+  order(reqId: number, order: AggregateOrder): void {
+    this.session?.order(reqId, order);
   }
   forget(reqId: number): void {
     this.session?.forget(reqId);

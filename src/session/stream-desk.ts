@@ -1,6 +1,7 @@
 import type { FeedBatch } from "../broker/feed.js";
 import type { FeedTape } from "../broker/feed-tape.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { AggregateOrder } from "../native/native-aggregates.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import { QuoteBoard } from "../native/quote-board.js";
 import type { NativeSession } from "../native/session.js";
@@ -8,10 +9,13 @@ import type { CountReader } from "../native/treatment-counters.js";
 import { HeldBatches } from "./held-batches.js";
 import { Tapes, type TapeWriter } from "./tapes.js";
 
+/** Where batches come at once, the clock closes bars at most so late. */
+const BARS_LOOK_MS = 10;
+
 /** What the desk needs of a connection: the calls go to its newest native session. */
 export type DeskConnection = Pick<
   NativeSession,
-  "routeBatches" | "setBatching" | "openDesk" | "forget" | "pause" | "resume"
+  "routeBatches" | "setBatching" | "openDesk" | "forget" | "order" | "pause" | "resume"
 > & {
   /** Undefined where there is no native session. */
   treat(reqId: number, treatment: NativeTreatment): CountReader | undefined;
@@ -27,6 +31,7 @@ export class StreamDesk {
   private handlers: readonly ((batch: FeedBatch) => void)[] = [];
   /** What each of those who want batches asks for. */
   private readonly wishes = new Set<{ readonly batchMs: number }>();
+  private readonly withBars = new Set<number>();
   private readonly conflated = new Map<number, number>();
   /** How many requests there are of each time of conflation. */
   private readonly times = new Map<number, number>();
@@ -102,7 +107,10 @@ export class StreamDesk {
     const counts = this.connection?.treat(reqId, treatment);
     if (counts === undefined)
       throw new IBKRError("ERR_IBKR_NOT_SENT", `request ${reqId} cannot be treated: not connected.`);
-    this.conflates(reqId, treatment.conflateMs);
+    if (treatment.bars !== undefined) this.withBars.add(reqId);
+    const { conflateMs } = treatment;
+    const looksAt = this.withBars.has(reqId) ? BARS_LOOK_MS : conflateMs;
+    this.conflates(reqId, conflateMs > 0 ? Math.min(conflateMs, looksAt) : looksAt);
     this.leaveSlot(reqId);
     const { boardSlot } = treatment;
     this.slots.set(reqId, boardSlot);
@@ -110,8 +118,14 @@ export class StreamDesk {
     return counts;
   }
 
+  /** Something is done with the bars or the book of a treated request. */
+  order(reqId: number, order: AggregateOrder): void {
+    this.connection?.order(reqId, order);
+  }
+
   /** Its counts can be read on. */
   forget(reqId: number): void {
+    this.withBars.delete(reqId);
     const slot = this.leaveSlot(reqId);
     if (slot !== undefined && !this.isTreated(slot)) this.slotFreed(slot);
     this.connection?.forget(reqId);

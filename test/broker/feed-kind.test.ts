@@ -16,6 +16,8 @@ const CORE: Readonly<Record<keyof typeof FeedKind, readonly [kind: string, value
   DEPTH_L2: ["MARKET_DEPTH_L2"],
   BAR: ["REAL_TIME_BAR", "BAR"],
   RT_TRADE: ["RT_TRADE", "RT_TRADE"],
+  BARS: ["BARS_CHANGED"],
+  BOOK: ["BOOK_CHANGED"],
 };
 const upper = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
 

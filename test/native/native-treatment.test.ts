@@ -103,7 +103,10 @@ describe("a treatment, as the addon takes it", () => {
   });
 
   test("is what a feed's treatment says, under the same names", () => {
-    const feeds: FeedTreatment = { ...PLAIN, filter: { kinds: [FeedKind.TRADE], outlier: { price: 1 } } };
+    const feeds: Omit<FeedTreatment, "bars" | "book"> = {
+      ...PLAIN,
+      filter: { kinds: [FeedKind.TRADE], outlier: { price: 1 } },
+    };
     const natives: NativeTreatment = feeds;
     expect(addonTreatmentOf(natives, 8, 0).filter).toMatchObject({ kinds: 1 << FeedKind.TRADE });
   });

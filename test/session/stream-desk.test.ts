@@ -33,6 +33,7 @@ class NotedConnection implements DeskConnection {
   treat(): CountReader | undefined {
     return READER;
   }
+  order(): void {}
   forget(reqId: number): void {
     this.forgotten.push(reqId);
   }
@@ -115,6 +116,16 @@ describe("how often batches come", () => {
     desk.treat(1, PLAIN);
     expect(connection.batchings.map(([, flushMs]) => flushMs)).toEqual([100, 30, 60, 100, 0]);
     expect(connection.forgotten).toEqual([2, 3, 3]);
+  });
+
+  test("looks after the clock of bars, whatever later treatments of the request say", () => {
+    const bars: NativeTreatment["bars"] = { trades: "last", quotes: "line", sinceMs: 0, series: [] };
+    desk.treat(1, { ...PLAIN, bars });
+    desk.treat(1, conflating(100));
+    desk.treat(1, conflating(5));
+    desk.forget(1);
+    desk.treat(1, PLAIN);
+    expect(connection.batchings.map(([, flushMs]) => flushMs)).toEqual([10, 5, 0]);
   });
 
   test("holds for the next connection, which treats nothing of the old one's", () => {

@@ -113,6 +113,14 @@ export class ScriptedBroker implements Broker {
         this.desk.treat(id, changed);
       },
       close: () => this.end(asked),
+      // It makes no bars and no books.
+      bars: [],
+      book: undefined,
+      gap: () => {},
+      correct: () => {},
+      resumeBars: () => {},
+      setBarSessions: () => {},
+      resetBook: () => {},
     };
   }
 

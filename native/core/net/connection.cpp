@@ -39,6 +39,7 @@ Connection::Turn Connection::read_once() {
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
       read_size_ = kSmallestRead;
+      stream_.close_bars();
       stream_.move_up();
       return Turn::Idle;
     case IoResult::Kind::End:
@@ -104,6 +105,7 @@ bool Connection::serve_wishes() {
     // acquire: what was written before the wish.
     const std::uint8_t wishes = wishes_.exchange(0, std::memory_order_acquire);
     stream_.desk().take_commands();
+    stream_.look_at_clock();
     if ((wishes & static_cast<std::uint8_t>(Wish::Flush)) != 0 && !stream_.ended()) {
       // relaxed: as in set_flush_early().
       stream_.desk().flush(monotonic_micros(), flush_early_micros_.load(std::memory_order_relaxed));

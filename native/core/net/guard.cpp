@@ -184,13 +184,23 @@ void Guard::read_always() {
         loop_turns_.load(std::memory_order_relaxed);  // relaxed: as in loop_returned()
     const Connection::Turn turn = drain();
     if (turn == Connection::Turn::Ended) return;
-    if (turn == Connection::Turn::Blocked) {
+    const std::int64_t to_next_bar = micros_to_next_bar();
+    if (turn == Connection::Turn::Blocked || to_next_bar == 0) {
       wait_for_room(turns);
     } else {
       retry_micros_ = kRetryMicros;
-      wait(true, -1);
+      wait(true, to_next_bar);
     }
   }
+}
+
+/// Until the clock closes one, though nothing comes and the loop is busy; -1: none is open; 0: a notice waits
+/// for room.
+std::int64_t Guard::micros_to_next_bar() {
+  constexpr double kMost = 1e9;
+  const double at = connection_.stream().desk().next_bars_micros();
+  if (!std::isfinite(at)) return -1;
+  return static_cast<std::int64_t>(std::clamp(std::ceil(at - monotonic_micros()), 0.0, kMost));
 }
 
 Connection::Turn Guard::drain() {

@@ -70,6 +70,7 @@ class Guard {
   void watch();
   void take_over();
   void read_always();
+  std::int64_t micros_to_next_bar();
   /// Reads until nothing is left, the ring is full or the connection ended.
   Connection::Turn drain();
   /// The ring is full, or the lock is taken: until the loop is back behind `turns`, a nudge, or a while.

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <string>
 
+#include "market/book_error.hpp"
 #include "net/socket.hpp"
 #include "wire/number.hpp"
 
@@ -57,8 +59,23 @@ StreamReader::Progress StreamReader::filled(std::size_t size, double received_mi
   add(counters_.reads);
   counters_.last_read_micros.store(received_micros, std::memory_order_relaxed);  // relaxed: a statistic
   desk_.take_commands();
-  if (desk_.wants_clock()) desk_.set_clock_offset(epoch_minus_monotonic_ms());
+  look_at_clock();
+  desk_.advance(received_micros);
   return decode();
+}
+
+void StreamReader::look_at_clock() {
+  if (desk_.wants_clock()) desk_.set_clock_offset(epoch_minus_monotonic_ms());
+}
+
+void StreamReader::close_bars() {
+  // The clock costs more than this look.
+  if (!std::isfinite(desk_.next_bars_micros())) return;
+  const double now = monotonic_micros();
+  if (now < desk_.next_bars_micros()) return;
+  look_at_clock();
+  desk_.advance(now);
+  desk_.notify();
 }
 
 StreamReader::Progress StreamReader::resume() {
@@ -122,6 +139,7 @@ StreamReader::Progress StreamReader::decode() {
   }
   framer_.trim();
   desk_.report_watch();
+  desk_.notify();
   channel_.publish();
   blocked_.store(false, std::memory_order_release);  // release: pairs with blocked()
   return Progress::Done;
@@ -158,6 +176,11 @@ void StreamReader::take_frame(std::string_view payload) {
   const FrameHead head = read_frame_head(server_version_, payload);
   if (!is_hot(head.id)) {
     add(counters_.cold);
+    if (desk_.has_aggregates() && head.id == kErrorMessage) {
+      // Here, and not where JavaScript reads it: the new rows may be in the same read.
+      const BookError error = read_book_error(server_version_, head, payload);
+      if (error.code == kBookReset) desk_.reset_book(error.req_id);
+    }
     channel_.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
     return;
   }

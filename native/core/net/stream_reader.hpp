@@ -55,11 +55,17 @@ class StreamReader {
   /// Goes on with what a full ring left behind; Done at once if nothing was.
   Progress resume();
 
+  /// Bars that have ended by the clock are closed, though nothing has come.
+  void close_bars();
   /// Shows the consumer what waited outside a full ring, as far as there is room now.
   void move_up() {
     desk_.flush_starved();
+    desk_.notify();
     channel_.publish();
   }
+
+  /// Tells the desk what the system's clock shows, where it wants to know.
+  void look_at_clock();
 
   /// Writes a record about the connection itself and publishes it; `error` is an errno.
   void note(RecordKind kind, int error);

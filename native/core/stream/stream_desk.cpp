@@ -60,6 +60,12 @@ void StreamDesk::forget(std::int32_t req_id) {
   submit(std::make_unique<Command>(Command{.kind = Command::Kind::Forget, .req_id = req_id}));
 }
 
+void StreamDesk::order(std::int32_t req_id, AggregateOrder order) {
+  auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Order, .req_id = req_id});
+  command->order = std::make_unique<AggregateOrder>(std::move(order));
+  submit(std::move(command));
+}
+
 void StreamDesk::watch(QuoteWatch& watch, std::shared_ptr<QuoteWatch::Subject> subject) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Watch});
   command->watch = &watch;
@@ -89,6 +95,7 @@ void StreamDesk::take_all_commands() {
     const std::unique_ptr<Command> command(std::exchange(oldest, oldest->next));
     run(*command);
   }
+  notify();
   channel_.set_sieve(idle() ? nullptr : this);
 }
 
@@ -103,12 +110,16 @@ void StreamDesk::run(Command& command) {
       break;
     case Command::Kind::Treat:
       if (Entry* const known = find(command.req_id))
-        change(*known, std::move(command.treatment));
+        change(*known, std::move(command.treatment));  // its aggregates are those that it began with
       else
-        add(std::move(command.entry));
+        add(std::move(command.entry), command.treatment.aggregates.get());
       break;
     case Command::Kind::Forget:
       remove(command.req_id);
+      break;
+    case Command::Kind::Order:
+      if (Entry* const known = find(command.req_id); known != nullptr && known->aggregates != nullptr)
+        aggregates_.run(*known->aggregates, *command.order, latest_micros_);
       break;
     case Command::Kind::Watch:
       if (command.watch->watch(std::move(command.subject)) && board_) watch_ = command.watch;
@@ -116,7 +127,13 @@ void StreamDesk::run(Command& command) {
   }
 }
 
-void StreamDesk::add(std::unique_ptr<Entry> entry) {
+void StreamDesk::add(std::unique_ptr<Entry> entry, const AggregatePlan* plan) {
+  // Here, and not where the entry was made: the series of a request that was forgotten just now may go on in
+  // it.
+  if (plan != nullptr) {
+    entry->aggregates = aggregates_.add(entry->req_id, *plan);
+    entry->has_aggregates = entry->aggregates != nullptr;
+  }
   tally(*entry, 1);
   hold_slot(entry->board_slot);
   ++count_;
@@ -128,6 +145,8 @@ void StreamDesk::add(std::unique_ptr<Entry> entry) {
 }
 
 void StreamDesk::change(Entry& entry, Treatment&& treatment) {
+  // release: as ~Aggregates().
+  if (treatment.aggregates) treatment.aggregates->let_go->store(true, std::memory_order_release);
   if (!flush_entry(entry)) set_starved(true);
   publish_tape();
   tally(entry, -1);
@@ -146,6 +165,7 @@ void StreamDesk::remove(std::int32_t req_id) {
   if (entry == nullptr) return;
   tally(*entry, -1);
   let_go_of_slot(entry->board_slot);
+  aggregates_.remove(entry->aggregates);
   count(entry->counters->dropped, entry->waiting());
   // release: who sees it finds the last counts, and may use the memory anew.
   std::atomic_ref(entry->counters->gone).store(1, std::memory_order_release);
@@ -168,6 +188,11 @@ void StreamDesk::hold_slot(std::uint32_t slot) {
   if (slot_users_[slot]++ == 0) board_->clear(slot);
 }
 
+void StreamDesk::reset_book(std::int32_t req_id) {
+  if (Entry* const entry = find(req_id); entry != nullptr && entry->aggregates != nullptr)
+    aggregates_.run(*entry->aggregates, ResetBookOrder{}, latest_micros_);
+}
+
 void StreamDesk::let_go_of_slot(std::uint32_t slot) {
   if (slot < slot_users_.size()) --slot_users_[slot];
 }
@@ -175,7 +200,7 @@ void StreamDesk::let_go_of_slot(std::uint32_t slot) {
 void StreamDesk::put(Entry* entry) {
   std::size_t at = static_cast<std::uint32_t>(entry->req_id) & mask_;
   while (places_[at].entry != nullptr) at = (at + 1) & mask_;
-  places_[at] = {entry->req_id, entry->conflates(), entry};
+  places_[at] = {entry->req_id, entry->conflates() || entry->has_aggregates, entry};
 }
 
 void StreamDesk::rehash() {
@@ -195,10 +220,18 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
   constexpr std::size_t kPlaceAhead = 24;
   constexpr std::size_t kEntryAhead = 16;
   constexpr std::size_t kMemoryAhead = 8;
+  constexpr std::size_t kAggregatesAhead = 12;
+  constexpr std::size_t kBarsAhead = 4;
   std::array<Entry*, kEntryAhead> ahead;
+  const bool with_aggregates = aggregates_.any();
+  const auto aggregates_at = [&](std::size_t i) -> const Aggregates* {
+    if (i >= run.size()) return nullptr;
+    const Entry* const entry = ahead[i % kEntryAhead];
+    return entry == nullptr || !entry->has_aggregates ? nullptr : entry->aggregates;
+  };
   const auto look = [&](std::size_t i) {
     const Place& place = place_of(run[i].req_id);
-    if (place.entry != nullptr) place.entry->prefetch(place.conflates);
+    if (place.entry != nullptr) place.entry->prefetch(place.whole);
     ahead[i % kEntryAhead] = place.entry;
   };
   for (std::size_t i = 0; i < std::min(run.size(), kPlaceAhead); ++i) prefetch_place(run[i].req_id);
@@ -210,6 +243,10 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
     Entry* const entry = ahead[i % kEntryAhead];
     if (i + kPlaceAhead < run.size()) prefetch_place(run[i + kPlaceAhead].req_id);
     if (i + kEntryAhead < run.size()) look(i + kEntryAhead);
+    if (with_aggregates) {
+      if (const Aggregates* const far = aggregates_at(i + kAggregatesAhead)) far->prefetch();
+      if (const Aggregates* const near = aggregates_at(i + kBarsAhead)) near->prefetch_bars();
+    }
     if (i + kMemoryAhead < run.size()) {
       const Entry* const next = ahead[(i + kMemoryAhead) % kEntryAhead];
       if (next != nullptr) prefetch(*next, run[i + kMemoryAhead]);
@@ -228,6 +265,7 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
 void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
   if (board_) board_->prefetch(entry.board_slot);
   __builtin_prefetch(entry.counters, 1);
+  if (entry.has_aggregates) entry.aggregates->prefetch_series();
   if (entry.conflates()) entry.conflator.prefetch(record);
 }
 
@@ -254,6 +292,10 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
   if (record.kind == RecordKind::TickString) read_trade(entry, record);
   if (board_) board_->take(entry.board_slot, record);
   if (watch_ != nullptr) watch_->quoted(*board_, entry.board_slot, record.received_micros);
+  if (entry.has_aggregates && aggregates_.take(*entry.aggregates, record)) {
+    count(entry.counters->conflated);  // the book has it
+    return Verdict::Taken;
+  }
   if (const auto reason = entry.judge(record, epoch_minus_monotonic_ms_)) {
     count(entry.counters->filtered[static_cast<std::size_t>(*reason)]);
     return Verdict::Taken;
@@ -310,7 +352,7 @@ void StreamDesk::read_trade(Entry& entry, Record& record) {
 
 void StreamDesk::list(Entry& entry) {
   if (entry.listed && entry.backlog.empty()) return;
-  set_next_due(std::min(next_due_micros(), entry.due_micros()));
+  set_next_due(std::min(next_waiting_micros(), entry.due_micros()));
   if (entry.listed) return;
   entry.listed = true;
   waiting_.push_back(&entry);
@@ -330,9 +372,15 @@ bool StreamDesk::flush_entry(Entry& entry) {
 }
 
 void StreamDesk::flush(double now_micros, double early_micros) {
+  advance(now_micros);
+  notify();
+  flush_waiting(now_micros, early_micros);
+}
+
+void StreamDesk::flush_waiting(double now_micros, double early_micros) {
   last_flush_micros_ = now_micros;
   last_early_micros_ = early_micros;
-  if (now_micros + early_micros < next_due_micros()) return;
+  if (now_micros + early_micros < next_waiting_micros()) return;
   double next_due = kNever;
   bool full = false;
   std::size_t left = 0;
@@ -354,6 +402,7 @@ void StreamDesk::flush(double now_micros, double early_micros) {
 }
 
 void StreamDesk::flush_all() {
+  aggregates_.notify_all(channel_, tape(), latest_micros_);
   for (Entry* const entry : waiting_) {
     const auto emit = [&](const Record& record) {
       channel_.append_treated(record);

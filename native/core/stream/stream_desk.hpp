@@ -2,6 +2,7 @@
 // filter, conflation, and what becomes of them where the ring is full.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -13,6 +14,7 @@
 #include "ring/channel.hpp"
 #include "ring/record_sieve.hpp"
 #include "ring/tape.hpp"
+#include "stream/aggregate_desk.hpp"
 #include "stream/backlog.hpp"
 #include "stream/board.hpp"
 #include "stream/conflator.hpp"
@@ -40,6 +42,8 @@ class StreamDesk final : public RecordSieve {
   void treat(std::int32_t req_id, Treatment treatment);
   /// And now not any more: what waits is dropped, its counters are let go of.
   void forget(std::int32_t req_id);
+  /// Something is to be done with the bars or the book of a treated request.
+  void order(std::int32_t req_id, AggregateOrder order);
   /// `watch` sees the quotes from now on, for the sake of `subject`, see there; it outlives the desk's use.
   void watch(QuoteWatch& watch, std::shared_ptr<QuoteWatch::Subject> subject);
 
@@ -56,10 +60,25 @@ class StreamDesk final : public RecordSieve {
   /// Longer frames are not to be judged without room.
   static constexpr std::size_t kMostBytesWithoutRoom = Backlog::kMostSlots * kSlotBytes / 2;
 
-  /// A filter has sessions: set_clock_offset() is to be called now and then.
-  bool wants_clock() const { return with_sessions_ != 0; }
+  /// A filter has sessions, or somebody has bars: set_clock_offset() is to be called now and then.
+  bool wants_clock() const { return with_sessions_ != 0 || aggregates_.wants_clock(); }
   /// Milliseconds since 1970 less CLOCK_MONOTONIC.
-  void set_clock_offset(double ms) { epoch_minus_monotonic_ms_ = ms; }
+  void set_clock_offset(double ms) {
+    epoch_minus_monotonic_ms_ = ms;
+    aggregates_.set_clock_offset(ms);
+  }
+
+  /// Bars that have ended by the clock are closed. `now_micros`: CLOCK_MONOTONIC.
+  void advance(double now_micros) {
+    latest_micros_ = std::max(latest_micros_, now_micros);
+    aggregates_.advance(now_micros);
+  }
+  /// Tells of bars and books that have changed, as far as the ring has room.
+  void notify() { aggregates_.notify(channel_, tape(), latest_micros_); }
+  /// The gateway has begun the depth of this request anew (error 317): its book is empty.
+  void reset_book(std::int32_t req_id);
+  /// Somebody has bars or a book.
+  bool has_aggregates() const { return aggregates_.any(); }
 
   /// What the watch has done goes into the channel. Before what has come is published.
   void report_watch() {
@@ -75,20 +94,21 @@ class StreamDesk final : public RecordSieve {
   Sifted sift(std::span<Record> run);
   Verdict judge(Record& record, bool room) override;
 
-  /// Conflated values that are due at `now_micros`, or up to `early_micros` later, go into the ring as far as
-  /// it has room; and whatever waits for room.
+  /// Bars that have ended by now are closed. Conflated values that are due at `now_micros`, or up to
+  /// `early_micros` later, go into the ring as far as it has room; and whatever waits for room.
   void flush(double now_micros, double early_micros = 0);
   /// Only what was due already and found no room.
   void flush_starved() {
-    if (starved() && channel_.ring().has_room_for_record(1)) flush(last_flush_micros_, last_early_micros_);
+    if (starved() && channel_.ring().has_room_for_record(1))
+      flush_waiting(last_flush_micros_, last_early_micros_);
   }
   /// Everything goes, outside the ring where it must: nothing comes any more.
   void flush_all();
 
   /// For any thread: when a flush has something to do; infinity: nothing waits.
-  double next_due_micros() const {
-    return next_due_micros_.load(std::memory_order_relaxed);  // relaxed: a hint of when to look
-  }
+  double next_due_micros() const { return std::min(next_waiting_micros(), aggregates_.next_due_micros()); }
+  /// For any thread: when advance() or notify() has something to do.
+  double next_bars_micros() const { return aggregates_.next_due_micros(); }
   /// For any thread: something was due and found no room.
   bool starved() const {
     return starved_.load(std::memory_order_acquire);  // acquire: pairs with set_starved()
@@ -108,9 +128,9 @@ class StreamDesk final : public RecordSieve {
     std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
     /// Its records go on as they come, if the ring has room: there is nothing that they replace or wait for.
     bool is_direct() const { return !listed && !conflates(); }
-    void prefetch(bool conflating) const {
+    void prefetch(bool whole) const {
       __builtin_prefetch(this, 1);
-      if (!conflating) return;
+      if (!whole) return;
       for (std::size_t line = 1; line < 3; ++line)
         __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + line * 64, 1);
     }
@@ -126,12 +146,14 @@ class StreamDesk final : public RecordSieve {
     TreatmentCounters* counters;
     TickFilter tick_filter{};
     bool judges_ticks = false;  // tick_filter does, and in place of filter
+    bool has_aggregates = false;
     bool has_sessions = false;
     bool listed = false;  // in waiting_; without it nothing of it waits
     FullPolicy policy;
     double conflate_micros;
     // Second line:
     std::unique_ptr<Filter> filter;
+    Aggregates* aggregates = nullptr;  // of the desk's aggregates_
     Conflator conflator;
     double flushed_micros = 0;
     Backlog backlog;
@@ -139,16 +161,17 @@ class StreamDesk final : public RecordSieve {
   /// Of an open addressing table: request ids follow each other, so that neighbours are rare.
   struct Place {
     std::int32_t req_id = 0;
-    bool conflates = false;  // of the entry, which is not fetched yet
+    bool whole = false;  // all of the entry is needed, which is not fetched yet
     Entry* entry = nullptr;
   };
   struct Command {
-    enum class Kind : std::uint8_t { Open, Tape, Treat, Forget, Watch } kind;
+    enum class Kind : std::uint8_t { Open, Tape, Treat, Forget, Order, Watch } kind;
     std::int32_t req_id = 0;
     std::optional<Board> board{};
     std::optional<TapeMemory> tape{};
     Treatment treatment{};
     std::unique_ptr<Entry> entry{};
+    std::unique_ptr<AggregateOrder> order{};
     QuoteWatch* watch = nullptr;
     std::shared_ptr<QuoteWatch::Subject> subject{};
     Command* next = nullptr;
@@ -157,7 +180,7 @@ class StreamDesk final : public RecordSieve {
   void submit(std::unique_ptr<Command> command);
   void take_all_commands();
   void run(Command& command);
-  void add(std::unique_ptr<Entry> entry);
+  void add(std::unique_ptr<Entry> entry, const AggregatePlan* plan);
   void change(Entry& entry, Treatment&& treatment);
   void remove(std::int32_t req_id);
 
@@ -190,11 +213,16 @@ class StreamDesk final : public RecordSieve {
     count(entry.counters->delivered);
     if (tape_) tape_->write(record);
   }
+  Tape* tape() { return tape_ ? &*tape_ : nullptr; }
   /// At the end of each run of records.
   void publish_tape() {
     if (tape_) tape_->publish();
   }
   void list(Entry& entry);
+  void flush_waiting(double now_micros, double early_micros);
+  double next_waiting_micros() const {
+    return next_due_micros_.load(std::memory_order_relaxed);  // relaxed: a hint of when to look
+  }
   void set_next_due(double micros) {
     next_due_micros_.store(micros, std::memory_order_relaxed);  // relaxed: as in next_due_micros()
   }
@@ -215,8 +243,10 @@ class StreamDesk final : public RecordSieve {
   std::size_t count_ = 0;
   std::size_t absorbing_ = 0;  // entries that can take a record without room
   std::size_t with_sessions_ = 0;
+  AggregateDesk aggregates_;
   std::vector<Entry*> waiting_;  // of which something waits, in the order in which they began to
   double epoch_minus_monotonic_ms_ = 0;
+  double latest_micros_ = 0;  // that the desk was told
   double last_flush_micros_ = 0;
   double last_early_micros_ = 0;
   std::atomic<double> next_due_micros_{kNever};  // of what waits: not before

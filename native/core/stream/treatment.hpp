@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "ring/channel.hpp"
+#include "stream/aggregates.hpp"
 #include "stream/board_layout.hpp"
 #include "stream/filter.hpp"
 
@@ -46,6 +47,8 @@ struct Treatment {
   /// What happens to its records where the ring has no room.
   FullPolicy policy = FullPolicy::Conflate;
   std::optional<FilterRule> filter{};
+  /// Of a request that is treated already it changes nothing.
+  std::shared_ptr<const AggregatePlan> aggregates{};
 };
 
 }  // namespace ibkr

@@ -19,7 +19,7 @@ double on_board(DeskBench& bench, std::uint32_t slot, BoardValue at) {
   return values[static_cast<std::size_t>(at)];
 }
 
-constexpr Treatment conflated(double micros) { return {.conflate_micros = micros}; }
+inline Treatment conflated(double micros) { return {.conflate_micros = micros}; }
 
 TEST("records of a treated request are marked and its quote is on the board; others stay as they are") {
   DeskBench bench;

@@ -81,7 +81,7 @@ inline bool carries_bytes(RecordKind kind) {
 }
 
 inline bool known(RecordKind kind) {
-  return (kind >= RecordKind::TickPrice && kind <= RecordKind::RtTrade) ||
+  return (kind >= RecordKind::TickPrice && kind <= RecordKind::BookChanged) ||
          (kind >= RecordKind::Cold && kind <= RecordKind::Armed);
 }
 

@@ -19,10 +19,13 @@ import {
 } from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
+import type { AggregateOrder } from "../../native/native-aggregates.js";
 import type { CountReader, TreatmentCounts } from "../../native/treatment-counters.js";
 import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
+import { feedMemoryOf } from "./feed-memory.js";
 import { errorOf, isNotice } from "./gateway-codes.js";
+import { OpenBooks } from "./open-books.js";
 import type { Requests } from "./requests.js";
 
 interface Live {
@@ -41,11 +44,14 @@ export class SessionFeed implements MarketFeed {
   private readonly live = new Map<number, Live>();
   /** What the gateway of this connection was last told; it begins with live data. */
   private dataTypeSet = LIVE_DATA;
+  private readonly books: OpenBooks;
 
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
-  ) {}
+  ) {
+    this.books = new OpenBooks(session);
+  }
 
   subscribe(request: FeedRequest, listener: FeedListener, treatment?: FeedTreatment): FeedSubscription {
     if (typeof listener?.refused !== "function")
@@ -56,14 +62,16 @@ export class SessionFeed implements MarketFeed {
     const { method, args, cancel } = wireOf(request, id);
     const { desk } = this.session;
     // Before the request: its first message is treated already.
-    const reader = treatment === undefined ? NOTHING_COUNTED : desk.treat(id, treatment);
+    const memory = treatment && feedMemoryOf(treatment, Date.now());
+    const reader = memory === undefined ? NOTHING_COUNTED : desk.treat(id, memory.treatment);
     this.live.set(id, { listener, cancel });
+    if (memory?.book !== undefined) this.books.add(id, memory.book, listener);
     try {
       this.setDataType(request);
       this.session.request(method, args);
     } catch (error) {
       this.live.delete(id);
-      desk.forget(id);
+      this.forget(id);
       throw error;
     }
     return {
@@ -76,10 +84,27 @@ export class SessionFeed implements MarketFeed {
         const { boardSlot } = treatment;
         if (changed.boardSlot !== boardSlot)
           throw refused("boardSlot", changed.boardSlot, `${boardSlot}, as before`, "ERR_IBKR_ARGUMENT");
-        if (this.live.has(id)) desk.treat(id, changed);
+        const { bars: _, book: __, ...rest } = changed;
+        if (this.live.has(id)) desk.treat(id, rest);
       },
       close: () => this.close(id),
+      bars: memory?.bars ?? [],
+      book: memory?.book,
+      gap: () => this.order(id, { kind: "gap" }),
+      correct: (correction) => this.order(id, { kind: "correct", ...correction }),
+      resumeBars: (place, bar) => {
+        const { length } = memory?.bars ?? [];
+        if (!Number.isInteger(place) || place < 0 || place >= length)
+          throw refused("place", place, `one of ${length} series`, "ERR_IBKR_ARGUMENT");
+        this.order(id, { kind: "resume", place, bar });
+      },
+      setBarSessions: (sessions) => this.order(id, { kind: "sessions", sessions }),
+      resetBook: () => this.order(id, { kind: "resetBook" }),
     };
+  }
+
+  private order(id: number, order: AggregateOrder): void {
+    if (this.live.has(id)) this.session.desk.order(id, order);
   }
 
   /** The kind of data is the connection's, and holds for what is asked for after it. */
@@ -116,11 +141,16 @@ export class SessionFeed implements MarketFeed {
     return this.session.onRecord(handler);
   }
 
+  private forget(id: number): void {
+    this.session.desk.forget(id);
+    this.books.remove(id);
+  }
+
   private close(id: number): void {
     const live = this.live.get(id);
     if (live === undefined) return;
     this.live.delete(id);
-    this.session.desk.forget(id);
+    this.forget(id);
     const [method, ...args] = live.cancel;
     if (this.session.state === "ready") this.session.request(method, args);
   }
@@ -149,7 +179,7 @@ export class SessionFeed implements MarketFeed {
       live.listener.noted?.(code, error.message);
     } else {
       this.live.delete(id);
-      this.session.desk.forget(id);
+      this.forget(id);
       this.refuse(live, errorOf(error, code, "data"));
     }
     return true;
@@ -157,7 +187,7 @@ export class SessionFeed implements MarketFeed {
 
   failAll(error: IBKRError): void {
     const all = [...this.live.values()];
-    for (const id of this.live.keys()) this.session.desk.forget(id);
+    for (const id of this.live.keys()) this.forget(id);
     this.live.clear();
     for (const live of all) this.refuse(live, error);
   }
