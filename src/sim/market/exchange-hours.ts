@@ -1,19 +1,11 @@
 import { daysFrom, type TradingHours } from "../../time/calendar.js";
 import { formatDay, formatTime } from "../../time/ib-date-time.js";
-import { isUsHalfDay, isUsHoliday } from "../../time/us-holidays.js";
 import { toLocal } from "../../time/zone.js";
 
-const WEEKDAYS = [1, 2, 3, 4, 5];
-
 /** Only US stocks, and what trades in their hours, have holidays and half-days here. */
-export const US_STOCK_HOURS: TradingHours = {
-  zone: "US/Eastern",
-  liquid: { open: 9 * 60 + 30, close: 16 * 60, earlyClose: 13 * 60 },
-  extended: { open: 4 * 60, close: 20 * 60, earlyClose: 17 * 60 },
-  days: WEEKDAYS,
-  holiday: isUsHoliday,
-  halfDay: isUsHalfDay,
-};
+export { US_STOCK_HOURS } from "../../time/us-stock-hours.js";
+
+const WEEKDAYS = [1, 2, 3, 4, 5];
 
 export const FOREX_HOURS: TradingHours = {
   zone: "US/Eastern",
