@@ -83,7 +83,7 @@ export class IBKRDataStream {
     if (typeof broker?.feed?.onBatch !== "function")
       throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     this.options = resolveStreamOptions(options);
-    const { clock, retryMs, lines, tickByTickLines, silenceMs, batchMs, profile } = this.options;
+    const { clock, retryMs, lines, tickByTickLines, depthLines, silenceMs, batchMs, profile } = this.options;
     this.profile = profile;
     this.known = broker.state;
     const opening = ({ members }: SharedLine) => {
@@ -93,7 +93,7 @@ export class IBKRDataStream {
     const asked = () => this.shared?.flush();
     this.lines = new Lines(
       { broker, clock, retryMs, opening, asked },
-      { quotes: lines, tickByTick: tickByTickLines },
+      { quotes: lines, tickByTick: tickByTickLines, depth: depthLines },
     );
     this.silence = new SilenceWatch(this.lines, clock, silenceMs);
     const { feed } = broker;
@@ -103,6 +103,7 @@ export class IBKRDataStream {
       hold: () => this.hold(),
       view: (slot) => feed.board.view(slot),
       snapshot: (slot) => feed.board.snapshot(slot),
+      history: (request, options) => broker.lookups.history(request, options),
       ended: (subscription) => this.ended(subscription),
       changed: (subscription) => this.shared?.touch(subscription.id),
     };
@@ -147,7 +148,8 @@ export class IBKRDataStream {
     if (this.known === "closed") throw new IBKRError("ERR_IBKR_NOT_SENT", "the stream is closed");
     if (typeof contract !== "object" || contract === null)
       throw refused("contract", contract, "a contract", "ERR_IBKR_ARGUMENT");
-    const resolved = resolveSubscribeOptions(options, this.options.conflateMs);
+    const { conflateMs, clock } = this.options;
+    const resolved = resolveSubscribeOptions(options, conflateMs, clock.now());
     resolved.signal?.throwIfAborted();
     this.lastId += 1;
     const subscription = new Subscription(this.lastId, { ...contract }, resolved, this.host);
@@ -194,12 +196,13 @@ export class IBKRDataStream {
   }
 
   stats(): StreamStats {
-    const { quotes, tickByTick } = this.lines.budgets;
+    const { quotes, tickByTick, depth } = this.lines.budgets;
     return {
       ...this.lines.counts(),
       subscriptions: this.subscriptions.size,
       lines: lineStatsOf(quotes),
       tickByTickLines: lineStatsOf(tickByTick),
+      depthLines: lineStatsOf(depth),
       batches: this.batches,
       messagesPerSecond: this.rate.perSecond(this.options.clock.now()),
       lag: this.options.lag.summary(),

@@ -1,10 +1,13 @@
 import type { FeedRequest } from "../broker/feed.js";
+import type { FeedBarSeries } from "../broker/feed-bars.js";
+import type { FeedBookSpec } from "../broker/feed-book.js";
 import type { FeedKind } from "../broker/feed-kind.js";
 import type { Contract } from "../domain/stock-types.js";
+import type { BarPriceName } from "./bar-size.js";
 import type { FilterOptions, ResolvedSubscribeOptions } from "./subscribe-options.js";
 import { KIND_NAMES } from "./subscribe-options.js";
 
-export type Pool = "quotes" | "tickByTick";
+export type Pool = "quotes" | "tickByTick" | "depth";
 
 /** How a line is treated, but for its place on the board. */
 export interface LineTreatment {
@@ -12,6 +15,8 @@ export interface LineTreatment {
   readonly conflateTrades: boolean;
   readonly policy: ResolvedSubscribeOptions["policy"];
   readonly filter: FilterOptions | undefined;
+  readonly bars?: FeedBarSeries;
+  readonly book?: FeedBookSpec;
 }
 
 /** One request that a subscription needs. */
@@ -20,6 +25,8 @@ export interface Leg {
   readonly treatment: LineTreatment;
   /** Which lines it takes one of. */
   readonly pool: Pool;
+  /** Which of the options' series of bars it has, in its own order. */
+  readonly series: readonly number[];
   /** Equal for legs that can share a line, whatever their generic ticks. */
   readonly key: string;
 }
@@ -28,30 +35,71 @@ const RT_VOLUME = 233;
 const NEWS = 292;
 const VOLATILITIES = [104, 106];
 
+const LIVE = 1;
+const FROZEN = 2;
+
 /** The requests that a subscription comes down to; that of market data first. */
 export function legsOf(contract: Contract, options: ResolvedSubscribeOptions): Leg[] {
-  const { trades, bidAsk, midPoint, realTimeBars } = options;
+  const { trades, bidAsk, midPoint, realTimeBars, depth } = options;
   const legs: Leg[] = [];
-  const add = (request: FeedRequest, pool: Pool, treatment: LineTreatment = treatmentOf(options)) =>
-    legs.push({ request, pool, treatment, key: keyOf(request, treatment) });
+  const add = (request: FeedRequest, pool: Pool, of: Source[], treatment = treatmentOf(options)) => {
+    const series = options.bars.flatMap((one, i) => (of.includes(sourceOf(one.price, options)) ? [i] : []));
+    const treated = series.length === 0 ? treatment : { ...treatment, bars: barsOf(options, of, series) };
+    legs.push({ request, pool, series, treatment: treated, key: keyOf(request, treated) });
+  };
   const genericTicks = genericTicksOf(contract, options);
-  if (options.quotes || genericTicks.length > 0) {
+  const hasLineBars = options.bars.some(({ price }) =>
+    ["line", "rtVolume"].includes(sourceOf(price, options)),
+  );
+  if (options.quotes || genericTicks.length > 0 || hasLineBars) {
     const request = { kind: "quotes", contract, genericTicks, marketDataType: options.dataType } as const;
-    add(request, "quotes", options.quotes ? undefined : withoutQuotes(options));
+    add(request, "quotes", ["line", "rtVolume"], options.quotes ? undefined : withoutQuotes(options));
   }
-  const tickByTick = (type: "Last" | "AllLast" | "BidAsk" | "MidPoint") =>
-    add({ kind: "tickByTick", contract, type }, "tickByTick");
-  if (trades === "last") tickByTick("Last");
-  if (trades === "allLast") tickByTick("AllLast");
-  if (bidAsk) tickByTick("BidAsk");
-  if (midPoint) tickByTick("MidPoint");
-  if (realTimeBars) add({ kind: "bars", contract, whatToShow: "TRADES" }, "quotes");
+  const tickByTick = (type: "Last" | "AllLast" | "BidAsk" | "MidPoint", source: Source) =>
+    add({ kind: "tickByTick", contract, type }, "tickByTick", [source]);
+  if (trades === "last") tickByTick("Last", "tickByTick");
+  if (trades === "allLast") tickByTick("AllLast", "tickByTick");
+  if (bidAsk) tickByTick("BidAsk", "bidAsk");
+  if (midPoint) tickByTick("MidPoint", "midPoint");
+  if (realTimeBars) add({ kind: "bars", contract, whatToShow: "TRADES" }, "quotes", []);
+  if (depth !== undefined) {
+    const { rows, smart = isSmart(contract), onMissingDelete } = depth;
+    const book = { depth: rows, onMissingDelete };
+    add({ kind: "depth", contract, rows, smart }, "depth", [], { ...treatmentOf(options), book });
+  }
   return legs;
 }
 
+/** What bars are made of. */
+type Source = "tickByTick" | "rtVolume" | "line" | "bidAsk" | "midPoint";
+
+/** The best that is subscribed to anyhow. */
+function sourceOf(price: BarPriceName, { trades, bidAsk, midPoint }: ResolvedSubscribeOptions): Source {
+  if (price === "trades") return trades === "last" || trades === "allLast" ? "tickByTick" : "rtVolume";
+  if (bidAsk) return "bidAsk";
+  return midPoint && price === "mid" ? "midPoint" : "line";
+}
+
+function barsOf(
+  { bars, dataType }: ResolvedSubscribeOptions,
+  of: readonly Source[],
+  series: readonly number[],
+): FeedBarSeries {
+  // Delayed data has no RTVolume.
+  const ofLine = dataType === LIVE || dataType === FROZEN ? "rtVolume" : "last";
+  return {
+    trades: of.includes("tickByTick") ? "tickByTick" : ofLine,
+    quotes: of.includes("bidAsk") ? "bidAsk" : of.includes("midPoint") ? "midPoint" : "line",
+    series: series.map((i) => bars[i].spec),
+  };
+}
+
+const isSmart = ({ exchange = "SMART" }: Contract) => exchange === "" || exchange.toUpperCase() === "SMART";
+
 function genericTicksOf(contract: Contract, options: ResolvedSubscribeOptions): number[] {
   const ids = new Set(options.genericTicks);
-  if (options.trades === "rtVolume") ids.add(RT_VOLUME);
+  const hasBarsOfTrades = options.bars.some(({ price }) => sourceOf(price, options) === "rtVolume");
+  if (options.trades === "rtVolume" || hasBarsOfTrades) ids.add(RT_VOLUME);
   if (options.news) ids.add(NEWS);
   const isOption = contract.secType === "OPT" || contract.secType === "FOP";
   if (options.greeks && !isOption) for (const id of VOLATILITIES) ids.add(id);

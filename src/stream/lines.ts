@@ -40,6 +40,7 @@ export class Lines {
     this.budgets = {
       quotes: new LineBudget(capacities.quotes),
       tickByTick: new LineBudget(capacities.tickByTick),
+      depth: new LineBudget(capacities.depth),
     };
     this.host = {
       ...host,
@@ -188,8 +189,8 @@ export class Lines {
 
   /** Those with a line, those of high priority first. */
   inOrder(): SharedLine[] {
-    const { quotes, tickByTick } = this.budgets;
-    return [...tickByTick.holders(), ...quotes.holders()] as SharedLine[];
+    const { quotes, tickByTick, depth } = this.budgets;
+    return [...tickByTick.holders(), ...quotes.holders(), ...depth.holders()] as SharedLine[];
   }
 }
 

@@ -7,6 +7,7 @@ import type {
   FeedSubscription,
   MarketFeed,
 } from "../broker/feed.js";
+import type { FeedBookDamage } from "../broker/feed-book.js";
 import type { FeedCounts, FeedTreatment, FilterReason } from "../broker/feed-treatment.js";
 import { FILTER_REASONS, NOTHING_FILTERED } from "../broker/feed-treatment.js";
 import { IBKRError } from "../domain/ibkr-error.js";
@@ -28,6 +29,12 @@ export interface LineMember {
   lineChanged(line: SharedLine): void;
   lineGap(line: SharedLine, gap: Gap): void;
   lineNews(line: SharedLine, item: FeedNews): void;
+  /** It is asked for: bars and book are those of {@link SharedLine.source} from now on. */
+  lineOpened(line: SharedLine): void;
+  /** It is asked for no longer. */
+  lineShut(line: SharedLine): void;
+  /** Its book is damaged, and is asked for again. */
+  lineBookDamaged(line: SharedLine): void;
 }
 
 /** What a line needs of the stream. */
@@ -45,8 +52,11 @@ export interface LineHost {
 }
 
 const MAX_TICKERS = 101;
+const MAX_DEPTH = 309;
+const DEPTH_HALTED = 316;
 const MAX_TICK_BY_TICK = 10_190;
 const NO_TICK_BY_TICK = 10_189;
+const NO_LINE_LEFT: readonly number[] = [MAX_TICKERS, MAX_DEPTH, MAX_TICK_BY_TICK];
 const COMPETING = 10_197;
 
 /** One request at the gateway, with the subscriptions that share it: where it stands, whatever happens. */
@@ -77,12 +87,16 @@ export class SharedLine implements Claim, FeedListener {
   private readonly treatment: LineTreatment;
   private holdsLine = false;
   private subscription: FeedSubscription | undefined;
+  /** The one before that. */
+  private before: FeedSubscription | undefined;
   private readonly past: FeedCounts[] = [];
   private gapFrom = Number.NaN;
   private gapReason: GapReason = "connection";
   private kindOfData: FeedDataType = 1;
   private step = Number.NaN;
   private retry: { stop(): void } | undefined;
+  /** When its book was damaged last. */
+  private damagedMs = Number.NaN;
 
   constructor(
     leg: Leg,
@@ -145,6 +159,7 @@ export class SharedLine implements Claim, FeedListener {
       return false;
     }
     this.host.opened(this, this.subscription.id);
+    for (const member of [...this.members]) member.lineOpened(this);
     return true;
   }
 
@@ -175,7 +190,9 @@ export class SharedLine implements Claim, FeedListener {
   private forget(): void {
     const { subscription } = this;
     if (subscription === undefined) return;
+    for (const member of [...this.members]) member.lineShut(this);
     this.subscription = undefined;
+    this.before = subscription;
     this.past.push(subscription.counts());
     if (this.past.length > 8) this.past.splice(0, this.past.length, sumOf(this.past));
     this.host.closed(this, subscription.id);
@@ -183,7 +200,13 @@ export class SharedLine implements Claim, FeedListener {
 
   private treated(): FeedTreatment {
     const { conflateMs, conflateTrades, policy, filter } = this.treatment;
-    const treatment = { boardSlot: this.slot, conflateMs, conflateTrades, policy };
+    const { bars, book } = this.treatment;
+    const treatment = {
+      ...{ boardSlot: this.slot, conflateMs, conflateTrades, policy },
+      // What others read, in other threads too, goes on over another request.
+      ...(bars && { bars: { ...bars, continues: this.before?.bars } }),
+      ...(book && { book: { ...book, continues: this.before?.book } }),
+    };
     if (filter === undefined) return treatment;
     const { kinds: _names, outlier, ...rest } = filter;
     const kinds = kindsOf(filter);
@@ -221,6 +244,11 @@ export class SharedLine implements Claim, FeedListener {
   /** Its number at the feed; undefined while it is not asked for. */
   get feedId(): number | undefined {
     return this.subscription?.id;
+  }
+
+  /** What it is at the feed; undefined while it is not asked for. */
+  get source(): FeedSubscription | undefined {
+    return this.subscription;
   }
 
   /** There is nothing to change when data comes. */
@@ -287,6 +315,7 @@ export class SharedLine implements Claim, FeedListener {
   private beginGap(reason: GapReason, fromMs = this.host.clock.now()): void {
     this.isSettled = false;
     this.notBeforeMicros = monotonicMicros();
+    if (this.treatment.bars !== undefined) this.subscription?.gap();
     // Before the first data nothing is missing; within a gap it goes on, for the reason that it has.
     if (Number.isNaN(this.lastDataMs) || !Number.isNaN(this.gapFrom)) return;
     this.gapFrom = fromMs;
@@ -307,12 +336,15 @@ export class SharedLine implements Claim, FeedListener {
   refused(error: IBKRError): void {
     this.forget();
     const { gatewayCode, scope, code } = error;
-    if (gatewayCode === MAX_TICKERS || gatewayCode === MAX_TICK_BY_TICK) {
+    if (gatewayCode !== undefined && NO_LINE_LEFT.includes(gatewayCode)) {
       this.beginGap("displaced");
       this.holdsLine = false;
       this.become("waiting", error.message, error);
       this.retry = this.host.clock.after(this.host.retryMs, () => this.budget.reset());
       this.budget.refused(this);
+    } else if (gatewayCode === DEPTH_HALTED) {
+      this.interrupted("damaged", error.message, true);
+      this.retry = this.host.clock.after(this.host.retryMs, () => this.open());
     } else if (gatewayCode === NO_TICK_BY_TICK) {
       this.competing(error);
       this.retry = this.host.clock.after(this.host.retryMs, () => this.open());
@@ -347,6 +379,18 @@ export class SharedLine implements Claim, FeedListener {
 
   news(item: FeedNews): void {
     for (const member of [...this.members]) member.lineNews(this, item);
+  }
+
+  bookDamaged(damage: FeedBookDamage): void {
+    for (const member of [...this.members]) member.lineBookDamaged(this);
+    this.interrupted("damaged", `its book was damaged (${damage}): it is asked for again`, false);
+    this.shut();
+    const { clock, retryMs } = this.host;
+    const now = clock.now();
+    // Where that did not help for long, it is asked for at leisure.
+    if (now - this.damagedMs < retryMs) this.retry = clock.after(retryMs, () => this.open());
+    else this.open();
+    this.damagedMs = now;
   }
 }
 

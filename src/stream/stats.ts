@@ -30,6 +30,8 @@ export interface StreamStats extends FeedCounts {
   readonly subscriptions: number;
   readonly lines: LineStats;
   readonly tickByTickLines: LineStats;
+  /** Of market depth. */
+  readonly depthLines: LineStats;
   readonly batches: number;
   readonly messagesPerSecond: number;
   /** From the arrival of a batch's oldest message to its handlers, in microseconds. */

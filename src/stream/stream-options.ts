@@ -17,6 +17,8 @@ export interface IBKRDataStreamOptions {
   lines?: number;
   /** Tick-by-tick requests at once, 1 … 100,000. Default 5: one for 20 lines. */
   tickByTickLines?: number;
+  /** Books at once, 1 … 100,000. Default 3. */
+  depthLines?: number;
   /**
    * Milliseconds without data, while others have some, after which a subscription is asked for again, 1,000 …
    * 86,400,000; 0 never. Default 120,000.
@@ -42,6 +44,7 @@ export const streamRules = lazily(() =>
     batchMs: integer(0, MOST_MS).optional(),
     lines: integer(1, 100_000).default(100),
     tickByTickLines: integer(1, 100_000).default(5),
+    depthLines: integer(1, 100_000).default(3),
     silenceMs: integer(0, DAY_MS)
       .refine((ms) => ms === 0 || ms >= 1_000, { error: "0, or an integer from 1000 to 86400000" })
       .default(120_000),

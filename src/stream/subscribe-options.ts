@@ -15,6 +15,9 @@ import {
   text,
 } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
+import { type BarSeriesOptions, type ResolvedSeries, resolveSeries, seriesRule } from "./bar-options.js";
+import { type DepthOptions, depthRule, type ResolvedDepth, resolveDepth } from "./depth-options.js";
+import { sessionsRule } from "./session-spans-rule.js";
 
 /** The kinds of messages by name. */
 export const KIND_NAMES = {
@@ -62,8 +65,12 @@ export interface SubscribeOptions {
   bidAsk?: boolean;
   /** The mid tick by tick. Default false. */
   midPoint?: boolean;
-  /** Bars of five seconds. Default false. */
+  /** Bars of five seconds that the gateway makes. Default false. */
   realTimeBars?: boolean;
+  /** Series of bars by their size, `["1s", "5m", "100 ticks"]`, or with more options. Default none. */
+  bars?: readonly (string | BarSeriesOptions)[];
+  /** The order book: rows of each side, 1 … 60, or with more options; true: 5 rows. Default false. */
+  depth?: boolean | number | DepthOptions;
   /** More of IB's generic tick ids. Default none. */
   genericTicks?: readonly number[];
   /** Which data is wanted. Default `"live"`. */
@@ -83,19 +90,12 @@ export interface SubscribeOptions {
 
 export const POLICIES: readonly FeedPolicy[] = ["conflate", "backpressure", "drop-oldest"];
 const TRADES = ["rtVolume", "last", "allLast"] as const;
-const A_SPAN = "a list of [startMs, endMs] in order, each start before its end";
 const AN_OUTLIER = "{ percent }, { price } or { ticks }, above 0";
 
 const outlierRule = () =>
   z().union([fields({ percent: positive() }), fields({ price: positive() }), fields({ ticks: positive() })], {
     error: AN_OUTLIER,
   });
-
-const sessionsRule = () =>
-  listOf(z().tuple([finite(), finite()], { error: A_SPAN }), A_SPAN).refine(
-    (spans) => spans.every(([start, end], i) => start < end && (i === 0 || spans[i - 1][1] <= start)),
-    { error: A_SPAN },
-  );
 
 const filterRules = () =>
   fields({
@@ -125,6 +125,8 @@ export const subscribeRules = lazily(() =>
     bidAsk: flag().default(false),
     midPoint: flag().default(false),
     realTimeBars: flag().default(false),
+    bars: seriesRule().default([]),
+    depth: depthRule().default(false),
     genericTicks: listOf(integer(1, 10_000), "a list of generic tick ids").default([]),
     marketDataType: oneOf(Object.keys(DATA_TYPES) as DataTypeName[]).default("live"),
     filter: filterRules().optional(),
@@ -134,30 +136,42 @@ export const subscribeRules = lazily(() =>
     priority: integer(-1_000, 1_000).default(0),
     signal: abortSignal().optional(),
   }).refine(
-    ({ quotes, trades, greeks, news, bidAsk, midPoint, realTimeBars, genericTicks }) =>
-      quotes || trades || greeks || news || bidAsk || midPoint || realTimeBars || genericTicks.length > 0,
+    ({ quotes, trades, greeks, news, bidAsk, midPoint, realTimeBars, depth, ...lists }) =>
+      [quotes, trades, greeks, news, bidAsk, midPoint, realTimeBars, depth].some((one) => one !== false) ||
+      lists.genericTicks.length + lists.bars.length > 0,
     { path: ["quotes"], error: "true where nothing else is subscribed to" },
   ),
 );
 
 export interface ResolvedSubscribeOptions
-  extends Required<Omit<SubscribeOptions, "filter" | "signal" | "trades" | "marketDataType">> {
+  extends Required<
+    Omit<SubscribeOptions, "filter" | "signal" | "trades" | "marketDataType" | "bars" | "depth">
+  > {
   readonly trades: false | "rtVolume" | "last" | "allLast";
   readonly dataType: FeedDataType;
+  readonly bars: readonly ResolvedSeries[];
+  readonly depth: ResolvedDepth | undefined;
   readonly filter: FilterOptions | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Fills in defaults. @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+/**
+ * Fills in defaults.
+ * @param nowMs around which moment sessions are looked up
+ * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed
+ */
 export function resolveSubscribeOptions(
   given: SubscribeOptions,
   conflateMs: number,
+  nowMs: number,
 ): ResolvedSubscribeOptions {
-  const { trades, marketDataType, filter, signal, ...options } = check(subscribeRules(), given);
+  const { trades, marketDataType, bars, depth, filter, signal, ...options } = check(subscribeRules(), given);
   return {
     ...options,
     trades: trades === true ? "rtVolume" : trades,
     dataType: DATA_TYPES[marketDataType],
+    bars: resolveSeries(bars, nowMs),
+    depth: resolveDepth(depth),
     filter,
     signal,
     conflateMs: options.conflateMs ?? conflateMs,

@@ -3,7 +3,7 @@ import type { IBKRError } from "../domain/ibkr-error.js";
 /**
  * Where a subscription stands. `waiting`: for a line or a connection. `requested`: nothing came yet. `live`, `delayed`,
  * `frozen`: data comes, of that kind. `competing`: another session of the same user takes the data. `silent`: others
- * have data, this one has none. `interrupted`: the connection, or the gateway's own, is gone; it goes on by itself.
+ * have data, this one has none. `interrupted`: the connection, or the gateway's own, is gone, or a book was damaged; it goes on by itself.
  * `failed`, `closed`: over.
  */
 export type SubscriptionState =
@@ -30,7 +30,15 @@ export interface StateChange {
   readonly atMs: number;
 }
 
-export type GapReason = "connection" | "upstream" | "data-lost" | "competing" | "silent" | "displaced";
+/** `damaged`: the messages of a book made no sense. */
+export type GapReason =
+  | "connection"
+  | "upstream"
+  | "data-lost"
+  | "competing"
+  | "silent"
+  | "displaced"
+  | "damaged";
 
 /** A time in which data may be missing. Told when it is over, before the data behind it. */
 export interface Gap {

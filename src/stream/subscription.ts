@@ -1,14 +1,20 @@
+import type { CallOptions } from "../broker/call-options.js";
 import type { FeedBatch, FeedNews } from "../broker/feed.js";
+import type { FeedBarCorrection } from "../broker/feed-bars.js";
 import { FeedKind } from "../broker/feed-kind.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
-import { check } from "../domain/check.js";
+import type { HistoryRequest } from "../broker/lookups.js";
+import { check, refused } from "../domain/check.js";
+import type { HistoricalBar } from "../domain/historical-bar.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
 import { abortSignal, fields, integer } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
+import type { BarSeries } from "./bar-series.js";
 import { type BatchOf, BatchView } from "./batch.js";
+import { DepthBook } from "./depth-book.js";
 import { Emitter, type Listener } from "./emitter.js";
 import { barAt, isQuote, isTrade, type RealTimeBar, type Trade, tradeAt } from "./events.js";
 import { LagHistogram } from "./lag.js";
@@ -19,7 +25,9 @@ import { Rate } from "./rate.js";
 import type { SharedEntry } from "./share-handle.js";
 import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
 import type { SubscriptionStats } from "./stats.js";
+import type { StreamBar } from "./stream-bar.js";
 import type { ResolvedSubscribeOptions } from "./subscribe-options.js";
+import { SubscriptionBars } from "./subscription-bars.js";
 import {
   type Gap,
   isFlowing,
@@ -39,7 +47,12 @@ export interface SubscriptionEvents {
   /** Once for each batch in which the quote may have changed. */
   quote: [quote: QuoteValues];
   trade: [trade: Trade];
-  bar: [bar: RealTimeBar];
+  /** A bar of one of its series was closed, or the newest one amended or corrected. */
+  bar: [bar: StreamBar];
+  /** Once for each batch in which the book changed, was damaged or reset. */
+  depth: [book: DepthBook];
+  /** Five seconds, as the gateway makes them. */
+  realTimeBar: [bar: RealTimeBar];
   news: [item: FeedNews];
   /** A time in which data may be missing is over. */
   gap: [gap: Gap];
@@ -68,12 +81,13 @@ export interface SubscriptionHost {
   hold(): () => void;
   view(slot: number): QuoteValues;
   snapshot(slot: number): QuoteValues;
+  history(request: HistoryRequest, options: CallOptions): Promise<readonly HistoricalBar[]>;
   ended(subscription: Subscription): void;
   /** Its state, or what is asked for for it. */
   changed(subscription: Subscription): void;
 }
 
-const MESSAGE_EVENTS = ["batch", "quote", "trade", "bar"] as const;
+const MESSAGE_EVENTS = ["batch", "quote", "trade", "realTimeBar", "bar", "depth"] as const;
 const EVENTS = [...MESSAGE_EVENTS, "news", "gap", "state"] as const;
 
 /** Data of one contract. Made by {@link IBKRDataStream.subscribe}; it lives until it is closed or refused. */
@@ -87,6 +101,9 @@ export class Subscription implements LineMember {
   isListening = false;
   private readonly emitter = new Emitter<SubscriptionEvents>(EVENTS, () => this.listenersChanged());
   private readonly lines: SharedLine[] = [];
+  private readonly series: SubscriptionBars;
+  private readonly orderBook: DepthBook | undefined;
+  private readonly ended = new AbortController();
   private readonly tradeQueues = new Set<QueueIterator<Trade>>();
   private readonly barQueues = new Set<QueueIterator<RealTimeBar>>();
   private readonly quoteQueues = new Set<QueueIterator<QuoteValues>>();
@@ -119,6 +136,14 @@ export class Subscription implements LineMember {
     });
     // Who does not wait for it is told by the state.
     this.ready.catch(() => {});
+    this.series = new SubscriptionBars(options.bars, {
+      ask: (request) => host.history({ ...request, contract }, { signal: this.ended.signal }),
+      now: host.now,
+      tell: (bar) => this.emitter.emit("bar", bar),
+      iterate: (queues, given) =>
+        this.iterate(queues, given, options.policy === "conflate" ? "hold" : undefined),
+    });
+    this.orderBook = options.depth && new DepthBook(options.depth.rows);
     this.join();
     this.quoteView = host.view(this.lines[0].slot);
     this.look();
@@ -127,7 +152,12 @@ export class Subscription implements LineMember {
   private join(): void {
     const { lines } = this.host;
     try {
-      for (const leg of legsOf(this.contract, this.options)) this.lines.push(lines.join(leg, this));
+      for (const leg of legsOf(this.contract, this.options)) {
+        const line = lines.join(leg, this);
+        this.lines.push(line);
+        this.series.assign(line, leg.series);
+        if (line.isOpen) this.lineOpened(line);
+      }
     } catch (error) {
       for (const line of this.lines) lines.leave(line, this);
       throw error;
@@ -191,9 +221,32 @@ export class Subscription implements LineMember {
     return this.iterate(this.tradeQueues, options, policy === "conflate" ? conflated : undefined);
   }
 
-  /** Real-time bars from now on. */
-  bars(options: IterateOptions = {}): AsyncIterableIterator<RealTimeBar, undefined> {
+  /** The gateway's bars of five seconds from now on. */
+  realTimeBars(options: IterateOptions = {}): AsyncIterableIterator<RealTimeBar, undefined> {
     return this.iterate(this.barQueues, options, this.options.policy === "conflate" ? "hold" : undefined);
+  }
+
+  /**
+   * One of its series of bars.
+   * @param size as it was subscribed to, or another name of the same size: `"1m"`, `"60 secs"`, `"1m mid"`
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` where it has no such series
+   */
+  bars(size: string): BarSeries {
+    return this.series.get(size);
+  }
+
+  /**
+   * A trade that its bars are made of was reported wrongly, or never was (size 0): see the policies of bars.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` for a number that is none
+   */
+  correct(correction: FeedBarCorrection): void {
+    for (const line of this.lines) if (this.series.isOf(line)) line.source?.correct(correction);
+  }
+
+  /** Its order book. @throws IBKRError `ERR_IBKR_ARGUMENT` where it was subscribed to without depth */
+  get book(): DepthBook {
+    if (this.orderBook !== undefined) return this.orderBook;
+    throw refused("book", undefined, "with depth among the options of subscribe()", "ERR_IBKR_ARGUMENT");
   }
 
   /** The quote as it was after each batch that may have changed it; who is slow gets the newest one. */
@@ -231,7 +284,9 @@ export class Subscription implements LineMember {
     const { emitter } = this;
     const queues = [this.tradeQueues, this.barQueues, this.quoteQueues];
     this.isListening =
-      MESSAGE_EVENTS.some((event) => emitter.has(event)) || queues.some((all) => all.size > 0);
+      this.series.isListening ||
+      MESSAGE_EVENTS.some((event) => emitter.has(event)) ||
+      queues.some((all) => all.size > 0);
     for (const line of this.lines) line.membersChanged();
   }
 
@@ -266,6 +321,7 @@ export class Subscription implements LineMember {
     if (isOver(this.current)) return;
     this.quoteView = this.snapshot();
     this.options.signal?.removeEventListener("abort", this.onAbort);
+    for (const line of this.lines) this.lineShut(line);
     for (const line of this.lines) this.host.lines.leave(line, this);
     this.finalCounts = this.counts;
     this.become(state, reason, error instanceof IBKRError ? error : undefined);
@@ -273,6 +329,10 @@ export class Subscription implements LineMember {
       error ?? new IBKRError("ERR_IBKR_NOT_SENT", "the subscription was closed before any data came"),
     );
     const outcome = error === undefined ? {} : { error };
+    const end =
+      error ?? new IBKRError("ERR_IBKR_NOT_SENT", "the subscription was closed before history came");
+    this.series.closed(end, outcome);
+    this.ended.abort(end);
     for (const all of [this.tradeQueues, this.barQueues, this.quoteQueues])
       for (const iterator of [...all]) iterator.finish(outcome);
     this.host.ended(this);
@@ -324,6 +384,30 @@ export class Subscription implements LineMember {
     this.emitter.emit("news", item);
   }
 
+  /** @internal */
+  lineOpened(line: SharedLine): void {
+    const { source } = line;
+    if (source === undefined) return;
+    this.series.opened(line, source);
+    if (source.book !== undefined) this.orderBook?.attach(source.book);
+  }
+
+  /** @internal */
+  lineShut(line: SharedLine): void {
+    this.series.shut(line);
+    if (line.source?.book !== undefined) this.orderBook?.attach(undefined);
+  }
+
+  /** @internal */
+  lineBookDamaged(): void {
+    this.orderBook?.countDamage();
+    this.tellBook();
+  }
+
+  private tellBook(): void {
+    if (this.orderBook !== undefined) this.emitter.emit("depth", this.orderBook);
+  }
+
   // --- batches ---------------------------------------------------------------------------------------------------
 
   /** @internal */
@@ -350,8 +434,14 @@ export class Subscription implements LineMember {
     const { view, emitter } = this;
     emitter.emit("batch", view);
     if (!isOver(this.current)) this.tellQuote();
-    if (emitter.has("trade") || this.tradeQueues.size > 0 || emitter.has("bar") || this.barQueues.size > 0)
-      for (let i = 0; i < view.length && !isOver(this.current); i++) this.tellOne(i);
+    const wants = ["trade", "realTimeBar", "bar", "depth"] as const;
+    const queues = [this.tradeQueues, this.barQueues];
+    if (
+      this.series.isListening ||
+      wants.some((event) => emitter.has(event)) ||
+      queues.some((all) => all.size > 0)
+    )
+      this.tellEach();
     view.end();
   }
 
@@ -367,16 +457,32 @@ export class Subscription implements LineMember {
     for (const iterator of [...this.quoteQueues]) iterator.push(snapshot);
   }
 
-  private tellOne(i: number): void {
+  private tellEach(): void {
+    const { view } = this;
+    let bars = false;
+    let book = false;
+    for (let i = 0; i < view.length && !isOver(this.current); i++) {
+      const kind = view.kind(i);
+      // What they announce is there already, all of it: the first one tells it.
+      if (kind === FeedKind.BARS) {
+        if (!bars) this.series.look();
+        bars = true;
+      } else if (kind === FeedKind.BOOK) {
+        if (!book) this.tellBook();
+        book = true;
+      } else this.tellOne(kind, i);
+    }
+  }
+
+  private tellOne(kind: number, i: number): void {
     const { view, emitter } = this;
-    const kind = view.kind(i);
     if (isTrade(kind)) {
       const trade = tradeAt(view, i);
       emitter.emit("trade", trade);
       for (const iterator of [...this.tradeQueues]) iterator.push(trade);
     } else if (kind === FeedKind.BAR) {
       const bar = barAt(view, i);
-      emitter.emit("bar", bar);
+      emitter.emit("realTimeBar", bar);
       for (const iterator of [...this.barQueues]) iterator.push(bar);
     }
   }

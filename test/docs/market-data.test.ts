@@ -7,8 +7,11 @@ import { IBKRDataStream as ConnectedStream } from "../../src/connect/data-stream
 import * as contracts from "../../src/domain/contracts.js";
 import type { Contract } from "../../src/domain/stock-types.js";
 import { engineRules } from "../../src/native/options.js";
+import { seriesOptions } from "../../src/stream/bar-options.js";
 import { IBKRDataStream } from "../../src/stream/data-stream.js";
+import { depthOptions } from "../../src/stream/depth-options.js";
 import { PROFILES } from "../../src/stream/profile.js";
+import type { StreamBar } from "../../src/stream/stream-bar.js";
 import { resolveStreamOptions, streamRules } from "../../src/stream/stream-options.js";
 import { resolveSubscribeOptions, subscribeRules } from "../../src/stream/subscribe-options.js";
 import type { Subscription } from "../../src/stream/subscription.js";
@@ -35,6 +38,19 @@ describe("the table of", () => {
   const stream = optionsOf(1);
   const subscribe = optionsOf(2);
 
+  test.each([
+    [0, seriesOptions().shape],
+    [1, depthOptions().shape],
+  ])("the parts of bars and of depth has all of them: %i", (n, shape) => {
+    const parts = [
+      "| option of a series | default | unit, range | meaning |",
+      "| option of depth | default | unit, range | meaning |",
+    ];
+    const table = proseOf(PAGE).split(parts[n])[1].split("\n\n", 1)[0];
+    const names = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual(Object.keys(shape).toSorted());
+  });
+
   test("a stream's options has all of them", () => {
     expect(stream.map(([name]) => name).toSorted()).toEqual(Object.keys(streamRules().shape).toSorted());
   });
@@ -55,7 +71,7 @@ describe("the table of", () => {
   test.each(subscribe.filter(([, value]) => /^(\d|`|true|false)/.test(value)))(
     "a subscription's options: %s is %s",
     (name, value) => {
-      const { dataType, ...defaults } = resolveSubscribeOptions({}, 0);
+      const { dataType, ...defaults } = resolveSubscribeOptions({}, 0, 0);
       const all: Record<string, unknown> = { ...defaults, marketDataType: dataType === 1 ? "live" : "" };
       expect(value).toBe(shown(all[name]));
     },
@@ -104,6 +120,91 @@ describe("connecting", () => {
     ) as (...values: unknown[]) => Promise<void>;
     await run(...Object.values(names), console);
     expect(lines).toEqual([expect.stringMatching(said)]);
+  });
+});
+
+describe("the examples of policies of bars", () => {
+  const [, section] = read(PAGE).split("### Policies of bars\n");
+  const examples = [...section.split("\n### ", 1)[0].matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(
+    ([, code]) => code,
+  );
+  const MARKS = ["first", "last", "gap", "amended", "corrected", "carried", "short"] as const;
+  const DAY = "2026-01-05T";
+  const clockOf = (ms: number) => new Date(ms).toISOString().slice(11, 19);
+
+  const told = (bar: StreamBar) =>
+    [
+      clockOf(bar.startMs),
+      ...(["open", "high", "low", "close"] as const).flatMap((name) => [name, bar[name].toFixed(2)]),
+      ...["volume", String(bar.volume)],
+      ...MARKS.filter((name) => bar[name]),
+    ].join(" ");
+
+  test("show every mark and every loss", () => {
+    const shown = examples.join("\n");
+    for (const word of [...MARKS, "late", "outside"]) expect(shown).toMatch(new RegExp(`// .*\\b${word}\\b`));
+    expect(examples.length).toBeGreaterThan(9);
+  });
+
+  test.each(examples)("%s", async (code) => {
+    const clock = new VirtualClock({ start: Date.parse(`${DAY}14:30:00Z`) });
+    const broker = new ScriptedBroker(clock);
+    broker.makesBars = true;
+    const stream = new IBKRDataStream(broker, { clock, conflateMs: 0 });
+    const happened: string[] = [];
+    /** The trades', whatever else was asked for. */
+    const line = () => broker.standing.find(({ request }) => request.kind === "tickByTick") ?? broker.newest;
+    let sub: Subscription | undefined;
+    const spied = {
+      subscribe: (...args: Parameters<IBKRDataStream["subscribe"]>) => {
+        sub = stream.subscribe(...args);
+        sub.on("bar", (bar) => happened.push(told(bar)));
+        return sub;
+      },
+    };
+    const losses = () => {
+      const { bars } = line();
+      return { late: bars[0].losses().late, outside: bars[0].losses().outside };
+    };
+    const market = {
+      at: (time: string) => Date.parse(`${DAY}${time}Z`),
+      time: (time: string) => {
+        clock.advanceTo(market.at(time));
+        broker.closeBars();
+      },
+      trade: (price: number, size: number, time: string) =>
+        broker.tick(line().id, {
+          ...{ kind: FeedKind.TRADE, values: [market.at(time) / 1_000, price, size], texts: ["ARCA", ""] },
+        }),
+      interrupted: () => {
+        broker.flush();
+        broker.upstream("lost");
+        broker.upstream("restored");
+      },
+      reconnect: () => {
+        broker.flush();
+        broker.become("down");
+        broker.become("ready");
+      },
+    };
+    let before = { late: 0, outside: 0 };
+    let checks = 0;
+    const check = (expected: string) => {
+      checks += 1;
+      broker.flush();
+      const now = losses();
+      for (const name of ["late", "outside"] as const)
+        happened.push(...Array(Math.max(0, now[name] - before[name])).fill(name));
+      before = now;
+      expect(happened.splice(0).join(", ") || "nothing").toBe(expected);
+    };
+    const checked = code.replace(/; \/\/ (.*)$/gm, (_all, what) => `; check(${JSON.stringify(what)});`);
+    const contract = { symbol: "AAPL", secType: "STK" } as Contract;
+    new Function("stream", "market", "contract", "check", checked)(spied, market, contract, check);
+    expect(checks).toBe(code.match(/; \/\/ /g)?.length);
+    broker.flush();
+    expect(happened).toEqual([]);
+    sub?.close();
   });
 });
 

@@ -7,10 +7,15 @@ import type {
   FeedSubscription,
   MarketFeed,
 } from "../../src/broker/feed.js";
+import { FeedKind } from "../../src/broker/feed-kind.js";
 import type { FeedTreatment } from "../../src/broker/feed-treatment.js";
+import type { HistoryRequest, Lookups } from "../../src/broker/lookups.js";
+import type { HistoricalBar } from "../../src/domain/historical-bar.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { Clock } from "../../src/time/clock.js";
 import { monotonicMicros } from "../../src/time/monotonic.js";
+import { HandBars, HandBook } from "./hand-bars.js";
+import { PlainBarSet } from "./plain-feed/made-bars.js";
 import { asTrade, type PlainMessage } from "./plain-feed/plain-message.js";
 import { PlainDesk } from "./plain-feed/plain-treatment.js";
 
@@ -20,6 +25,13 @@ export interface Asked {
   readonly request: FeedRequest;
   readonly listener: FeedListener;
   readonly treatment: FeedTreatment;
+  /** The memory of its bars and of its book, for the test to fill. */
+  readonly bars: readonly HandBars[];
+  readonly book: HandBook | undefined;
+  /** What makes its bars, where the broker does. */
+  readonly maker: PlainBarSet | undefined;
+  /** How often its bars were told of a gap. */
+  gaps: number;
   open: boolean;
 }
 
@@ -37,7 +49,10 @@ export class ScriptedBroker implements Broker {
   private handlers: ((batch: FeedBatch) => void)[] = [];
   private nextId = 1;
 
-  constructor(clock: Clock) {
+  /** Whether bars are made of the ticks by the plain model; otherwise the test fills them by hand. */
+  makesBars = false;
+
+  constructor(private readonly clock: Clock) {
     this.desk = new PlainDesk(clock, (batch) => {
       for (const handler of [...this.handlers]) handler(batch);
     });
@@ -78,8 +93,16 @@ export class ScriptedBroker implements Broker {
   get accounts(): never {
     throw new Error("a stream looks at no accounts");
   }
-  get lookups(): never {
-    throw new Error("a stream looks nothing up");
+  /** What history is answered with. */
+  onHistory: (request: HistoryRequest) => HistoricalBar[] | Promise<HistoricalBar[]> = () => {
+    throw new IBKRError("ERR_IBKR_GATEWAY", "no history here");
+  };
+  get lookups(): Lookups {
+    const nothing = () => Promise.reject(new Error("a stream looks only history up"));
+    return {
+      ...{ contractDetails: nothing, search: nothing, serverTimeMs: nothing },
+      history: async (request) => this.onHistory(request),
+    };
   }
   async connect(): Promise<void> {
     this.become("ready");
@@ -100,7 +123,10 @@ export class ScriptedBroker implements Broker {
   ): FeedSubscription {
     if (this.state !== "ready") throw new IBKRError("ERR_IBKR_NOT_SENT", "not connected");
     const id = this.nextId++;
-    const asked: Asked = { id, request, listener, treatment, open: true };
+    const memory = memoryOf(treatment);
+    const bars = this.makesBars ? treatment?.bars : undefined;
+    const maker = bars && new PlainBarSet(bars, memory.bars, this.clock.now());
+    const asked: Asked = { id, request, listener, treatment, ...memory, maker, gaps: 0, open: true };
     this.asked.push(asked);
     const counts = this.desk.add(id, treatment);
     queueMicrotask(() => this.onAsk(asked));
@@ -113,11 +139,18 @@ export class ScriptedBroker implements Broker {
         this.desk.treat(id, changed);
       },
       close: () => this.end(asked),
-      // It makes no bars and no books.
-      bars: [],
-      book: undefined,
-      gap: () => {},
-      correct: () => {},
+      bars: asked.bars,
+      book: asked.book,
+      gap: () => {
+        asked.gaps += 1;
+        asked.maker?.each((one) => {
+          one.gap();
+          return false;
+        });
+      },
+      correct: (correction) => {
+        if (asked.maker?.each((one) => one.correct(correction), "trades")) this.notice(id);
+      },
       resumeBars: () => {},
       setBarSessions: () => {},
       resetBook: () => {},
@@ -144,7 +177,20 @@ export class ScriptedBroker implements Broker {
   tick(id: number, message: Partial<PlainMessage>): void {
     const receivedMicros = monotonicMicros();
     const whole = { kind: 1, field: 1, attribs: 0, receivedMicros, values: [10, 1], texts: [], ...message };
-    this.desk.take(asTrade({ ...whole, reqId: id }));
+    const taken = asTrade({ ...whole, reqId: id });
+    this.desk.take(taken);
+    if (this.standing.find((asked) => asked.id === id)?.maker?.take(taken, this.clock.now())) this.notice(id);
+  }
+
+  /** Bars were closed or amended. */
+  private notice(id: number): void {
+    this.tick(id, { kind: FeedKind.BARS, values: [] });
+  }
+
+  /** Bars close whose time is over. */
+  closeBars(): void {
+    for (const { id, maker } of this.standing)
+      if (maker?.each((bars) => bars.advance(this.clock.now()))) this.notice(id);
   }
 
   /** What has come, and of what waits that which is due, goes out as one batch. */
@@ -186,4 +232,13 @@ export class ScriptedBroker implements Broker {
   fault(error: IBKRError): void {
     this.events.emit("fault", error);
   }
+}
+
+/** Bars and book are what the test says, in new memory or that of the request before. */
+function memoryOf({ bars, book }: Partial<FeedTreatment> = {}): Pick<Asked, "bars" | "book"> {
+  const before = bars?.continues as readonly HandBars[] | undefined;
+  return {
+    bars: (bars?.series ?? []).map(({ keep }, i) => before?.[i].goOn() ?? new HandBars(keep)),
+    book: book && ((book.continues as HandBook | undefined)?.goOn() ?? new HandBook()),
+  };
 }

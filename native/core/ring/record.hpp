@@ -25,7 +25,7 @@ enum class RecordKind : std::uint8_t {
   MarketDepthL2 = 10,
   RealTimeBar = 11,
   OrderStatus = 12,
-  RtTrade = 13,  ///< RTVolume (233, tick type 48) or RTTrdVolume (375, tick type 77), read
+  RtTrade = 13,      ///< RTVolume (233, tick type 48) or RTTrdVolume (375, tick type 77), read
   BarsChanged = 14,  ///< a notice of the desk's: bars of the request were closed or amended
   BookChanged = 15,  ///< a notice of the desk's: the book of the request has changed, or is damaged
   // Everything from here on is not a hot message.

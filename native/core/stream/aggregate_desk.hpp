@@ -55,8 +55,8 @@ class AggregateDesk {
     if (now_ms >= next_close_ms_) advance_all(now_ms);
   }
 
-  /// Writes the notices as far as the ring has room, and to the tape, if there is one, behind the records that
-  /// have gone on.
+  /// Writes the notices as far as the ring has room, and to the tape, if there is one, behind the records
+  /// that have gone on.
   void notify(Channel& channel, Tape* tape, double now_micros) {
     if (!changed_.empty()) write_notices(channel, tape, now_micros, false);
   }
