@@ -40,6 +40,8 @@ export class BarSeries implements AsyncIterable<StreamBar> {
   private revision = 0;
   /** Where a source that is the one before, gone on, has the first bar that was not in it. */
   private resumeAt: number | undefined;
+  /** The source before ended with a bar forming. */
+  private isCut = false;
   private sourceBegan: number | undefined;
   private readonly read = new Float64Array(ROW_LENGTH);
   private gone = 0;
@@ -155,7 +157,7 @@ export class BarSeries implements AsyncIterable<StreamBar> {
     this.next = this.resumeAt ?? source.closed;
     this.isNewestKnown = false;
     // It may have got a tick more meanwhile.
-    if (this.base === undefined || !source.read((this.next - 1) >>> 0, this.read)) return;
+    if (!this.isCut || this.base === undefined || !source.read((this.next - 1) >>> 0, this.read)) return;
     if (this.olderBase !== undefined) join(this.olderBase, this.read);
     this.base = interrupted(this.read);
     this.sourceBegan = undefined;
@@ -171,7 +173,8 @@ export class BarSeries implements AsyncIterable<StreamBar> {
     this.source = undefined;
     this.base = undefined;
     // Whoever goes on with the memory closes what was forming.
-    this.resumeAt = forming === this.read ? (this.next + 1) >>> 0 : this.next;
+    this.isCut = forming === this.read;
+    this.resumeAt = this.isCut ? (this.next + 1) >>> 0 : this.next;
     if (forming === undefined) return;
     if (this.options.by === "time") this.base = interrupted(forming);
     else this.push(forming, FeedBarFlag.short | FeedBarFlag.gap);
@@ -183,6 +186,12 @@ export class BarSeries implements AsyncIterable<StreamBar> {
     if (source === undefined) return;
     const closed = source.closed;
     if (look || closed !== this.next) this.lookAgain(source);
+    this.readClosed(source, closed);
+    // A later bar may be forming than the one that the source before was in.
+    if (this.base !== undefined) this.formingRow();
+  }
+
+  private readClosed(source: FeedBars, closed: number): void {
     const behind = (closed - this.next) | 0;
     // Below 0: who goes on with the memory has not closed yet what was forming in it.
     if (behind <= 0) return;
