@@ -11,6 +11,7 @@ export { IBKRDataStream, type StreamEvents, type StreamState } from "./data-stre
 export type { BookLevel, BookSnapshot, DepthBook } from "./depth-book.js";
 export type { DepthOptions } from "./depth-options.js";
 export type { RealTimeBar, Trade } from "./events.js";
+export type { IterateOptions } from "./iterators.js";
 export type { LagRecorder, LagSummary } from "./lag.js";
 export { PROFILES, type ProfileName, type ProfileValues } from "./profile.js";
 export type { StreamHandle } from "./share-handle.js";
@@ -19,5 +20,5 @@ export type { LineStats, StreamStats, SubscriptionStats } from "./stats.js";
 export type { StreamBar } from "./stream-bar.js";
 export type { IBKRDataStreamOptions } from "./stream-options.js";
 export type { DataTypeName, FilterOptions, KindName, SubscribeOptions } from "./subscribe-options.js";
-export type { DataBatch, IterateOptions, Subscription, SubscriptionEvents } from "./subscription.js";
+export type { DataBatch, Subscription, SubscriptionEvents } from "./subscription.js";
 export type { Gap, GapReason, StateChange, SubscriptionState } from "./subscription-state.js";

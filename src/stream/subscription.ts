@@ -4,23 +4,21 @@ import type { FeedBarCorrection } from "../broker/feed-bars.js";
 import { FeedKind } from "../broker/feed-kind.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
 import type { HistoryRequest } from "../broker/lookups.js";
-import { check, refused } from "../domain/check.js";
+import { refused } from "../domain/check.js";
 import type { HistoricalBar } from "../domain/historical-bar.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
-import { abortSignal, fields, integer } from "../validation/rules.js";
-import { lazily } from "../validation/zod.js";
 import type { BarSeries } from "./bar-series.js";
 import { type BatchOf, BatchView } from "./batch.js";
 import { DepthBook } from "./depth-book.js";
 import { Emitter, type Listener } from "./emitter.js";
 import { barAt, isQuote, isTrade, type RealTimeBar, type Trade, tradeAt } from "./events.js";
+import { type IterateOptions, Iterators } from "./iterators.js";
 import { LagHistogram } from "./lag.js";
 import { legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
-import { type Overflow, QueueIterator } from "./queue-iterator.js";
 import { Rate } from "./rate.js";
 import type { SharedEntry } from "./share-handle.js";
 import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
@@ -59,21 +57,6 @@ export interface SubscriptionEvents {
   state: [change: StateChange];
 }
 
-/** Options of an iterator. */
-export interface IterateOptions {
-  /** Ends the iterator, which throws the signal's reason. */
-  signal?: AbortSignal;
-  /** How many values may wait, 1 … 1,000,000; what happens beyond is the subscription's policy. Default 1,024. */
-  limit?: number;
-}
-
-const iterateRules = lazily(() =>
-  fields({
-    signal: abortSignal().optional(),
-    limit: integer(1, 1_000_000).default(1_024),
-  }),
-);
-
 /** What a subscription needs of its stream. */
 export interface SubscriptionHost {
   readonly lines: Lines;
@@ -87,7 +70,9 @@ export interface SubscriptionHost {
   changed(subscription: Subscription): void;
 }
 
-const MESSAGE_EVENTS = ["batch", "quote", "trade", "realTimeBar", "bar", "depth"] as const;
+/** Events that a message each makes. */
+const EACH_EVENTS = ["trade", "realTimeBar", "bar", "depth"] as const;
+const MESSAGE_EVENTS = ["batch", "quote", ...EACH_EVENTS] as const;
 const EVENTS = [...MESSAGE_EVENTS, "news", "gap", "state"] as const;
 
 /** Data of one contract. Made by {@link IBKRDataStream.subscribe}; it lives until it is closed or refused. */
@@ -104,9 +89,7 @@ export class Subscription implements LineMember {
   private readonly series: SubscriptionBars;
   private readonly orderBook: DepthBook | undefined;
   private readonly ended = new AbortController();
-  private readonly tradeQueues = new Set<QueueIterator<Trade>>();
-  private readonly barQueues = new Set<QueueIterator<RealTimeBar>>();
-  private readonly quoteQueues = new Set<QueueIterator<QuoteValues>>();
+  private readonly iterators: Iterators;
   private readonly view = new BatchView<Subscription>(() => this);
   private readonly rate = new Rate();
   private readonly lag = new LagHistogram(SMALL_HISTOGRAM_BITS);
@@ -117,7 +100,6 @@ export class Subscription implements LineMember {
   /** Of one that is over. */
   private finalCounts: FeedCounts | undefined;
   private gaps = 0;
-  private lost = 0;
   private settled = false;
   private settle!: { resolve(): void; reject(reason: unknown): void };
   private readonly onAbort = () => this.over("closed", "its signal", this.options.signal?.reason);
@@ -136,12 +118,17 @@ export class Subscription implements LineMember {
     });
     // Who does not wait for it is told by the state.
     this.ready.catch(() => {});
+    this.iterators = new Iterators(options.policy, options.conflateTrades, {
+      hold: host.hold,
+      changed: () => this.listenersChanged(),
+      outcome: () =>
+        isOver(this.current) ? (this.failure === undefined ? {} : { error: this.failure }) : undefined,
+    });
     this.series = new SubscriptionBars(options.bars, {
       ask: (request) => host.history({ ...request, contract }, { signal: this.ended.signal }),
       now: host.now,
       tell: (bar) => this.emitter.emit("bar", bar),
-      iterate: (queues, given) =>
-        this.iterate(queues, given, options.policy === "conflate" ? "hold" : undefined),
+      iterate: (queues, given) => this.iterators.over(queues, given),
     });
     this.orderBook = options.depth && new DepthBook(options.depth.rows);
     this.join();
@@ -215,15 +202,12 @@ export class Subscription implements LineMember {
 
   /** Trades from now on. Ends with the subscription; throws what ended it. */
   trades(options: IterateOptions = {}): AsyncIterableIterator<Trade, undefined> {
-    const { policy, conflateTrades } = this.options;
-    // Trades are conflated only where that was asked for.
-    const conflated = conflateTrades ? "newest" : "hold";
-    return this.iterate(this.tradeQueues, options, policy === "conflate" ? conflated : undefined);
+    return this.iterators.overTrades(options);
   }
 
   /** The gateway's bars of five seconds from now on. */
   realTimeBars(options: IterateOptions = {}): AsyncIterableIterator<RealTimeBar, undefined> {
-    return this.iterate(this.barQueues, options, this.options.policy === "conflate" ? "hold" : undefined);
+    return this.iterators.over(this.iterators.realTimeBars, options);
   }
 
   /**
@@ -251,42 +235,15 @@ export class Subscription implements LineMember {
 
   /** The quote as it was after each batch that may have changed it; who is slow gets the newest one. */
   quotes(options: IterateOptions = {}): AsyncIterableIterator<QuoteValues, undefined> {
-    return this.iterate(this.quoteQueues, options, "newest");
-  }
-
-  private iterate<T>(
-    all: Set<QueueIterator<T>>,
-    given: IterateOptions,
-    overflow: Overflow | undefined,
-  ): QueueIterator<T> {
-    const { signal, limit } = check(iterateRules(), given);
-    const ofPolicy = this.options.policy === "drop-oldest" ? "drop-oldest" : "hold";
-    const iterator: QueueIterator<T> = new QueueIterator<T>({
-      limit: overflow === "newest" ? 1 : limit,
-      overflow: overflow ?? ofPolicy,
-      signal,
-      hold: () => this.host.hold(),
-      lost: (count) => {
-        this.lost += count;
-      },
-      ended: () => {
-        all.delete(iterator);
-        this.listenersChanged();
-      },
-    });
-    if (isOver(this.current)) iterator.finish(this.failure === undefined ? {} : { error: this.failure });
-    else all.add(iterator);
-    this.listenersChanged();
-    return iterator;
+    return this.iterators.overQuotes(options);
   }
 
   private listenersChanged(): void {
     const { emitter } = this;
-    const queues = [this.tradeQueues, this.barQueues, this.quoteQueues];
     this.isListening =
       this.series.isListening ||
       MESSAGE_EVENTS.some((event) => emitter.has(event)) ||
-      queues.some((all) => all.size > 0);
+      !this.iterators.isEmpty;
     for (const line of this.lines) line.membersChanged();
   }
 
@@ -295,7 +252,7 @@ export class Subscription implements LineMember {
     this.host.lines.fold();
     return {
       ...this.counts,
-      iteratorsDropped: this.lost,
+      iteratorsDropped: this.iterators.lost,
       gaps: this.gaps,
       messagesPerSecond: this.rate.perSecond(now),
       lastDataMs: lastOf(this.lines.map(({ lastDataMs }) => lastDataMs)),
@@ -333,8 +290,7 @@ export class Subscription implements LineMember {
       error ?? new IBKRError("ERR_IBKR_NOT_SENT", "the subscription was closed before history came");
     this.series.closed(end, outcome);
     this.ended.abort(end);
-    for (const all of [this.tradeQueues, this.barQueues, this.quoteQueues])
-      for (const iterator of [...all]) iterator.finish(outcome);
+    this.iterators.finish(outcome);
     this.host.ended(this);
   }
 
@@ -434,27 +390,22 @@ export class Subscription implements LineMember {
     const { view, emitter } = this;
     emitter.emit("batch", view);
     if (!isOver(this.current)) this.tellQuote();
-    const wants = ["trade", "realTimeBar", "bar", "depth"] as const;
-    const queues = [this.tradeQueues, this.barQueues];
-    if (
-      this.series.isListening ||
-      wants.some((event) => emitter.has(event)) ||
-      queues.some((all) => all.size > 0)
-    )
-      this.tellEach();
+    const isWanted = EACH_EVENTS.some((event) => emitter.has(event));
+    if (isWanted || this.series.isListening || this.iterators.wantMessages) this.tellEach();
     view.end();
   }
 
   private tellQuote(): void {
     const { view, emitter } = this;
-    if (!emitter.has("quote") && this.quoteQueues.size === 0) return;
+    const { quotes } = this.iterators;
+    if (!emitter.has("quote") && quotes.size === 0) return;
     let changed = false;
     for (let i = 0; i < view.length && !changed; i++) changed = isQuote(view.kind(i));
     if (!changed) return;
     emitter.emit("quote", this.quoteView);
-    if (this.quoteQueues.size === 0) return;
+    if (quotes.size === 0) return;
     const snapshot = this.snapshot();
-    for (const iterator of [...this.quoteQueues]) iterator.push(snapshot);
+    for (const iterator of [...quotes]) iterator.push(snapshot);
   }
 
   private tellEach(): void {
@@ -479,11 +430,11 @@ export class Subscription implements LineMember {
     if (isTrade(kind)) {
       const trade = tradeAt(view, i);
       emitter.emit("trade", trade);
-      for (const iterator of [...this.tradeQueues]) iterator.push(trade);
+      for (const iterator of [...this.iterators.trades]) iterator.push(trade);
     } else if (kind === FeedKind.BAR) {
       const bar = barAt(view, i);
       emitter.emit("realTimeBar", bar);
-      for (const iterator of [...this.barQueues]) iterator.push(bar);
+      for (const iterator of [...this.iterators.realTimeBars]) iterator.push(bar);
     }
   }
 }
