@@ -10,6 +10,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
+import type { SeriesHistory } from "./bar-options.js";
 import type { BarSeries } from "./bar-series.js";
 import { type BatchOf, BatchView } from "./batch.js";
 import { DepthBook } from "./depth-book.js";
@@ -125,7 +126,7 @@ export class Subscription implements LineMember {
         isOver(this.current) ? (this.failure === undefined ? {} : { error: this.failure }) : undefined,
     });
     this.series = new SubscriptionBars(options.bars, {
-      ask: (request) => host.history({ ...request, contract }, { signal: this.ended.signal }),
+      ask: (request) => host.history(historyOf(request, contract), { signal: this.ended.signal }),
       now: host.now,
       tell: (bar) => this.emitter.emit("bar", bar),
       iterate: (queues, given) => this.iterators.over(queues, given),
@@ -437,6 +438,12 @@ export class Subscription implements LineMember {
       for (const iterator of [...this.iterators.realTimeBars]) iterator.push(bar);
     }
   }
+}
+
+/** Of crypto currencies a gateway has no history but of trades on all venues together. */
+function historyOf(request: SeriesHistory, contract: Contract): HistoryRequest {
+  const isCrypto = contract.secType === "CRYPTO" && request.whatToShow === "TRADES";
+  return { ...request, contract, ...(isCrypto && { whatToShow: "AGGTRADES" }) };
 }
 
 /** The newest of several moments; undefined before the first. */
