@@ -1,10 +1,11 @@
-// Streams several symbols and shows what becomes of their messages: a table that is drawn again in place, or plain
-// lines where the output is no terminal. A simulated gateway is started for it, unless --host or --port name another.
+// Streams several symbols and shows what becomes of their messages, the bars of one second and of one minute that they
+// make, and the order book of the first: a table that is drawn again in place, or plain lines where the output is no terminal. A simulated gateway is started for it, unless --host or --port name another.
 //
 // Run it with: npm run example:stream -- --seconds 10
 // or, from Node 22.18 on, as it is: node examples/market-data-stream.ts --port 4002 --symbols AAPL,MSFT
 import { parseArgs } from "node:util";
 import {
+  type BookLevel,
   type ConnectStreamOptions,
   contracts,
   IBKRDataStream,
@@ -84,6 +85,34 @@ function flow({ messagesPerSecond, lag, conflated, filtered, dropped }: StreamFl
 }
 type StreamFlow = Pick<StreamStats, "messagesPerSecond" | "lag" | "conflated" | "filtered" | "dropped">;
 
+const BARS = ["1s", "1m"] as const;
+const ROWS = 5;
+
+/** The newest bar of each size: the forming one where none is closed yet. */
+function barLine(sub: Subscription): string {
+  const bars = BARS.map((size) => {
+    const series = sub.bars(size);
+    const bar = series.at(-1) ?? series.forming;
+    if (bar === undefined) return `${size} -`;
+    const { open, high, low, close, volume, vwap } = bar;
+    return `${size} ${[open, high, low, close].map(price).join(" ")} volume ${whole(volume)} vwap ${price(vwap)}`;
+  });
+  return `${(sub.contract.symbol ?? "").padEnd(WIDTHS[0])} ${bars.join(" | ")}`;
+}
+
+/** All of one instant: bids to the left, asks to the right. */
+function bookLines({ contract, book }: Subscription): string[] {
+  const { bids, asks, crossed, damaged } = book.toObject();
+  const cell = (level: BookLevel | undefined) =>
+    (level === undefined ? "" : `${whole(level.size ?? 0).padStart(7)} at ${price(level.price)}`).padEnd(24);
+  const marks = [crossed && "crossed", damaged && "damaged"].filter(Boolean).join(", ");
+  return [
+    `book of ${contract.symbol}: spread ${price(book.spread)} microprice ${price(book.microprice)} ` +
+      `imbalance ${(book.imbalance(ROWS) ?? 0).toFixed(2)} ${marks}`,
+    ...Array.from({ length: ROWS }, (_, i) => `${cell(bids[i])} ${cell(asks[i])}`),
+  ];
+}
+
 function table(stream: IBKRDataStream, subscriptions: readonly Subscription[]): string[] {
   const stats = stream.stats();
   const { connection } = stats;
@@ -101,6 +130,8 @@ function table(stream: IBKRDataStream, subscriptions: readonly Subscription[]): 
       ]);
     }),
     row(["total", stream.state, "", "", "", ...flow(stats)]),
+    ...subscriptions.map(barLine),
+    ...subscriptions.slice(0, 1).flatMap(bookLines),
     `received ${whole(stats.received)}, delivered ${whole(stats.delivered)}, batches ${whole(stats.batches)}, ` +
       `lines ${stats.lines.used} of ${stats.lines.available}`,
     connection === undefined
@@ -145,8 +176,12 @@ async function main(): Promise<void> {
     : (lines: readonly string[]) => console.log(lines.join("\n"));
   try {
     stream.on("error", (error) => console.error(error.message));
-    const subscriptions = symbols.map((symbol) => {
-      const sub = stream.subscribe(contracts.stock(symbol), { trades: true, filter: { minSize: MIN_SIZE } });
+    const subscriptions = symbols.map((symbol, i) => {
+      const sub = stream.subscribe(contracts.stock(symbol), {
+        ...{ trades: true, filter: { minSize: MIN_SIZE }, bars: [...BARS] },
+        // A login has three books at once.
+        depth: i === 0 ? ROWS : false,
+      });
       sub.on("state", ({ state, reason }) => {
         if (state === "failed") console.error(`${symbol}: ${reason}`);
       });
