@@ -24,7 +24,7 @@ export const FeedKind = {
   /**
    * No message of the gateway's, but a notice: bars of the subscription were closed or amended since the notice before.
    * Once per read of the socket at the most, whatever came; `closed` and `revision` of its
-   * series say which.
+   * series say which. `field` is 1 where messages have come since the notice before, 0 where only the clock went on.
    */
   BARS: 14,
   /** A notice: the book of the subscription has changed, was reset or damaged. Once per read of the socket at the most. */

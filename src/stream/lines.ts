@@ -4,7 +4,7 @@ import { type BoardSlots, slotsOf } from "./board-slots.js";
 import type { Leg, Pool } from "./legs.js";
 import { LineBudget } from "./line-budget.js";
 import { LineTable } from "./line-table.js";
-import { MessageCounts } from "./message-counts.js";
+import { isClockNotice, MessageCounts } from "./message-counts.js";
 import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
 
 /** How often a line's own figures are written, at the most: thousands of lines do not fit into the caches. */
@@ -19,6 +19,8 @@ export class Lines {
   private readonly byFeedId = new LineTable<SharedLine>();
   private readonly messages = new MessageCounts();
   private readonly unsettled = new Set<SharedLine>();
+  /** Numbers of lines that bars are made of. */
+  private readonly withBars = new Set<number>();
   /** Numbers whose lines ended during the batch at hand, whose messages are still theirs. */
   private readonly endedInBatch: number[] = [];
   private isInBatch = false;
@@ -60,6 +62,7 @@ export class Lines {
     this.byFeedId.set(feedId, line);
     this.messages.open(feedId);
     line.counted = this.messages.of(feedId);
+    if (line.hasBars) this.withBars.add(feedId);
     this.look(line);
   }
 
@@ -67,6 +70,7 @@ export class Lines {
     this.unsettled.delete(line);
     // Some of its messages may be on their way: they are nobody's then.
     this.messages.close(feedId);
+    this.withBars.delete(feedId);
     if (this.isInBatch) this.endedInBatch.push(feedId);
     else this.byFeedId.delete(feedId);
   }
@@ -84,6 +88,7 @@ export class Lines {
    */
   beginBatch(batch: FeedBatch, nowMs: number): void {
     this.areAllOurs = this.messages.add(batch);
+    if (this.withBars.size > 0) this.messages.discount(batch);
     this.lastBatchMs = nowMs;
     this.isInBatch = true;
     if (this.unsettled.size === 0) return;
@@ -104,7 +109,7 @@ export class Lines {
     for (let i = 0; i < batch.length; i++) {
       const line = this.byFeedId.get(batch.reqId(i));
       if (line === undefined || !this.unsettled.has(line)) continue;
-      if (batch.receivedMicros(i) >= line.notBeforeMicros) found.add(line);
+      if (batch.receivedMicros(i) >= line.notBeforeMicros && !isClockNotice(batch, i)) found.add(line);
     }
     return found;
   }

@@ -1,8 +1,14 @@
 import type { FeedBatch } from "../broker/feed.js";
+import { FeedKind } from "../broker/feed-kind.js";
 
 /** As many as there are places: two numbers of a feed that share one are this far from each other. */
 const PLACES = 1 << 16;
 const NOBODY = -1;
+
+/** Bars were closed though nothing has come: nobody may take it for data. */
+export function isClockNotice(batch: FeedBatch, i: number): boolean {
+  return batch.kind(i) === FeedKind.BARS && batch.field(i) === 0;
+}
 
 /**
  * How many messages there were for each number of a feed, without a look-up for each message. Of two known numbers that
@@ -56,6 +62,19 @@ export class MessageCounts {
       else beside.set(feedId, (count + 1) >>> 0);
     }
     return areKnown;
+  }
+
+  /** Takes off again what is no message: notices of bars that the clock has closed. */
+  discount(batch: FeedBatch): void {
+    const { counts, owners, beside } = this;
+    for (let i = 0; i < batch.length; i++) {
+      if (!isClockNotice(batch, i)) continue;
+      const feedId = batch.reqId(i);
+      const place = feedId & (PLACES - 1);
+      const count = beside.get(feedId);
+      if (owners[place] === feedId) counts[place] -= 1;
+      else if (count !== undefined) beside.set(feedId, (count - 1) >>> 0);
+    }
   }
 
   /** Of a known number, modulo 2^32. */

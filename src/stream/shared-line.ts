@@ -246,6 +246,11 @@ export class SharedLine implements Claim, FeedListener {
     return this.subscription?.id;
   }
 
+  /** Bars are made of its messages. */
+  get hasBars(): boolean {
+    return this.treatment.bars !== undefined;
+  }
+
   /** What it is at the feed; undefined while it is not asked for. */
   get source(): FeedSubscription | undefined {
     return this.subscription;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { FeedKind } from "../../src/broker/feed-kind.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import { IBKRDataStream } from "../../src/stream/data-stream.js";
 import type { IBKRDataStreamOptions } from "../../src/stream/stream-options.js";
@@ -215,6 +216,28 @@ describe("interruptions", () => {
     data(broker.asked[broker.asked.length - 1].id);
     expect(sub.state).toBe("live");
     expect(gaps).toEqual([{ fromMs: from, toMs: clock.now(), reason: "silent" }]);
+  });
+
+  test("bars that the clock closes are no data: their line is silent nevertheless", () => {
+    broker.makesBars = true;
+    const sub = stream.subscribe(AAPL, { bars: [{ size: "10s", empty: "carry" }] });
+    const aapl = broker.newest.id;
+    let bars = 0;
+    sub.on("bar", () => {
+      bars += 1;
+    });
+    stream.subscribe(MSFT);
+    const msft = broker.newest.id;
+    broker.tick(aapl, { kind: FeedKind.RT_TRADE, field: 48, values: [clock.now(), 10, 1, 1, 10] });
+    broker.flush();
+    expect(sub.state).toBe("live");
+    for (let i = 0; i < 12; i++) {
+      clock.advance(10_000);
+      broker.closeBars();
+      data(msft);
+    }
+    expect(bars).toBeGreaterThan(5);
+    expect(sub.state).toBe("silent");
   });
 
   test("where nobody has data nobody is silent", () => {

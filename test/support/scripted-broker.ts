@@ -182,15 +182,15 @@ export class ScriptedBroker implements Broker {
     if (this.standing.find((asked) => asked.id === id)?.maker?.take(taken, this.clock.now())) this.notice(id);
   }
 
-  /** Bars were closed or amended. */
-  private notice(id: number): void {
-    this.tick(id, { kind: FeedKind.BARS, values: [] });
+  /** Bars were closed or amended; field 0: by the clock alone. */
+  private notice(id: number, field = 1): void {
+    this.tick(id, { kind: FeedKind.BARS, field, values: [] });
   }
 
   /** Bars close whose time is over. */
   closeBars(): void {
     for (const { id, maker } of this.standing)
-      if (maker?.each((bars) => bars.advance(this.clock.now()))) this.notice(id);
+      if (maker?.each((bars) => bars.advance(this.clock.now()))) this.notice(id, 0);
   }
 
   /** What has come, and of what waits that which is due, goes out as one batch. */

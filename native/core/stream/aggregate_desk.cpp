@@ -56,7 +56,8 @@ void AggregateDesk::write_notices(Channel& channel, Tape* tape, double now_micro
   for (Aggregates* const aggregates : changed_) {
     const auto tell = [&](Aggregates::Changes change, RecordKind kind) {
       if ((aggregates->changed() & change) == 0) return;
-      const Record notice = notice_of(kind, aggregates->req_id(), now_micros);
+      Record notice = notice_of(kind, aggregates->req_id(), now_micros);
+      if (change == Aggregates::kBars && aggregates->has_ticked()) notice.field = 1;
       if (outside)
         channel.append_treated(notice);
       else if (channel.claim_treated(notice) == nullptr)

@@ -69,7 +69,9 @@ class alignas(64) Aggregates {
   bool take(const Record& record, double arrival_ms) {
     if (record.kind == RecordKind::MarketDepth || record.kind == RecordKind::MarketDepthL2)
       return take_depth(record);
-    if (bars_ && bars_->take(record, arrival_ms)) changed_ |= kBars;
+    if (!bars_) return false;
+    has_ticked_ = true;
+    if (bars_->take(record, arrival_ms)) changed_ |= kBars;
     return false;
   }
   /// The clock says that it is so late, in milliseconds since 1970.
@@ -89,7 +91,12 @@ class alignas(64) Aggregates {
   /// What has changed since it was reset to 0.
   enum Changes : std::uint8_t { kBars = 1, kBook = 2 };
   std::uint8_t changed() const { return changed_; }
-  void set_told(std::uint8_t changes) { changed_ &= static_cast<std::uint8_t>(~changes); }
+  void set_told(std::uint8_t changes) {
+    changed_ &= static_cast<std::uint8_t>(~changes);
+    if ((changes & kBars) != 0) has_ticked_ = false;
+  }
+  /// Records came since changed bars were told of; otherwise it was the clock, or an order.
+  bool has_ticked() const { return has_ticked_; }
 
   bool has_bars() const { return bars_.has_value(); }
   std::int32_t req_id() const { return req_id_; }
@@ -114,6 +121,7 @@ class alignas(64) Aggregates {
   std::optional<BarSet> bars_;
   std::int32_t req_id_;
   std::uint8_t changed_ = 0;
+  bool has_ticked_ = false;
   std::optional<BookPlan> plan_of_book_;
   std::shared_ptr<std::atomic<bool>> let_go_;
 };

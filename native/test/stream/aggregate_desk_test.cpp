@@ -52,12 +52,14 @@ Bar bar_of(const BarMemory& bars, std::uint32_t number) {
   return bar;
 }
 
-/// The notices among what was shown.
+/// The notices among what was shown; of bars with ~ where nothing has come since the one before.
 std::string notices(DeskBench& bench) {
   bench.drain();
   std::string out;
   for (const Seen& record : bench.seen) {
-    if (record.kind == RecordKind::BarsChanged) out += "bars" + std::to_string(record.req_id) + " ";
+    const char* const by_clock = record.field == 0 ? "~" : "";
+    if (record.kind == RecordKind::BarsChanged)
+      out += "bars" + std::to_string(record.req_id) + by_clock + " ";
     if (record.kind == RecordKind::BookChanged) out += "book" + std::to_string(record.req_id) + " ";
   }
   bench.seen.clear();
@@ -103,6 +105,21 @@ TEST("a bar closes on the clock though nothing comes, and the desk says when to 
   CHECK_EQ(room.bars().closed(), 1u);
   CHECK_EQ(notices(bench), "bars1 ");
   CHECK_EQ(desk.next_due_micros(), std::numeric_limits<double>::infinity());
+}
+
+TEST("the notice of bars that the clock alone has closed says so") {
+  DeskBench bench;
+  BarRoom room;
+  treat(bench, 1,
+        plan_of({{{.by = BarBy::Time, .size = 1, .empty = EmptyBars::Carry}, room.bars()}}, TradeFeed::Last));
+  bench.feed(price_frame(1, 4, "5"));
+  bench.stream.desk().set_clock_offset(bar_of(room.bars(), 0).start_ms + 250 - bench.now / 1000);
+  const double due = bench.now + 750'000;
+  bench.flush(due + 10);
+  CHECK_EQ(notices(bench), "bars1 ");
+  bench.flush(due + 1'000'010);
+  CHECK_EQ(notices(bench), "bars1~ ");
+  CHECK_EQ(room.bars().closed(), 2u);
 }
 
 TEST("a notice that finds no room waits, and comes once") {
