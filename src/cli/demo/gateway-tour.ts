@@ -68,7 +68,13 @@ async function tour({ options, stage, where, client, trade, simulated }: Tour): 
   const seconds = options.seconds ?? DEFAULT_SECONDS;
   const subscriptions = symbols.map((symbol) => ({ contract: stock(symbol), genericTicks: "" }));
   const scene = new Scene(
-    { where, measured: true, client: { ...client, clientId, readMode, keepWarmMs: KEEP_WARM_MS }, symbols, subscriptions },
+    {
+      where,
+      measured: true,
+      client: { ...client, clientId, readMode, keepWarmMs: KEEP_WARM_MS },
+      symbols,
+      subscriptions,
+    },
     stage,
   );
   const { link } = scene;
