@@ -17,7 +17,12 @@ export class HeldOrders {
 
   add(orderId: number, contract: Contract, order: Order): void {
     // As it is now: the caller may go on to change it.
-    this.held.push({ orderId, contract, order: { ...order } });
+    this.held.push({ orderId, contract: { ...contract }, order: { ...order } });
+  }
+
+  /** The oldest, which is then no longer here. */
+  next(): Held | undefined {
+    return this.held.shift();
   }
 
   /** Ends the list, or what it has of one order. */

@@ -303,9 +303,15 @@ export class IBKRGateway implements Broker {
 
   /** New orders pass, unless the way to Interactive Brokers is lost. */
   private open(): void {
-    this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
-    if (this.current !== "READY") return;
-    for (const { orderId, contract, order } of this.held.take()) {
+    if (!this.isUpstreamLost) this.release();
+    // What was released may have met the end of the connection.
+    if (this.broker.state === "ready") this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
+  }
+
+  /** Before anybody hears that new orders pass: what a listener places, a change of one of these say, comes behind them. */
+  private release(): void {
+    for (let held = this.held.next(); held !== undefined; held = this.held.next()) {
+      const { orderId, contract, order } = held;
       this.placed.add(orderId);
       this.counts.releasedOrders++;
       if (this.broker.orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);

@@ -134,9 +134,9 @@ export interface AddonSession {
   setBatching(batchMs: number, flushMs: number): void;
   /** Once, before the first {@link treat}: where quotes and counters are written. */
   openDesk(board: Uint8Array, counters: Uint8Array): void;
-  /** What is done to the records of a request from now on. */
   /** See native/core/ring/tape.hpp; once, later calls do nothing. */
   setTape(memory: Uint8Array, slots: number): void;
+  /** What is done to the records of a request from now on. */
   treat(reqId: number, treatment: AddonTreatment): void;
   /** Nothing any more; what waits is dropped. */
   forget(reqId: number): void;

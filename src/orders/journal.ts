@@ -106,7 +106,7 @@ export class OrderJournal {
     this.append();
   }
 
-  /** Before the order is armed. @param armId never one that was used before: `recovered.lastArmId` and above */
+  /** Before the order is armed. @param armId never one that was used before: above `recovered.lastArmId` */
   armed(timeMicros: number, armId: number, order: JournaledOrder, trigger: JournaledTrigger): void {
     this.beginOrder(layout.JOURNAL_KIND_ARMED, timeMicros, 0, armId, order);
     this.sheet.number(layout.JOURNAL_INTENT_TRIGGER_PRICE, trigger.price);

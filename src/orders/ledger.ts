@@ -100,7 +100,11 @@ export class Ledger {
   }
 
   add(record: JournalRecord): void {
-    if (record.kind === "idBlock") this.mark = Math.max(this.mark, record.highWater);
+    if (record.kind === "idBlock") {
+      // Its ids are those that were given out last, of no order.
+      this.mark = Math.max(this.mark, record.highWater);
+      return;
+    }
     if (record.orderId !== undefined) this.mark = Math.max(this.mark, record.orderId + 1);
     const entry = this.entryOf(record);
     if (entry === undefined) return;

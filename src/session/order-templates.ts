@@ -113,6 +113,7 @@ export class SessionOrderTemplate implements OrderTemplate {
     const { way } = this;
     checkNumber("quantity", change.quantity);
     checkNumber("limitPrice", change.limitPrice);
+    checkText("orderRef", change.orderRef);
     if (!way.isReady)
       throw new IBKRError("ERR_IBKR_NOT_SENT", "a prepared order was not sent: not connected.");
     const orders = this.prepare();
@@ -135,6 +136,7 @@ export class SessionOrderTemplate implements OrderTemplate {
     check(expiryRule(), expiresInMs, "expiresInMs", "ERR_IBKR_ARGUMENT");
     checkNumber("quantity", options.quantity);
     checkNumber("limitPrice", options.limitPrice);
+    checkText("orderRef", options.orderRef);
     if (!way.isReady) throw cannotArm("not connected");
     const orders = this.prepare();
     if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw cannotArm(NO_FRAME);
@@ -184,6 +186,11 @@ const NO_FRAME = "the core has no frame for such an order";
 
 function cannotArm(why: string): IBKRError {
   return new IBKRError("ERR_IBKR_CANNOT_ARM", `the order was not armed: ${why}.`);
+}
+
+function checkText(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "string")
+    throw refused(name, value, "a text", "ERR_IBKR_ARGUMENT");
 }
 
 function checkNumber(name: string, value: number | undefined): void {

@@ -217,6 +217,20 @@ describe("while Interactive Brokers cannot be reached (1100)", () => {
     expect(await gateway.orders.completed()).toHaveLength(1);
   });
 
+  test("what is placed because new orders pass again comes behind what waited for it", async () => {
+    const { sim, gateway, tracker } = await stage();
+    await gateway.connect();
+    const fault = sim.fault({ kind: "upstream-lost" });
+    await until(gateway, "UPSTREAM_LOST");
+    const held = tracker.placeOrder(AAPL, FAR);
+    // A change of the order that was held: the newer word on it has to be the last one.
+    gateway.on("gatewayState", (state) => {
+      if (state === "READY") held.modify({ quantity: 20, limitPrice: 100_000 });
+    });
+    fault.stop();
+    expect(await held.done()).toMatchObject({ status: "filled", filledQuantity: 20 });
+  });
+
   test("what waits when the connection ends never left", async () => {
     const { sim, gateway, tracker } = await stage();
     await gateway.connect();

@@ -127,6 +127,11 @@ test("a cancel is remembered, permIds too, and marks only rise", () => {
   expect(ledger.order(1)).toMatchObject({ cancelRequested: true, permId: 77, firstMicros: 1, lastMicros: 2 });
 });
 
+test("the arm id of a block of ids is no armed order", () => {
+  const ledger = new Ledger().addAll([{ kind: "idBlock", timeMicros: 1, highWater: 64, armId: 7 }]);
+  expect([...ledger.open()]).toEqual([]);
+});
+
 test("records that come twice change nothing", () => {
   const random = new SeededRandom(testSeed("ledger", 20260824));
   for (let round = 0; round < 200; round++) {

@@ -303,6 +303,7 @@ describe("an armed order", () => {
     expect(() => arm({ when: { ...AT_MOST_10, op: "=" as "<" } })).toThrow(argument);
     expect(() => arm({ when: { ...AT_MOST_10, price: Number.NaN } })).toThrow(argument);
     expect(() => arm({ expiresInMs: 0 })).toThrow(argument);
+    expect(() => arm({ orderRef: 5 as never })).toThrow("orderRef is 5 (allowed: a text)");
     session.disconnect();
     expect(() => arm()).toThrow(cannot);
   });

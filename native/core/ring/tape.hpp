@@ -3,8 +3,7 @@
 // src/native/tape.ts.
 //  - Writer: intent (relaxed), words of the slots and their marks (release each), head (release).
 //  - Reader: head (acquire), words (acquire each), intent (relaxed): a slot less than the tape's length
-//  behind
-//    the intent is as it was when the head was read; others may be torn, and are lost.
+//    behind the intent is as it was when the head was read; others may be torn, and are lost.
 // A reader that got a word of a later write has synchronized with its store, so that it sees the intent that
 // came before it. No fence: the thread sanitizer does not know them.
 #pragma once
