@@ -1,3 +1,5 @@
+import { refused } from "../domain/check.js";
+
 /** What fills a bar. */
 export type BarsBy = "time" | "ticks" | "volume" | "notional";
 
@@ -63,4 +65,17 @@ export function nameOfBarSize({ by, size, price }: BarSize): string {
     if (ms % length === 0) return `${ms / length}${unit}${of}`;
   }
   return `${ms}ms${of}`;
+}
+
+/**
+ * That of several series which has a size.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` for a size that there is not
+ */
+export function seriesOf<T extends { readonly name: string }>(size: string, all: readonly T[]): T {
+  const read = typeof size === "string" ? parseBarSize(size) : undefined;
+  const wanted = read && nameOfBarSize(read);
+  const found = all.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = all.map(({ name }) => name).join(", ");
+  throw refused("size", size, names === "" ? "none: it has no bars" : names, "ERR_IBKR_ARGUMENT");
 }

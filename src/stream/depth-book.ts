@@ -38,12 +38,15 @@ export interface BookSnapshot {
   readonly updatedMicros: number;
 }
 
+/** What the book is read from. */
+export type BookSource = Pick<FeedBook, "revision" | "read">;
+
 /**
  * The order book of a subscription, as a live view: each call reads the book of that moment. Several values of one moment:
  * {@link toObject}, or {@link read} with its arrays, which makes no garbage.
  */
 export class DepthBook {
-  private source: FeedBook | undefined;
+  private source: BookSource | undefined;
   private readonly values = new FeedBookValues();
   /** Of the source, when it was read last. */
   private revision = Number.NaN;
@@ -53,7 +56,7 @@ export class DepthBook {
   constructor(readonly depth: number) {}
 
   /** @internal */
-  attach(source: FeedBook | undefined): void {
+  attach(source: BookSource | undefined): void {
     if (source === undefined) this.read();
     this.source = source;
     this.revision = Number.NaN;

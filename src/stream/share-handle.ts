@@ -2,7 +2,7 @@ import type { Contract } from "../domain/stock-types.js";
 import type { SubscriptionState } from "./subscription-state.js";
 
 /** Of what stands in a {@link StreamHandle}: both threads must have the same. */
-export const SHARE_VERSION = 1;
+export const SHARE_VERSION = 2;
 
 /** Words of {@link StreamHandle.control}. */
 export const CONTROL = {
@@ -15,6 +15,13 @@ export const CONTROL = {
 } as const;
 export const CONTROL_WORDS = 16;
 
+/** A series of bars. The memory's object is another one in each message; it stays the same memory once there is one. */
+export interface SharedSeries {
+  readonly name: string;
+  /** Undefined before it was first asked for. */
+  readonly memory: unknown;
+}
+
 /** What a worker knows of a subscription. */
 export interface SharedEntry {
   readonly id: number;
@@ -25,6 +32,9 @@ export interface SharedEntry {
   readonly slot: number;
   /** What its messages carry as `reqId`: one for each of its lines that is asked for. */
   readonly feedIds: readonly number[];
+  readonly bars: readonly SharedSeries[];
+  /** Of its depth, as {@link SharedSeries.memory}. */
+  readonly book: { readonly depth: number; readonly memory: unknown } | undefined;
 }
 
 /** The tape of a connection. */

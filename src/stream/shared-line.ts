@@ -256,6 +256,11 @@ export class SharedLine implements Claim, FeedListener {
     return this.subscription;
   }
 
+  /** Whose bars and book lie in its memory: what it is at the feed, or was last. */
+  get keeper(): FeedSubscription | undefined {
+    return this.subscription ?? this.before;
+  }
+
   /** There is nothing to change when data comes. */
   get isSettled(): boolean {
     return this.settled;

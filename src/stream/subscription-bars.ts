@@ -1,11 +1,12 @@
 import type { FeedSubscription } from "../broker/feed.js";
-import { refused } from "../domain/check.js";
 import type { ResolvedSeries } from "./bar-options.js";
 import { BarSeries } from "./bar-series.js";
-import { nameOfBarSize, parseBarSize } from "./bar-size.js";
+import { seriesOf } from "./bar-size.js";
 import type { AskHistory } from "./history-seam.js";
 import type { QueueIterator } from "./queue-iterator.js";
 import { SeriesTeller } from "./series-teller.js";
+import type { SharedSeries } from "./share-handle.js";
+import type { SharedLine } from "./shared-line.js";
 import type { StreamBar } from "./stream-bar.js";
 
 type Queues = Set<QueueIterator<StreamBar>>;
@@ -56,12 +57,10 @@ export class SubscriptionBars {
 
   /** @throws IBKRError `ERR_IBKR_ARGUMENT` for a size that there is not */
   get(size: string): BarSeries {
-    const read = typeof size === "string" ? parseBarSize(size) : undefined;
-    const name = read && nameOfBarSize(read);
-    const entry = this.entries.find(({ series }) => series.name === name);
-    if (entry !== undefined) return entry.series;
-    const names = this.entries.map(({ series }) => series.name).join(", ");
-    throw refused("size", size, names === "" ? "none: it has no bars" : names, "ERR_IBKR_ARGUMENT");
+    return seriesOf(
+      size,
+      this.entries.map(({ series }) => series),
+    );
   }
 
   /** @param numbers positions in the options, in the order in which the line has them */
@@ -85,6 +84,16 @@ export class SubscriptionBars {
       series.detach();
       teller.look();
     }
+  }
+
+  /** As other threads read them, in the order of the options. */
+  shared(lines: readonly SharedLine[]): SharedSeries[] {
+    const all = this.entries.map(({ series: { name } }): SharedSeries => ({ name, memory: undefined }));
+    for (const line of lines)
+      (this.ofLine.get(line) ?? []).forEach((number, place) => {
+        all[number] = { ...all[number], memory: line.keeper?.bars[place]?.handle };
+      });
+    return all;
   }
 
   /** Whether a line has some of them. */

@@ -169,7 +169,12 @@ export class Subscription implements LineMember {
   entry(): SharedEntry {
     const { id, contract, current: state, because: reason, lines } = this;
     const feedIds = lines.map(({ feedId }) => feedId).filter((feedId) => feedId !== undefined);
-    return { id, contract, state, reason, slot: lines[0].slot, feedIds };
+    const { depth } = this.options;
+    return {
+      ...{ id, contract, state, reason, slot: lines[0].slot, feedIds },
+      bars: this.series.shared(lines),
+      book: depth && { depth: depth.rows, memory: bookMemoryOf(lines) },
+    };
   }
 
   get state(): SubscriptionState {
@@ -444,6 +449,11 @@ export class Subscription implements LineMember {
 function historyOf(request: SeriesHistory, contract: Contract): HistoryRequest {
   const isCrypto = contract.secType === "CRYPTO" && request.whatToShow === "TRADES";
   return { ...request, contract, ...(isCrypto && { whatToShow: "AGGTRADES" }) };
+}
+
+function bookMemoryOf(lines: readonly SharedLine[]): unknown {
+  for (const { keeper } of lines) if (keeper?.book !== undefined) return keeper.book.handle;
+  return undefined;
 }
 
 /** The newest of several moments; undefined before the first. */

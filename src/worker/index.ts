@@ -2,10 +2,14 @@
 import type { StreamHandle } from "../stream/share-handle.js";
 import { SharedStream } from "./shared-stream.js";
 
+export { FEED_BAR_VALUES, FeedBarValue } from "../broker/feed-bars.js";
 export { FeedKind, FeedValue } from "../broker/feed-kind.js";
 export { IBKRError } from "../domain/ibkr-error.js";
 export type { QuoteValues } from "../domain/quote.js";
 export type { StreamHandle } from "../stream/share-handle.js";
+export type { StreamBar } from "../stream/stream-bar.js";
+export type { SharedBars } from "./shared-bars.js";
+export type { SharedBook } from "./shared-book.js";
 export {
   type SharedBatch,
   SharedStream,

@@ -240,7 +240,7 @@ describe("a stream read through its handle", () => {
     const handle = stream.share();
     const board = handle.board as object;
     expect(() => attach({ ...handle, version: 99 })).toThrow(
-      "handle.version is 99 (allowed: 1): both threads need the same version of ibkr-native",
+      "handle.version is 99 (allowed: 2): both threads need the same version of ibkr-native",
     );
     expect(() => attach({ ...handle, board: { ...board, version: 7 } })).toThrow(
       "handle.version is 7 (allowed: 2)",

@@ -202,7 +202,7 @@ class RingReader {
       return seen;
     }
     seen.numbers.resize(doubles_of(record.kind));
-    std::memcpy(seen.numbers.data(), p, seen.numbers.size() * sizeof(double));
+    if (!seen.numbers.empty()) std::memcpy(seen.numbers.data(), p, seen.numbers.size() * sizeof(double));
     p += seen.numbers.size() * sizeof(double);
     for (std::size_t i = 0; i < strings_of(record.kind); ++i) {
       std::uint16_t length = 0;
