@@ -49,6 +49,11 @@ class RivalDriver {
     return sum;
   }
 
+  barTicks() {
+    const all = this.streams.map(({ stream }) => stream.barTicks());
+    return all[0].map((_, size) => all.reduce((sum, one) => sum + one[size], 0));
+  }
+
   /** The prices, sizes and volume of each quote. */
   quotes() {
     return this.streams.flatMap(({ stream, symbols }) =>

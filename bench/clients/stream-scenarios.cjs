@@ -14,6 +14,8 @@ const { Meter } = require("./meter.cjs");
 /** Microseconds of a stamp's unit. */
 const UNIT = 20;
 const TICK_PRICE = 1;
+/** Bars were closed: a notice, no tick. */
+const BARS = 14;
 const MEBIBYTE = 1024 * 1024;
 /** At the end of the ticks, how long nothing may come before they count as lost. */
 const PATIENCE_MILLIS = 2000;
@@ -39,6 +41,7 @@ class Tally {
     let prices = 0;
     let stamps = 0;
     let sizes = 0;
+    let notices = 0;
     if (this.batches++ === 0) this.firstAt = performance.now();
     const now = monotonicMicros() - epochMicros;
     for (let i = 0; i < length; i++) {
@@ -48,13 +51,15 @@ class Tally {
         stamps += stamp;
         sizes += batch.size(i);
         lags.add(now - stamp * UNIT);
+      } else if (batch.kind(i) === BARS) {
+        notices++;
       } else {
         const stamp = batch.size(i);
         stamps += stamp;
         lags.add(now - stamp * UNIT);
       }
     }
-    sums[0] += length;
+    sums[0] += length - notices;
     sums[1] += prices;
     sums[2] += stamps;
     sums[3] += sizes;
@@ -96,7 +101,7 @@ function newestSum(driver) {
 }
 
 /** Ticks at their rate, with or without conflation; cost and lag of the time between warm-up and end. */
-async function steady(driver, { ticks, rate, warmupMillis, conflateMs, epochMicros }) {
+async function steady(driver, { ticks, rate, warmupMillis, conflateMs, epochMicros, bars }) {
   const tally = new Tally(driver, epochMicros);
   driver.subscribe();
   await firstBatch(tally);
@@ -111,7 +116,15 @@ async function steady(driver, { ticks, rate, warmupMillis, conflateMs, epochMicr
   const after = driver.totals();
   const lag = tally.lags.summary();
   const end = await settle(driver, ticks, conflateMs);
-  return { ...measured, ...end, measuredTicks: after.received - before.received, lag, ...tally.toJson() };
+  const made = bars && { barTicks: driver.barTicks() };
+  return {
+    ...measured,
+    ...end,
+    measuredTicks: after.received - before.received,
+    lag,
+    ...made,
+    ...tally.toJson(),
+  };
 }
 
 /** Ticks as fast as the client takes them: cost of those between a tenth and nine tenths of all. */

@@ -21,6 +21,7 @@ class StreamDriver {
     const { port, maxServerVersion, readMode, profile, batchMs, conflateMs, connections, symbols } = spec;
     const { ringCapacity } = PROFILES[profile];
     this.spec = spec;
+    this.sizes = (spec.bars ?? []).map(({ ms, ticks }) => (ticks ? `${ticks} ticks mid` : `${ms} ms mid`));
     this.indices = new Map();
     this.lines = Array.from({ length: connections }, (_, i) => {
       const options = {
@@ -55,7 +56,11 @@ class StreamDriver {
     for (let i = 0; i < symbols; i++) {
       const { stream } = this.lines[i % this.lines.length];
       const contract = { symbol: `S${i}`, secType: "STK", exchange: "SMART", currency: "USD" };
-      const subscription = stream.subscribe(contract, { filter, ...(policy && { policy }) });
+      const subscription = stream.subscribe(contract, {
+        filter,
+        ...(policy && { policy }),
+        ...(this.sizes.length > 0 && { bars: this.sizes }),
+      });
       subscription.on("state", ({ state, error }) => state === "failed" && fail(error));
       this.indices.set(subscription, i);
       this.subscriptions.push(subscription);
@@ -84,6 +89,21 @@ class StreamDriver {
       sum.dropped += dropped;
     }
     return sum;
+  }
+
+  /** Ticks in the bars of each size, of all subscriptions. */
+  barTicks() {
+    return this.sizes.map((size, n) => {
+      const { ticks } = this.spec.bars[n];
+      let sum = 0;
+      for (const subscription of this.subscriptions) {
+        const bars = subscription.bars(size);
+        sum += bars.forming?.count ?? 0;
+        if (ticks) sum += ((bars.at(-1)?.number ?? -1) + 1) * ticks;
+        else for (const count of bars.column("count")) sum += count;
+      }
+      return sum;
+    });
   }
 
   quotes() {

@@ -63,6 +63,11 @@ const MIN_SIZE = 2;
 /** Tick types that conflation keeps apart: those below 128. */
 const CELL_BITS = 7;
 
+/** Numbers of a forming bar: start, end, open, high, low, close, ticks, closed so far. */
+const BAR_BITS = 3;
+const [START, END, OPEN, HIGH, LOW, CLOSE, TICKS, CLOSED] = [0, 1, 2, 3, 4, 5, 6, 7];
+const KEPT_BITS = 8;
+
 const LOSSLESS_BATCH = 8192;
 const LOG = 1 << 17;
 
@@ -87,6 +92,7 @@ class ControlStream {
       this.limits[id * LIMITS + MIN_SIZE] = filter.minSize ?? Number.NEGATIVE_INFINITY;
     }
     this.now = 0.5;
+    this.makeBars(options.bars ?? [], rows);
     this.handler = () => {};
     const { client } = this;
     const readBytes = client.read;
@@ -108,13 +114,83 @@ class ControlStream {
       client.onTick((tick) => this.pass(tick));
       client.read = (length) => {
         this.now = performance.now() * 1e3;
+        this.ms = Date.now();
         readBytes.call(client, length);
         this.deliver();
       };
     }
   }
 
+  /** @param sizes each { ms } or { ticks }, of the middle of bid and ask */
+  makeBars(sizes, rows) {
+    this.sizes = sizes;
+    this.lengths = Float64Array.from(sizes, ({ ms = 0 }) => ms);
+    this.mostTicks = Float64Array.from(sizes, ({ ticks = Number.POSITIVE_INFINITY }) => ticks);
+    this.bars = new Float64Array((rows * sizes.length) << BAR_BITS);
+    this.closedBars = new Float64Array((rows * sizes.length) << (BAR_BITS + KEPT_BITS));
+    this.ms = 0;
+  }
+
+  /** The middle of bid and ask, as the board has them now, into the bars of a subscription. */
+  toBars(reqId) {
+    const { board, bars, lengths, mostTicks, ms } = this;
+    const quote = reqId << QUOTE_BITS;
+    const price = (board[quote] + board[quote | BOARD.ask]) / 2;
+    if (!(price > 0)) return;
+    const count = lengths.length;
+    for (let n = 0; n < count; n++) {
+      const at = (reqId * count + n) << BAR_BITS;
+      const length = lengths[n];
+      if (length > 0 && bars[at | TICKS] > 0 && ms >= bars[at | END]) this.closeBar(at);
+      if (bars[at | TICKS] === 0) {
+        const start = length > 0 ? ms - (ms % length) : ms;
+        bars[at | START] = start;
+        bars[at | END] = start + length;
+        bars[at | OPEN] = price;
+        bars[at | HIGH] = price;
+        bars[at | LOW] = price;
+      } else if (price > bars[at | HIGH]) bars[at | HIGH] = price;
+      else if (price < bars[at | LOW]) bars[at | LOW] = price;
+      bars[at | CLOSE] = price;
+      const ticks = ++bars[at | TICKS];
+      if (ticks === mostTicks[n]) this.closeBar(at);
+    }
+  }
+
+  closeBar(at) {
+    const { bars, closedBars } = this;
+    const place = bars[at | CLOSED]++ & ((1 << KEPT_BITS) - 1);
+    const to = ((at >> BAR_BITS) << (BAR_BITS + KEPT_BITS)) | (place << BAR_BITS);
+    for (let i = 0; i < CLOSED; i++) closedBars[to | i] = bars[at | i];
+    bars[at | TICKS] = 0;
+  }
+
+  /** Those whose time is over, though nothing comes. */
+  closeByClock() {
+    const { bars, lengths } = this;
+    const now = Date.now();
+    for (let at = 0, n = 0; at < bars.length; at += 1 << BAR_BITS, n++)
+      if (lengths[n % lengths.length] > 0 && bars[at | TICKS] > 0 && now >= bars[at | END]) this.closeBar(at);
+  }
+
+  /** Ticks in the bars of each size, of all subscriptions. */
+  barTicks() {
+    const { bars, closedBars, sizes, mostTicks } = this;
+    const sums = sizes.map(() => 0);
+    for (let i = 0; i < bars.length >> BAR_BITS; i++) {
+      const at = i << BAR_BITS;
+      const size = i % sizes.length;
+      sums[size] += bars[at | TICKS];
+      if (Number.isFinite(mostTicks[size])) sums[size] += bars[at | CLOSED] * mostTicks[size];
+      else
+        for (let place = 0; place < bars[at | CLOSED]; place++)
+          sums[size] += closedBars[(i << (BAR_BITS + KEPT_BITS)) | (place << BAR_BITS) | TICKS];
+    }
+    return sums;
+  }
+
   open() {
+    if (this.sizes.length > 0) this.clock = setInterval(() => this.closeByClock(), 100);
     return new Promise((resolve, reject) => {
       this.client.once("nextValidId", resolve);
       this.client.once("error", reject);
@@ -125,6 +201,7 @@ class ControlStream {
 
   close() {
     clearInterval(this.timer);
+    clearInterval(this.clock);
     this.client.disconnect();
   }
 
@@ -151,6 +228,7 @@ class ControlStream {
       const { limits } = this;
       const limit = reqId << LIMIT_BITS;
       board[quote | PRICE_AT[field]] = price;
+      if (field <= 2 && this.lengths.length > 0) this.toBars(reqId);
       if (price < limits[limit] || price > limits[limit | PRICE_MAX] || size < limits[limit | MIN_SIZE]) {
         counters[counter | FILTERED]++;
         return;

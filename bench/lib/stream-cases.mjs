@@ -1,6 +1,12 @@
 // The cases of the data stream: IBKRDataStream beside the best plain JavaScript that does the same work.
 
-import { boardMetrics, streamFloodMetrics, streamMetrics, streamStallMetrics } from "./stream-metrics.mjs";
+import {
+  barsMetrics,
+  boardMetrics,
+  streamFloodMetrics,
+  streamMetrics,
+  streamStallMetrics,
+} from "./stream-metrics.mjs";
 
 const VERSION = 193;
 const RATE = 1_000_000;
@@ -151,6 +157,28 @@ const connections = paced(
   cost,
 );
 
+const BARS = [{ ms: 1000 }, { ms: 5000 }, { ms: 60_000 }, { ticks: 100 }];
+const bars = (id, title, entries, input) => ({
+  ...paced(id, title, entries, input),
+  id,
+  plan: plan("steady", input, { bars: BARS }),
+  metrics: barsMetrics,
+});
+const barsLossless = bars(
+  "bars-lossless",
+  `Bars of four sizes, ${SYMBOLS} symbols, ${RATE.toLocaleString("en")} ticks/s, every tick`,
+  [ours("thread"), ours("loop"), rival()],
+  ({ streamSeconds }) => ({ rate: RATE, ticks: RATE * streamSeconds, quantum: QUANTUM }),
+);
+const barsSubscriptions = bars(
+  "bars-subscriptions",
+  `Bars of four sizes, ${RATE.toLocaleString("en")} ticks/s on 10 or 5,000 subscriptions`,
+  [ours("loop"), ours("thread"), rival()].flatMap((entry) =>
+    [10, 5000].map((symbols) => sized(entry, `${symbols}`, { symbols })),
+  ),
+  cost,
+);
+
 const stall = {
   id: "stream-stall",
   kind: "streamStall",
@@ -224,6 +252,8 @@ export const STREAM_ROUNDS = {
     "stream-subscriptions": 3,
     "stream-connections": 3,
     "stream-stall": 3,
+    "bars-lossless": 1,
+    "bars-subscriptions": 3,
   },
   quick: {
     "stream-lossless": 1,
@@ -233,6 +263,8 @@ export const STREAM_ROUNDS = {
     "stream-subscriptions": 1,
     "stream-connections": 1,
     "stream-stall": 1,
+    "bars-lossless": 1,
+    "bars-subscriptions": 1,
   },
 };
 
@@ -246,4 +278,6 @@ export const STREAM_CASES = [
   connections,
   stall,
   board,
+  barsLossless,
+  barsSubscriptions,
 ];

@@ -45,6 +45,17 @@ export function streamMetrics(client, feed, _entry, plan) {
   };
 }
 
+/** Every bid and ask is in a bar of each size, but for those before a quote had both, and where the ticks end in a cycle. */
+export function barsMetrics(client, feed, entry, plan) {
+  const { symbols } = plan.client;
+  const wanted = feed.ticks / 2;
+  for (const ticks of client.barTicks)
+    if (ticks !== client.barTicks[0] || Math.abs(ticks - wanted) > 2 * symbols)
+      throw new Error(`ticks in the bars of each size: ${client.barTicks.join(", ")}; sent: some ${wanted}`);
+  const metrics = streamMetrics(client, feed, entry, plan);
+  return { ...metrics, processShare: (client.cpuNs / (client.seconds * 1e9)) * 100 };
+}
+
 export function streamFloodMetrics(client, feed, _entry, plan) {
   const lost = verifyStream(client, feed, plan.client);
   return { lost, perSecond: client.measuredTicks / client.seconds, ...costs(client) };

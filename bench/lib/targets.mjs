@@ -140,6 +140,15 @@ export const TARGETS = [
   absolute("stalled 2 s: age of the board, p99", "stream-stall", "ours-thread", "ageP99", 3000, " µs"),
   absolute("torn quotes, one symbol", "stream-board", "ours-thread-1", "torn", 0, ""),
   absolute("torn quotes, 500 symbols", "stream-board", "ours-thread-500", "torn", 0, ""),
+  absolute("bars, 1,000,000 ticks/s: ticks lost", "bars-lossless", "ours-thread", "lost", 0, ""),
+  absolute("the same, read off the loop: JS thread", "bars-lossless", "ours-thread", "jsShare", 20, " %"),
+  absolute("the same: whole process", "bars-lossless", "ours-thread", "processShare", 70, " %"),
+  {
+    ...twice("bars: ticks per CPU second / rival", "bars-lossless"),
+    limit: 2.5,
+  },
+  within("bars: CPU per tick, 5,000 / 10", "bars-subscriptions", "ours-loop-5000", "ours-loop-10", 2.5),
+  within("the same, read off the loop", "bars-subscriptions", "ours-thread-5000", "ours-thread-10", 2.5),
 ];
 
 /** The targets that the cases of this run can answer, judged: `met` is undefined where a value is missing. */
