@@ -146,16 +146,29 @@ napi_value JournalObject::open(std::span<const napi_value> arguments) {
   JournalRecovery recovery;
   const JournalProblem problem = journal_->open(options, recovery);
   opened_ = !problem;
+  if (opened_) gate_ = std::make_shared<JournalGate>(journal_, recovery.last_arm_id);
   return found(env_, problem, recovery);
 }
 
 // Once per record: the sheet's bytes go to the system from where JavaScript has written them.
 napi_value JournalObject::append(std::span<const napi_value>) {
+  napi_value out = nullptr;
+  return napi_create_int32(env_, journal_->append(record()), &out) == napi_ok ? out : nullptr;
+}
+
+std::span<std::byte> JournalObject::record() const {
   std::uint32_t size = 0;
   std::memcpy(&size, sheet_.data() + offsetof(JournalHead, bytes), sizeof size);
-  if (size > kMaxJournalRecordBytes) size = 0;  // no record: refused by append()
-  napi_value out = nullptr;
-  return napi_create_int32(env_, journal_->append(sheet_.first(size)), &out) == napi_ok ? out : nullptr;
+  return sheet_.first(size > kMaxJournalRecordBytes ? 0 : size);
+}
+
+JournalObject* JournalObject::of(napi_env env, napi_value object) {
+  bool ours = false;
+  void* data = nullptr;
+  if (object == nullptr || napi_check_object_type_tag(env, object, &kTypeTag, &ours) != napi_ok || !ours ||
+      napi_unwrap(env, object, &data) != napi_ok)
+    return nullptr;
+  return static_cast<JournalObject*>(data);
 }
 
 napi_value JournalObject::stats(std::span<const napi_value>) {

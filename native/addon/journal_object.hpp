@@ -8,6 +8,7 @@
 #include <span>
 
 #include "journal/journal.hpp"
+#include "orders/journal_gate.hpp"
 
 namespace ibkr::addon {
 
@@ -24,7 +25,13 @@ class JournalObject {
   JournalObject& operator=(const JournalObject&) = delete;
   ~JournalObject() { journal_->close(); }
 
+  /// nullptr for what is no journal of ours; valid as long as JavaScript's object lives.
+  static JournalObject* of(napi_env env, napi_value object);
   const std::shared_ptr<Journal>& journal() const { return journal_; }
+  /// The gate before orders that writes it; nullptr before it is opened.
+  const std::shared_ptr<JournalGate>& gate() const { return gate_; }
+  /// What JavaScript has made in the sheet; empty: no record.
+  std::span<std::byte> record() const;
 
  private:
   explicit JournalObject(napi_env env) : env_(env) {}
@@ -43,6 +50,7 @@ class JournalObject {
   napi_ref sheet_memory_ = nullptr;
   std::span<std::byte> sheet_;  // of sheet_memory_
   std::shared_ptr<Journal> journal_ = std::make_shared<Journal>();
+  std::shared_ptr<JournalGate> gate_;
   bool opened_ = false;
 };
 

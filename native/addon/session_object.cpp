@@ -58,8 +58,10 @@ napi_value SessionObject::define(napi_env env) {
   };
   const napi_property_descriptor methods[] = {
       entry("connect", method<&Self::connect, 5>),
-      entry("sendText", method<&Self::send_text, 1>),
-      entry("sendBytes", method<&Self::send_bytes, 1>),
+      entry("sendText", method<&Self::send_text, 2>),
+      entry("sendBytes", method<&Self::send_bytes, 2>),
+      entry("setJournal", method<&Self::set_journal, 1>),
+      entry("denial", method<&Self::denial, 0>),
       entry("setOrderTemplate", method<&Self::set_order_template, 2>),
       entry("setProtobufOrderTemplate", method<&Self::set_protobuf_order_template, 3>),
       entry("setCancelTemplate", method<&Self::set_cancel_template, 3>),
@@ -202,6 +204,8 @@ void SessionObject::finished() {
   drop(board_memory_);
   drop(counter_memory_);
   drop(tape_memory_);
+  journal_object_ = nullptr;
+  drop(journal_);
   drop(id_memory_);
   drop(template_memory_);
   for (Lent& lent : lent_) drop(lent.reference);
@@ -265,13 +269,43 @@ napi_value SessionObject::send_text(std::span<const napi_value> arguments) {
     if (napi_get_value_string_utf8(env_, arguments[0], text_.data(), text_.size(), &size) != napi_ok)
       return nullptr;
   }
-  return sent(loop_session_->send({text_.data(), size}));
+  return sent(send_payload({text_.data(), size}, arguments[1]));
+}
+
+// What is an order passes the gate, with the record that JavaScript has made of it.
+Sent SessionObject::send_payload(std::string_view payload, napi_value order_id) {
+  const auto id = number_of(env_, order_id);
+  if (!id) return loop_session_->send(payload);
+  OutgoingOrder order{.id = static_cast<std::int32_t>(*id),
+                      .payload = payload,
+                      .quantity = std::nan(""),
+                      .limit_price = std::nan("")};
+  if (journal_object_ != nullptr) order.record = journal_object_->record();
+  double written_micros = 0;
+  return loop_session_->send_order(order, written_micros);
+}
+
+napi_value SessionObject::set_journal(std::span<const napi_value> arguments) {
+  JournalObject* const journal = JournalObject::of(env_, arguments[0]);
+  if (journal == nullptr || journal->gate() == nullptr)
+    return throw_with_code(env_, kType, "setJournal: expected a journal that is open");
+  if (loop_session_ == nullptr || journal_ != nullptr) return nullptr;
+  if (napi_create_reference(env_, arguments[0], 1, &journal_) != napi_ok) return nullptr;
+  journal_object_ = journal;
+  gate_ = journal->gate();
+  loop_session_->outlet().set_gate(gate_.get());
+  return nullptr;
+}
+
+/// The errno with which the gate last said no; 0: it never did.
+napi_value SessionObject::denial(std::span<const napi_value>) {
+  return number(env_, gate_ == nullptr ? 0 : gate_->error());
 }
 
 napi_value SessionObject::send_bytes(std::span<const napi_value> arguments) {
   const auto bytes = bytes_of(env_, arguments[0]);
   if (!bytes) return throw_with_code(env_, kType, "sendBytes: expected a Uint8Array");
-  return sent(loop_session_ == nullptr ? Sent::No : loop_session_->send(view_of(*bytes)));
+  return sent(loop_session_ == nullptr ? Sent::No : send_payload(view_of(*bytes), arguments[1]));
 }
 
 napi_value SessionObject::set_order_template(std::span<const napi_value> arguments) {
@@ -341,10 +375,14 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
   const auto payload = order_encoder_.place(order_sheet_->id(), order_sheet_->fields());
   if (!payload) return sent(Sent::TakeGeneralPath);
   double written_micros = 0;
+  // Only where somebody reads it.
+  std::optional<IntentValues> intent;
+  if (gate_ != nullptr) intent = IntentValues::of(order_sheet_->fields());
   const OutgoingOrder order{.id = order_sheet_->id(),
                             .payload = *payload,
                             .quantity = order_sheet_->fields().total_quantity.value_or(std::nan("")),
-                            .limit_price = order_sheet_->fields().limit_price.value_or(std::nan(""))};
+                            .limit_price = order_sheet_->fields().limit_price.value_or(std::nan("")),
+                            .intent = intent ? &*intent : nullptr};
   return sent(loop_session_->send_order(order, written_micros));
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "journal_object.hpp"
 #include "loop_session.hpp"
 #include "orders/armed_orders.hpp"
 #include "orders/order_encoder.hpp"
@@ -47,6 +48,9 @@ class SessionObject {
   napi_value connect(std::span<const napi_value> arguments);
   napi_value send_text(std::span<const napi_value> arguments);
   napi_value send_bytes(std::span<const napi_value> arguments);
+  napi_value set_journal(std::span<const napi_value> arguments);
+  napi_value denial(std::span<const napi_value> arguments);
+  Sent send_payload(std::string_view payload, napi_value order_id);
   napi_value set_order_template(std::span<const napi_value> arguments);
   napi_value set_protobuf_order_template(std::span<const napi_value> arguments);
   napi_value set_cancel_template(std::span<const napi_value> arguments);
@@ -81,16 +85,20 @@ class SessionObject {
   void finished();
 
   napi_env env_;
-  napi_ref self_ = nullptr;             // strong from open() to finished()
-  napi_ref pump_ = nullptr;             // strong, as long
-  napi_ref ring_memory_ = nullptr;      // strong, as long
-  napi_ref sheet_memory_ = nullptr;     // strong, as long
-  napi_ref board_memory_ = nullptr;     // strong, from open_desk() to finished()
-  napi_ref counter_memory_ = nullptr;   // strong, as long
-  napi_ref id_memory_ = nullptr;        // strong, from open_orders() to finished()
-  napi_ref template_memory_ = nullptr;  // strong, as long
-  napi_ref tape_memory_ = nullptr;      // strong, from set_tape() to finished()
-  std::span<std::byte> counters_;       // of counter_memory_
+  napi_ref self_ = nullptr;                  // strong from open() to finished()
+  napi_ref pump_ = nullptr;                  // strong, as long
+  napi_ref ring_memory_ = nullptr;           // strong, as long
+  napi_ref sheet_memory_ = nullptr;          // strong, as long
+  napi_ref board_memory_ = nullptr;          // strong, from open_desk() to finished()
+  napi_ref counter_memory_ = nullptr;        // strong, as long
+  napi_ref id_memory_ = nullptr;             // strong, from open_orders() to finished()
+  napi_ref template_memory_ = nullptr;       // strong, as long
+  napi_ref journal_ = nullptr;               // strong, from set_journal() to finished(): its sheet
+  napi_ref tape_memory_ = nullptr;           // strong, from set_tape() to finished()
+  JournalObject* journal_object_ = nullptr;  // of journal_
+  // Outlives the session whose outlet has it, and what is left of JavaScript's journal.
+  std::shared_ptr<JournalGate> gate_;
+  std::span<std::byte> counters_;  // of counter_memory_
   /// A treatment whose memory the core writes.
   struct Lent {
     std::shared_ptr<std::atomic<bool>> let_go;

@@ -15,6 +15,47 @@ constexpr double kUnknown = -1;
 constexpr double kCannotArm = 0;
 /// There is no frame for such numbers.
 constexpr double kNoFrame = -1;
+/// The gate before orders refused it.
+constexpr double kDenied = -2;
+
+/// As src/broker/order-template.ts calls them; empty for what no order waits for.
+std::string_view name_of(BoardValue value) {
+  switch (value) {
+    case BoardValue::Bid:
+      return "bid";
+    case BoardValue::Ask:
+      return "ask";
+    case BoardValue::Last:
+      return "last";
+    case BoardValue::BidSize:
+      return "bidSize";
+    case BoardValue::AskSize:
+      return "askSize";
+    case BoardValue::LastSize:
+      return "lastSize";
+    case BoardValue::Volume:
+      return "volume";
+    case BoardValue::Open:
+      return "open";
+    case BoardValue::High:
+      return "high";
+    case BoardValue::Low:
+      return "low";
+    case BoardValue::Close:
+      return "close";
+    case BoardValue::Mark:
+      return "mark";
+    case BoardValue::Vwap:
+      return "vwap";
+    default:
+      return {};
+  }
+}
+
+std::string_view name_of(ArmedOp op) {
+  static constexpr std::string_view kNames[] = {"<", "<=", ">", ">="};
+  return kNames[static_cast<std::size_t>(op)];
+}
 }  // namespace
 
 napi_value SessionObject::open_orders(std::span<const napi_value> arguments) {
@@ -78,11 +119,13 @@ napi_value SessionObject::send_template(std::span<const napi_value>) {
                             .handle = static_cast<std::uint32_t>(sheet->handle),
                             .payload = *payload,
                             .quantity = sheet->quantity,
-                            .limit_price = sheet->limit_price};
+                            .limit_price = sheet->limit_price,
+                            .order_ref = sheet->change().order_ref,
+                            .intent = &prepared->intent()};
   return sent(loop_session_->send_order(order, sheet->written_micros));
 }
 
-/// Its handle from 1 on, kCannotArm or kNoFrame.
+/// Its handle from 1 on, kCannotArm, kNoFrame or kDenied.
 napi_value SessionObject::arm_template(std::span<const napi_value>) {
   const TemplateSheet* const sheet = template_sheet_;
   if (loop_session_ == nullptr || !armed_ || loop_session_->state() != SessionState::Open ||
@@ -95,8 +138,18 @@ napi_value SessionObject::arm_template(std::span<const napi_value>) {
   const ArmedCondition condition{static_cast<std::uint32_t>(sheet->slot),
                                  static_cast<BoardValue>(static_cast<int>(sheet->field)),
                                  static_cast<ArmedOp>(static_cast<int>(sheet->op)), sheet->price};
-  const std::uint32_t handle =
-      armed_->arm(std::move(*order), condition, monotonic_micros() + sheet->expires_ms * kMicrosPerMs);
+  std::int32_t arm_id = 0;
+  if (gate_ != nullptr) {
+    const auto on_record = gate_->before_arm({.intent = order->intent(),
+                                              .field = name_of(condition.field),
+                                              .op = name_of(condition.op),
+                                              .price = condition.price,
+                                              .expires_ms = sheet->expires_ms});
+    if (!on_record) return number(env_, kDenied);
+    arm_id = *on_record;
+  }
+  const std::uint32_t handle = armed_->arm(std::move(*order), condition,
+                                           monotonic_micros() + sheet->expires_ms * kMicrosPerMs, arm_id);
   loop_session_->take_desk_commands();
   return number(env_, handle);
 }

@@ -14,7 +14,7 @@ const FLOORS = {
   bars: ["ring", "wire"],
   stream: ["ring", "wire", "bars", "book"],
   net: ["ring", "wire", "market", "stream"],
-  orders: ["ring", "wire", "stream", "net"],
+  orders: ["ring", "wire", "stream", "net", "journal"],
 };
 /** Headers of Node: for native/addon only. */
 const NODE_HEADERS = /^(napi|node|v8|uv|js_native_api|node_api)[^/]*\.h$/;

@@ -104,8 +104,13 @@ export interface AddonSession {
     connectTimeoutMs: number,
     handshakeTimeoutMs: number,
   ): void;
-  sendText(payload: string): number;
-  sendBytes(payload: Uint8Array): number;
+  /** @param orderId it is an order, and passes the gate before orders, with the record in the journal's sheet */
+  sendText(payload: string, orderId?: number): number;
+  sendBytes(payload: Uint8Array, orderId?: number): number;
+  /** Once: orders are written there before their bytes leave. */
+  setJournal(journal: AddonJournal): void;
+  /** @returns the system's number of the error for which the gate last refused an order; 0: it never did */
+  denial(): number;
   setOrderTemplate(between: readonly string[], placeholders: readonly number[]): void;
   setProtobufOrderTemplate(head: Uint8Array, tail: Uint8Array, parts: readonly ProtobufOrderPart[]): void;
   setCancelTemplate(before: Uint8Array, behind: Uint8Array, protobuf: boolean): void;
@@ -119,7 +124,7 @@ export interface AddonSession {
   dropTemplate(handle: number): void;
   /** Sends what the template sheet holds. */
   sendTemplate(): number;
-  /** Arms what the template sheet holds. @returns a handle from 1 on; 0: no connection that a thread could write to; -1: no frame */
+  /** Arms what the template sheet holds. @returns a handle from 1 on; 0: no connection that a thread could write to; -1: no frame; -2: denied */
   armTemplate(): number;
   /** @returns `ARMED_STATE_…` as it is now; -1: there is none */
   disarm(armed: number, expired: boolean): number;

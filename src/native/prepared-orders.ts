@@ -60,7 +60,7 @@ export class PreparedOrders {
 
   /**
    * Arms what {@link sheet} was set to.
-   * @returns its handle; 0: the connection is not open, or has no descriptor; -1: the core has no frame for it
+   * @returns its handle; 0: the connection is not open, or has no descriptor; -1: the core has no frame for it; -2: the journal cannot be written
    */
   arm(condition: TemplateCondition): number {
     this.sheet.setCondition(condition);

@@ -1,6 +1,12 @@
 import { IBKRError } from "../domain/ibkr-error.js";
 import { ORDER_IDS_BYTES, READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
-import { type AddonSession, loadAddon, type ProtobufOrderPart, type SessionStats } from "./load.js";
+import {
+  type AddonJournal,
+  type AddonSession,
+  loadAddon,
+  type ProtobufOrderPart,
+  type SessionStats,
+} from "./load.js";
 import { type AggregateOrder, addonOrderOf } from "./native-aggregates.js";
 import { addonTreatmentOf, type NativeTreatment, RING_POLICY_NUMBERS } from "./native-treatment.js";
 import type { ReadMode, ResolvedEngineOptions } from "./options.js";
@@ -93,14 +99,27 @@ export class NativeSession {
     this.addon.connect(address, port, versions, connectTimeoutMs, handshakeTimeoutMs);
   }
 
-  /** Sends one frame of NUL-terminated fields on the caller's stack. */
-  sendText(payload: string): Sent {
-    return this.addon.sendText(payload) as Sent;
+  /**
+   * Sends one frame of NUL-terminated fields on the caller's stack.
+   * @param orderId it is an order: it passes the gate, with the record that the journal's sheet has of it
+   */
+  sendText(payload: string, orderId?: number): Sent {
+    return this.addon.sendText(payload, orderId) as Sent;
   }
 
   /** Sends one frame of bytes, as {@link sendText} does. */
-  sendBytes(payload: Uint8Array): Sent {
-    return this.addon.sendBytes(payload) as Sent;
+  sendBytes(payload: Uint8Array, orderId?: number): Sent {
+    return this.addon.sendBytes(payload, orderId) as Sent;
+  }
+
+  /** Orders are written there before their bytes leave; what cannot be written is {@link Sent.DENIED}. Once. */
+  setJournal(journal: AddonJournal): void {
+    this.addon.setJournal(journal);
+  }
+
+  /** The system's number of the error for which an order was last denied; 0: none was. */
+  get denial(): number {
+    return this.addon.denial();
   }
 
   /** The PLACE_ORDER and CANCEL_ORDER frames of this connection's server version, with placeholders. */

@@ -47,7 +47,8 @@ export class OrderJournal {
   /** Of orders that are not over, or have been for less than `keepMs`. */
   readonly recovered: JournalContents;
   private readonly sheet = new JournalSheet();
-  private readonly addon: AddonJournal;
+  /** For the core, which writes orders of its own there. */
+  readonly addon: AddonJournal;
   private readonly folder: string;
 
   /**
@@ -99,11 +100,17 @@ export class OrderJournal {
 
   /** Before the order's bytes leave. @param modify it is a change of the order with this id */
   intent(timeMicros: number, orderId: number, order: JournaledOrder, modify = false): void {
+    this.prepareIntent(timeMicros, orderId, order, modify);
+    this.write();
+  }
+
+  /** Makes the same record, and leaves it to the gate before orders to write it. */
+  prepareIntent(timeMicros: number, orderId: number, order: JournaledOrder, modify = false): void {
     this.beginOrder(layout.JOURNAL_KIND_INTENT, timeMicros, orderId, 0, order);
     if (modify) this.sheet.flag(layout.JOURNAL_FLAG_MODIFY);
     this.sheet.text("");
     this.sheet.text("");
-    this.append();
+    this.sheet.finish();
   }
 
   /** Before the order is armed. @param armId never one that was used before: above `recovered.lastArmId` */
@@ -294,15 +301,23 @@ export class OrderJournal {
 
   private append(): void {
     this.sheet.finish();
+    this.write();
+  }
+
+  private write(): void {
     const errno = this.addon.append();
     if (errno !== 0) this.judge(errno);
   }
 
   private judge(errno: number): void {
-    if (errno === 0) return;
+    if (errno !== 0) throw this.writeError(errno);
+  }
+
+  /** @param errno what the system said when a record could not be written */
+  writeError(errno: number): IBKRError {
     const where = `the journal in ${JSON.stringify(this.folder)}`;
     const reason = errno === constants.errno.EBADF ? "it is closed" : systemReason(errno);
-    throw new IBKRError("ERR_IBKR_JOURNAL_WRITE", `${where} cannot be written: ${reason}`);
+    return new IBKRError("ERR_IBKR_JOURNAL_WRITE", `${where} cannot be written: ${reason}`);
   }
 }
 

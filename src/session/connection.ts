@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Contract, Order } from "@stoqey/ib";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
-import type { SessionStats } from "../native/load.js";
+import type { AddonJournal, SessionStats } from "../native/load.js";
 import type { AggregateOrder } from "../native/native-aggregates.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
@@ -54,6 +54,7 @@ export class Connection implements LinkSink, DeskConnection {
     private readonly options: ResolvedEngineOptions,
     private readonly owner: ConnectionOwner,
     private readonly orderIds: Uint8Array,
+    private readonly journal?: AddonJournal,
   ) {}
 
   /** Begins; the outcome is `opened` or `ended`. */
@@ -73,11 +74,15 @@ export class Connection implements LinkSink, DeskConnection {
     );
   }
 
-  sendText(payload: string): Sent {
-    return this.session?.sendText(payload) ?? Sent.NO;
+  sendText(payload: string, orderId?: number): Sent {
+    return this.session?.sendText(payload, orderId) ?? Sent.NO;
   }
-  sendBytes(payload: Uint8Array): Sent {
-    return this.session?.sendBytes(payload) ?? Sent.NO;
+  sendBytes(payload: Uint8Array, orderId?: number): Sent {
+    return this.session?.sendBytes(payload, orderId) ?? Sent.NO;
+  }
+  /** See {@link NativeSession.denial}. */
+  get denial(): number {
+    return this.session?.denial ?? 0;
   }
   /** See {@link NativeSession.setOrderFrames}. */
   setOrderFrames(frames: OrderFrames): void {
@@ -158,6 +163,7 @@ export class Connection implements LinkSink, DeskConnection {
       this.end(notConnected(error as Error));
       return;
     }
+    if (this.journal !== undefined) this.session.setJournal(this.journal);
     this.session.route(this.routing);
     this.session.routeBatches(this.batchHandler);
     this.session.setBatching(...this.batching);

@@ -47,6 +47,8 @@ export interface OrderWay {
   /** Sends what their sheet was set to; undefined: it has to go by {@link sendByRequest}. */
   sendPrepared(orders: PreparedOrders): Sent | undefined;
   sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition;
+  /** Why the gate refused what was to be armed. */
+  denied(): IBKRError;
   /** The core writes quotes of this connection there. */
   isTreated(boardSlot: number): boolean;
 }
@@ -151,6 +153,7 @@ export class SessionOrderTemplate implements OrderTemplate {
       price: when.price,
       expiresMs: expiresInMs ?? Number.POSITIVE_INFINITY,
     });
+    if (armed === DENIED) throw way.denied();
     if (armed <= 0) throw cannotArm(armed < 0 ? NO_FRAME : "the core has no socket of this connection");
     return way.armed.add(orders, armed, when.boardSlot, expiresInMs, onEnd);
   }
@@ -182,6 +185,8 @@ export class SessionOrderTemplate implements OrderTemplate {
   }
 }
 
+/** What arming returns where the journal cannot be written. */
+const DENIED = -2;
 const NO_FRAME = "the core has no frame for such an order";
 
 function cannotArm(why: string): IBKRError {

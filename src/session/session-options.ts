@@ -1,4 +1,5 @@
 import type { ResolvedEngineOptions } from "../native/options.js";
+import type { OrderJournal } from "../orders/journal.js";
 import type { EndpointMemory } from "./endpoint-memory.js";
 
 /** What a session needs to know, checked and with its defaults filled in. */
@@ -12,6 +13,8 @@ export interface SessionOptions {
   /** The newest server version to offer. */
   readonly maxServerVersion: number;
   readonly engine: ResolvedEngineOptions;
+  /** Orders are written there before their bytes leave. Its owner closes it, when the session has ended. */
+  readonly journal?: OrderJournal;
   /** Shared by sessions that connect to the same endpoints; left out: this session's own. */
   readonly endpointMemory?: EndpointMemory;
 }

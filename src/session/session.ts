@@ -16,6 +16,8 @@ import type { ReadOrder } from "../native/order-entry.js";
 import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { Sent } from "../native/sent.js";
+import type { JournaledOrder } from "../orders/journal-record.js";
+import { journaledOrderOf } from "../orders/journaled-order.js";
 import { problem } from "../validation/problem.js";
 import { ArmedOrders } from "./armed-orders.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
@@ -91,6 +93,8 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     this.clientIdInUse = options.clientId;
     this.memory = options.endpointMemory ?? new EndpointMemory();
     this.queue = new RequestQueue(options.maxReqPerSec);
+    // Ids that an earlier process may have used.
+    if (options.journal !== undefined) this.orderIds.nextIs(options.journal.recovered.highWater);
     this.desk.slotFreed = (slot) => this.armed.slotFreed(slot);
   }
 
@@ -212,6 +216,11 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     return this.desk.isTreated(boardSlot);
   }
 
+  denied(): IBKRError {
+    const [why, code = "ERR_IBKR_CANNOT_ARM"] = this.whyDenied();
+    return new IBKRError(code, `the order was not armed: ${why}.`);
+  }
+
   sendPrepared(orders: PreparedOrders): Sent | undefined {
     if (!this.mayTakeFastPath(this.connection) || !this.queue.mayTake("order")) return undefined;
     const sent = orders.send();
@@ -280,12 +289,13 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     const priority = priorityOf(method);
     // Behind the orders that wait it would be late, and before them it would not be their cancel.
     if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
+    const order = this.journaled(method, args);
     for (const frame of frames) {
       this.queue.submit({
         id,
         method,
         priority,
-        send: () => this.write(connection, method, id, frame),
+        send: () => this.write(connection, method, id, frame, order),
         drop: (why) => this.emitNotSent(method, id, why),
       });
     }
@@ -304,12 +314,24 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
   }
 
   /** @param connection the one it was made for: where a listener has ended that one, it goes on no other */
-  private write(connection: Connection | undefined, method: string, id: number, frame: OutgoingFrame): void {
+  private write(
+    connection: Connection | undefined,
+    method: string,
+    id: number,
+    frame: OutgoingFrame,
+    order?: JournaledOrder,
+  ): void {
     const { payload } = frame;
     const isText = typeof payload === "string";
     let sent: Sent = Sent.NO;
+    let orderId: number | undefined;
+    if (order !== undefined) {
+      // The gate writes it, before the bytes leave.
+      this.options.journal?.prepareIntent(Date.now() * 1000, id, order);
+      orderId = id;
+    }
     if (connection !== undefined)
-      sent = isText ? connection.sendText(payload) : connection.sendBytes(payload);
+      sent = isText ? connection.sendText(payload, orderId) : connection.sendBytes(payload, orderId);
     this.noteSent(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
     if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED))
       this.observers.orderLeft(id);
@@ -330,7 +352,7 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
         this.pending.add({ method, id, bytes });
         break;
       case Sent.DENIED:
-        this.emitNotSent(method, id, "the gate before orders refused it");
+        this.emitNotSent(method, id, ...this.whyDenied());
         break;
       case Sent.BAD_SIZE:
         this.emitNotSent(
@@ -343,6 +365,20 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
       default:
         this.emitNotSent(method, id, "the connection is gone");
     }
+  }
+
+  private whyDenied(): readonly [why: string, code?: IBKRErrorCode] {
+    const errno = this.connection?.denial ?? 0;
+    const error = errno === 0 ? undefined : this.options.journal?.writeError(errno);
+    return error === undefined ? ["the gate before orders refused it"] : [error.message, error.code];
+  }
+
+  /** What the journal keeps of an order; undefined for what is none, and where there is no journal. */
+  private journaled(method: string, args: readonly unknown[]): JournaledOrder | undefined {
+    if (method !== "placeOrder" || this.options.journal === undefined) return undefined;
+    const [, contract, order] = args as [number, Contract, Order];
+    // As it is now: its frame is made now, too. A question for margins is no order.
+    return order.whatIf ? undefined : journaledOrderOf(contract, order);
   }
 
   private refuse(method: string, args: readonly unknown[], why: string): void {
@@ -375,6 +411,7 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
       options.engine,
       this,
       this.orderIds.memory,
+      options.journal?.addon,
     );
     this.desk.attach(this.connection);
     this.interestChanged();

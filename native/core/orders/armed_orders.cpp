@@ -24,9 +24,10 @@ ArmedEnd end_of(const OrderSent& sent) {
 
 // --- JavaScript's thread -----------------------------------------------------------------------------------
 
-std::uint32_t ArmedOrders::arm(OrderTemplate order, const ArmedCondition& condition, double expires_micros) {
+std::uint32_t ArmedOrders::arm(OrderTemplate order, const ArmedCondition& condition, double expires_micros,
+                               std::int32_t arm_id) {
   order.fill(kLongestId);  // its memory is allocated here, not when it fires
-  auto armed = std::make_shared<Armed>(++last_handle_, std::move(order), condition, expires_micros);
+  auto armed = std::make_shared<Armed>(++last_handle_, std::move(order), condition, expires_micros, arm_id);
   known_.emplace(last_handle_, armed);
   desk_.watch(*this, std::move(armed));
   return last_handle_;
@@ -39,6 +40,7 @@ std::optional<ArmedState> ArmedOrders::disarm(std::uint32_t handle, ArmedState t
   if (!change(*armed, to)) return state(handle);
   known_.erase(found);
   desk_.watch(*this, nullptr);
+  tell_gate(*armed, to);
   return to;
 }
 
@@ -112,11 +114,18 @@ bool ArmedOrders::judge(Armed& armed, double value, double received_micros) {
   if (!change(armed, expired ? ArmedState::Expired : ArmedState::Firing)) return false;
   armed.outcome.received_micros = received_micros;
   armed.outcome.value = value;
-  if (expired)
+  if (expired) {
     armed.outcome.end = ArmedEnd::Expired;
-  else
+    tell_gate(armed, ArmedState::Expired);
+  } else {
     fire(armed);
+  }
   return true;
+}
+
+void ArmedOrders::tell_gate(const Armed& armed, ArmedState ended) {
+  if (SendGate* const gate = outlet_.gate())
+    gate->never_fires(armed.arm_id, ended == ArmedState::Expired ? "expired" : "disarmed");
 }
 
 void ArmedOrders::fire(Armed& armed) {
@@ -130,7 +139,10 @@ void ArmedOrders::fire(Armed& armed) {
                                            .handle = armed.handle,
                                            .payload = *payload,
                                            .quantity = std::nan(""),
-                                           .limit_price = std::nan("")});
+                                           .limit_price = std::nan(""),
+                                           .intent = &armed.order.intent(),
+                                           .arm_id = armed.arm_id,
+                                           .value = outcome.value});
       outcome.end = end_of(sent);
       outcome.written_micros = sent.written_micros;
     }

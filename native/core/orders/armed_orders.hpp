@@ -63,8 +63,10 @@ class ArmedOrders final : public QuoteWatch {
 
   // For one thread, the one that JavaScript runs on; it waits for nobody. The desk's commands have to be
   // taken afterwards (Connection::wish).
-  /// Judged with each record of the slot from now on. `expires_micros`: CLOCK_MONOTONIC. Returns its handle.
-  std::uint32_t arm(OrderTemplate order, const ArmedCondition& condition, double expires_micros = kNever);
+  /// Judged with each record of the slot from now on. `expires_micros`: CLOCK_MONOTONIC. `arm_id`: the
+  /// gate's. Returns its handle.
+  std::uint32_t arm(OrderTemplate order, const ArmedCondition& condition, double expires_micros = kNever,
+                    std::int32_t arm_id = 0);
   /// What it is now: Disarmed (or `to` = Expired) if it was armed until now, and then it never fires.
   /// Otherwise what it had become. Nothing if there is no such order.
   std::optional<ArmedState> disarm(std::uint32_t handle, ArmedState to = ArmedState::Disarmed);
@@ -81,12 +83,18 @@ class ArmedOrders final : public QuoteWatch {
 
  private:
   struct Armed final : Subject {
-    Armed(std::uint32_t number, OrderTemplate&& prepared, const ArmedCondition& when, double until)
-        : handle(number), order(std::move(prepared)), condition(when), expires_micros(until) {}
+    Armed(std::uint32_t number, OrderTemplate&& prepared, const ArmedCondition& when, double until,
+          std::int32_t gate_id)
+        : handle(number),
+          order(std::move(prepared)),
+          condition(when),
+          expires_micros(until),
+          arm_id(gate_id) {}
     const std::uint32_t handle;
     OrderTemplate order;  // the reader's
     const ArmedCondition condition;
     const double expires_micros;
+    const std::int32_t arm_id;
     std::atomic<ArmedState> state{ArmedState::Armed};
     ArmedOutcome outcome;  // written before Fired
   };
@@ -94,6 +102,7 @@ class ArmedOrders final : public QuoteWatch {
   static bool change(Armed& armed, ArmedState to);
   bool judge(Armed& armed, double value, double received_micros);
   void fire(Armed& armed);
+  void tell_gate(const Armed& armed, ArmedState ended);
 
   StreamDesk& desk_;
   OrderOutlet& outlet_;

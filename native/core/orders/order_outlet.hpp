@@ -26,9 +26,11 @@ class OrderOutlet {
     gate_.store(gate, std::memory_order_release);  // release: who sees it sees the gate as it was made
   }
 
+  SendGate* gate() const { return gate_.load(std::memory_order_acquire); }  // acquire: pairs with set_gate()
+
   /// For any thread.
   OrderSent send(const OutgoingOrder& order) {
-    SendGate* const gate = gate_.load(std::memory_order_acquire);  // acquire: pairs with set_gate()
+    SendGate* const gate = this->gate();
     OrderSent sent;
     sent.denied = gate != nullptr && !gate->before_send(order);
     if (!sent.denied) sent.result = queue_.send(order.payload);

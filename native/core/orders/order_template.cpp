@@ -27,6 +27,7 @@ std::optional<OrderTemplate> OrderTemplate::text(const std::vector<std::string>&
                                                  const OrderFields& fields) {
   if (between.empty()) return std::nullopt;
   OrderTemplate out;
+  out.intent_ = std::make_shared<const KeptIntent>(IntentValues::of(fields));
   out.behind_ = between.front();
   for (std::size_t i = 0; i < placeholders.size(); ++i) {
     const FieldOf& value = kPlaceholderValues[placeholders[i]];
@@ -48,6 +49,7 @@ std::optional<OrderTemplate> OrderTemplate::protobuf(std::string_view head, std:
   if (parts.empty()) return std::nullopt;
   OrderTemplate out;
   out.is_protobuf_ = true;
+  out.intent_ = std::make_shared<const KeptIntent>(IntentValues::of(fields));
   out.head_ = head;
   ProtobufWriter(out.head_).tag(1, 0);
   out.tail_ = tail;
@@ -130,6 +132,11 @@ std::optional<OrderTemplate> OrderTemplate::changed(const OrderChange& change) c
     patch.prepared = std::move(value);
   }
   out.values_ = {};  // its text is the caller's
+  IntentValues intent = out.intent();
+  if (change.quantity) intent.numbers[kIntentQuantity] = *change.quantity;
+  if (change.limit_price) intent.numbers[kIntentLimitPrice] = *change.limit_price;
+  if (change.order_ref) intent.text(IntentText::OrderRef) = *change.order_ref;
+  out.intent_ = std::make_shared<const KeptIntent>(intent);
   return out;
 }
 

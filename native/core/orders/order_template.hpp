@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "orders/order_fields.hpp"
+#include "orders/order_intent.hpp"
 #include "orders/protobuf_part.hpp"
 
 namespace ibkr {
@@ -36,6 +38,8 @@ class OrderTemplate {
   std::optional<std::string_view> fill(std::int32_t id, const OrderChange& change = {});
   /// The template of the changed order; nothing as above.
   std::optional<OrderTemplate> changed(const OrderChange& change) const;
+  /// As it was prepared.
+  const IntentValues& intent() const { return intent_->values(); }
 
  private:
   enum class What : std::uint8_t { Id, Quantity, LimitPrice, OrderRef };
@@ -53,8 +57,9 @@ class OrderTemplate {
   bool append_patches(std::string& out, std::int32_t id, const OrderChange& change);
 
   bool is_protobuf_ = false;
-  std::string head_;      // protobuf: up to the id
-  std::string contract_;  // protobuf: behind it, up to the order's length
+  std::shared_ptr<const KeptIntent> intent_;  // never changes: copies share it
+  std::string head_;                          // protobuf: up to the id
+  std::string contract_;                      // protobuf: behind it, up to the order's length
   std::vector<Patch> patches_;
   std::string behind_;  // the last patch
   std::string tail_;    // protobuf: behind the order

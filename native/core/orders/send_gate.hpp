@@ -1,10 +1,14 @@
 // What stands before an order's bytes: the journal, the risk gate.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "net/send_queue.hpp"
+#include "orders/order_intent.hpp"
 
 namespace ibkr {
 
@@ -23,6 +27,23 @@ struct OutgoingOrder {
   std::string_view payload{};
   double quantity = 0;     ///< NaN: as prepared, or none
   double limit_price = 0;  ///< NaN: as prepared, or none
+  /// What it says otherwise than the one that was prepared; nothing: the same.
+  std::optional<std::string_view> order_ref{};
+  /// As it was called or prepared; nullptr where its record is made already, or nobody asks.
+  const IntentValues* intent = nullptr;
+  /// A journal's record of it, made by JavaScript, for it knows the fields that the core does not.
+  std::span<std::byte> record{};
+  std::int32_t arm_id = 0;  ///< what before_arm() gave it
+  double value = 0;         ///< of the quote that fired it
+};
+
+/// An order that is about to be armed.
+struct ArmingOrder {
+  const IntentValues& intent;
+  std::string_view field;
+  std::string_view op;
+  double price = 0;
+  double expires_ms = 0;  ///< from now on; infinity: never
 };
 
 /// Called on the thread that sends: JavaScript's and the one that reads the socket, at the same time. So it
@@ -36,6 +57,10 @@ class SendGate {
   virtual bool before_send(const OutgoingOrder& order) = 0;
   /// What became of it, at once behind before_send() on the same thread, unless that said no.
   virtual void after_send(const OutgoingOrder& order, const SendResult& result) = 0;
+  /// The number under which it is known, 0 where it has none; nothing: it may not be armed.
+  virtual std::optional<std::int32_t> before_arm(const ArmingOrder&) { return 0; }
+  /// An armed order has been disarmed, or has expired.
+  virtual void never_fires(std::int32_t /*arm_id*/, std::string_view /*reason*/) {}
 
  protected:
   SendGate() = default;

@@ -1,0 +1,89 @@
+import type { Contract, Order } from "../domain/stock-types.js";
+import type { JournaledOrder } from "./journal-record.js";
+
+/** What is kept of an order in the journal. */
+export function journaledOrderOf(contract: Contract, order: Order): JournaledOrder {
+  const { totalQuantity, transmit } = order;
+  return {
+    orderRef: text(order.orderRef) ?? "",
+    conId: number(contract.conId),
+    symbol: text(contract.symbol),
+    secType: text(contract.secType),
+    lastTradeDate: text(contract.lastTradeDateOrContractMonth),
+    strike: number(contract.strike),
+    right: text(contract.right),
+    multiplier: number(contract.multiplier),
+    exchange: text(contract.exchange),
+    primaryExchange: text(contract.primaryExch),
+    currency: text(contract.currency),
+    localSymbol: text(contract.localSymbol),
+    tradingClass: text(contract.tradingClass),
+    account: text(order.account),
+    action: text(order.action),
+    orderType: text(order.orderType),
+    timeInForce: text(order.tif),
+    quantity: typeof totalQuantity === "string" ? totalQuantity : number(totalQuantity),
+    cashQuantity: number(order.cashQty),
+    limitPrice: number(order.lmtPrice),
+    auxPrice: number(order.auxPrice),
+    parentId: number(order.parentId),
+    ocaGroup: text(order.ocaGroup),
+    goodAfterTime: text(order.goodAfterTime),
+    goodTillDate: text(order.goodTillDate),
+    held: transmit === false,
+    outsideRth: order.outsideRth === true,
+    hidden: order.hidden === true,
+  };
+}
+
+/** The same the other way: what the journal has is all there is. */
+export function orderOf(journaled: JournaledOrder): { contract: Contract; order: Order } {
+  const contract = {
+    conId: journaled.conId,
+    symbol: journaled.symbol,
+    secType: journaled.secType,
+    lastTradeDateOrContractMonth: journaled.lastTradeDate,
+    strike: journaled.strike,
+    right: journaled.right,
+    multiplier: journaled.multiplier,
+    exchange: journaled.exchange,
+    primaryExch: journaled.primaryExchange,
+    currency: journaled.currency,
+    localSymbol: journaled.localSymbol,
+    tradingClass: journaled.tradingClass,
+  };
+  const order = {
+    orderRef: journaled.orderRef,
+    account: journaled.account,
+    action: journaled.action,
+    orderType: journaled.orderType,
+    tif: journaled.timeInForce,
+    totalQuantity: journaled.quantity,
+    cashQty: journaled.cashQuantity,
+    lmtPrice: journaled.limitPrice,
+    auxPrice: journaled.auxPrice,
+    parentId: journaled.parentId,
+    ocaGroup: journaled.ocaGroup,
+    goodAfterTime: journaled.goodAfterTime,
+    goodTillDate: journaled.goodTillDate,
+    ...(journaled.held && { transmit: false }),
+    ...(journaled.outsideRth && { outsideRth: true }),
+    ...(journaled.hidden && { hidden: true }),
+  };
+  return { contract: withoutUnset(contract) as Contract, order: withoutUnset(order) as Order };
+}
+
+function withoutUnset(values: object): object {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null || value === "" ? undefined : String(value);
+}
+
+function number(value: unknown): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) && number !== Number.MAX_VALUE
+    ? number
+    : undefined;
+}
