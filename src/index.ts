@@ -7,21 +7,36 @@ export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/
 export {
   type ConnectBrokerOptions,
   type ConnectedBroker,
+  ConnectedOrders,
+  type ConnectedOrdersStats,
   type ConnectedStreamStats,
+  type ConnectOrdersOptions,
   type ConnectStreamOptions,
   connectBroker,
+  connectOrders,
   type EnvironmentName,
   IBKRDataStream,
+  type OrdersJournalOptions,
 } from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
 export * as contracts from "./domain/contracts.js";
 export { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./domain/error-codes.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export * as orders from "./domain/orders.js";
+export {
+  type GatewayState,
+  type GatewayStats,
+  type GatewayStatus,
+  IBKRGateway,
+} from "./gateway/ibkr-gateway.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
 export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";
+export { OrderTicket } from "./orders/order-ticket.js";
+export { OrderTracker } from "./orders/order-tracker.js";
+export type { Reconciliation } from "./orders/reconcile.js";
+export type { TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
 export * from "./stream/index.js";
 export {
   type SharedBatch,

@@ -1,12 +1,13 @@
 // Runs a property with many seeds: npm run campaign -- NAME --seeds 50 [--first 1]. Seeds are printed; a failing one is
-// repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; workers: 125 dying workers a seed, after a build.
-// The suite runs a small part of each.
+// repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; orders: one gateway that dies a seed; workers: 125
+// dying workers a seed, both after a build. The suite runs a small part of each.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
 /** A property by its name: a test that takes its seeds from CAMPAIGN_SEEDS (how many) and TEST_SEED (the first). */
 const CAMPAIGNS = {
   "cold-text": "test/dialect/text/cold-fuzz.test.ts",
+  orders: "test/orders/deaths.test.ts",
   workers: "test/worker/deaths.test.ts",
 };
 

@@ -1,4 +1,6 @@
 /** From options to what is connected. */
 export type { ConnectBrokerOptions, ConnectStreamOptions, EnvironmentName } from "./connect-options.js";
 export { type ConnectedBroker, connectBroker } from "./connected-broker.js";
+export { ConnectedOrders, type ConnectedOrdersStats, connectOrders } from "./connected-orders.js";
 export { type ConnectedStreamStats, IBKRDataStream } from "./data-stream.js";
+export type { ConnectOrdersOptions, OrdersJournalOptions } from "./orders-options.js";

@@ -51,6 +51,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Entry extends Mutable<Omit<LedgerOrder, "fills" | "commissions">> {
   fills: Map<string, JournaledFill>;
   commissions: Map<string, JournaledCommission>;
+  /** How often it, or a change of it, was to leave, and did not. */
+  intents: number;
+  unsent: number;
 }
 
 /** @returns `0001.02` as the number `0001` and the correction 2; without a correction it is 0 */
@@ -142,6 +145,8 @@ function begun({ timeMicros }: JournalRecord, ids: { orderId?: number; armId?: n
     fills: new Map(),
     commissions: new Map(),
     cancelRequested: false,
+    intents: 0,
+    unsent: 0,
     firstMicros: timeMicros,
     lastMicros: timeMicros,
   };
@@ -169,8 +174,12 @@ function apply(entry: Entry, record: JournalRecord): void {
       return;
     case "intent":
       entry.order = record.order;
+      entry.intents++;
+      // Another one may leave.
+      if (entry.state === "unsent") entry.state = "intended";
       return;
     case "fired":
+      entry.intents++;
       if (!isOver(entry)) entry.state = "intended";
       return;
     case "disarmed":
@@ -179,7 +188,9 @@ function apply(entry: Entry, record: JournalRecord): void {
       return;
     case "sent":
       entry.disposition = record.disposition;
-      // Of a change: the order itself is where it was.
+      if (record.disposition === "unsent") entry.unsent++;
+      // Of a change: the order itself is where it was, and that is no `unsent` unless none of all has left.
+      if (record.disposition === "unsent" && entry.unsent < entry.intents) return;
       if (entry.state === "intended" || entry.state === "unsent") entry.state = STATE_OF[record.disposition];
       return;
     case "acknowledged":

@@ -115,10 +115,11 @@ export class OrderTicket {
     readonly contract: Contract,
     order: Order,
     private readonly desk: TicketDesk,
+    calledMicros = desk.micros(),
   ) {
     this.waiters = new Waiters(desk.clock);
     this.fills = new OrderFills(contract.secType === "BAG");
-    this.times = { calledMicros: desk.micros() };
+    this.times = { calledMicros };
     this.current = order;
     this.quantity = Number(order.totalQuantity ?? 0);
   }
@@ -264,8 +265,9 @@ export class OrderTicket {
 
   // --- told by the tracker -----------------------------------------------------------------------------------------
 
-  onWritten(): void {
-    this.times.writtenMicros ??= this.desk.micros();
+  /** @param atMicros when the system had it, where that is known: above 0 */
+  onWritten(atMicros = 0): void {
+    this.times.writtenMicros ??= atMicros > 0 ? atMicros : this.desk.micros();
     this.advance({ kind: "written" });
   }
 

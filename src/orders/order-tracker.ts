@@ -1,5 +1,6 @@
 import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
+import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
@@ -26,11 +27,13 @@ import {
   type Reconciliation,
   reconcile,
 } from "./reconcile.js";
+import type { RestoredOrder } from "./restored-orders.js";
+import { TrackedTemplate } from "./tracked-template.js";
 import { WhatIfs } from "./what-ifs.js";
 
 /** What a tracker needs of a broker: words about orders in, orders and cancels out. */
 export interface TrackedBroker extends Pick<Broker, "on"> {
-  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "cancel">;
+  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "cancel" | "prepareOrder">;
 }
 
 /** What is written down of orders, before their bytes leave and whenever something becomes of them. */
@@ -38,7 +41,9 @@ export interface TrackerJournal {
   /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
   intent(kind: "place" | "change" | "cancel", order: LedgerOrder): void;
   transition(ticket: OrderTicket): void;
-  execution(detail: ExecutionDetail): void;
+  /** @param ticket undefined of foreign orders */
+  execution(detail: ExecutionDetail, ticket?: OrderTicket): void;
+  commission?(report: CommissionReport, ticket: OrderTicket): void;
 }
 
 export interface OrderTrackerOptions {
@@ -75,6 +80,12 @@ export interface TrackerEvents {
 }
 const EVENTS = ["ticket", "fill", "foreign", "unknown", "error"] as const;
 
+/** What was prepared. */
+interface Given {
+  readonly contract: Contract;
+  readonly order: Order;
+}
+
 const MOST_EARLY_COMMISSIONS = 10_000;
 
 /** Turns what a broker says of orders into tickets. It outlives connections. */
@@ -93,6 +104,9 @@ export class OrderTracker implements TicketDesk {
   /** Commissions whose execution has not come. */
   private readonly early = new Map<string, CommissionReport>();
   private readonly foreigners = new Map<string, ForeignOrder>();
+  /** What is told of orders within the call that sends them, before they have a ticket. */
+  private unticketed: { readonly left: Set<number>; readonly errors: Map<number, IBKRError> } | undefined;
+  private isRestoring = false;
   private readonly whatIfs: WhatIfs;
   private readonly stops: readonly (() => void)[];
 
@@ -114,7 +128,7 @@ export class OrderTracker implements TicketDesk {
       broker.on("openOrder", (order) => this.onOpenOrder(order)),
       broker.on("execution", (detail) => this.onExecution(detail)),
       broker.on("commission", (report) => this.onCommission(report)),
-      broker.on("orderSent", (orderId) => this.byOrderId.get(orderId)?.onWritten()),
+      broker.on("orderSent", (orderId) => this.onSent(orderId)),
       broker.on("orderError", (orderId, error) => this.onError(orderId, error)),
       broker.on("state", (state) => {
         if (state === "down") this.onDown();
@@ -217,17 +231,73 @@ export class OrderTracker implements TicketDesk {
     this.broker.orders.cancel(ticket.orderId);
   }
 
-  private ticketFor(orderId: number, contract: Contract, order: Order): OrderTicket {
-    const orderRef = order.orderRef || orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+  /**
+   * An order that is sent again and again, or armed: each has a ticket, and an `orderRef` of its own.
+   * @throws IBKRError `ERR_IBKR_NOT_SENT`, `ERR_IBKR_CANNOT_ARM`, … from its methods, as those of the broker's
+   */
+  prepareOrder(contract: Contract, order: Order): TrackedTemplate {
+    const given = { contract: { ...contract }, order: { ...order } };
+    return new TrackedTemplate(this.broker.orders.prepareOrder(contract, order), {
+      nextOrderRef: () => this.nextOrderRef(),
+      sent: (send, change) => this.sent(send, change, given),
+      fired: (end, change) => this.fired(end, change, given),
+    });
+  }
+
+  private nextOrderRef(): string {
+    return orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+  }
+
+  private sent(send: () => SentOrder, change: OrderChange, { contract, order }: Given): OrderTicket {
+    const before = this.unticketed;
+    const told = { left: new Set<number>(), errors: new Map<number, IBKRError>() };
+    this.unticketed = told;
+    const calledMicros = this.micros();
+    let outcome: SentOrder;
+    try {
+      outcome = send();
+    } finally {
+      this.unticketed = before;
+    }
+    const { orderId, disposition, writtenMicros } = outcome;
+    const ticket = this.ticketFor(orderId, contract, changedBy(order, change), calledMicros);
+    const error = told.errors.get(orderId);
+    // What the fast path leaves to the socket has left, as far as anybody can say.
+    if (disposition === "written" || writtenMicros > 0 || told.left.has(orderId))
+      ticket.onWritten(writtenMicros);
+    if (error !== undefined) ticket.onError(error);
+    else if (disposition === "unsent") ticket.onError(notSent(orderId, "no byte of it left"));
+    return ticket;
+  }
+
+  private fired(end: ArmedEnd, change: OrderChange, { contract, order }: Given): OrderTicket | undefined {
+    const { state, orderId, disposition, writtenMicros } = end;
+    if (state !== "fired" || orderId === 0) return undefined;
+    const ticket = this.ticketFor(orderId, contract, changedBy(order, change), end.receivedMicros);
+    if (disposition === "unsent") ticket.onError(notSent(orderId, "no byte of it left when it fired"));
+    else ticket.onWritten(writtenMicros);
+    return ticket;
+  }
+
+  private ticketFor(
+    orderId: number,
+    contract: Contract,
+    order: Order,
+    calledMicros = this.micros(),
+  ): OrderTicket {
+    const orderRef = order.orderRef || this.nextOrderRef();
     const identity = { orderId, clientId: this.options.clientId, orderRef };
-    return this.keep(new OrderTicket(identity, contract, { ...order, orderRef }, this), this.clock.now());
+    return this.keep(
+      new OrderTicket(identity, contract, { ...order, orderRef }, this, calledMicros),
+      this.clock.now(),
+    );
   }
 
   private keep(ticket: OrderTicket, sentMs: number): OrderTicket {
     this.byOrderId.set(ticket.orderId, ticket);
     this.sentMs.set(ticket, sentMs);
     const { journal } = this.options;
-    if (journal !== undefined) ticket.on("status", () => journal.transition(ticket));
+    if (journal !== undefined) ticket.on("status", () => !this.isRestoring && journal.transition(ticket));
     this.events.emit("ticket", ticket);
     return ticket;
   }
@@ -253,17 +323,35 @@ export class OrderTracker implements TicketDesk {
   // --- after a connect ---------------------------------------------------------------------------------------------
 
   /** Orders of an earlier life of the program, whose outcome is not known before {@link reconcile}. */
-  restore(orders: readonly LedgerOrder[], executions: readonly ExecutionDetail[] = []): void {
-    for (const { orderId, clientId, orderRef, permId, contract, order, sentMs } of orders) {
-      const ticket = this.keep(
-        new OrderTicket({ orderId, clientId, orderRef }, contract, order, this),
-        sentMs,
-      );
-      ticket.onWritten();
-      ticket.onConnectionLost();
-      if (permId > 0) this.byPermId.set(permId, ticket);
+  restore(
+    orders: readonly (LedgerOrder & Partial<RestoredOrder>)[],
+    executions: readonly ExecutionDetail[] = [],
+  ): void {
+    this.isRestoring = true;
+    try {
+      for (const restored of orders) this.restoreOne(restored);
+      for (const detail of executions) this.onExecution(detail);
+    } finally {
+      this.isRestoring = false;
     }
-    for (const detail of executions) this.onExecution(detail);
+  }
+
+  private restoreOne(restored: LedgerOrder & Partial<RestoredOrder>): void {
+    const { orderId, clientId, orderRef, permId, contract, order, sentMs, end } = restored;
+    const ticket = this.keep(new OrderTicket({ orderId, clientId, orderRef }, contract, order, this), sentMs);
+    if (permId > 0) this.byPermId.set(permId, ticket);
+    if (end?.kind === "not-sent") {
+      ticket.onError(end.error);
+      return;
+    }
+    ticket.onWritten();
+    if (end === undefined) ticket.onConnectionLost();
+    for (const report of restored.commissions ?? []) this.onCommission(report);
+    for (const detail of restored.executions ?? []) this.onExecution(detail);
+    const filled = ticket.filledQuantity;
+    if (end?.kind === "rejected") ticket.onError(end.error);
+    else if (end !== undefined)
+      ticket.onStatus({ orderId, permId, filled, status: end.kind === "filled" ? "Filled" : "Cancelled" });
   }
 
   /** What this tracker remembers, as reconciliation takes it. */
@@ -367,12 +455,12 @@ export class OrderTracker implements TicketDesk {
     const { orderId = 0, clientId, permId, orderRef, execId = "" } = detail.execution;
     const ticket = this.ticketOf(orderId, clientId, permId, orderRef);
     const { base } = versionOf(execId);
-    this.options.journal?.execution(detail);
+    if (!this.isRestoring) this.options.journal?.execution(detail, ticket);
     if (ticket !== undefined) {
       this.ownerOf.set(base, ticket);
       // First, so that a ticket which ends with this fill ends with its commission.
       const report = this.early.get(base);
-      if (report !== undefined) ticket.onCommission(report);
+      if (report !== undefined) this.commissionOf(ticket, report);
       ticket.onExecution(detail);
     }
     this.early.delete(base);
@@ -383,7 +471,7 @@ export class OrderTracker implements TicketDesk {
     const { base } = versionOf(report.execId ?? "");
     const ticket = this.ownerOf.get(base);
     if (ticket !== undefined) {
-      ticket.onCommission(report);
+      this.commissionOf(ticket, report);
       return;
     }
     this.early.set(base, report);
@@ -391,10 +479,22 @@ export class OrderTracker implements TicketDesk {
     if (this.early.size > MOST_EARLY_COMMISSIONS) this.early.delete(this.early.keys().next().value as string);
   }
 
+  private commissionOf(ticket: OrderTicket, report: CommissionReport): void {
+    if (!this.isRestoring) this.options.journal?.commission?.(report, ticket);
+    ticket.onCommission(report);
+  }
+
+  private onSent(orderId: number): void {
+    const ticket = this.byOrderId.get(orderId);
+    if (ticket === undefined) this.unticketed?.left.add(orderId);
+    else ticket.onWritten();
+  }
+
   private onError(orderId: number, error: IBKRError): void {
     if (this.whatIfs.onError(orderId, error)) return;
     const ticket = this.byOrderId.get(orderId);
-    if (ticket === undefined) this.events.emit("error", error, orderId);
+    if (ticket === undefined && this.unticketed !== undefined) this.unticketed.errors.set(orderId, error);
+    else if (ticket === undefined) this.events.emit("error", error, orderId);
     else ticket.onError(error);
   }
 
@@ -402,4 +502,20 @@ export class OrderTracker implements TicketDesk {
     this.whatIfs.failAll(new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended"));
     for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
   }
+}
+
+function changedBy(order: Order, { quantity, limitPrice, orderRef }: OrderChange): Order {
+  return {
+    ...order,
+    ...(quantity !== undefined && { totalQuantity: quantity }),
+    ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
+    orderRef,
+  };
+}
+
+function notSent(orderId: number, why: string): IBKRError {
+  return new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: ${why}.`, {
+    scope: "order",
+    request: "placeOrder",
+  });
 }

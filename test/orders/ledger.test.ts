@@ -51,6 +51,17 @@ test("a change has its own bytes and its own denial: the order stays where it wa
   expect(stateAfter(working, { ...at, kind: "denied", modify: true, end: { status: "E" } })).toBe("working");
 });
 
+test("an order that left is not unsent because a change of it did not leave, and one placed again may have left", () => {
+  const unsent: JournalRecord = { ...at, kind: "sent", disposition: "unsent" };
+  const change = intent(1, 3, true);
+  // Frames leave in order: the first of two was the order.
+  expect(stateAfter(change, unsent)).toBe("intended");
+  expect(stateAfter(unsent, change)).toBe("intended");
+  expect(stateAfter(unsent, change, unsent)).toBe("unsent");
+  const fired: JournalRecord = { ...at, kind: "fired", armId: 3 };
+  expect(new Ledger().addAll([fired, unsent]).order(1)?.state).toBe("unsent");
+});
+
 test("an execution counts once, and its correction takes its place, in whatever order they come", () => {
   for (const execIds of [
     ["0001.01", "0001.02"],

@@ -1,0 +1,122 @@
+import type { IBKRError } from "../domain/ibkr-error.js";
+import { type GatewayStats, IBKRGateway } from "../gateway/ibkr-gateway.js";
+import type { JournalStats, SessionStats } from "../native/load.js";
+import { OrderJournal } from "../orders/journal.js";
+import { Ledger } from "../orders/ledger.js";
+import { OrderTracker } from "../orders/order-tracker.js";
+import { OrderTrail } from "../orders/order-trail.js";
+import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
+import { restoredOrders, strandedArmIds } from "../orders/restored-orders.js";
+import type { RateStats } from "../session/request-queue.js";
+import { makeBroker, type OwnBroker, orClose } from "./connected-broker.js";
+import { type ConnectOrdersOptions, type OrdersPlan, ordersPlan } from "./orders-options.js";
+
+export interface ConnectedOrdersStats {
+  /** Counters of the newest connection; undefined before the first. */
+  readonly connection: SessionStats | undefined;
+  readonly gateway: GatewayStats;
+  /** The limit of messages a second: what is waiting, and what has waited. */
+  readonly rate: RateStats;
+  /** Undefined without a journal. */
+  readonly journal: JournalStats | undefined;
+}
+
+const PROGRAM = "ibkr-native";
+
+/** Orders over one endpoint that comes back, on record: a gateway, a tracker and their journal. */
+export class ConnectedOrders {
+  readonly gateway: IBKRGateway;
+  readonly tracker: OrderTracker;
+  /** Why the journal could not be written; undefined: it could. New orders are refused as long as it cannot. */
+  journalError: IBKRError | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly broker: OwnBroker,
+    clientId: number,
+    { gateway, tracker }: Pick<OrdersPlan, "gateway" | "tracker">,
+    private readonly journal: OrderJournal | undefined,
+  ) {
+    this.gateway = new IBKRGateway(broker, gateway);
+    const failed = (error: IBKRError) => {
+      this.journalError = error;
+    };
+    const trail = journal === undefined ? undefined : new OrderTrail(journal, failed);
+    this.tracker = new OrderTracker(this.gateway, { ...tracker, clientId, journal: trail });
+    this.gateway.reconciler = { reconcile: (truth) => this.reconcile(truth) };
+    if (journal !== undefined) this.restore(journal, clientId);
+  }
+
+  stats(): ConnectedOrdersStats {
+    const { broker, gateway, journal } = this;
+    return {
+      connection: broker.stats,
+      gateway: gateway.stats(),
+      rate: broker.rate,
+      journal: journal?.stats(),
+    };
+  }
+
+  /** Ends the connection, and the journal: what is open stays so at the gateway, and on record. */
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    try {
+      await this.gateway.close();
+      await this.broker.close();
+    } finally {
+      this.tracker.close();
+      this.journal?.sessionEnd(nowMicros(), "closed");
+      this.journal?.close();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private restore(journal: OrderJournal, clientId: number): void {
+    const ledger = new Ledger().addAll(journal.recovered.records());
+    this.tracker.restore(restoredOrders(ledger, clientId));
+    journal.sessionBegin(nowMicros(), PROGRAM);
+    for (const armId of strandedArmIds(ledger))
+      journal.disarmed(nowMicros(), armId, "the process that judged it has ended");
+  }
+
+  private reconcile(truth: GatewayTruth): Reconciliation {
+    const { journal } = this;
+    journal?.reconcileBegin(nowMicros());
+    const result = this.tracker.reconcile(truth);
+    journal?.reconcileEnd(
+      nowMicros(),
+      truth.open.length,
+      result.newExecutions.length + result.corrections.length,
+      result.unknown.length,
+    );
+    return result;
+  }
+}
+
+function nowMicros(): number {
+  return Date.now() * 1000;
+}
+
+/**
+ * Connects for orders; resolves when what became of earlier ones is known, and new ones pass. The connection comes back
+ * by itself until it is closed. A failure leaves nothing open.
+ * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed; `ERR_IBKR_JOURNAL_…` where the
+ *   journal cannot be opened; whatever {@link Broker.connect} throws
+ */
+export async function connectOrders(options: ConnectOrdersOptions = {}): Promise<ConnectedOrders> {
+  const plan = ordersPlan(options);
+  const journal = plan.journal === undefined ? undefined : new OrderJournal(plan.journal);
+  const session = { ...plan.broker.session, journal };
+  return await orClose({ close: async () => journal?.close() }, async () => {
+    const broker = await makeBroker({ ...plan.broker, session });
+    return await orClose(broker, async () => {
+      const connected = new ConnectedOrders(broker, session.clientId, plan, journal);
+      await connected.gateway.connect(plan.broker.call);
+      return connected;
+    });
+  });
+}

@@ -1,0 +1,84 @@
+import { check } from "../domain/check.js";
+import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-options.js";
+import { type JournalOptions, journalOptions } from "../orders/journal-contents.js";
+import { integer, text } from "../validation/rules.js";
+import { lazily, z } from "../validation/zod.js";
+import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
+
+/** Where the journal of orders is, and how it is written; its endpoint and client id are those of the connection. */
+export type OrdersJournalOptions = Omit<JournalOptions, "endpoint" | "clientId">;
+
+/** Options of {@link connectOrders}; all have defaults. */
+export interface ConnectOrdersOptions
+  extends ConnectBrokerOptions,
+    Pick<
+      IBKRGatewayOptions,
+      "reconnectFirstMs" | "reconnectMostMs" | "clientIdWaitMs" | "reconcileTimeoutMs"
+    > {
+  /** The journal's folder, which has to be there, or more; left out: what happened is not known to the next process. */
+  journal?: string | OrdersJournalOptions;
+  /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
+  prefix?: string;
+  /** The login's name, where it is known: orders of others are told apart by it. */
+  username?: string;
+  /** How long an ended order waits for executions and commissions, 0 … 600,000 ms. Default 5,000. */
+  commissionTimeoutMs?: number;
+}
+
+export interface OrdersPlan {
+  readonly broker: BrokerPlan;
+  readonly gateway: IBKRGatewayOptions;
+  readonly journal: JournalOptions | undefined;
+  readonly tracker: { prefix?: string; username?: string; commissionTimeoutMs?: number };
+}
+
+const GATEWAY_NAMES = [
+  "reconnectFirstMs",
+  "reconnectMostMs",
+  "clientIdWaitMs",
+  "reconcileTimeoutMs",
+] as const;
+const TRACKER_NAMES = ["prefix", "username", "commissionTimeoutMs"] as const;
+
+const trackerRules = lazily(() =>
+  z().strictObject({
+    prefix: text("a text of 1 to 13 characters")
+      .refine((prefix) => prefix.length <= 13, { error: "a text of 1 to 13 characters" })
+      .optional(),
+    username: text("a name").optional(),
+    commissionTimeoutMs: integer(0, 600_000).optional(),
+  }),
+);
+
+/** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+export function ordersPlan(given: ConnectOrdersOptions, env = process.env): OrdersPlan {
+  const { journal, ...others } = given;
+  const gateway = taken(others, GATEWAY_NAMES);
+  const tracker = taken(others, TRACKER_NAMES);
+  check(gatewayRules(), gateway);
+  check(trackerRules(), tracker);
+  const broker = brokerPlan(others, env);
+  return { broker, gateway, tracker, journal: journalPlan(journal, broker) };
+}
+
+/** Named by where orders go: a simulated gateway of one's own has another port each time. */
+function journalPlan(
+  journal: ConnectOrdersOptions["journal"],
+  { session, simulation }: BrokerPlan,
+): JournalOptions | undefined {
+  if (journal === undefined) return undefined;
+  const { host, port, clientId } = session;
+  const endpoint = simulation === undefined ? `${host}:${port}` : "simulation";
+  const given = typeof journal === "string" ? { folder: journal } : journal;
+  return check(journalOptions(), { ...given, endpoint, clientId }, "journal");
+}
+
+/** Takes members out of an object, those that are there. */
+function taken<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
+  const out: Partial<Pick<T, K>> = {};
+  for (const name of names) {
+    if (from[name] !== undefined) out[name] = from[name];
+    delete from[name];
+  }
+  return out;
+}
