@@ -34,6 +34,8 @@ interface Death {
 class DeadlyProxy {
   deaths = 0;
   orderFrames = 0;
+  /** How often the client has sent each order, whatever became of it behind. */
+  readonly sent = new Map<string, number>();
   /** Of the frame that it died in; 0: it did not die in one. */
   frameBytes = 0;
   private readonly server: Server;
@@ -104,6 +106,8 @@ class DeadlyProxy {
     const { death } = this;
     if (isPlaceOrder(frame)) {
       const nth = ++this.orderFrames;
+      const [ref = ""] = /deaths:[0-9A-Z]{26}/.exec(frame.toString("latin1")) ?? [];
+      this.sent.set(ref, (this.sent.get(ref) ?? 0) + 1);
       if (nth === 1 && death.afterMs !== undefined) setTimeout(() => this.kill(), death.afterMs);
       if (nth === death.nth && death.afterMs === undefined) {
         this.frameBytes = frame.length;
@@ -288,6 +292,7 @@ test.each(Array.from({ length: SEEDS }, (_, n) => first + n))(
     expect(journalError).toBeUndefined();
 
     // Never twice.
+    for (const [ref, times] of proxy.sent) expect([ref, times]).toEqual([ref, 1]);
     for (const [ref, times] of log.placed) expect([ref, times]).toEqual([ref, 1]);
     for (const [id, times] of log.ids) expect([id, times]).toEqual([id, 1]);
     // Every order of the exchange has its ticket, and that is true.
