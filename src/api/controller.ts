@@ -1,15 +1,17 @@
 import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
+import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
 import type { RecordHandler } from "../native/pump.js";
-import type { RingRecord } from "../native/ring-record.js";
+import { RecordKind, type RingRecord } from "../native/ring-record.js";
 import type { SessionObserver } from "../session/observer.js";
 import { Session } from "../session/session.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
 import { HotEvents } from "./hot-events.js";
+import { JournaledOrders } from "./journaled-orders.js";
 import { type Emitter, ListenerWatch } from "./listener-watch.js";
 import { clientIdOf } from "./options.js";
 
@@ -25,6 +27,7 @@ export class Controller implements SessionObserver {
   readonly interest: ListenerWatch;
   private readonly hotEvents: HotEvents;
   private readonly session: Session;
+  private readonly journaled: JournaledOrders | undefined;
   private unsentAreMadeAgain = false;
   private warnings: readonly string[] = [];
 
@@ -36,11 +39,25 @@ export class Controller implements SessionObserver {
     this.encoder = encoderFacade((method, args) => this.session.request(method, args));
     this.interest = new ListenerWatch(emitter, () => this.session.observers.look());
     this.hotEvents = new HotEvents(emitter, (name, ...args) => this.event(name, ...args), this.interest);
+    const { journal } = options;
+    if (journal !== undefined) {
+      const orders = new JournaledOrders(journal, this);
+      this.journaled = orders;
+      this.session.onRecord((record) => orders.status(record), 1 << RecordKind.ORDER_STATUS);
+    }
     this.session.observers.attach(this);
   }
 
   get serverVersion(): number {
     return this.session.serverVersion;
+  }
+
+  get clientId(): number {
+    return this.session.clientId;
+  }
+
+  request(method: string, args: readonly unknown[]): void {
+    this.session.request(method, args);
   }
 
   get connected(): boolean {
@@ -75,6 +92,8 @@ export class Controller implements SessionObserver {
 
   connect(clientId?: number): void {
     const id = clientIdOf(clientId);
+    if (this.journaled !== undefined && id !== undefined && id !== this.session.clientId)
+      throw refused("clientId", id, `${this.session.clientId}, the one that the journal is of`);
     this.tellWarnings();
     this.session.connect(id);
   }
@@ -121,7 +140,19 @@ export class Controller implements SessionObserver {
     this.unsentAreMadeAgain = true;
   }
 
-  event(name: EventName | NativeEventName, ...args: unknown[]): void {
+  /** With an `orderRef`, where there is a journal. */
+  named(id: number, order: Order): Order {
+    return this.journaled === undefined ? order : this.journaled.named(id, order);
+  }
+
+  /** Before a cancel leaves. */
+  cancelling(id: number): void {
+    this.journaled?.cancelling(id);
+  }
+
+  event(name: EventName | NativeEventName, ...given: unknown[]): void {
+    const args = this.journaled === undefined ? given : this.journaled.event(name, given);
+    if (args === undefined) return;
     if (this.unsentAreMadeAgain && name === EventName.error && this.isUnsentRequest(args)) return;
     try {
       this.emitter.emit(name, ...args);

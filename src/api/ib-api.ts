@@ -4,8 +4,10 @@ import { refused } from "../domain/check.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RecordKind } from "../native/ring-record.js";
+import type { OrderJournal } from "../orders/journal.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
+import { openJournal } from "./journal-option.js";
 import { type Emitter, hookListeners } from "./listener-watch.js";
 import { type IBApiOptions, resolveOptions, unknownOptions } from "./options.js";
 import { checkSeam, install } from "./seam.js";
@@ -18,13 +20,17 @@ import { checkSeam, install } from "./seam.js";
  */
 export class IBApi extends StockIBApi {
   private readonly engine: Controller;
+  private readonly journal: OrderJournal | undefined;
 
   constructor(options?: IBApiOptions) {
-    const resolved = resolveOptions(options);
+    const plain = resolveOptions(options);
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
+    const journal = openJournal(options?.journal, plain);
+    const resolved = journal === undefined ? plain : { ...plain, journal };
     super(stockOptions(resolved));
     this.engine = new Controller(this as unknown as Emitter, resolved);
+    this.journal = journal;
     install(this, this.engine);
     this.engine.warn(unknownOptions(options));
   }
@@ -49,16 +55,26 @@ export class IBApi extends StockIBApi {
   }
 
   override placeOrder(id: number, contract: Contract, order: Order): this {
-    const rest = this.engine.placeOrdinaryOrder(id, contract, order);
+    const named = this.engine.named(id, order);
+    const rest = this.engine.placeOrdinaryOrder(id, contract, named);
     if (rest !== undefined) super.placeOrder(id, rest.contract, rest.order);
     return this;
   }
 
   override cancelOrder(orderId: number, orderCancel?: string | OrderCancel): this {
+    this.engine.cancelling(orderId);
     const plain = orderCancel === undefined || orderCancel === "";
     if (!plain || !this.engine.cancelPlainOrder(orderId))
       super.cancelOrder(orderId, orderCancel as OrderCancel);
     return this;
+  }
+
+  /**
+   * Lets go of the journal of the option `journal`: no order leaves any more. The end of the process does, too.
+   * @throws IBKRError `ERR_IBKR_JOURNAL_WRITE` if its last sync failed
+   */
+  closeJournal(): void {
+    this.journal?.close();
   }
 
   /**

@@ -23,6 +23,7 @@ import {
   positiveOrInfinity,
 } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
+import type { ApiJournalOptions } from "./journal-option.js";
 
 /** Options of {@link IBApi}: stock's, and how the engine connects and reads. */
 export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
@@ -31,6 +32,11 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
    * and text with those up to 193, 100 … 193 text only. A gateway between the two is asked again with 193.
    */
   maxServerVersion?: number;
+  /**
+   * Of orders, docs/orders.md: each is written there before its bytes leave, gets an `orderRef` where it has none, and
+   * executions of the time away come after each connect, once. Not of {@link IBApiNext}. Default: none.
+   */
+  journal?: ApiJournalOptions;
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */
@@ -120,7 +126,7 @@ export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
 
 /** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
 export function unknownOptions(options: object = {}, forNext = false): string[] {
-  const names = [...Object.keys(sessionRules()), ...(forNext ? NEXT_OPTIONS : [])];
+  const names = [...Object.keys(sessionRules()), ...(forNext ? NEXT_OPTIONS : ["journal"])];
   return Object.keys(options)
     .filter((name) => !names.includes(name))
     .map((name) => {

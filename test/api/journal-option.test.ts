@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventName, type Execution, type Order } from "@stoqey/ib";
+import { afterEach, expect, test } from "vitest";
+import { IBApi } from "../../src/api/ib-api.js";
+import { readJournal } from "../../src/orders/journal-contents.js";
+import { parseOrderRef } from "../../src/orders/order-ref.js";
+import { SimulatedGateway } from "../../src/sim/index.js";
+import { Signal } from "../support/signal.js";
+
+const AAPL = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" } as never;
+const MARKET = { action: "BUY", orderType: "MKT", totalQuantity: 10, tif: "DAY", transmit: true } as Order;
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+async function stage() {
+  const folder = mkdtempSync(join(tmpdir(), "ibkr-api-journal-"));
+  cleanups.push(() => rmSync(folder, { recursive: true }));
+  const sim = await SimulatedGateway.start({ seed: 1, tickIntervalMs: 10 });
+  cleanups.push(() => sim.stop());
+  return { folder, sim, records: () => [...readJournal(nameOf(folder, sim)).records()] };
+}
+const nameOf = (folder: string, { port }: SimulatedGateway) => ({
+  folder,
+  endpoint: `127.0.0.1:${port}`,
+  clientId: 1,
+});
+
+async function apiAt(folder: string, { port }: SimulatedGateway, maxServerVersion: number) {
+  const api = new IBApi({ host: "127.0.0.1", port, clientId: 1, maxServerVersion, journal: folder });
+  const told = { executions: [] as string[], errors: [] as unknown[], nextId: 0, commissions: 0 };
+  const signal = new Signal();
+  api.on(EventName.execDetails, (_reqId, _contract, { execId }: Execution) => {
+    told.executions.push(execId ?? "");
+    signal.notify();
+  });
+  api.on(EventName.commissionReport, () => {
+    told.commissions++;
+    signal.notify();
+  });
+  api.on(EventName.error, (error) => told.errors.push(error));
+  api.on(EventName.nextValidId, (id) => {
+    told.nextId = id;
+    signal.notify();
+  });
+  const connect = async () => {
+    told.nextId = 0;
+    api.connect();
+    await signal.until("nextValidId", () => told.nextId > 0, 5_000);
+  };
+  await connect();
+  return { api, told, signal, connect };
+}
+
+test.each([193, 226])(
+  "IBApi with a journal: orders are named and on record, executions come once, server version %i",
+  async (version) => {
+    const { folder, sim, records } = await stage();
+    const { api, told, signal, connect } = await apiAt(folder, sim, version);
+    const id = told.nextId;
+    api.placeOrder(id, AAPL, MARKET);
+    expect(MARKET.orderRef).toBeUndefined();
+    const [intent] = records().filter(({ kind }) => kind === "intent");
+    expect(intent).toMatchObject({ orderId: id, order: { symbol: "AAPL", quantity: 10 } });
+    expect(parseOrderRef(intent.kind === "intent" ? intent.order.orderRef : "")?.prefix).toBe("ibkr-native");
+    await signal.until("its commission", () => told.commissions > 0, 5_000);
+    const first = [...told.executions];
+    expect(first).toHaveLength(new Set(first).size);
+    api.disconnect();
+    await connect();
+    // What comes behind it shows that the answer to what was asked has come.
+    const over = new Promise((resolve) => api.once(EventName.execDetailsEnd, resolve));
+    api.reqExecutions(5, {});
+    await over;
+    // Those that the program itself asked for.
+    expect(told.executions).toEqual([...first, ...first]);
+    const kinds = records().map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "fill")).toHaveLength(first.length);
+    expect(kinds).toContain("done");
+    api.disconnect();
+    api.closeJournal();
+  },
+);
+
+test("executions of another process's time come once, as live ones", async () => {
+  const { folder, sim } = await stage();
+  const before = await apiAt(folder, sim, 226);
+  before.api.placeOrder(before.told.nextId, AAPL, MARKET);
+  await before.signal.until("its commission", () => before.told.commissions > 0, 5_000);
+  before.api.disconnect();
+  before.api.closeJournal();
+  const other = new IBApi({ host: "127.0.0.1", port: sim.port, clientId: 1 });
+  const filled = new Promise((resolve) => other.once(EventName.commissionReport, resolve));
+  other.once(EventName.nextValidId, (id) => other.placeOrder(id, AAPL, MARKET));
+  other.connect();
+  await filled;
+  other.disconnect();
+  const after = await apiAt(folder, sim, 226);
+  await after.signal.until("the other's execution", () => after.told.executions.length > 0, 5_000);
+  for (const execId of after.told.executions) expect(before.told.executions).not.toContain(execId);
+  after.api.disconnect();
+  after.api.closeJournal();
+});
+
+test("an order that cannot be written does not leave, and the error says so", async () => {
+  const { folder, sim } = await stage();
+  const { api, told } = await apiAt(folder, sim, 226);
+  api.closeJournal();
+  api.placeOrder(told.nextId, AAPL, MARKET);
+  expect(told.errors).toEqual([expect.objectContaining({ code: "ERR_IBKR_JOURNAL_WRITE" })]);
+  expect(sim.log.entries().filter(({ name }) => name === "placeOrder")).toEqual([]);
+  expect(() => api.connect(2)).toThrow(expect.objectContaining({ code: "ERR_IBKR_OPTION" }));
+  api.disconnect();
+});
