@@ -9,6 +9,7 @@ import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
 import { restoredOrders, strandedArmIds } from "../orders/restored-orders.js";
 import type { RateStats } from "../session/request-queue.js";
 import { makeBroker, type OwnBroker, orClose } from "./connected-broker.js";
+import { OrderLatencies } from "./order-latencies.js";
 import { type ConnectOrdersOptions, type OrdersPlan, ordersPlan } from "./orders-options.js";
 
 export interface ConnectedOrdersStats {
@@ -17,6 +18,8 @@ export interface ConnectedOrdersStats {
   readonly gateway: GatewayStats;
   /** The limit of messages a second: what is waiting, and what has waited. */
   readonly rate: RateStats;
+  /** From the call of an order to each of its steps, in ns, of orders of this process that are over. */
+  readonly latency: ReturnType<OrderLatencies["snapshot"]>;
   /** Undefined without a journal. */
   readonly journal: JournalStats | undefined;
 }
@@ -29,6 +32,7 @@ export class ConnectedOrders {
   readonly tracker: OrderTracker;
   /** Why the journal could not be written; undefined: it could. New orders are refused as long as it cannot. */
   journalError: IBKRError | undefined;
+  private readonly latencies = new OrderLatencies();
   private isClosed = false;
 
   constructor(
@@ -45,6 +49,8 @@ export class ConnectedOrders {
     this.tracker = new OrderTracker(this.gateway, { ...tracker, clientId, journal: trail });
     this.gateway.reconciler = { reconcile: (truth) => this.reconcile(truth) };
     if (journal !== undefined) this.restore(journal, clientId);
+    // Not of those that were restored: they were called in another process.
+    this.tracker.on("ticket", (ticket) => this.latencies.watch(ticket));
   }
 
   stats(): ConnectedOrdersStats {
@@ -53,6 +59,7 @@ export class ConnectedOrders {
       connection: broker.stats,
       gateway: gateway.stats(),
       rate: broker.rate,
+      latency: this.latencies.snapshot(),
       journal: journal?.stats(),
     };
   }

@@ -52,6 +52,12 @@ describe.each([193, 226])("orders on record, server version %i", (maxServerVersi
     const { sim, connected, tracker } = await begin({ maxServerVersion });
     const ticket = tracker.placeOrder(AAPL, MARKET);
     const outcome = await ticket.done();
+    const { latency } = connected.stats();
+    const steps = [latency.written, latency.acknowledged, latency.firstFill, latency.done];
+    expect(steps.map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+    const { calledMicros, doneMicros = 0 } = ticket.latency;
+    expect(latency.done.max).toBe(Math.round((doneMicros - calledMicros) * 1000));
+    expect(latency.written.max).toBeLessThanOrEqual(latency.acknowledged.max);
     await connected.close();
     const kinds = records(sim.port)
       .filter(({ orderId }) => orderId === ticket.orderId)
@@ -64,6 +70,7 @@ describe.each([193, 226])("orders on record, server version %i", (maxServerVersi
     const [restored] = again.tracker.tickets;
     expect(restored).toMatchObject({ orderId: ticket.orderId, orderRef: ticket.orderRef, status: "filled" });
     expect(restored.permId).toBe(ticket.permId);
+    expect(again.connected.stats().latency.done.count).toBe(0);
     expect(await restored.done()).toMatchObject({
       filledQuantity: 10,
       averagePrice: outcome.averagePrice,
