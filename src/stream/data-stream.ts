@@ -124,6 +124,10 @@ export class IBKRDataStream {
     return this.known;
   }
 
+  private get isOpen(): boolean {
+    return this.known !== "closed";
+  }
+
   private look(): void {
     if (this.known === "closed") return;
     const { state } = this.broker;
@@ -212,13 +216,14 @@ export class IBKRDataStream {
   /** Closes every subscription; the broker stays as it is. */
   async close(): Promise<void> {
     if (this.known === "closed") return;
+    // First: what listeners of the subscriptions do from here on is done to a closed stream.
+    this.known = "closed";
     for (const subscription of [...this.subscriptions.values()]) subscription.close();
     this.shared?.close();
     this.shared = undefined;
     this.silence.stop();
     for (const stop of this.stops) stop();
     for (const release of [...this.holds]) release();
-    this.known = "closed";
     this.emitter.emit("state", "closed");
   }
 
@@ -257,7 +262,7 @@ export class IBKRDataStream {
     if (view.length > 0) this.measure(nowMs, nowMicros);
     for (const subscription of touched) if (subscription.isOpen) subscription.tell();
     touched.length = 0;
-    if (view.length > 0) this.batchEmitter.emit("batch", view);
+    if (view.length > 0 && this.isOpen) this.batchEmitter.emit("batch", view);
     view.end();
     lines.endBatch();
   }

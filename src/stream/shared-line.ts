@@ -86,6 +86,8 @@ export class SharedLine implements Claim, FeedListener {
   request: FeedRequest;
   private readonly treatment: LineTreatment;
   private holdsLine = false;
+  /** It has no member any more: a listener may have closed it in the midst of what is done with it. */
+  private isOver = false;
   private subscription: FeedSubscription | undefined;
   /** The one before that. */
   private before: FeedSubscription | undefined;
@@ -141,7 +143,7 @@ export class SharedLine implements Claim, FeedListener {
   /** Asks the gateway, if it has a line and there is a connection. */
   open(): void {
     this.retry?.stop();
-    if (!this.holdsLine || this.isOpen || this.state === "failed") return;
+    if (this.isOver || !this.holdsLine || this.isOpen || this.state === "failed") return;
     const { broker } = this.host;
     if (broker.state !== "ready") {
       if (Number.isNaN(this.gapFrom)) this.become("waiting", "not connected");
@@ -177,6 +179,7 @@ export class SharedLine implements Claim, FeedListener {
 
   /** Nobody needs it any more. */
   close(): void {
+    this.isOver = true;
     this.retry?.stop();
     this.shut();
   }
@@ -319,7 +322,7 @@ export class SharedLine implements Claim, FeedListener {
     this.beginGap("silent", this.lastDataMs);
     this.become("silent", "others have data, this one has none: asked for again");
     this.shut();
-    this.ask(this.host.broker.feed);
+    if (!this.isOver) this.ask(this.host.broker.feed);
   }
 
   private beginGap(reason: GapReason, fromMs = this.host.clock.now()): void {
@@ -350,19 +353,24 @@ export class SharedLine implements Claim, FeedListener {
       this.beginGap("displaced");
       this.holdsLine = false;
       this.become("waiting", error.message, error);
-      this.retry = this.host.clock.after(this.host.retryMs, () => this.budget.reset());
+      this.retryLater(() => this.budget.reset());
       this.budget.refused(this);
     } else if (gatewayCode === DEPTH_HALTED) {
       this.interrupted("damaged", error.message, true);
-      this.retry = this.host.clock.after(this.host.retryMs, () => this.open());
+      this.retryLater(() => this.open());
     } else if (gatewayCode === NO_TICK_BY_TICK) {
       this.competing(error);
-      this.retry = this.host.clock.after(this.host.retryMs, () => this.open());
+      this.retryLater(() => this.open());
     } else if (this.host.broker.state !== "ready" || scope === "system" || code === "ERR_IBKR_NOT_SENT") {
       this.interrupted("connection", error.message, true);
     } else {
       this.become("failed", error.message, error);
     }
+  }
+
+  private retryLater(again: () => void): void {
+    this.retry?.stop();
+    if (!this.isOver) this.retry = this.host.clock.after(this.host.retryMs, again);
   }
 
   noted(code: number, text: string): void {
@@ -398,7 +406,7 @@ export class SharedLine implements Claim, FeedListener {
     const { clock, retryMs } = this.host;
     const now = clock.now();
     // Where that did not help for long, it is asked for at leisure.
-    if (now - this.damagedMs < retryMs) this.retry = clock.after(retryMs, () => this.open());
+    if (now - this.damagedMs < retryMs) this.retryLater(() => this.open());
     else this.open();
     this.damagedMs = now;
   }
