@@ -1,7 +1,7 @@
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 
-interface Held {
+export interface Held {
   readonly orderId: number;
   readonly contract: Contract;
   readonly order: Order;
@@ -20,8 +20,8 @@ export class HeldOrders {
     this.held.push({ orderId, contract: { ...contract }, order: { ...order } });
   }
 
-  /** The oldest, which is then no longer here. */
-  next(): Held | undefined {
+  /** Takes the oldest off the list. */
+  shift(): Held | undefined {
     return this.held.shift();
   }
 

@@ -15,7 +15,7 @@ import {
   type ResolvedGatewayOptions,
   resolveGatewayOptions,
 } from "./gateway-options.js";
-import { HeldOrders, neverLeft } from "./held-orders.js";
+import { type Held, HeldOrders, neverLeft } from "./held-orders.js";
 
 /**
  * `RECONCILING`: connected, and new orders wait until what became of the old ones is known. `UPSTREAM_LOST`: the gateway
@@ -303,19 +303,19 @@ export class IBKRGateway implements Broker {
 
   /** New orders pass, unless the way to Interactive Brokers is lost. */
   private open(): void {
-    if (!this.isUpstreamLost) this.release();
-    // What was released may have met the end of the connection.
-    if (this.broker.state === "ready") this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
+    this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
+    // One by one: a listener may cancel what still waits, place more behind it, or end the connection.
+    while (this.current === "READY") {
+      const next = this.held.shift();
+      if (next === undefined) return;
+      this.release(next);
+    }
   }
 
-  /** Before anybody hears that new orders pass: what a listener places, a change of one of these say, comes behind them. */
-  private release(): void {
-    for (let held = this.held.next(); held !== undefined; held = this.held.next()) {
-      const { orderId, contract, order } = held;
-      this.placed.add(orderId);
-      this.counts.releasedOrders++;
-      if (this.broker.orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);
-    }
+  private release({ orderId, contract, order }: Held): void {
+    this.placed.add(orderId);
+    this.counts.releasedOrders++;
+    if (this.broker.orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);
   }
 
   /** State first, events after: who hears of a state finds it so. */
@@ -343,7 +343,9 @@ export class IBKRGateway implements Broker {
     return {
       nextOrderId: () => orders.nextOrderId(),
       place: (orderId, contract, order) => {
-        if (this.current === "RECONCILING" || this.current === "UPSTREAM_LOST") {
+        // Behind what still waits: a change must not be overtaken by what it changes.
+        const isBehind = this.current === "READY" && this.held.length > 0;
+        if (this.current === "RECONCILING" || this.current === "UPSTREAM_LOST" || isBehind) {
           this.held.add(orderId, contract, order);
         } else if (this.current === "READY" || this.current === "DOWN") {
           this.placed.add(orderId);

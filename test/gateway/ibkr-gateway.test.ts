@@ -231,6 +231,46 @@ describe("while Interactive Brokers cannot be reached (1100)", () => {
     expect(await held.done()).toMatchObject({ status: "filled", filledQuantity: 20 });
   });
 
+  test("what waits is what it was when it was placed: its contract, too", async () => {
+    const { sim, gateway, tracker } = await stage();
+    await gateway.connect();
+    const fault = sim.fault({ kind: "upstream-lost" });
+    await until(gateway, "UPSTREAM_LOST");
+    const contract = { ...AAPL };
+    const held = tracker.placeOrder(contract, FAR);
+    contract.symbol = "MSFT";
+    fault.stop();
+    await held.acknowledged();
+    const [open] = await gateway.orders.open();
+    expect(open.contract.symbol).toBe("AAPL");
+  });
+
+  test("what a listener places when it is back goes behind what waits, and what it cancels never leaves", async () => {
+    const { sim, gateway } = await stage();
+    await gateway.connect();
+    const { orders } = gateway;
+    const fault = sim.fault({ kind: "upstream-lost" });
+    await until(gateway, "UPSTREAM_LOST");
+    const [changed, cancelled] = [orders.nextOrderId(), orders.nextOrderId()];
+    const sent: number[] = [];
+    gateway.on("orderSent", (orderId) => {
+      sent.push(orderId);
+      if (sent.length === 1) orders.cancel(cancelled);
+    });
+    const refused: number[] = [];
+    gateway.on("orderError", (orderId) => refused.push(orderId));
+    gateway.on("gatewayState", (state) => {
+      if (state === "READY") orders.place(changed, AAPL, order({ ...FAR, lmtPrice: 2 }));
+    });
+    orders.place(changed, AAPL, FAR);
+    orders.place(cancelled, AAPL, FAR);
+    fault.stop();
+    await until(gateway, "READY");
+    const open = await orders.open();
+    expect(open.map(({ orderId, order: { lmtPrice } }) => [orderId, lmtPrice])).toEqual([[changed, 2]]);
+    expect([sent, refused]).toEqual([[changed, changed], [cancelled]]);
+  });
+
   test("what waits when the connection ends never left", async () => {
     const { sim, gateway, tracker } = await stage();
     await gateway.connect();
