@@ -32,7 +32,7 @@ import {
 } from "../native/layout.js";
 import type { PreparedOrders } from "../native/prepared-orders.js";
 import { Sent } from "../native/sent.js";
-import { fields, finite, integer, oneOf } from "../validation/rules.js";
+import { anyText, fields, finite, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import type { ArmedOrders } from "./armed-orders.js";
 import type { OrderIds } from "./order-ids.js";
@@ -86,7 +86,16 @@ const conditionRules = lazily(() =>
     price: finite(),
   }),
 );
-const expiryRule = lazily(() => integer(1, MAX_TIMER_MS).optional());
+const armRules = lazily(() =>
+  fields({
+    when: conditionRules(),
+    expiresInMs: integer(1, MAX_TIMER_MS).optional(),
+    onEnd: instance((value) => typeof value === "function", "a function").optional(),
+    quantity: finite().optional(),
+    limitPrice: finite().optional(),
+    orderRef: anyText().optional(),
+  }),
+);
 
 const NO_CHANGE: OrderChange = {};
 const NEXT_ID = Number.NaN;
@@ -133,12 +142,9 @@ export class SessionOrderTemplate implements OrderTemplate {
 
   arm(options: ArmOptions): ArmedOrder {
     const { way } = this;
+    // A name that is mistyped would be an order that never expires, or one of another size.
+    check(armRules(), options, "", "ERR_IBKR_ARGUMENT");
     const { when, expiresInMs, onEnd } = options;
-    check(conditionRules(), when, "when", "ERR_IBKR_ARGUMENT");
-    check(expiryRule(), expiresInMs, "expiresInMs", "ERR_IBKR_ARGUMENT");
-    checkNumber("quantity", options.quantity);
-    checkNumber("limitPrice", options.limitPrice);
-    checkText("orderRef", options.orderRef);
     if (!way.isReady) throw cannotArm("not connected");
     const orders = this.prepare();
     if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw cannotArm(NO_FRAME);

@@ -308,6 +308,19 @@ describe("an armed order", () => {
     expect(() => arm()).toThrow(cannot);
   });
 
+  test.each([
+    [{ expireInMs: 1 }, "expireInMs is not known"],
+    [{ onEnd: 5 }, "onEnd is 5 (allowed: a function)"],
+    [{ quantity: "7" }, 'quantity is "7" (allowed: a number)'],
+    [{ orderRef: 7 }, "orderRef is 7 (allowed: a text)"],
+    [{ when: undefined }, "when is undefined (allowed: an object with boardSlot, field, op, price)"],
+  ])("an option that is none is refused: %o", async (options, message) => {
+    const { arm } = await armedBench();
+    expect(() => arm(options as never)).toThrow(
+      expect.objectContaining({ code: "ERR_IBKR_ARGUMENT", message: expect.stringContaining(message) }),
+    );
+  });
+
   test("is sent by the guard while JavaScript is blocked, once", async () => {
     const shared = new SharedArrayBuffer(4);
     const worker = new Worker(join(__dirname, "armed-gateway.cjs"), { workerData: { shared, delayMs: 50 } });
