@@ -215,7 +215,8 @@ export class SharedLine implements Claim, FeedListener {
     const kinds = kindsOf(filter);
     const limit =
       outlier !== undefined && "ticks" in outlier ? { price: outlier.ticks * this.step } : outlier;
-    const isKnown = limit !== undefined && !("price" in limit && Number.isNaN(limit.price));
+    // A step of 0 is none: every price but the mid would be an outlier.
+    const isKnown = limit !== undefined && !("price" in limit && !(limit.price > 0));
     return {
       ...treatment,
       filter: { ...rest, ...(kinds && { kinds }), ...(isKnown && { outlier: limit }) },

@@ -135,6 +135,9 @@ describe("a subscription", () => {
     expect(broker.newest.treatment.filter).toEqual({ minSize: 5 });
     broker.newest.listener.minTick?.(0.05);
     expect(broker.newest.treatment.filter).toEqual({ minSize: 5, outlier: { price: 1 } });
+    // Of a contract without a step: otherwise all but the mid would be left out.
+    broker.newest.listener.minTick?.(0);
+    expect(broker.newest.treatment.filter).toEqual({ minSize: 5 });
   });
 });
 
