@@ -4,6 +4,7 @@ import type { CallOptions } from "../broker/call-options.js";
 import type { MarketFeed } from "../broker/feed.js";
 import type { Lookups } from "../broker/lookups.js";
 import type { OrderDesk } from "../broker/order-desk.js";
+import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { Listeners } from "../orders/listeners.js";
 import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
@@ -121,11 +122,16 @@ export class IBKRGateway implements Broker {
   private generation = 0;
   private counts = { reconnects: 0, retriedReads: 0, releasedOrders: 0 };
 
-  /** @param broker one endpoint; it is this gateway's alone from now on */
+  /**
+   * @param broker one endpoint; it is this gateway's alone from now on
+   * @throws IBKRError `ERR_IBKR_OPTION`, `ERR_IBKR_ARGUMENT` for what is no broker
+   */
   constructor(
     private readonly broker: Broker,
     options: IBKRGatewayOptions = {},
   ) {
+    if (typeof broker?.orders?.place !== "function")
+      throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     this.options = resolveGatewayOptions(options);
     const { reconnectFirstMs, reconnectMostMs, clock, random } = this.options;
     this.sinceMs = clock.now();

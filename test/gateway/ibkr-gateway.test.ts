@@ -173,6 +173,8 @@ describe("states", () => {
     expect(() => new IBKRGateway(brokerAt(UNUSED_PORT), { random: 1 as never })).toThrow(
       "random is 1 (allowed: a function)",
     );
+    expect(() => new IBKRGateway({} as never)).toThrow("broker is {} (allowed: a Broker)");
+    expect(() => new IBKRGateway(undefined as never)).toThrow("broker is undefined (allowed: a Broker)");
   });
 });
 
