@@ -122,6 +122,9 @@ export class SessionOrderTemplate implements OrderTemplate {
 
   send(change: OrderChange = NO_CHANGE): SentOrder {
     const { way } = this;
+    // A bare number would be the order as it was prepared, of another size than was meant.
+    if (typeof change !== "object" || change === null)
+      throw refused("change", change, "an object with quantity, limitPrice, orderRef", "ERR_IBKR_ARGUMENT");
     checkNumber("quantity", change.quantity);
     checkNumber("limitPrice", change.limitPrice);
     checkText("orderRef", change.orderRef);

@@ -138,6 +138,10 @@ describe("a prepared order", () => {
     const template = broker.orders.prepareOrder(AAPL, BUY);
     for (const change of [{ quantity: Number.NaN }, { limitPrice: "1" as unknown as number }])
       expect(() => template.send(change)).toThrow(expect.objectContaining({ code: "ERR_IBKR_ARGUMENT" }));
+    for (const change of [7, null, "7"])
+      expect(() => template.send(change as never)).toThrow(
+        expect.objectContaining({ code: "ERR_IBKR_ARGUMENT" }),
+      );
     await settled();
     expect(orders()).toHaveLength(0);
     expect(session.orderIds.take()).toBe(1);
