@@ -13,7 +13,7 @@ import { depthOptions } from "../../src/stream/depth-options.js";
 import { PROFILES } from "../../src/stream/profile.js";
 import type { StreamBar } from "../../src/stream/stream-bar.js";
 import { resolveStreamOptions, streamRules } from "../../src/stream/stream-options.js";
-import { resolveSubscribeOptions, subscribeRules } from "../../src/stream/subscribe-options.js";
+import { KIND_NAMES, resolveSubscribeOptions, subscribeRules } from "../../src/stream/subscribe-options.js";
 import type { Subscription } from "../../src/stream/subscription.js";
 import { VirtualClock } from "../../src/time/virtual-clock.js";
 import { ScriptedBroker } from "../support/scripted-broker.js";
@@ -215,6 +215,21 @@ const EXAMPLES = [
     .matchAll(/^```ts\n([\s\S]*?)^```/gm),
 ].map(([, code]) => code);
 const OUTCOME = /; \/\/ (comes|left out: (\w+))$/;
+
+test("the kinds of a filter are all named", () => {
+  const [, list] = proseOf(PAGE).split("Kinds, by name: ");
+  const named = [...list.split(". ", 1)[0].matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(named).toEqual(Object.keys(KIND_NAMES));
+});
+
+test("the table of messages has every kind that comes in a batch", () => {
+  const [, table] = proseOf(PAGE).split("| kind | has |");
+  const rows = [...table.split("\n\n", 1)[0].matchAll(/^\| (`[A-Z].*?) \|/gm)].map(([, names]) => names);
+  const named = rows.flatMap((names) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  // Depth goes into the book and comes as its notice.
+  const coming = Object.keys(FeedKind).filter((name) => !name.startsWith("DEPTH"));
+  expect(named.sort()).toEqual(coming.sort());
+});
 
 describe("the examples of filters", () => {
   let clock: VirtualClock;
