@@ -128,7 +128,7 @@ async function steady(driver, { ticks, rate, warmupMillis, conflateMs, epochMicr
 }
 
 /** Ticks as fast as the client takes them: cost of those between a tenth and nine tenths of all. */
-async function flood(driver, { ticks, conflateMs, epochMicros }) {
+async function flood(driver, { ticks, conflateMs, epochMicros, bars }) {
   const tally = new Tally(driver, epochMicros);
   driver.subscribe();
   await firstBatch(tally);
@@ -147,7 +147,8 @@ async function flood(driver, { ticks, conflateMs, epochMicros }) {
   const after = await reach(0.9);
   const measured = meter.stop();
   const end = await settle(driver, ticks, conflateMs);
-  return { ...measured, ...end, measuredTicks: after - before, ...tally.toJson() };
+  const made = bars && { barTicks: driver.barTicks() };
+  return { ...measured, ...end, measuredTicks: after - before, ...made, ...tally.toJson() };
 }
 
 /** A worker at the board: `command(word)` starts and stops it, `result()` ends it. */

@@ -1,6 +1,7 @@
 // The cases of the data stream: IBKRDataStream beside the best plain JavaScript that does the same work.
 
 import {
+  barsFloodMetrics,
   barsMetrics,
   boardMetrics,
   streamFloodMetrics,
@@ -170,6 +171,16 @@ const barsLossless = bars(
   [ours("thread"), ours("loop"), rival()],
   ({ streamSeconds }) => ({ rate: RATE, ticks: RATE * streamSeconds, quantum: QUANTUM }),
 );
+const barsFlood = {
+  ...flood("flood", `Bars of four sizes, ${SYMBOLS} symbols, as fast as it goes, every tick`, 0),
+  id: "bars-flood",
+  plan: plan(
+    "flood",
+    ({ streamFloodTicks }) => ({ rate: FLOOD_RATE, ticks: streamFloodTicks, quantum: QUANTUM }),
+    { bars: BARS },
+  ),
+  metrics: barsFloodMetrics,
+};
 const barsSubscriptions = bars(
   "bars-subscriptions",
   `Bars of four sizes, ${RATE.toLocaleString("en")} ticks/s on 10 or 5,000 subscriptions`,
@@ -279,5 +290,6 @@ export const STREAM_CASES = [
   stall,
   board,
   barsLossless,
+  barsFlood,
   barsSubscriptions,
 ];

@@ -46,12 +46,16 @@ export function streamMetrics(client, feed, _entry, plan) {
 }
 
 /** Every bid and ask is in a bar of each size, but for those before a quote had both, and where the ticks end in a cycle. */
-export function barsMetrics(client, feed, entry, plan) {
+function verifyBars(client, feed, plan) {
   const { symbols } = plan.client;
   const wanted = feed.ticks / 2;
   for (const ticks of client.barTicks)
     if (ticks !== client.barTicks[0] || Math.abs(ticks - wanted) > 2 * symbols)
       throw new Error(`ticks in the bars of each size: ${client.barTicks.join(", ")}; sent: some ${wanted}`);
+}
+
+export function barsMetrics(client, feed, entry, plan) {
+  verifyBars(client, feed, plan);
   const metrics = streamMetrics(client, feed, entry, plan);
   return { ...metrics, processShare: (client.cpuNs / (client.seconds * 1e9)) * 100 };
 }
@@ -59,6 +63,11 @@ export function barsMetrics(client, feed, entry, plan) {
 export function streamFloodMetrics(client, feed, _entry, plan) {
   const lost = verifyStream(client, feed, plan.client);
   return { lost, perSecond: client.measuredTicks / client.seconds, ...costs(client) };
+}
+
+export function barsFloodMetrics(client, feed, entry, plan) {
+  verifyBars(client, feed, plan);
+  return streamFloodMetrics(client, feed, entry, plan);
 }
 
 export function streamStallMetrics(client, feed, _entry, plan) {

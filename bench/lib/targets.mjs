@@ -144,7 +144,7 @@ export const TARGETS = [
   absolute("the same, read off the loop: JS thread", "bars-lossless", "ours-thread", "jsShare", 20, " %"),
   absolute("the same: whole process", "bars-lossless", "ours-thread", "processShare", 70, " %"),
   {
-    ...twice("bars: ticks per CPU second / rival", "bars-lossless"),
+    ...twice("bars: ticks per CPU second / rival", "bars-flood"),
     limit: 2.5,
   },
   within("bars: CPU per tick, 5,000 / 10", "bars-subscriptions", "ours-loop-5000", "ours-loop-10", 2.5),
