@@ -78,3 +78,15 @@ export interface StreamHandle {
   readonly board: unknown;
   readonly directory: Directory;
 }
+
+/** A contract that goes to other threads: a caller's own may have a method, which no message can carry. */
+export function cloneable(contract: Contract): Contract {
+  try {
+    return structuredClone(contract);
+  } catch {
+    const plain = ["string", "number", "boolean"];
+    return Object.fromEntries(
+      Object.entries(contract).filter(([, value]) => plain.includes(typeof value)),
+    ) as Contract;
+  }
+}

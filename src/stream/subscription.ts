@@ -21,7 +21,7 @@ import { LagHistogram } from "./lag.js";
 import { legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
 import { Rate } from "./rate.js";
-import type { SharedEntry } from "./share-handle.js";
+import { cloneable, type SharedEntry } from "./share-handle.js";
 import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
 import type { SubscriptionStats } from "./stats.js";
 import type { StreamBar } from "./stream-bar.js";
@@ -98,6 +98,8 @@ export class Subscription implements LineMember {
   private because = "";
   private failure: IBKRError | undefined;
   private quoteView: QuoteValues;
+  /** The contract as other threads get it. */
+  private sentContract: Contract | undefined;
   /** Of one that is over. */
   private finalCounts: FeedCounts | undefined;
   private gaps = 0;
@@ -167,7 +169,9 @@ export class Subscription implements LineMember {
 
   /** @internal As other threads see it. */
   entry(): SharedEntry {
-    const { id, contract, current: state, because: reason, lines } = this;
+    const { id, current: state, because: reason, lines } = this;
+    this.sentContract ??= cloneable(this.contract);
+    const contract = this.sentContract;
     const feedIds = lines.map(({ feedId }) => feedId).filter((feedId) => feedId !== undefined);
     const { depth } = this.options;
     return {

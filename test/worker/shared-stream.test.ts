@@ -58,6 +58,22 @@ describe("a stream read through its handle", () => {
     return { lines, note };
   };
 
+  test("a contract with a method of its caller's is read without it, and costs the others nothing", async () => {
+    await broker.connect();
+    const reader = attach(structuredClone(stream.share()));
+    readers.push(reader);
+    const named = { ...AAPL, label: () => "mine" };
+    const sub = stream.subscribe(named);
+    await stream.subscribe(MSFT).ready;
+    await sub.ready;
+    await new Promise<void>((resolve) => {
+      if (reader.subscriptions.length === 2) resolve();
+      else reader.on("subscribed", () => reader.subscriptions.length === 2 && resolve());
+    });
+    expect(reader.subscriptions.map((one) => one.contract)).toEqual([AAPL, MSFT]);
+    expect(structuredClone(stream.share()).directory.entries).toHaveLength(2);
+  });
+
   test("the same messages come in the same order, also of subscriptions that came later", async () => {
     await broker.connect();
     const early = stream.subscribe(AAPL, { trades: "allLast" });
