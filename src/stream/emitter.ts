@@ -23,8 +23,13 @@ export class Emitter<Events> {
       throw refused("listener", listener, "a function", "ERR_IBKR_ARGUMENT");
     this.listeners[event] = [...(this.listeners[event] ?? []), listener];
     this.changed();
+    let isThere = true;
     return () => {
-      this.listeners[event] = this.listeners[event]?.filter((other) => other !== listener);
+      if (!isThere) return;
+      isThere = false;
+      // One of them: whoever else gave the same function still has it.
+      const at = this.listeners[event]?.indexOf(listener);
+      this.listeners[event] = this.listeners[event]?.filter((_, i) => i !== at);
       this.changed();
     };
   }

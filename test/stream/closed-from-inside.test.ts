@@ -117,3 +117,19 @@ describe("a stream", () => {
     expect(batches).toBe(0);
   });
 });
+
+test("of a function that was given twice, one goes with the first that is taken away", () => {
+  const sub = stream.subscribe(AAPL);
+  let calls = 0;
+  const count = () => {
+    calls += 1;
+  };
+  const [first, second] = [sub.on("quote", count), sub.on("quote", count)];
+  data();
+  first();
+  first();
+  data();
+  second();
+  data();
+  expect(calls).toBe(3);
+});
