@@ -1,5 +1,7 @@
 /** Market data over a broker. */
 export type { FeedNews } from "../broker/feed.js";
+export type { FeedBarCorrection } from "../broker/feed-bars.js";
+export type { FeedBookRows, FeedBookValues } from "../broker/feed-book.js";
 export { FeedKind, FeedValue } from "../broker/feed-kind.js";
 export type { FeedCounts, FeedPolicy, FilterReason } from "../broker/feed-treatment.js";
 export type { GreekValues, QuoteValues } from "../domain/quote.js";
@@ -8,7 +10,7 @@ export type { BarColumn, BarSeries } from "./bar-series.js";
 export type { SessionHoursOptions, SessionName } from "./bar-sessions.js";
 export type { BarPriceName } from "./bar-size.js";
 export { IBKRDataStream, type StreamEvents, type StreamState } from "./data-stream.js";
-export type { BookLevel, BookSnapshot, DepthBook } from "./depth-book.js";
+export type { BookDamage, BookLevel, BookSnapshot, DepthBook } from "./depth-book.js";
 export type { DepthOptions } from "./depth-options.js";
 export type { RealTimeBar, Trade } from "./events.js";
 export type { IterateOptions } from "./iterators.js";
