@@ -96,7 +96,8 @@ describe.each([
     const starts = [...bars.column("startMs")];
     expect(starts).toEqual(starts.map((_, i) => starts[0] + i * 1_000));
     expect(bars.at(0)?.number).toBeLessThan(-20);
-    const numbers = told.filter(({ amended }) => !amended).map(({ number }) => number);
+    // One that a late tick amends before it is told is told once, as amended; one that was told is told again.
+    const numbers = [...new Set(told.map(({ number }) => number))];
     expect(numbers).toEqual(numbers.map((_, i) => i));
   });
 
