@@ -89,6 +89,7 @@ test("they go on over another connection, in the same memory", async () => {
   await broker.connect();
   await signal.until("more bars", () => shared.bars("10 ticks").closed > closed + 2);
   await signal.until("another book", () => shared.book.bidCount === 3 && sub.book.bidCount === 3);
+  expect(shared.bars("10 ticks").closed).toBeGreaterThan(closed + 2);
   reader.close();
 });
 
