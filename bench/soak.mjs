@@ -17,7 +17,7 @@ const MOST_WARMUP_MILLIS = 30_000;
 
 const USAGE = `node bench/soak.mjs [options]
   --ticks N      100,000 to 300,000,000 (default 100,000,000)
-  --rate N       ticks per second, 10,000 to 1,000,000 (default 400,000)
+  --rate N       ticks per second, 10,000 to 1,000,000 (default 700,000)
   --mode MODE    ${MODES.join(" or ")} (default thread)
   --conflate MS  0 for every tick, to 60,000 (default 0)
   --client NAME  ${CLIENTS.join(" or ")} (default stream)
@@ -61,7 +61,7 @@ function options() {
   return {
     help: values.help,
     ticks: whole(values, "ticks", 100_000_000, 100_000, 300_000_000),
-    rate: whole(values, "rate", 400_000, 10_000, 1_000_000),
+    rate: whole(values, "rate", 700_000, 10_000, 1_000_000),
     conflateMs: whole(values, "conflate", 0, 0, 60_000),
     readMode: choice(values, "mode", MODES),
     client: choice(values, "client", CLIENTS),
@@ -98,7 +98,7 @@ const MARK = new Map([
 ]);
 
 async function soak({ ticks, rate, conflateMs, readMode, client }) {
-  const millis = (ticks / rate) * 1000;
+  const millis = Math.ceil((ticks / rate) * 1000);
   const soakCase = {
     plan: () => ({
       timeoutMillis: 2 * millis + 60_000,

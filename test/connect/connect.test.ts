@@ -91,6 +91,9 @@ describe("a gateway that runs", () => {
     const sub = stream.subscribe(AAPL);
     sub.on("state", () => signal.notify());
     await sub.ready;
+    const shared = IBKRDataStream.attach(structuredClone(stream.share()));
+    expect(shared.subscription(sub.id)?.quote.bid).toBeGreaterThan(0);
+    shared.close();
     gateway.fault({ kind: "reset" });
     await signal.until("down", () => stream.state === "down");
     await stream.broker.connect();

@@ -47,6 +47,14 @@ const records = (port: number) => [
   ...readJournal({ folder, endpoint: `127.0.0.1:${port}`, clientId: 1 }).records(),
 ];
 
+test("what is disposed of is closed, and closing it again is nothing", async () => {
+  const { sim, connected } = await begin();
+  await connected[Symbol.asyncDispose]();
+  await connected.close();
+  expect(connected.gateway.gatewayState).toBe("DOWN");
+  expect(records(sim.port).map(({ kind }) => kind)).toContain("sessionEnd");
+});
+
 describe.each([193, 226])("orders on record, server version %i", (maxServerVersion) => {
   test("an order's whole life is in the journal, and the next process has its ticket with all of it", async () => {
     const { sim, connected, tracker } = await begin({ maxServerVersion });
