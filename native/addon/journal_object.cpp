@@ -4,14 +4,13 @@
 #include <limits>
 
 #include "journal/journal_record.hpp"
+#include "object_class.hpp"
 #include "values.hpp"
 
 namespace ibkr::addon {
 
 namespace {
 
-/// Tells our objects from those of other addons.
-constexpr napi_type_tag kTypeTag{0x6962'6b72'4a6f'7572, 0x3b61'8e52'c94d'7f10};
 constexpr const char* kType = "ERR_INVALID_ARG_TYPE";
 constexpr const char* kValue = "ERR_INVALID_ARG_VALUE";
 
@@ -71,31 +70,13 @@ napi_value found(napi_env env, const JournalProblem& problem, const JournalRecov
 
 }  // namespace
 
-template <napi_value (JournalObject::*Method)(std::span<const napi_value>), std::size_t Count>
-napi_value JournalObject::method(napi_env env, napi_callback_info info) {
-  std::array<napi_value, Count> arguments{};
-  std::size_t count = Count;
-  napi_value self = nullptr;
-  if (napi_get_cb_info(env, info, &count, arguments.data(), &self, nullptr) != napi_ok) return nullptr;
-  bool ours = false;
-  void* data = nullptr;
-  if (napi_check_object_type_tag(env, self, &kTypeTag, &ours) != napi_ok || !ours ||
-      napi_unwrap(env, self, &data) != napi_ok || data == nullptr)
-    return throw_with_code(env, kType, "Journal: called on something else");
-  return (static_cast<JournalObject*>(data)->*Method)(arguments);
-}
-
 napi_value JournalObject::define(napi_env env) {
   using Self = JournalObject;
-  const auto entry = [](const char* name, napi_callback callback) {
-    return napi_property_descriptor{name,   nullptr, callback, nullptr, nullptr, nullptr, napi_default_method,
-                                    nullptr};
-  };
   const napi_property_descriptor methods[] = {
-      entry("open", method<&Self::open, 9>),
-      entry("append", method<&Self::append, 0>),
-      entry("stats", method<&Self::stats, 0>),
-      entry("close", method<&Self::close, 0>),
+      method_entry("open", object_method<Self, &Self::open, 9>),
+      method_entry("append", object_method<Self, &Self::append, 0>),
+      method_entry("stats", object_method<Self, &Self::stats, 0>),
+      method_entry("close", object_method<Self, &Self::close, 0>),
   };
   napi_value constructor = nullptr;
   const napi_status status = napi_define_class(env, "Journal", NAPI_AUTO_LENGTH, &Self::construct, nullptr,

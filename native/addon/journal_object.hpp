@@ -19,6 +19,10 @@ namespace ibkr::addon {
 /// closed once JavaScript has closed it.
 class JournalObject {
  public:
+  /// Tells our objects from those of other addons: a pointer is only taken out of an object that carries it.
+  static constexpr napi_type_tag kTypeTag{0x6962'6b72'4a6f'7572, 0x3b61'8e52'c94d'7f10};
+  static constexpr const char* kForeignThis = "Journal: called on something else";
+
   /// The constructor function, or nullptr in a dying environment.
   static napi_value define(napi_env env);
   JournalObject(const JournalObject&) = delete;
@@ -36,8 +40,6 @@ class JournalObject {
  private:
   explicit JournalObject(napi_env env) : env_(env) {}
 
-  template <napi_value (JournalObject::*Method)(std::span<const napi_value>), std::size_t Count>
-  static napi_value method(napi_env env, napi_callback_info info);
   static napi_value construct(napi_env env, napi_callback_info info);
   static void finalize(napi_env env, void* data, void* hint);
 

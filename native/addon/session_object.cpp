@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aggregate_value.hpp"
+#include "object_class.hpp"
 #include "session_stats.hpp"
 #include "treatment_value.hpp"
 #include "values.hpp"
@@ -15,9 +16,6 @@
 namespace ibkr::addon {
 
 namespace {
-
-/// Tells our objects from those of other addons: a pointer is only taken out of an object that carries it.
-constexpr napi_type_tag kTypeTag{0x6962'6b72'5365'7373, 0x9f1c'22b0'7d54'4e08};
 
 /// An option that src/native/session.ts has checked; 0 where it is missing.
 double option(napi_env env, napi_value options, const char* name) {
@@ -35,58 +33,39 @@ constexpr const char* kValue = "ERR_INVALID_ARG_VALUE";
 
 }  // namespace
 
-// Every method goes through here: arguments that are missing are undefined, and `this` must be one of ours.
-template <napi_value (SessionObject::*Method)(std::span<const napi_value>), std::size_t Count>
-napi_value SessionObject::method(napi_env env, napi_callback_info info) {
-  std::array<napi_value, Count> arguments{};
-  std::size_t count = Count;
-  napi_value self = nullptr;
-  if (napi_get_cb_info(env, info, &count, arguments.data(), &self, nullptr) != napi_ok) return nullptr;
-  bool ours = false;
-  void* data = nullptr;
-  if (napi_check_object_type_tag(env, self, &kTypeTag, &ours) != napi_ok || !ours ||
-      napi_unwrap(env, self, &data) != napi_ok || data == nullptr)
-    return throw_with_code(env, kType, "Session: called on something else");
-  return (static_cast<SessionObject*>(data)->*Method)(arguments);
-}
-
 napi_value SessionObject::define(napi_env env) {
   using Self = SessionObject;
-  const auto entry = [](const char* name, napi_callback callback) {
-    return napi_property_descriptor{name,   nullptr, callback, nullptr, nullptr, nullptr, napi_default_method,
-                                    nullptr};
-  };
   const napi_property_descriptor methods[] = {
-      entry("connect", method<&Self::connect, 5>),
-      entry("sendText", method<&Self::send_text, 2>),
-      entry("sendBytes", method<&Self::send_bytes, 2>),
-      entry("setJournal", method<&Self::set_journal, 1>),
-      entry("denial", method<&Self::denial, 0>),
-      entry("setOrderTemplate", method<&Self::set_order_template, 2>),
-      entry("setProtobufOrderTemplate", method<&Self::set_protobuf_order_template, 3>),
-      entry("setCancelTemplate", method<&Self::set_cancel_template, 3>),
-      entry("placeOrder", method<&Self::place_order, 0>),
-      entry("cancelOrder", method<&Self::cancel_order, 1>),
-      entry("openOrders", method<&Self::open_orders, 2>),
-      entry("prepareOrder", method<&Self::prepare_order, 0>),
-      entry("dropTemplate", method<&Self::drop_template, 1>),
-      entry("sendTemplate", method<&Self::send_template, 0>),
-      entry("armTemplate", method<&Self::arm_template, 0>),
-      entry("disarm", method<&Self::disarm, 2>),
-      entry("armedOutcome", method<&Self::armed_outcome, 1>),
-      entry("forgetArmed", method<&Self::forget_armed, 1>),
-      entry("rehearse", method<&Self::rehearse, 0>),
-      entry("close", method<&Self::close, 0>),
-      entry("takeSpill", method<&Self::take_spill, 0>),
-      entry("setRaw", method<&Self::set_raw, 1>),
-      entry("setBatching", method<&Self::set_batching, 2>),
-      entry("openDesk", method<&Self::open_desk, 2>),
-      entry("setTape", method<&Self::set_tape, 2>),
-      entry("treat", method<&Self::treat, 2>),
-      entry("forget", method<&Self::forget, 1>),
-      entry("order", method<&Self::order, 3>),
-      entry("drained", method<&Self::drained, 0>),
-      entry("stats", method<&Self::stats, 0>),
+      method_entry("connect", object_method<Self, &Self::connect, 5>),
+      method_entry("sendText", object_method<Self, &Self::send_text, 2>),
+      method_entry("sendBytes", object_method<Self, &Self::send_bytes, 2>),
+      method_entry("setJournal", object_method<Self, &Self::set_journal, 1>),
+      method_entry("denial", object_method<Self, &Self::denial, 0>),
+      method_entry("setOrderTemplate", object_method<Self, &Self::set_order_template, 2>),
+      method_entry("setProtobufOrderTemplate", object_method<Self, &Self::set_protobuf_order_template, 3>),
+      method_entry("setCancelTemplate", object_method<Self, &Self::set_cancel_template, 3>),
+      method_entry("placeOrder", object_method<Self, &Self::place_order, 0>),
+      method_entry("cancelOrder", object_method<Self, &Self::cancel_order, 1>),
+      method_entry("openOrders", object_method<Self, &Self::open_orders, 2>),
+      method_entry("prepareOrder", object_method<Self, &Self::prepare_order, 0>),
+      method_entry("dropTemplate", object_method<Self, &Self::drop_template, 1>),
+      method_entry("sendTemplate", object_method<Self, &Self::send_template, 0>),
+      method_entry("armTemplate", object_method<Self, &Self::arm_template, 0>),
+      method_entry("disarm", object_method<Self, &Self::disarm, 2>),
+      method_entry("armedOutcome", object_method<Self, &Self::armed_outcome, 1>),
+      method_entry("forgetArmed", object_method<Self, &Self::forget_armed, 1>),
+      method_entry("rehearse", object_method<Self, &Self::rehearse, 0>),
+      method_entry("close", object_method<Self, &Self::close, 0>),
+      method_entry("takeSpill", object_method<Self, &Self::take_spill, 0>),
+      method_entry("setRaw", object_method<Self, &Self::set_raw, 1>),
+      method_entry("setBatching", object_method<Self, &Self::set_batching, 2>),
+      method_entry("openDesk", object_method<Self, &Self::open_desk, 2>),
+      method_entry("setTape", object_method<Self, &Self::set_tape, 2>),
+      method_entry("treat", object_method<Self, &Self::treat, 2>),
+      method_entry("forget", object_method<Self, &Self::forget, 1>),
+      method_entry("order", object_method<Self, &Self::order, 3>),
+      method_entry("drained", object_method<Self, &Self::drained, 0>),
+      method_entry("stats", object_method<Self, &Self::stats, 0>),
   };
   napi_value constructor = nullptr;
   const napi_status status = napi_define_class(env, "Session", NAPI_AUTO_LENGTH, &Self::construct, nullptr,

@@ -28,6 +28,10 @@ namespace ibkr::addon {
 /// after that nothing of it is, so that the collector takes them all, the pump's closure included.
 class SessionObject {
  public:
+  /// Tells our objects from those of other addons: a pointer is only taken out of an object that carries it.
+  static constexpr napi_type_tag kTypeTag{0x6962'6b72'5365'7373, 0x9f1c'22b0'7d54'4e08};
+  static constexpr const char* kForeignThis = "Session: called on something else";
+
   /// The constructor function, or nullptr in a dying environment.
   static napi_value define(napi_env env);
   SessionObject(const SessionObject&) = delete;
@@ -36,9 +40,6 @@ class SessionObject {
 
  private:
   explicit SessionObject(napi_env env) : env_(env) {}
-
-  template <napi_value (SessionObject::*Method)(std::span<const napi_value>), std::size_t Count>
-  static napi_value method(napi_env env, napi_callback_info info);
 
   static napi_value construct(napi_env env, napi_callback_info info);
   static void finalize(napi_env env, void* data, void* hint);
