@@ -91,7 +91,7 @@ export class Lines {
     if (this.withBars.size > 0) this.messages.discount(batch);
     this.lastBatchMs = nowMs;
     this.isInBatch = true;
-    if (this.unsettled.size === 0) return;
+    if (!this.mayHaveData()) return;
     const fresh = this.unsettledIn(batch);
     for (const line of [...this.unsettled]) if (fresh.has(line)) line.data(nowMs);
   }
@@ -101,6 +101,13 @@ export class Lines {
     for (const feedId of this.endedInBatch) this.byFeedId.delete(feedId);
     this.endedInBatch.length = 0;
     if (this.lastBatchMs - this.foldedMs >= FOLD_MS) this.fold();
+  }
+
+  /** Lines may wait for hours: a batch is looked through only when one of them has come up in it. */
+  private mayHaveData(): boolean {
+    for (const { feedId, counted } of this.unsettled)
+      if (feedId !== undefined && this.messages.of(feedId) !== counted) return true;
+    return false;
   }
 
   /** Lines that wait for data of which there is some in the batch, of after the interruption. */

@@ -155,7 +155,7 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   let_go_of_slot(entry.board_slot);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
-  rehash();
+  places_[index_of(entry.req_id)].whole = entry.is_needed_whole();
   if (entry.listed) set_next_due(0);  // what is left of it may be due earlier now
   tally(entry, 1);
 }
@@ -200,7 +200,7 @@ void StreamDesk::let_go_of_slot(std::uint32_t slot) {
 void StreamDesk::put(Entry* entry) {
   std::size_t at = static_cast<std::uint32_t>(entry->req_id) & mask_;
   while (places_[at].entry != nullptr) at = (at + 1) & mask_;
-  places_[at] = {entry->req_id, entry->conflates() || entry->has_aggregates, entry};
+  places_[at] = {entry->req_id, entry->is_needed_whole(), entry};
 }
 
 void StreamDesk::rehash() {

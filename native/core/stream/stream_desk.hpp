@@ -128,6 +128,8 @@ class StreamDesk final : public RecordSieve {
     std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
     /// Its records go on as they come, if the ring has room: there is nothing that they replace or wait for.
     bool is_direct() const { return !listed && !conflates(); }
+    /// A record of it touches more than its first line.
+    bool is_needed_whole() const { return conflates() || has_aggregates; }
     void prefetch(bool whole) const {
       __builtin_prefetch(this, 1);
       if (!whole) return;
@@ -184,12 +186,14 @@ class StreamDesk final : public RecordSieve {
   void change(Entry& entry, Treatment&& treatment);
   void remove(std::int32_t req_id);
 
-  const Place& place_of(std::int32_t req_id) const {
+  /// Of its place, or of the free one where it would be.
+  std::size_t index_of(std::int32_t req_id) const {
     for (std::size_t at = static_cast<std::uint32_t>(req_id) & mask_;; at = (at + 1) & mask_) {
       const Place& place = places_[at];
-      if (place.entry == nullptr || place.req_id == req_id) return place;
+      if (place.entry == nullptr || place.req_id == req_id) return at;
     }
   }
+  const Place& place_of(std::int32_t req_id) const { return places_[index_of(req_id)]; }
   Entry* find(std::int32_t req_id) const { return place_of(req_id).entry; }
   void prefetch_place(std::int32_t req_id) const {
     __builtin_prefetch(&places_[static_cast<std::uint32_t>(req_id) & mask_]);
