@@ -1,3 +1,4 @@
+import { versionOf } from "./execution-book.js";
 import type {
   JournaledCommission,
   JournaledDisposition,
@@ -56,15 +57,9 @@ interface Entry extends Mutable<Omit<LedgerOrder, "fills" | "commissions">> {
   unsent: number;
 }
 
-/** @returns `0001.02` as the number `0001` and the correction 2; without a correction it is 0 */
-function partsOf(execId: string): { key: string; correction: number } {
-  const [, key, correction] = /^(.+)\.(\d+)$/.exec(execId) ?? [undefined, execId, "0"];
-  return { key: key ?? execId, correction: Number(correction) };
-}
-
 /** What all executions have in common with their corrections: all of the execId but its last part. */
 export function executionKey(execId: string): string {
-  return partsOf(execId).key;
+  return versionOf(execId).base;
 }
 
 /** Folds records into what is known of each order. Records may come twice: nothing is counted twice. */
@@ -231,7 +226,7 @@ function apply(entry: Entry, record: JournalRecord): void {
 
 /** The highest correction stands, in whatever order they come. */
 function addFill(entry: Entry, fill: JournaledFill): void {
-  const { key, correction } = partsOf(fill.execId);
-  const before = entry.fills.get(key);
-  if (before === undefined || partsOf(before.execId).correction <= correction) entry.fills.set(key, fill);
+  const { base, version } = versionOf(fill.execId);
+  const before = entry.fills.get(base);
+  if (before === undefined || versionOf(before.execId).version <= version) entry.fills.set(base, fill);
 }
