@@ -1,3 +1,5 @@
+import { isGatewayNotice } from "../domain/gateway-notices.js";
+
 /** What a message of the gateway with an order's id means for the order. */
 export type CodeMeaning =
   /** It says something, and the order goes on. */
@@ -11,11 +13,8 @@ export type CodeMeaning =
   /** An order that nobody has answered yet is refused; one that works goes on, and it was about a change of it. */
   | "refused";
 
-/**
- * 399: the order waits for the opening, and other hints. 404: shares to sell short are being located. 2109: "outside
- * regular hours" was passed over. 10349: the time in force was changed by a preset.
- */
-const NOTICES: ReadonlySet<number> = new Set([399, 404, 10_090, 10_167, 10_197, 10_349]);
+/** Shares to sell short are being located. What else is a hint about an order, any gateway notice is. */
+const LOCATING_SHARES = 404;
 
 /**
  * 135, 10147: there is no such order to cancel. 136, 161, 10148: it is in no state to be cancelled, filled for
@@ -27,8 +26,7 @@ export function meaningOf(gatewayCode: number): CodeMeaning {
   if (gatewayCode === 201) return "rejected";
   if (gatewayCode === 202) return "cancelled";
   if (CANCEL_REFUSED.has(gatewayCode)) return "cancel-refused";
-  // 1100 … 1102 and the farms' 21xx are about connections.
-  const isSystem =
-    (gatewayCode >= 2100 && gatewayCode <= 2199) || (gatewayCode >= 1100 && gatewayCode < 1400);
-  return isSystem || NOTICES.has(gatewayCode) ? "notice" : "refused";
+  // 1100 … 1102 and their like are about connections.
+  const isSystem = gatewayCode >= 1100 && gatewayCode < 1400;
+  return isSystem || gatewayCode === LOCATING_SHARES || isGatewayNotice(gatewayCode) ? "notice" : "refused";
 }
