@@ -5,8 +5,8 @@ import type { MarketFeed } from "../broker/feed.js";
 import type { Lookups } from "../broker/lookups.js";
 import type { OrderDesk } from "../broker/order-desk.js";
 import { refused } from "../domain/check.js";
+import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { Listeners } from "../orders/listeners.js";
 import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
 import { Waiters } from "../orders/waiters.js";
 import type { Timer } from "../time/clock.js";
@@ -100,12 +100,7 @@ export class IBKRGateway implements Broker {
   /** Who is told what became of orders after each connect. */
   reconciler: Reconciler | undefined;
   private readonly options: ResolvedGatewayOptions;
-  private readonly events = new Listeners<GatewayEvents>([
-    ...FORWARDED,
-    "state",
-    "gatewayState",
-    "reconciled",
-  ]);
+  private readonly events = new Emitter<GatewayEvents>([...FORWARDED, "state", "gatewayState", "reconciled"]);
   private readonly waiters: Waiters;
   private readonly backOff: BackOff;
   private readonly held = new HeldOrders();
@@ -175,10 +170,7 @@ export class IBKRGateway implements Broker {
     return { ...this.counts };
   }
 
-  on<K extends keyof GatewayEvents & string>(
-    event: K,
-    listener: (...args: GatewayEvents[K]) => void,
-  ): () => void {
+  on<K extends keyof GatewayEvents & string>(event: K, listener: Listener<GatewayEvents, K>): () => void {
     return this.events.on(event, listener);
   }
 

@@ -1,11 +1,11 @@
 import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
+import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ExecutionNews } from "./execution-book.js";
-import { Listeners } from "./listeners.js";
 import { meaningOf } from "./order-codes.js";
 import { OrderFills, roundedQuantity } from "./order-fills.js";
 import { isOver, OrderLife, type OrderLifeEvent, type OrderLifeState } from "./order-life.js";
@@ -94,7 +94,7 @@ export interface OrderIdentity {
  * `on…` methods comes from the tracker.
  */
 export class OrderTicket {
-  private readonly events = new Listeners<TicketEvents>(EVENTS);
+  private readonly events = new Emitter<TicketEvents>(EVENTS);
   private readonly waiters: Waiters;
   private readonly life = new OrderLife();
   private readonly fills: OrderFills;
@@ -188,7 +188,7 @@ export class OrderTicket {
   }
 
   /** @returns a function that takes the listener away again */
-  on<K extends keyof TicketEvents>(event: K, listener: (...args: TicketEvents[K]) => void): () => void {
+  on<K extends keyof TicketEvents>(event: K, listener: Listener<TicketEvents, K>): () => void {
     return this.events.on(event, listener);
   }
 

@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import { refused } from "../domain/check.js";
+import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type {
@@ -15,7 +16,6 @@ import type {
 import { type Clock, realClock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { ExecutionBook, type ExecutionNews, versionOf } from "./execution-book.js";
-import { Listeners } from "./listeners.js";
 import { OrderGroup } from "./order-group.js";
 import { orderRefOf, UlidSource } from "./order-ref.js";
 import { OrderTicket, type TicketDesk } from "./order-ticket.js";
@@ -95,7 +95,7 @@ export class OrderTracker implements TicketDesk {
   readonly commissionTimeoutMs: number;
   private readonly prefix: string;
   private readonly ulids: UlidSource;
-  private readonly events = new Listeners<TrackerEvents>(EVENTS);
+  private readonly events = new Emitter<TrackerEvents>(EVENTS);
   private readonly byOrderId = new Map<number, OrderTicket>();
   private readonly byPermId = new Map<number, OrderTicket>();
   private readonly sentMs = new Map<OrderTicket, number>();
@@ -147,7 +147,7 @@ export class OrderTracker implements TicketDesk {
   }
 
   /** @returns a function that takes the listener away again */
-  on<K extends keyof TrackerEvents>(event: K, listener: (...args: TrackerEvents[K]) => void): () => void {
+  on<K extends keyof TrackerEvents>(event: K, listener: Listener<TrackerEvents, K>): () => void {
     return this.events.on(event, listener);
   }
 

@@ -1,11 +1,11 @@
 import type { Broker } from "../broker/broker.js";
 import type { FeedBatch } from "../broker/feed.js";
 import { refused } from "../domain/check.js";
+import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { BatchView } from "./batch.js";
-import { Emitter, type Listener } from "./emitter.js";
 import type { LineBudget } from "./line-budget.js";
 import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";

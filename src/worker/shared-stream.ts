@@ -1,10 +1,10 @@
 import { refused } from "../domain/check.js";
+import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { type BoardHandle, QuoteBoard } from "../native/quote-board.js";
 import type { RingBatch } from "../native/ring-batch.js";
 import { type TapeHandle, TapeReader } from "../native/tape.js";
 import { type BatchOf, BatchView } from "../stream/batch.js";
-import { Emitter, type Listener } from "../stream/emitter.js";
 import { CONTROL, SHARE_VERSION, type SharedEntry, type StreamHandle } from "../stream/share-handle.js";
 import { DirectoryReader } from "./directory-reader.js";
 import { SharedLines } from "./shared-lines.js";

@@ -1,12 +1,16 @@
-import { refused } from "../domain/check.js";
+import { refused } from "./check.js";
 
-type Listeners<Events> = { [K in keyof Events]?: readonly Listener<Events, K>[] };
-export type Listener<Events, K extends keyof Events> = Events[K] extends readonly unknown[]
-  ? (...args: Events[K]) => void
-  : never;
+/** The arguments of each event. */
+type EventArguments<Events> = Record<keyof Events, readonly unknown[]>;
+type Listeners<Events extends EventArguments<Events>> = {
+  [K in keyof Events]?: readonly Listener<Events, K>[];
+};
+export type Listener<Events extends EventArguments<Events>, K extends keyof Events> = (
+  ...args: Events[K]
+) => void;
 
 /** Listeners by event. One that throws is reported as uncaught, and costs the others nothing. */
-export class Emitter<Events> {
+export class Emitter<Events extends EventArguments<Events>> {
   private readonly listeners: Listeners<Events> = {};
 
   /** @param changed is called when there is a listener more or less */
@@ -38,12 +42,12 @@ export class Emitter<Events> {
     return (this.listeners[event]?.length ?? 0) > 0;
   }
 
-  emit<K extends keyof Events>(event: K, ...args: Parameters<Listener<Events, K>>): void {
+  emit<K extends keyof Events>(event: K, ...args: Events[K]): void {
     const listeners = this.listeners[event];
     if (listeners === undefined) return;
     for (const listener of listeners) {
       try {
-        (listener as unknown as (...args: unknown[]) => void)(...args);
+        listener(...args);
       } catch (error) {
         report(error);
       }
