@@ -6,7 +6,7 @@ const { run } = require("./main.cjs");
 
 const built = path.join(__dirname, "../../dist/index.js");
 
-run(({ port, maxServerVersion, readMode, via }) => {
+run(({ port, maxServerVersion, readMode, keepWarmMs, via }) => {
   if (!fs.existsSync(built)) throw new Error("dist/index.js is missing: npm run build makes it");
-  return new IBApiDriver(require(built), { port, maxServerVersion, readMode }, via);
+  return new IBApiDriver(require(built), { port, maxServerVersion, readMode, keepWarmMs }, via);
 });
