@@ -30,7 +30,7 @@ export interface OrderLatency {
 }
 
 /** What may be changed of a working order; what is left out stays. */
-export interface OrderChange {
+export interface OrderModification {
   /** Shares or contracts in total, what is filled included. */
   readonly quantity?: number;
   readonly limitPrice?: number;
@@ -244,7 +244,7 @@ export class OrderTicket {
    * `error`, after which the order is as it was.
    * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended; `ERR_IBKR_ARGUMENT` for a value that is none
    */
-  modify(change: OrderChange): void {
+  modify(change: OrderModification): void {
     this.mustLive("changed");
     const order = changed(this.current, change);
     this.life.next({ kind: "modified" });
@@ -420,12 +420,12 @@ export class OrderTicket {
   }
 }
 
-const CHANGES: readonly (keyof OrderChange)[] = ["quantity", "limitPrice", "stopPrice", "order"];
+const CHANGES: readonly (keyof OrderModification)[] = ["quantity", "limitPrice", "stopPrice", "order"];
 
-function changed(order: Order, change: OrderChange): Order {
+function changed(order: Order, change: OrderModification): Order {
   for (const name of Object.keys(change)) {
-    if (!CHANGES.includes(name as keyof OrderChange))
-      throw refused(name, change[name as keyof OrderChange], CHANGES.join(", "), "ERR_IBKR_ARGUMENT");
+    if (!CHANGES.includes(name as keyof OrderModification))
+      throw refused(name, change[name as keyof OrderModification], CHANGES.join(", "), "ERR_IBKR_ARGUMENT");
   }
   const { quantity, limitPrice, stopPrice } = change;
   const merged: Order = { ...order, ...change.order };

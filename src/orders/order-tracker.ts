@@ -23,8 +23,8 @@ import {
   type ForeignKind,
   foreignKindOf,
   type GatewayTruth,
-  type LedgerOrder,
   type Reconciliation,
+  type RememberedOrder,
   reconcile,
 } from "./reconcile.js";
 import type { RestoredOrder } from "./restored-orders.js";
@@ -39,7 +39,7 @@ export interface TrackedBroker extends Pick<Broker, "on"> {
 /** What is written down of orders, before their bytes leave and whenever something becomes of them. */
 export interface TrackerJournal {
   /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
-  intent(kind: "place" | "change" | "cancel", order: LedgerOrder): void;
+  intent(kind: "place" | "change" | "cancel", order: RememberedOrder): void;
   transition(ticket: OrderTicket): void;
   /** @param ticket undefined of foreign orders */
   execution(detail: ExecutionDetail, ticket?: OrderTicket): void;
@@ -221,13 +221,13 @@ export class OrderTracker implements TicketDesk {
 
   /** Of a ticket. */
   change(ticket: OrderTicket, order: Order): void {
-    this.options.journal?.intent("change", this.ledgerOf(ticket));
+    this.options.journal?.intent("change", this.rememberedOf(ticket));
     this.broker.orders.place(ticket.orderId, ticket.contract, order);
   }
 
   /** Of a ticket. */
   cancel(ticket: OrderTicket): void {
-    this.options.journal?.intent("cancel", this.ledgerOf(ticket));
+    this.options.journal?.intent("cancel", this.rememberedOf(ticket));
     this.broker.orders.cancel(ticket.orderId);
   }
 
@@ -305,7 +305,7 @@ export class OrderTracker implements TicketDesk {
   private send(ticket: OrderTicket): OrderTicket {
     const { orderId, contract, order } = ticket;
     try {
-      this.options.journal?.intent("place", this.ledgerOf(ticket));
+      this.options.journal?.intent("place", this.rememberedOf(ticket));
     } catch (error) {
       ticket.onError(
         new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: it cannot be written down.`, {
@@ -324,7 +324,7 @@ export class OrderTracker implements TicketDesk {
 
   /** Orders of an earlier life of the program, whose outcome is not known before {@link reconcile}. */
   restore(
-    orders: readonly (LedgerOrder & Partial<RestoredOrder>)[],
+    orders: readonly (RememberedOrder & Partial<RestoredOrder>)[],
     executions: readonly ExecutionDetail[] = [],
   ): void {
     this.isRestoring = true;
@@ -336,7 +336,7 @@ export class OrderTracker implements TicketDesk {
     }
   }
 
-  private restoreOne(restored: LedgerOrder & Partial<RestoredOrder>): void {
+  private restoreOne(restored: RememberedOrder & Partial<RestoredOrder>): void {
     const { orderId, clientId, orderRef, permId, contract, order, sentMs, end } = restored;
     const ticket = this.keep(new OrderTicket({ orderId, clientId, orderRef }, contract, order, this), sentMs);
     if (permId > 0) this.byPermId.set(permId, ticket);
@@ -355,24 +355,24 @@ export class OrderTracker implements TicketDesk {
   }
 
   /** What this tracker remembers, as reconciliation takes it. */
-  get ledger(): readonly LedgerOrder[] {
-    return this.tickets.map((ticket) => this.ledgerOf(ticket));
+  get remembered(): readonly RememberedOrder[] {
+    return this.tickets.map((ticket) => this.rememberedOf(ticket));
   }
 
   /** Takes what the gateway says after a connect, before new orders pass. */
   reconcile(truth: GatewayTruth): Reconciliation {
     const { clientId, username } = this.options;
     const executions = this.executions.all.map(({ execution }) => execution.execId ?? "");
-    const result = reconcile({ orders: this.ledger, executions }, truth, { clientId, username });
-    for (const { ledger, gateway, isCompleted } of result.matched) {
-      const ticket = this.byOrderId.get(ledger.orderId) as OrderTicket;
+    const result = reconcile({ orders: this.remembered, executions }, truth, { clientId, username });
+    for (const { remembered, gateway, isCompleted } of result.matched) {
+      const ticket = this.byOrderId.get(remembered.orderId) as OrderTicket;
       if (gateway === undefined) continue;
       const { order, orderState } = gateway;
       if ((order.permId ?? 0) > 0) this.byPermId.set(order.permId as number, ticket);
-      if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: ledger.orderId });
+      if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: remembered.orderId });
       else
         ticket.onStatus({
-          orderId: ledger.orderId,
+          orderId: remembered.orderId,
           status: orderState.status,
           filled: order.filledQuantity ?? 0,
           permId: order.permId,
@@ -391,7 +391,7 @@ export class OrderTracker implements TicketDesk {
     return { ...result, unknown };
   }
 
-  private ledgerOf(ticket: OrderTicket): LedgerOrder {
+  private rememberedOf(ticket: OrderTicket): RememberedOrder {
     const { identity, permId, contract, order, disposition } = ticket;
     return {
       orderId: identity.orderId,

@@ -4,7 +4,7 @@ import type { OrderJournal } from "./journal.js";
 import type { JournaledEnd } from "./journal-record.js";
 import type { OrderTicket } from "./order-ticket.js";
 import type { TrackerJournal } from "./order-tracker.js";
-import type { LedgerOrder } from "./reconcile.js";
+import type { RememberedOrder } from "./reconcile.js";
 
 /** The word for each end; the gateway's own may not have come where executions ended the order. */
 const END_WORDS: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ export class OrderTrail implements TrackerJournal {
     private readonly now: () => number = () => Date.now() * 1000,
   ) {}
 
-  intent(kind: "place" | "change" | "cancel", { orderId }: LedgerOrder): void {
+  intent(kind: "place" | "change" | "cancel", { orderId }: RememberedOrder): void {
     if (kind === "cancel") this.write(() => this.journal.cancelRequested(this.now(), orderId));
   }
 

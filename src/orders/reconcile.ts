@@ -4,7 +4,7 @@ import { roundedQuantity } from "./order-fills.js";
 import { parseOrderRef } from "./order-ref.js";
 
 /** An order as this side remembers it, from tickets or from the journal. */
-export interface LedgerOrder {
+export interface RememberedOrder {
   readonly orderId: number;
   readonly clientId: number;
   readonly orderRef: string;
@@ -18,9 +18,9 @@ export interface LedgerOrder {
   readonly isUnsent?: boolean;
 }
 
-/** What the ledger says that was there before. */
-export interface Ledger {
-  readonly orders: readonly LedgerOrder[];
+/** What this side remembers from before the connect. */
+export interface Remembered {
+  readonly orders: readonly RememberedOrder[];
   /** `execId` of all that was delivered. */
   readonly executions: readonly string[];
   /** What was held before the executions that are new; left out: positions are not compared. */
@@ -57,14 +57,14 @@ export const MATCHES = ["permId", "orderRef", "shape"] as const;
 export type MatchedBy = (typeof MATCHES)[number];
 
 export interface Matched {
-  readonly ledger: LedgerOrder;
+  readonly remembered: RememberedOrder;
   /** Undefined where only executions know of it. */
   readonly gateway: GatewayOrder | undefined;
   readonly isCompleted: boolean;
   readonly by: MatchedBy;
 }
 
-/** `tws`: placed by hand. `client`: another client id of this login. `other-login`: another username. `earlier`: made by this package, but not of this ledger. */
+/** `tws`: placed by hand. `client`: another client id of this login. `other-login`: another username. `earlier`: made by this package, but not remembered. */
 export type ForeignKind = "tws" | "client" | "other-login" | "earlier";
 
 export interface Foreign {
@@ -74,8 +74,8 @@ export interface Foreign {
 
 export interface Reconciliation {
   readonly matched: readonly Matched[];
-  /** Of the ledger, and nothing at the gateway explains them: shown, never sent again. */
-  readonly unknown: readonly LedgerOrder[];
+  /** Remembered, and nothing at the gateway explains them: shown, never sent again. */
+  readonly unknown: readonly RememberedOrder[];
   readonly foreign: readonly Foreign[];
   /** Not delivered before, in the gateway's order, each in its newest version. */
   readonly newExecutions: readonly ExecutionDetail[];
@@ -101,19 +101,23 @@ const CLOCK_TOLERANCE_MS = 60_000;
  * by its permId, else by its orderRef, else by contract, side, quantity, price and time, and by the latter only where
  * exactly one fits: two that look the same are told apart by nothing.
  */
-export function reconcile(ledger: Ledger, truth: GatewayTruth, options: ReconcileOptions): Reconciliation {
+export function reconcile(
+  remembered: Remembered,
+  truth: GatewayTruth,
+  options: ReconcileOptions,
+): Reconciliation {
   const gateway = [
     ...truth.open.map((order) => ({ order, isCompleted: false })),
     ...truth.completed.map((order) => ({ order, isCompleted: true })),
   ];
   const free = new Set(withoutRepeats(gateway));
-  const left = new Set(ledger.orders.filter(({ isUnsent }) => isUnsent !== true));
+  const left = new Set(remembered.orders.filter(({ isUnsent }) => isUnsent !== true));
   const matched: Matched[] = [];
-  const match = (mine: LedgerOrder, theirs: Candidate | undefined, by: MatchedBy) => {
+  const match = (mine: RememberedOrder, theirs: Candidate | undefined, by: MatchedBy) => {
     left.delete(mine);
     if (theirs !== undefined) free.delete(theirs);
     const { order, isCompleted = false } = theirs ?? {};
-    matched.push({ ledger: mine, gateway: order, isCompleted, by });
+    matched.push({ remembered: mine, gateway: order, isCompleted, by });
   };
 
   const byPermId = index(free, ({ order }) => permIdOf(order));
@@ -135,13 +139,13 @@ export function reconcile(ledger: Ledger, truth: GatewayTruth, options: Reconcil
   }
   matchShapes([...left], [...free], truth.executions, options, match);
 
-  const executions = executionsOf(ledger.executions, truth.executions);
+  const executions = executionsOf(remembered.executions, truth.executions);
   return {
     matched,
     unknown: [...left],
     foreign: [...free].map(({ order }) => ({ gateway: order, kind: foreignKindOf(order.order, options) })),
     ...executions,
-    positionDifferences: differencesOf(ledger.positions, truth.positions, executions.newExecutions),
+    positionDifferences: differencesOf(remembered.positions, truth.positions, executions.newExecutions),
   };
 }
 
@@ -175,13 +179,13 @@ function index<K>(
 
 /** Only of orders without a name of their own: one with another orderRef is another order. */
 function matchShapes(
-  mine: readonly LedgerOrder[],
+  mine: readonly RememberedOrder[],
   theirs: readonly Candidate[],
   executions: readonly ExecutionDetail[],
   { clientId, clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf }: ReconcileOptions,
-  match: (mine: LedgerOrder, theirs: Candidate, by: MatchedBy) => void,
+  match: (mine: RememberedOrder, theirs: Candidate, by: MatchedBy) => void,
 ): void {
-  const fits = (m: LedgerOrder, { order: t }: Candidate): boolean => {
+  const fits = (m: RememberedOrder, { order: t }: Candidate): boolean => {
     if (m.permId > 0 || (t.order.orderRef ?? "") !== "") return false;
     if (t.order.clientId !== undefined && t.order.clientId !== clientId) return false;
     if (t.orderId !== undefined && t.orderId > 0 && t.orderId !== m.orderId) return false;
@@ -222,7 +226,7 @@ function shapeOf(order: Order): string {
   return [action, Number(totalQuantity), orderType, lmtPrice || 0, auxPrice || 0].join(" ");
 }
 
-/** Whose an order is that is not of the ledger. */
+/** Whose an order is that is not remembered. */
 export function foreignKindOf(
   order: Order,
   { clientId, username }: Pick<ReconcileOptions, "clientId" | "username">,

@@ -1,8 +1,8 @@
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
 import { orderOf } from "./journaled-order.js";
-import type { LedgerOrder as JournaledLedgerOrder, Ledger } from "./ledger.js";
-import type { LedgerOrder } from "./reconcile.js";
+import type { Ledger, LedgerOrder } from "./ledger.js";
+import type { RememberedOrder } from "./reconcile.js";
 
 /** How an order ended, as its journal has it. */
 export type RestoredEnd =
@@ -10,7 +10,7 @@ export type RestoredEnd =
   | { readonly kind: "rejected" | "not-sent"; readonly error: IBKRError };
 
 /** An order of an earlier process. */
-export interface RestoredOrder extends LedgerOrder {
+export interface RestoredOrder extends RememberedOrder {
   /** Undefined: it is not over, and nobody knows what became of it before reconciliation. */
   readonly end?: RestoredEnd;
   readonly executions: readonly ExecutionDetail[];
@@ -68,7 +68,7 @@ export function strandedArmIds(ledger: Ledger): number[] {
 /** A refusal that the gateway's own number is not known of. */
 const REJECTED = 201;
 
-function endOf({ state, orderId, end }: JournaledLedgerOrder): RestoredEnd | undefined {
+function endOf({ state, orderId, end }: LedgerOrder): RestoredEnd | undefined {
   if (state === "denied" || state === "unsent") {
     const why = end?.reason ?? "no byte of it had left when the process ended";
     const message = `placeOrder ${orderId} was not sent: ${why}`;

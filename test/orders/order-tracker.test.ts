@@ -179,12 +179,12 @@ test("orders of an earlier life are unknown until the gateway was asked; what ha
   const filled = first.tracker.placeOrder(AAPL, MARKET);
   await working.acknowledged();
   await filled.done();
-  const ledger = first.tracker.ledger;
+  const remembered = first.tracker.remembered;
   await first.broker.close();
 
   const { tracker, broker } = await trackerAt(gateway);
-  const lost = { ...ledger[0], orderId: 77, permId: 0, orderRef: "test:01ARZ3NDEKTSV4RRFFQ69G5FAV" };
-  tracker.restore([...ledger, lost]);
+  const lost = { ...remembered[0], orderId: 77, permId: 0, orderRef: "test:01ARZ3NDEKTSV4RRFFQ69G5FAV" };
+  tracker.restore([...remembered, lost]);
   expect(tracker.tickets.map(({ status }) => status)).toEqual(["unknown", "unknown", "unknown"]);
   const told: number[] = [];
   tracker.on("unknown", ({ orderId }) => told.push(orderId));

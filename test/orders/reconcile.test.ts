@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { ExecutionDetail, Order, Position } from "../../src/domain/stock-types.js";
 import {
   type GatewayOrder,
-  type LedgerOrder,
   type ReconcileOptions,
+  type RememberedOrder,
   reconcile,
 } from "../../src/orders/reconcile.js";
 import { holds } from "../support/property.js";
@@ -14,7 +14,7 @@ const ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 const ME = 5;
 const OPTIONS: ReconcileOptions = { clientId: ME, username: "me" };
 
-const mine = (more: Partial<LedgerOrder> = {}): LedgerOrder => ({
+const mine = (more: Partial<RememberedOrder> = {}): RememberedOrder => ({
   orderId: 1,
   clientId: ME,
   orderRef: "",
@@ -32,24 +32,24 @@ const theirs = (more: Partial<Order> = {}, orderId: number | "none" = 1): Gatewa
     orderState: { status: "Submitted" },
   }) as GatewayOrder;
 const nothing = { open: [], completed: [], executions: [] };
-const between = (orders: LedgerOrder[], truth: object, options: ReconcileOptions = OPTIONS) =>
+const between = (orders: RememberedOrder[], truth: object, options: ReconcileOptions = OPTIONS) =>
   reconcile({ orders, executions: [] }, { ...nothing, ...truth }, options);
 
 describe("an order is known again", () => {
   test("by its permId, whatever else it says", () => {
-    const ledger = mine({ permId: 9, orderRef: `a:${ULID}` });
+    const remembered = mine({ permId: 9, orderRef: `a:${ULID}` });
     const other = theirs({ permId: 8, orderRef: `a:${ULID}` });
     const same = theirs({ permId: 9 });
-    expect(between([ledger], { open: [other, same] }).matched).toEqual([
-      { ledger, gateway: same, isCompleted: false, by: "permId" },
+    expect(between([remembered], { open: [other, same] }).matched).toEqual([
+      { remembered, gateway: same, isCompleted: false, by: "permId" },
     ]);
   });
 
   test("by its orderRef before it had one, among the completed as well", () => {
-    const ledger = mine({ orderRef: `a:${ULID}` });
+    const remembered = mine({ orderRef: `a:${ULID}` });
     const same = theirs({ permId: 9, orderRef: `a:${ULID}` }, "none");
-    expect(between([ledger], { completed: [same] }).matched).toEqual([
-      { ledger, gateway: same, isCompleted: true, by: "orderRef" },
+    expect(between([remembered], { completed: [same] }).matched).toEqual([
+      { remembered, gateway: same, isCompleted: true, by: "orderRef" },
     ]);
   });
 
@@ -70,7 +70,7 @@ describe("an order is known again", () => {
 
   test("by what it is, where one fits and no other: contract, side, quantity, price, number and time", () => {
     const symbolOnly = { ...AAPL, conId: 0 };
-    const by = (m: LedgerOrder[], t: GatewayOrder[], timeMs?: number) =>
+    const by = (m: RememberedOrder[], t: GatewayOrder[], timeMs?: number) =>
       between(m, { open: t }, { ...OPTIONS, timeOf: () => timeMs }).matched.map((match) => match.by);
     expect(by([mine({ contract: symbolOnly })], [theirs()])).toEqual(["shape"]);
     expect(by([mine()], [theirs({}, "none")])).toEqual(["shape"]);
@@ -111,8 +111,8 @@ test("orders of others are told apart", () => {
 });
 
 test("an order that ended between two answers is one order, and completed", () => {
-  const ledger = mine({ permId: 9 });
-  const result = between([ledger], {
+  const remembered = mine({ permId: 9 });
+  const result = between([remembered], {
     open: [theirs({ permId: 9 })],
     completed: [theirs({ permId: 9 }, "none")],
   });
@@ -184,7 +184,7 @@ test("against random histories: nothing is taken for another order, what can be 
   let byShape = 0;
   const check = (history: readonly Happened[], reverse: boolean) => {
     const SENT = 1e9;
-    const ledger: (LedgerOrder & { readonly truth: number })[] = [];
+    const remembered: (RememberedOrder & { readonly truth: number })[] = [];
     const open: (GatewayOrder & { truth: number })[] = [];
     const completed: (GatewayOrder & { truth: number })[] = [];
     const executions: ExecutionDetail[] = [];
@@ -202,7 +202,7 @@ test("against random histories: nothing is taken for another order, what can be 
       const clientId = { ours: ME, "earlier life": ME, "other client": 6, tws: 0 }[owner];
       const order = limitOrder(quantity, { lmtPrice: price, orderRef });
       if (isOurs)
-        ledger.push({
+        remembered.push({
           ...mine({ orderId, orderRef, order, sentMs: SENT, permId: knewPermId ? permId : 0 }),
           truth: i,
         });
@@ -221,10 +221,10 @@ test("against random histories: nothing is taken for another order, what can be 
         newest.set(base, versions[versions.length - 1]);
       }
     }
-    if (reverse) for (const list of [open, completed, executions, ledger]) list.reverse();
+    if (reverse) for (const list of [open, completed, executions, remembered]) list.reverse();
     const truthOf = (order: GatewayOrder) => (order as unknown as { truth: number }).truth;
     const result = reconcile(
-      { orders: ledger, executions: delivered },
+      { orders: remembered, executions: delivered },
       { open, completed, executions },
       {
         ...OPTIONS,
@@ -234,7 +234,7 @@ test("against random histories: nothing is taken for another order, what can be 
     );
 
     const matchedTruths = result.matched.map((match) => {
-      const { truth } = match.ledger as unknown as { truth: number };
+      const { truth } = match.remembered as unknown as { truth: number };
       if (match.gateway !== undefined) expect(truthOf(match.gateway)).toBe(truth);
       if (match.by === "shape") byShape++;
       return truth;
@@ -242,7 +242,7 @@ test("against random histories: nothing is taken for another order, what can be 
     const unknownTruths = result.unknown.map((order) => (order as unknown as { truth: number }).truth);
     // Each of ours is one or the other, once.
     expect([...matchedTruths, ...unknownTruths].toSorted()).toEqual(
-      ledger.map(({ truth }) => truth).toSorted(),
+      remembered.map(({ truth }) => truth).toSorted(),
     );
     for (const [i, { owner, arrived, hasRef, knewPermId, shown, fills }] of history.entries()) {
       if (owner !== "ours") continue;
