@@ -1,8 +1,8 @@
 import { OrderAction, OrderType } from "../../index.js";
+import { type Blotter, isDone, type PlacedOrder } from "./blotter.js";
 import type { Changes } from "./changes.js";
 import type { EventList } from "./event-list.js";
 import { price, toTick } from "./format.js";
-import { isDone, type Ledger, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
 import { Column, type QuoteTable } from "./quote-table.js";
 
@@ -40,7 +40,7 @@ export const GATEWAY_PLAN: TradingPlan = {
 /** What trading needs at hand. */
 export interface Desk {
   readonly entry: OrderEntry;
-  readonly ledger: Ledger;
+  readonly blotter: Blotter;
   readonly table: QuoteTable;
   readonly events: EventList;
   readonly changes: Changes;

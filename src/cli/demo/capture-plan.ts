@@ -1,6 +1,6 @@
 import type { Contract, MarketDataType, SecType } from "../../index.js";
 import { type CapturedConnection, capturedRequests, parseCapture } from "../../sim/index.js";
-import { nameOf } from "./ledger.js";
+import { nameOf } from "./blotter.js";
 import type { Subscription } from "./market-data.js";
 
 const MAX_TEXT_VERSION = 193;

@@ -117,7 +117,7 @@ async function announceTrading({ table, link }: Scene, { changes, events }: Stag
 }
 
 function summarise(scene: Scene, trading: Trading | undefined, simulated: boolean): Summary {
-  const { ledger, link, orders } = scene;
+  const { blotter, link, orders } = scene;
   const measurements: Measurement[] = [tickMeasurement(scene)];
   if (orders !== undefined) {
     measurements.push(
@@ -134,14 +134,14 @@ function summarise(scene: Scene, trading: Trading | undefined, simulated: boolea
     facts: [...sessionFacts(scene), ...orderFacts(scene)],
     measurements,
     remarks: simulated ? REMARKS : [],
-    fills: trading === undefined ? undefined : ledger.fills,
-    positions: trading === undefined || !ledger.positionsComplete ? undefined : ledger.positions,
+    fills: trading === undefined ? undefined : blotter.fills,
+    positions: trading === undefined || !blotter.positionsComplete ? undefined : blotter.positions,
     problems,
   };
 }
 
-function orderFacts({ ledger }: Scene): [string, string][] {
-  const { sampled, shown } = ledger.counts;
+function orderFacts({ blotter }: Scene): [string, string][] {
+  const { sampled, shown } = blotter.counts;
   if (shown === 0) return [];
   const samples = sampled === 0 ? "" : `, and ${sampled} to measure latency, each cancelled at once`;
   return [["orders", `${shown} as listed above${samples}`]];

@@ -7,10 +7,10 @@ import {
   SecType,
 } from "../../index.js";
 import { monotonicMicros } from "../../time/monotonic.js";
+import type { Blotter, PlacedOrder } from "./blotter.js";
 import type { EventList } from "./event-list.js";
 import { price } from "./format.js";
 import { Histogram } from "./histogram.js";
-import type { Ledger, PlacedOrder } from "./ledger.js";
 
 /** An order whose fields the demo fills in itself. */
 export type Ticket = Order & { readonly action: OrderAction; readonly totalQuantity: number };
@@ -34,7 +34,7 @@ export class OrderEntry {
   /** @param nextId the gateway's next valid order id */
   constructor(
     private readonly ib: IBApi,
-    private readonly ledger: Ledger,
+    private readonly blotter: Blotter,
     private readonly events: EventList,
     private readonly account: string,
     private nextId: number,
@@ -72,7 +72,7 @@ export class OrderEntry {
 
   private send(symbol: string, ticket: Ticket, quiet: boolean): PlacedOrder {
     const id = this.nextId++;
-    const placed = this.ledger.place(id, ticket.action, symbol, quiet);
+    const placed = this.blotter.place(id, ticket.action, symbol, quiet);
     const order: Order = {
       tif: "DAY",
       transmit: true,

@@ -1,7 +1,7 @@
 import { OrderAction, OrderType } from "../../index.js";
+import { isDone, type PlacedOrder } from "./blotter.js";
 import type { Changes } from "./changes.js";
 import { toTick } from "./format.js";
-import { isDone, type PlacedOrder } from "./ledger.js";
 import type { OrderEntry } from "./order-entry.js";
 import { Column, type QuoteTable } from "./quote-table.js";
 

@@ -1,10 +1,10 @@
 import { EventName, IBApi, type IBApiOptions, RecordKind } from "../../index.js";
+import { Blotter } from "./blotter.js";
 import type { Changes } from "./changes.js";
 import type { Display, View } from "./display.js";
 import type { EventList } from "./event-list.js";
 import { count, duration } from "./format.js";
 import { GatewayLink } from "./gateway-link.js";
-import { Ledger } from "./ledger.js";
 import { MarketData, type Subscription } from "./market-data.js";
 import { OrderEntry } from "./order-entry.js";
 import { QuoteTable } from "./quote-table.js";
@@ -29,7 +29,7 @@ export class Scene {
   readonly ib: IBApi;
   readonly table: QuoteTable;
   readonly link: GatewayLink;
-  readonly ledger: Ledger;
+  readonly blotter: Blotter;
   readonly marketData: MarketData;
   /** Most ticks within one second so far. */
   peak = 0;
@@ -53,7 +53,7 @@ export class Scene {
     this.ib = new IBApi(client);
     this.table = new QuoteTable(symbols);
     this.link = new GatewayLink(this.ib, where, client.clientId, changes);
-    this.ledger = new Ledger(this.ib, events, changes);
+    this.blotter = new Blotter(this.ib, events, changes);
     this.marketData = new MarketData(this.ib, this.table, subscriptions, events, changes);
     this.ib.onRecord((tick) => {
       if (tick.kind === RecordKind.ORDER_STATUS) this.orderEntry?.takeStatus(tick);
@@ -67,8 +67,8 @@ export class Scene {
 
   /** Orders can be placed from here on. */
   allowOrders(): OrderEntry {
-    const { ib, ledger, events, link } = this;
-    this.orderEntry = new OrderEntry(ib, ledger, events, link.accounts[0] ?? "", link.nextOrderId);
+    const { ib, blotter, events, link } = this;
+    this.orderEntry = new OrderEntry(ib, blotter, events, link.accounts[0] ?? "", link.nextOrderId);
     return this.orderEntry;
   }
 
@@ -146,7 +146,7 @@ export class Scene {
   private takeError(error: Error, code: number, reqId: number): void {
     if (this.link.failure !== "") return;
     if (this.marketData.takeError(error, code, reqId)) return;
-    if (this.ledger.takeError(error.message, code, reqId)) return;
+    if (this.blotter.takeError(error.message, code, reqId)) return;
     this.events.notice(`${error.message} (${code})`, "warning");
   }
 }

@@ -1,6 +1,6 @@
+import type { Fill, Holding } from "./blotter.js";
 import { count, duration, price, signed, UNKNOWN, wrap } from "./format.js";
 import type { Histogram } from "./histogram.js";
-import type { Fill, Holding } from "./ledger.js";
 import type { Scene } from "./scene.js";
 import type { Paint } from "./style.js";
 

@@ -22,9 +22,9 @@ export class Trading {
     plan: TradingPlan,
     sampling: boolean,
   ) {
-    const { table, changes, events, ledger } = scene;
+    const { table, changes, events, blotter } = scene;
     const entry = scene.allowOrders();
-    this.desk = { entry, ledger, table, events, changes, plan };
+    this.desk = { entry, blotter, table, events, changes, plan };
     this.otherRow = Math.min(1, table.symbols.length - 1);
     this.bracket = new Bracket(this.desk);
     this.sampler = sampling ? new OrderSampler(entry, table, this.otherRow, changes) : undefined;
@@ -51,26 +51,26 @@ export class Trading {
 
   /** Ends what still works, waits for the commissions and asks for the positions. Also after an abort. */
   async finish(): Promise<void> {
-    const { changes, events, ledger, plan } = this.desk;
+    const { changes, events, blotter, plan } = this.desk;
     const { ib, link } = this.scene;
     const sampled = (await this.sampler?.stop(link.failure === "" ? plan.patienceMs : 0)) ?? true;
     if (link.failure !== "") {
-      const open = ledger.open.map((order) => order.id);
+      const open = blotter.open.map((order) => order.id);
       if (open.length > 0)
         this.report(`the connection is gone; orders that may still work: ${open.join(", ")}`);
       return;
     }
     if (!sampled) this.report("the last order of the latency measurement was not cancelled in time");
     this.report(await this.bracket.close());
-    const complete = () => ledger.fillsWithoutCommission === 0;
+    const complete = () => blotter.fillsWithoutCommission === 0;
     if (!complete()) events.note("waiting for commission reports");
     if (!(await changes.settled(complete, plan.patienceMs))) {
       this.report(
-        `${ledger.fillsWithoutCommission} of ${ledger.fills.length} fills have no commission report yet`,
+        `${blotter.fillsWithoutCommission} of ${blotter.fills.length} fills have no commission report yet`,
       );
     }
     ib.reqPositions();
-    if (!(await changes.settled(() => ledger.positionsComplete, POSITIONS_MS))) {
+    if (!(await changes.settled(() => blotter.positionsComplete, POSITIONS_MS))) {
       this.report(`the positions did not come within ${POSITIONS_MS / 1000} s`);
     }
     ib.cancelPositions();

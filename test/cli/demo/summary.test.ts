@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Fill } from "../../../src/cli/demo/blotter.js";
 import { Histogram } from "../../../src/cli/demo/histogram.js";
-import type { Fill } from "../../../src/cli/demo/ledger.js";
 import { withoutColor } from "../../../src/cli/demo/style.js";
 import { renderSummary, type Summary } from "../../../src/cli/demo/summary.js";
 

@@ -74,19 +74,19 @@ describe("the demo's orders", () => {
     const { scene, stage } = await streaming(await startGateway());
     const trading = new Trading(scene, PLAN, false);
     await trading.run(SECONDS);
-    expect(scene.ledger.open.map((order) => order.id)).toEqual([2, 3]);
+    expect(scene.blotter.open.map((order) => order.id)).toEqual([2, 3]);
     await trading.finish();
     expect(trading.problems).toEqual([]);
-    expect(scene.ledger.fills.map(({ side, quantity, symbol }) => [side, quantity, symbol])).toEqual([
+    expect(scene.blotter.fills.map(({ side, quantity, symbol }) => [side, quantity, symbol])).toEqual([
       ["BOT", 100, "AAPL"],
       ["SLD", 100, "AAPL"],
     ]);
-    expect(scene.ledger.fills.map(({ commission, currency }) => [commission, currency])).toEqual([
+    expect(scene.blotter.fills.map(({ commission, currency }) => [commission, currency])).toEqual([
       [1, "USD"],
       [1, "USD"],
     ]);
-    expect(scene.ledger.positionsComplete).toBe(true);
-    expect(scene.ledger.positions).toEqual([]);
+    expect(scene.blotter.positionsComplete).toBe(true);
+    expect(scene.blotter.positions).toEqual([]);
     expect(texts(stage)).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^order 1 {2}BUY 100 AAPL LMT .*entry/),
@@ -106,26 +106,26 @@ describe("the demo's orders", () => {
     const { scene } = await streaming(gateway);
     const trading = new Trading(scene, PLAN, false);
     await trading.run(SECONDS);
-    for (let steps = 0; scene.ledger.open.length > 0 && steps < 20_000; steps++) {
+    for (let steps = 0; scene.blotter.open.length > 0 && steps < 20_000; steps++) {
       gateway.exchange.step();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(scene.ledger.open).toEqual([]);
+    expect(scene.blotter.open).toEqual([]);
     await trading.finish();
     expect(trading.problems).toEqual([]);
-    const sold = scene.ledger.fills.filter(({ side }) => side === "SLD");
+    const sold = scene.blotter.fills.filter(({ side }) => side === "SLD");
     expect(sold.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(100);
     expect(new Set(sold.map(({ orderId }) => [2, 3].includes(orderId)))).toEqual(new Set([true]));
-    expect(scene.ledger.positions).toEqual([]);
+    expect(scene.blotter.positions).toEqual([]);
   });
 
   test("latency is measured once for every order that is transmitted", async () => {
     const { scene } = await streaming(await startGateway());
     const trading = new Trading(scene, PLAN, true);
     await trading.run(SECONDS);
-    await scene.changes.until(() => scene.ledger.counts.sampled >= 5, 5_000);
+    await scene.changes.until(() => scene.blotter.counts.sampled >= 5, 5_000);
     await trading.finish();
-    const { sampled, shown } = scene.ledger.counts;
+    const { sampled, shown } = scene.blotter.counts;
     expect(sampled).toBeGreaterThanOrEqual(5);
     expect(scene.orders?.firstCallLatency.count).toBe(Math.min(FIRST_CALLS, sampled + shown));
     expect(scene.orders?.callLatency.count).toBe(Math.max(0, sampled + shown - FIRST_CALLS));
@@ -139,9 +139,9 @@ describe("the demo's orders", () => {
     const { scene } = await streaming(await startGateway());
     const trading = new Trading(scene, PLAN, true);
     await trading.run(SECONDS);
-    await scene.changes.until(() => scene.ledger.counts.sampled >= FIRST_CALLS, 12_000);
+    await scene.changes.until(() => scene.blotter.counts.sampled >= FIRST_CALLS, 12_000);
     await trading.finish();
-    const { sampled, shown } = scene.ledger.counts;
+    const { sampled, shown } = scene.blotter.counts;
     expect(sampled).toBeGreaterThanOrEqual(FIRST_CALLS);
     expect(scene.orders?.firstCallLatency.count).toBe(FIRST_CALLS);
     expect(scene.orders?.callLatency.count).toBe(sampled + shown - FIRST_CALLS);
@@ -153,7 +153,7 @@ describe("the demo's orders", () => {
     await trading.run(SECONDS);
     await trading.finish();
     expect(trading.problems[0]).toMatch(/^order 1 was refused: .*\(201\)$/);
-    expect(scene.ledger.fills).toEqual([]);
+    expect(scene.blotter.fills).toEqual([]);
   });
 
   test("without a quote nothing is placed", async () => {
@@ -165,22 +165,22 @@ describe("the demo's orders", () => {
       "no quote for ZZZQ within 0.2 s: no bracket was placed",
       "no quote for ZZZQ: no order to cancel was placed",
     ]);
-    expect(scene.ledger.counts).toEqual({ sampled: 0, shown: 0 });
+    expect(scene.blotter.counts).toEqual({ sampled: 0, shown: 0 });
   });
 
   test("stopped half-way, it tidies up all the same", async () => {
     const { scene, stage } = await streaming(await startGateway());
     const trading = new Trading(scene, PLAN, false);
     const run = trading.run(3);
-    const bought = stage.changes.until(() => scene.ledger.fills.length > 0, 10_000);
+    const bought = stage.changes.until(() => scene.blotter.fills.length > 0, 10_000);
     expect(await bought).toBe(true);
     stage.stop();
     await run;
     await trading.finish();
     expect(trading.problems).toEqual([]);
-    expect(scene.ledger.open).toEqual([]);
-    expect(scene.ledger.positions).toEqual([]);
-    expect(scene.ledger.fillsWithoutCommission).toBe(0);
+    expect(scene.blotter.open).toEqual([]);
+    expect(scene.blotter.positions).toEqual([]);
+    expect(scene.blotter.fillsWithoutCommission).toBe(0);
   });
 
   test("a lost connection is named together with the orders it leaves behind", async () => {

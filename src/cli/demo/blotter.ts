@@ -58,7 +58,7 @@ export function isDone(order: PlacedOrder): boolean {
 }
 
 /** Keeps what the gateway says about the demo's orders: statuses, executions, commissions, positions. */
-export class Ledger {
+export class Blotter {
   readonly fills: Fill[] = [];
   private readonly orders = new Map<number, PlacedOrder>();
   private readonly holdings = new Map<string, Holding>();
