@@ -1,6 +1,4 @@
-import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
-import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
@@ -15,12 +13,13 @@ import type {
 } from "../domain/stock-types.js";
 import { type Clock, realClock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
-import { ExecutionBook, type ExecutionNews, versionOf } from "./execution-book.js";
+import { CommissionOwners } from "./commission-owners.js";
+import { ExecutionBook } from "./execution-book.js";
+import { orderNotSent } from "./not-sent.js";
 import { OrderGroup } from "./order-group.js";
 import { orderRefOf, UlidSource } from "./order-ref.js";
 import { OrderTicket, type TicketDesk } from "./order-ticket.js";
 import {
-  type ForeignKind,
   foreignKindOf,
   type GatewayTruth,
   type Reconciliation,
@@ -28,65 +27,11 @@ import {
   reconcile,
 } from "./reconcile.js";
 import type { RestoredOrder } from "./restored-orders.js";
+import { TemplateTickets } from "./template-tickets.js";
 import { TrackedTemplate } from "./tracked-template.js";
+import { type ForeignOrder, TRACKER_EVENTS, type TrackerEvents } from "./tracker-events.js";
+import type { OrderTrackerOptions, TrackedBroker } from "./tracker-options.js";
 import { WhatIfs } from "./what-ifs.js";
-
-/** What a tracker needs of a broker: words about orders in, orders and cancels out. */
-export interface TrackedBroker extends Pick<Broker, "on"> {
-  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "cancel" | "prepareOrder">;
-}
-
-/** What is written down of orders, before their bytes leave and whenever something becomes of them. */
-export interface TrackerJournal {
-  /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
-  intent(kind: "place" | "change" | "cancel", order: RememberedOrder): void;
-  transition(ticket: OrderTicket): void;
-  /** @param ticket undefined of foreign orders */
-  execution(detail: ExecutionDetail, ticket?: OrderTicket): void;
-  commission?(report: CommissionReport, ticket: OrderTicket): void;
-}
-
-export interface OrderTrackerOptions {
-  /** Of the connection: orders of others are told apart by it. */
-  readonly clientId: number;
-  /** The login's name, where it is known. */
-  readonly username?: string;
-  /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
-  readonly prefix?: string;
-  /** How long an ended order waits for executions and commissions, in ms. Default 5,000. */
-  readonly commissionTimeoutMs?: number;
-  readonly journal?: TrackerJournal;
-  readonly clock?: Clock;
-  readonly micros?: () => number;
-  readonly ulids?: UlidSource;
-}
-
-/** An order that is not of this tracker. */
-export interface ForeignOrder {
-  readonly kind: ForeignKind;
-  readonly openOrder: OpenOrder;
-}
-
-export interface TrackerEvents {
-  /** A ticket is new: placed, or found in the journal. */
-  ticket: [ticket: OrderTicket];
-  /** An execution, each once. @see ticket undefined of foreign orders */
-  fill: [detail: ExecutionDetail, news: ExecutionNews, ticket: OrderTicket | undefined];
-  foreign: [order: ForeignOrder];
-  /** The outcome of an order is unknown, after everything was asked. */
-  unknown: [ticket: OrderTicket];
-  /** An error of an order that is none of ours. */
-  error: [error: IBKRError, orderId: number];
-}
-const EVENTS = ["ticket", "fill", "foreign", "unknown", "error"] as const;
-
-/** What was prepared. */
-interface Given {
-  readonly contract: Contract;
-  readonly order: Order;
-}
-
-const MOST_EARLY_COMMISSIONS = 10_000;
 
 /** Turns what a broker says of orders into tickets. It outlives connections. */
 export class OrderTracker implements TicketDesk {
@@ -95,17 +40,14 @@ export class OrderTracker implements TicketDesk {
   readonly commissionTimeoutMs: number;
   private readonly prefix: string;
   private readonly ulids: UlidSource;
-  private readonly events = new Emitter<TrackerEvents>(EVENTS);
+  private readonly events = new Emitter<TrackerEvents>(TRACKER_EVENTS);
   private readonly byOrderId = new Map<number, OrderTicket>();
   private readonly byPermId = new Map<number, OrderTicket>();
   private readonly sentMs = new Map<OrderTicket, number>();
   private readonly executions = new ExecutionBook();
-  private readonly ownerOf = new Map<string, OrderTicket>();
-  /** Commissions whose execution has not come. */
-  private readonly early = new Map<string, CommissionReport>();
+  private readonly commissions = new CommissionOwners();
   private readonly foreigners = new Map<string, ForeignOrder>();
-  /** What is told of orders within the call that sends them, before they have a ticket. */
-  private unticketed: { readonly left: Set<number>; readonly errors: Map<number, IBKRError> } | undefined;
+  private readonly templates: TemplateTickets;
   private isRestoring = false;
   private readonly whatIfs: WhatIfs;
   private readonly stops: readonly (() => void)[];
@@ -123,6 +65,11 @@ export class OrderTracker implements TicketDesk {
     this.ulids = options.ulids ?? new UlidSource();
     this.commissionTimeoutMs = commissionTimeoutMs;
     this.whatIfs = new WhatIfs(clock);
+    this.templates = new TemplateTickets({
+      micros: this.micros,
+      nextOrderRef: () => this.nextOrderRef(),
+      ticketFor: (...given) => this.ticketFor(...given),
+    });
     this.stops = [
       broker.on("orderStatus", (update) => this.onStatus(update)),
       broker.on("openOrder", (order) => this.onOpenOrder(order)),
@@ -237,46 +184,12 @@ export class OrderTracker implements TicketDesk {
    */
   prepareOrder(contract: Contract, order: Order): TrackedTemplate {
     const given = { contract: { ...contract }, order: { ...order } };
-    return new TrackedTemplate(this.broker.orders.prepareOrder(contract, order), {
-      nextOrderRef: () => this.nextOrderRef(),
-      sent: (send, change) => this.sent(send, change, given),
-      fired: (end, change) => this.fired(end, change, given),
-    });
+    const template = this.broker.orders.prepareOrder(contract, order);
+    return new TrackedTemplate(template, this.templates.deskOf(given));
   }
 
   private nextOrderRef(): string {
     return orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
-  }
-
-  private sent(send: () => SentOrder, change: OrderChange, { contract, order }: Given): OrderTicket {
-    const before = this.unticketed;
-    const told = { left: new Set<number>(), errors: new Map<number, IBKRError>() };
-    this.unticketed = told;
-    const calledMicros = this.micros();
-    let outcome: SentOrder;
-    try {
-      outcome = send();
-    } finally {
-      this.unticketed = before;
-    }
-    const { orderId, disposition, writtenMicros } = outcome;
-    const ticket = this.ticketFor(orderId, contract, changedBy(order, change), calledMicros);
-    const error = told.errors.get(orderId);
-    // What the fast path leaves to the socket has left, as far as anybody can say.
-    if (disposition === "written" || writtenMicros > 0 || told.left.has(orderId))
-      ticket.onWritten(writtenMicros);
-    if (error !== undefined) ticket.onError(error);
-    else if (disposition === "unsent") ticket.onError(notSent(orderId, "no byte of it left"));
-    return ticket;
-  }
-
-  private fired(end: ArmedEnd, change: OrderChange, { contract, order }: Given): OrderTicket | undefined {
-    const { state, orderId, disposition, writtenMicros } = end;
-    if (state !== "fired" || orderId === 0) return undefined;
-    const ticket = this.ticketFor(orderId, contract, changedBy(order, change), end.receivedMicros);
-    if (disposition === "unsent") ticket.onError(notSent(orderId, "no byte of it left when it fired"));
-    else ticket.onWritten(writtenMicros);
-    return ticket;
   }
 
   private ticketFor(
@@ -307,13 +220,7 @@ export class OrderTracker implements TicketDesk {
     try {
       this.options.journal?.intent("place", this.rememberedOf(ticket));
     } catch (error) {
-      ticket.onError(
-        new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: it cannot be written down.`, {
-          scope: "order",
-          request: "placeOrder",
-          cause: error,
-        }),
-      );
+      ticket.onError(orderNotSent(orderId, "it cannot be written down", error));
       throw error;
     }
     if (this.broker.orders.place(orderId, contract, order)) ticket.onWritten();
@@ -454,29 +361,17 @@ export class OrderTracker implements TicketDesk {
     if (news === "known") return;
     const { orderId = 0, clientId, permId, orderRef, execId = "" } = detail.execution;
     const ticket = this.ticketOf(orderId, clientId, permId, orderRef);
-    const { base } = versionOf(execId);
     if (!this.isRestoring) this.options.journal?.execution(detail, ticket);
-    if (ticket !== undefined) {
-      this.ownerOf.set(base, ticket);
-      // First, so that a ticket which ends with this fill ends with its commission.
-      const report = this.early.get(base);
-      if (report !== undefined) this.commissionOf(ticket, report);
-      ticket.onExecution(detail);
-    }
-    this.early.delete(base);
+    const report = this.commissions.executed(execId, ticket);
+    // First, so that a ticket which ends with this fill ends with its commission.
+    if (ticket !== undefined && report !== undefined) this.commissionOf(ticket, report);
+    ticket?.onExecution(detail);
     this.events.emit("fill", detail, news, ticket);
   }
 
   private onCommission(report: CommissionReport): void {
-    const { base } = versionOf(report.execId ?? "");
-    const ticket = this.ownerOf.get(base);
-    if (ticket !== undefined) {
-      this.commissionOf(ticket, report);
-      return;
-    }
-    this.early.set(base, report);
-    // Those of foreign orders whose executions never come here.
-    if (this.early.size > MOST_EARLY_COMMISSIONS) this.early.delete(this.early.keys().next().value as string);
+    const ticket = this.commissions.ownerOf(report);
+    if (ticket !== undefined) this.commissionOf(ticket, report);
   }
 
   private commissionOf(ticket: OrderTicket, report: CommissionReport): void {
@@ -486,36 +381,19 @@ export class OrderTracker implements TicketDesk {
 
   private onSent(orderId: number): void {
     const ticket = this.byOrderId.get(orderId);
-    if (ticket === undefined) this.unticketed?.left.add(orderId);
+    if (ticket === undefined) this.templates.onSent(orderId);
     else ticket.onWritten();
   }
 
   private onError(orderId: number, error: IBKRError): void {
     if (this.whatIfs.onError(orderId, error)) return;
     const ticket = this.byOrderId.get(orderId);
-    if (ticket === undefined && this.unticketed !== undefined) this.unticketed.errors.set(orderId, error);
-    else if (ticket === undefined) this.events.emit("error", error, orderId);
-    else ticket.onError(error);
+    if (ticket !== undefined) ticket.onError(error);
+    else if (!this.templates.onError(orderId, error)) this.events.emit("error", error, orderId);
   }
 
   private onDown(): void {
     this.whatIfs.failAll(new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended"));
     for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
   }
-}
-
-function changedBy(order: Order, { quantity, limitPrice, orderRef }: OrderChange): Order {
-  return {
-    ...order,
-    ...(quantity !== undefined && { totalQuantity: quantity }),
-    ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
-    orderRef,
-  };
-}
-
-function notSent(orderId: number, why: string): IBKRError {
-  return new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: ${why}.`, {
-    scope: "order",
-    request: "placeOrder",
-  });
 }

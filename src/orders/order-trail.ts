@@ -3,8 +3,8 @@ import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js
 import type { OrderJournal } from "./journal.js";
 import type { JournaledEnd } from "./journal-record.js";
 import type { OrderTicket } from "./order-ticket.js";
-import type { TrackerJournal } from "./order-tracker.js";
 import type { RememberedOrder } from "./reconcile.js";
+import type { TrackerJournal } from "./tracker-options.js";
 
 /** The word for each end; the gateway's own may not have come where executions ended the order. */
 const END_WORDS: Readonly<Record<string, string>> = {

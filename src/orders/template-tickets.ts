@@ -1,0 +1,93 @@
+import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
+import type { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract, Order } from "../domain/stock-types.js";
+import { orderNotSent } from "./not-sent.js";
+import type { OrderTicket } from "./order-ticket.js";
+import type { TemplateDesk } from "./tracked-template.js";
+
+/** What was prepared. */
+interface Given {
+  readonly contract: Contract;
+  readonly order: Order;
+}
+
+/** What is told of orders within the call that sends them. */
+interface Told {
+  readonly left: Set<number>;
+  readonly errors: Map<number, IBKRError>;
+}
+
+/** What tickets of prepared orders need of their tracker. */
+export interface TemplateTicketDesk {
+  micros(): number;
+  nextOrderRef(): string;
+  ticketFor(orderId: number, contract: Contract, order: Order, calledMicros: number): OrderTicket;
+}
+
+/** Makes the tickets of prepared orders: of those it is known only when they have been sent what their number is. */
+export class TemplateTickets {
+  /** Of the call that sends at this moment; undefined: there is none. */
+  private told: Told | undefined;
+
+  constructor(private readonly desk: TemplateTicketDesk) {}
+
+  /** What a template of this order needs. */
+  deskOf(given: Given): TemplateDesk {
+    return {
+      nextOrderRef: () => this.desk.nextOrderRef(),
+      sent: (send, change) => this.sent(send, change, given),
+      fired: (end, change) => this.fired(end, change, given),
+    };
+  }
+
+  /** An order that has no ticket has left. */
+  onSent(orderId: number): void {
+    this.told?.left.add(orderId);
+  }
+
+  /** An order that has no ticket was refused. @returns whether it may be one of these */
+  onError(orderId: number, error: IBKRError): boolean {
+    this.told?.errors.set(orderId, error);
+    return this.told !== undefined;
+  }
+
+  private sent(send: () => SentOrder, change: OrderChange, { contract, order }: Given): OrderTicket {
+    const { desk, told: before } = this;
+    const told: Told = { left: new Set(), errors: new Map() };
+    this.told = told;
+    const calledMicros = desk.micros();
+    let outcome: SentOrder;
+    try {
+      outcome = send();
+    } finally {
+      this.told = before;
+    }
+    const { orderId, disposition, writtenMicros } = outcome;
+    const ticket = desk.ticketFor(orderId, contract, changedBy(order, change), calledMicros);
+    const error = told.errors.get(orderId);
+    // What the fast path leaves to the socket has left, as far as anybody can say.
+    if (disposition === "written" || writtenMicros > 0 || told.left.has(orderId))
+      ticket.onWritten(writtenMicros);
+    if (error !== undefined) ticket.onError(error);
+    else if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left"));
+    return ticket;
+  }
+
+  private fired(end: ArmedEnd, change: OrderChange, { contract, order }: Given): OrderTicket | undefined {
+    const { state, orderId, disposition, writtenMicros } = end;
+    if (state !== "fired" || orderId === 0) return undefined;
+    const ticket = this.desk.ticketFor(orderId, contract, changedBy(order, change), end.receivedMicros);
+    if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left when it fired"));
+    else ticket.onWritten(writtenMicros);
+    return ticket;
+  }
+}
+
+function changedBy(order: Order, { quantity, limitPrice, orderRef }: OrderChange): Order {
+  return {
+    ...order,
+    ...(quantity !== undefined && { totalQuantity: quantity }),
+    ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
+    orderRef,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Broker } from "../broker/broker.js";
+import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
+import type { Clock } from "../time/clock.js";
+import type { UlidSource } from "./order-ref.js";
+import type { OrderTicket } from "./order-ticket.js";
+import type { RememberedOrder } from "./reconcile.js";
+
+/** What a tracker needs of a broker: words about orders in, orders and cancels out. */
+export interface TrackedBroker extends Pick<Broker, "on"> {
+  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "cancel" | "prepareOrder">;
+}
+
+/** What is written down of orders, before their bytes leave and whenever something becomes of them. */
+export interface TrackerJournal {
+  /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
+  intent(kind: "place" | "change" | "cancel", order: RememberedOrder): void;
+  transition(ticket: OrderTicket): void;
+  /** @param ticket undefined of foreign orders */
+  execution(detail: ExecutionDetail, ticket?: OrderTicket): void;
+  commission?(report: CommissionReport, ticket: OrderTicket): void;
+}
+
+export interface OrderTrackerOptions {
+  /** Of the connection: orders of others are told apart by it. */
+  readonly clientId: number;
+  /** The login's name, where it is known. */
+  readonly username?: string;
+  /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
+  readonly prefix?: string;
+  /** How long an ended order waits for executions and commissions, in ms. Default 5,000. */
+  readonly commissionTimeoutMs?: number;
+  readonly journal?: TrackerJournal;
+  readonly clock?: Clock;
+  readonly micros?: () => number;
+  readonly ulids?: UlidSource;
+}
