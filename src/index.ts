@@ -23,12 +23,8 @@ export * as contracts from "./domain/contracts.js";
 export { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./domain/error-codes.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export * as orders from "./domain/orders.js";
-export {
-  type GatewayState,
-  type GatewayStats,
-  type GatewayStatus,
-  IBKRGateway,
-} from "./gateway/ibkr-gateway.js";
+export type { GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";
+export { IBKRGateway } from "./gateway/ibkr-gateway.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";

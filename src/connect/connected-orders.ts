@@ -1,5 +1,6 @@
 import type { IBKRError } from "../domain/ibkr-error.js";
-import { type GatewayStats, IBKRGateway } from "../gateway/ibkr-gateway.js";
+import type { GatewayStats } from "../gateway/gateway-events.js";
+import { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import type { JournalStats, SessionStats } from "../native/load.js";
 import { OrderJournal } from "../orders/journal.js";
 import { Ledger } from "../orders/ledger.js";

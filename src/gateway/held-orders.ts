@@ -1,4 +1,3 @@
-import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 
 export interface Held {
@@ -31,11 +30,4 @@ export class HeldOrders {
     this.held = this.held.filter((held) => !taken.includes(held));
     return taken;
   }
-}
-
-export function neverLeft(orderId: number, why: string): IBKRError {
-  return new IBKRError("ERR_IBKR_NOT_SENT", `placeOrder ${orderId} was not sent: ${why}.`, {
-    scope: "order",
-    request: "placeOrder",
-  });
 }

@@ -7,77 +7,25 @@ import type { OrderDesk } from "../broker/order-desk.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
+import { orderNotSent } from "../orders/not-sent.js";
 import { Waiters } from "../orders/waiters.js";
 import type { Timer } from "../time/clock.js";
 import { BackOff } from "./back-off.js";
+import {
+  FORWARDED,
+  type GatewayEvents,
+  type GatewayState,
+  type GatewayStats,
+  type GatewayStatus,
+  type Reconciler,
+} from "./gateway-events.js";
 import {
   type IBKRGatewayOptions,
   type ResolvedGatewayOptions,
   resolveGatewayOptions,
 } from "./gateway-options.js";
-import { type Held, HeldOrders, neverLeft } from "./held-orders.js";
-
-/**
- * `RECONCILING`: connected, and new orders wait until what became of the old ones is known. `UPSTREAM_LOST`: the gateway
- * cannot reach Interactive Brokers: new orders wait, cancels pass.
- */
-export const GATEWAY_STATES = [
-  "DOWN",
-  "CONNECTING",
-  "HANDSHAKING",
-  "RECONCILING",
-  "READY",
-  "UPSTREAM_LOST",
-] as const;
-export type GatewayState = (typeof GATEWAY_STATES)[number];
-
-/** Who is told what the gateway says after each connect, before new orders pass: an order tracker. */
-export interface Reconciler {
-  reconcile(truth: GatewayTruth): Reconciliation | undefined | Promise<Reconciliation | undefined>;
-}
-
-export interface GatewayStatus {
-  readonly state: GatewayState;
-  /** Milliseconds since 1970. */
-  readonly sinceMs: number;
-  /** Attempts that failed since it was last ready. */
-  readonly failedAttempts: number;
-  /** When the next attempt begins, in ms since 1970; undefined where none is due. */
-  readonly nextAttemptMs: number | undefined;
-  /** Orders, and changes of them, that wait. */
-  readonly heldOrders: number;
-  /** Why the last attempt failed, or the last connection ended. */
-  readonly lastError: IBKRError | undefined;
-}
-
-export interface GatewayStats {
-  /** How often it has become ready again after a loss. */
-  readonly reconnects: number;
-  /** Requests that only read, and were asked again on a later connection. Orders never are. */
-  readonly retriedReads: number;
-  /** Orders, and changes of them, that had to wait and left later. */
-  readonly releasedOrders: number;
-}
-
-/** Broker events, and the finer states. */
-export interface GatewayEvents extends BrokerEvents {
-  gatewayState: [state: GatewayState, before: GatewayState];
-  reconciled: [result: Reconciliation];
-}
-
-const FORWARDED = [
-  "handshaken",
-  "fault",
-  "upstream",
-  "notice",
-  "orderStatus",
-  "openOrder",
-  "execution",
-  "commission",
-  "orderSent",
-  "orderError",
-] as const;
+import { type Held, HeldOrders } from "./held-orders.js";
+import { connectionLost, RetriedReads } from "./retried-reads.js";
 
 /** Another connection has the client id. */
 const CLIENT_ID_IN_USE = 326;
@@ -103,6 +51,7 @@ export class IBKRGateway implements Broker {
   private readonly events = new Emitter<GatewayEvents>([...FORWARDED, "state", "gatewayState", "reconciled"]);
   private readonly waiters: Waiters;
   private readonly backOff: BackOff;
+  private readonly reads: RetriedReads;
   private readonly held = new HeldOrders();
   /** Orders of which something has left, or may have. */
   private readonly placed = new Set<number>();
@@ -115,7 +64,7 @@ export class IBKRGateway implements Broker {
   private retry: { readonly timer: Timer; readonly atMs: number } | undefined;
   /** Which connection this is: what an earlier one was waiting for is nothing to it. */
   private generation = 0;
-  private counts = { reconnects: 0, retriedReads: 0, releasedOrders: 0 };
+  private counts = { reconnects: 0, releasedOrders: 0 };
 
   /**
    * @param broker one endpoint; it is this gateway's alone from now on
@@ -132,9 +81,11 @@ export class IBKRGateway implements Broker {
     this.sinceMs = clock.now();
     this.waiters = new Waiters(clock);
     this.backOff = new BackOff(reconnectFirstMs, Math.max(reconnectFirstMs, reconnectMostMs), random);
+    const outlook = () => (!this.isWanted ? "given-up" : this.isReady ? "ready" : "coming");
+    this.reads = new RetriedReads(outlook, this.waiters, clock);
     this.orders = this.orderDesk();
-    this.accounts = this.accountDesk();
-    this.lookups = this.lookupDesk();
+    this.accounts = this.reads.accounts(broker.accounts);
+    this.lookups = this.reads.lookups(broker.lookups);
     this.listen();
   }
 
@@ -167,7 +118,7 @@ export class IBKRGateway implements Broker {
   }
 
   stats(): GatewayStats {
-    return { ...this.counts };
+    return { ...this.counts, retriedReads: this.reads.count };
   }
 
   on<K extends keyof GatewayEvents & string>(event: K, listener: Listener<GatewayEvents, K>): () => void {
@@ -187,7 +138,7 @@ export class IBKRGateway implements Broker {
     if (this.retry !== undefined || this.current === "DOWN") void this.attempt(wasWanted);
     const look = () => {
       if (this.isReady) return { value: undefined };
-      return this.isWanted ? undefined : { error: this.lastError ?? lost() };
+      return this.isWanted ? undefined : { error: this.lastError ?? connectionLost() };
     };
     const late = (ms: number) => new IBKRError("ERR_IBKR_TIMEOUT", `not connected within ${ms} ms`);
     try {
@@ -331,7 +282,7 @@ export class IBKRGateway implements Broker {
   }
 
   private notSent(orderId: number, why: string): void {
-    this.events.emit("orderError", orderId, neverLeft(orderId, why));
+    this.events.emit("orderError", orderId, orderNotSent(orderId, why));
   }
 
   // --- desks -----------------------------------------------------------------------------------------------------------
@@ -379,9 +330,9 @@ export class IBKRGateway implements Broker {
         for (const { orderId } of this.held.take()) this.notSent(orderId, "a global cancel was called");
         orders.cancelAll();
       },
-      open: (options) => this.read((o) => orders.open(o), options),
-      completed: (apiOnly, options) => this.read((o) => orders.completed(apiOnly, o), options),
-      executions: (filter, options) => this.read((o) => orders.executions(filter, o), options),
+      open: (options) => this.reads.read((o) => orders.open(o), options),
+      completed: (apiOnly, options) => this.reads.read((o) => orders.completed(apiOnly, o), options),
+      executions: (filter, options) => this.reads.read((o) => orders.executions(filter, o), options),
     };
   }
 
@@ -391,55 +342,4 @@ export class IBKRGateway implements Broker {
         scope: "order",
       });
   }
-
-  private accountDesk(): AccountDesk {
-    const { accounts } = this.broker;
-    return {
-      get names() {
-        return accounts.names;
-      },
-      positions: (options) => this.read((o) => accounts.positions(o), options),
-      summary: (tags, options) => this.read((o) => accounts.summary(tags, o), options),
-    };
-  }
-
-  private lookupDesk(): Lookups {
-    const { lookups } = this.broker;
-    return {
-      contractDetails: (contract, options) => this.read((o) => lookups.contractDetails(contract, o), options),
-      search: (pattern, options) => this.read((o) => lookups.search(pattern, o), options),
-      history: (request, options) => this.read((o) => lookups.history(request, o), options),
-      serverTimeMs: (options) => this.read((o) => lookups.serverTimeMs(o), options),
-    };
-  }
-
-  /** Asks, and asks again on the next connection where this one ends first: reading twice does no harm. */
-  private async read<T>(ask: (options: CallOptions) => Promise<T>, options: CallOptions = {}): Promise<T> {
-    const { signal, timeoutMs } = options;
-    const { clock } = this.options;
-    const endMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
-    let left = options;
-    for (;;) {
-      try {
-        return await ask(left);
-      } catch (error) {
-        if (!this.isWanted || !(error instanceof IBKRError) || !LOST.has(error.code)) throw error;
-      }
-      this.counts.retriedReads++;
-      const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${timeoutMs} ms`);
-      const leftMs = () => (endMs === undefined ? undefined : Math.max(1, endMs - clock.now()));
-      const look = () => {
-        if (this.isReady) return { value: undefined };
-        return this.isWanted ? undefined : { error: lost() };
-      };
-      await this.waiters.wait(look, { signal, timeoutMs: leftMs() }, late);
-      left = { signal, timeoutMs: leftMs() };
-    }
-  }
-}
-
-const LOST: ReadonlySet<string> = new Set(["ERR_IBKR_CONNECTION_LOST", "ERR_IBKR_NOT_SENT"]);
-
-function lost(): IBKRError {
-  return new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended");
 }

@@ -7,7 +7,7 @@ import { integer } from "../validation/rules.js";
 /** What somebody waits for: a value, an error, or, undefined, not yet. */
 export type Answer<T> = { readonly value: T } | { readonly error: unknown } | undefined;
 
-/** Those who wait for something about one order. They are asked again after each change. */
+/** Those who wait for what an order or a connection comes to. They are asked again after each change. */
 export class Waiters {
   private waiting: (() => void)[] = [];
 
