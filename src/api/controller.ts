@@ -122,14 +122,14 @@ export class Controller implements SessionObserver {
     run();
   }
 
-  /** See {@link Session.placeOrdinaryOrder}. */
+  /** See {@link OrderPath.placeOrdinary}. */
   placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
-    return this.session.placeOrdinaryOrder(id, contract, order);
+    return this.session.orderPath.placeOrdinary(id, contract, order);
   }
 
-  /** See {@link Session.cancelPlainOrder}. */
+  /** See {@link OrderPath.cancelPlain}. */
   cancelPlainOrder(id: number): boolean {
-    return this.session.cancelPlainOrder(id);
+    return this.session.orderPath.cancelPlain(id);
   }
 
   /**

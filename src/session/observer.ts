@@ -16,7 +16,7 @@ export const NO_INTEREST: Interest = { kinds: 0, received: false, sent: false };
 
 /** Somebody who hears what a session has to say: the drop-in, a broker. */
 export interface SessionObserver {
-  /** Read at {@link Session.attach} and after each {@link Session.interestChanged}. */
+  /** Read by {@link Observers.attach} and after each {@link Observers.look}. */
   readonly interest: Interest;
   /** An event in stock's shape: the same names and arguments. */
   event(name: EventName | NativeEventName, ...args: unknown[]): void;

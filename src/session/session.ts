@@ -1,35 +1,25 @@
 import { getSystemErrorName } from "node:util";
-import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
-import type { OrderTemplate, SendDisposition } from "../broker/order-template.js";
-import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
+import { ErrorCode, EventName } from "@stoqey/ib";
+import type { Dialect, DialectHost } from "../dialect/dialect.js";
 import type { NativeEventName } from "../dialect/extensions/index.js";
-import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
-import { isCancelOfOrders, isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
+import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
-import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { ARMED_END_QUEUED, ARMED_END_WRITTEN } from "../native/layout.js";
 import type { SessionStats } from "../native/load.js";
-import type { ReadOrder } from "../native/order-entry.js";
-import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
+import type { ArmedOutcome } from "../native/prepared-orders.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
-import { Sent } from "../native/sent.js";
-import type { JournaledOrder } from "../orders/journal-record.js";
-import { journaledOrderOf } from "../orders/journaled-order.js";
-import { problem } from "../validation/problem.js";
-import { ArmedOrders } from "./armed-orders.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
 import { Observers } from "./observers.js";
-import { noneLeft, OrderIds } from "./order-ids.js";
-import { dispositionOf, type OrderWay, SessionOrderTemplate } from "./order-templates.js";
-import { PendingWrites } from "./pending-writes.js";
+import { OrderIds } from "./order-ids.js";
+import { OrderPath, type OrderPathHost } from "./order-path.js";
+import { Outbox, type OutboxHost } from "./outbox.js";
 import { RecordHandlers } from "./record-handlers.js";
 import { RequestIds } from "./request-ids.js";
-import { type Priority, type QueuedRequest, type RateStats, RequestQueue } from "./request-queue.js";
+import type { RateStats } from "./request-queue.js";
 import {
   isBetweenDialects,
   MAX_TEXT_VERSION,
@@ -40,10 +30,7 @@ import {
 import type { SessionOptions } from "./session-options.js";
 import { StreamDesk } from "./stream-desk.js";
 
-/** Bytes a frame of the fast path may count for where its length is not known; see {@link PendingWrites}. */
-const LARGEST_ORDINARY_ORDER = 1024;
-
-/** How much of a frame an event shows. */
+/** How much of a frame an error shows. */
 const SHOWN_BYTES = 1024;
 
 /** Number of the notice that a connection has no guard thread; none of Interactive Brokers'. */
@@ -62,23 +49,21 @@ interface WaitingRequest {
  * One TWS session: connects, agrees on a dialect, sends requests by name within the rate, and tells its observers what
  * comes in, as events in stock's shape. It may connect again and again; nothing that waited is sent on a later connection.
  */
-export class Session implements ConnectionOwner, DialectHost, OrderWay {
+export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, DialectHost {
   readonly observers = new Observers(() => this.interestChanged());
   /** For requests of our own, and for orders: one row of numbers each, however many brokers share the session. */
   readonly requestIds = new RequestIds();
   readonly orderIds = new OrderIds();
   /** What the core treats, and the batches that come of it. */
   readonly desk = new StreamDesk((error) => this.threw(error));
-  readonly armed = new ArmedOrders((error) => this.threw(error));
+  readonly orderPath: OrderPath;
+  /** The newest; one that has ended stays until the next. */
+  connection: Connection | undefined;
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
-  private readonly queue: RequestQueue;
+  private readonly outbox: Outbox;
   private readonly memory: EndpointMemory;
-  private readonly pending = new PendingWrites();
   private current: SessionState = "disconnected";
   private everConnected = false;
-  /** What became of the newest frame, for who asks within the call. */
-  private lastSent: Sent = Sent.NO;
-  private connection: Connection | undefined;
   private dialect: Dialect | undefined;
   private version = 0;
   private offered = 0;
@@ -92,10 +77,10 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
   constructor(private readonly options: SessionOptions) {
     this.clientIdInUse = options.clientId;
     this.memory = options.endpointMemory ?? new EndpointMemory();
-    this.queue = new RequestQueue(options.maxReqPerSec);
+    this.outbox = new Outbox(this, options.maxReqPerSec, options.journal);
+    this.orderPath = new OrderPath(this, this.outbox);
     // Ids that an earlier process may have used.
     if (options.journal !== undefined) this.orderIds.nextIs(options.journal.recovered.highWater);
-    this.desk.slotFreed = (slot) => this.armed.slotFreed(slot);
   }
 
   get state(): SessionState {
@@ -112,6 +97,10 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     return this.current === "handshaken" || this.current === "ready";
   }
 
+  get isReady(): boolean {
+    return this.current === "ready";
+  }
+
   get clientId(): number {
     return this.clientIdInUse;
   }
@@ -123,7 +112,7 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
 
   /** What the rate has cost: how many messages waited for their turn, and how long. */
   get rate(): RateStats {
-    return this.queue.stats;
+    return this.outbox.queue.stats;
   }
 
   /**
@@ -166,89 +155,6 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     tellLost();
   }
 
-  // --- orders by the fast path: read, encoded and sent by the core on the caller's stack -------------------------
-
-  /**
-   * An order that the core can encode.
-   * @returns what has to go by {@link request} instead: not ready, somebody wants `sent` events, requests ahead of it in
-   *   the queue, an order that is not ordinary. It is what was given, or its values if they have been read already.
-   */
-  placeOrdinaryOrder(id: number, contract: Contract, order: Order): ReadOrder | undefined {
-    const { connection } = this;
-    if (
-      !this.mayTakeFastPath(connection) ||
-      !mayBeOrdinary(contract, order) ||
-      !this.queue.mayTake("order", id)
-    )
-      return { contract, order };
-    const outcome = connection.placeOrder(id, contract, order);
-    if (typeof outcome === "number") this.sentPastTheQueue("placeOrder", id, outcome);
-    else if ("order" in outcome) return outcome;
-    else this.refuseArgument("placeOrder", [id], outcome.unreadable);
-    return undefined;
-  }
-
-  /** A cancel without further fields. False if it has to go by {@link request}, as {@link placeOrdinaryOrder} says. */
-  cancelPlainOrder(id: number): boolean {
-    const { connection } = this;
-    if (!this.mayTakeFastPath(connection) || !isOrderId(id) || !this.queue.mayTake("cancel", id))
-      return false;
-    const sent = connection.cancelOrder(id);
-    if (sent === Sent.TAKE_GENERAL_PATH) return false;
-    this.sentPastTheQueue("cancelOrder", id, sent);
-    return true;
-  }
-
-  /** See {@link OrderDesk.prepareOrder}. */
-  prepareOrder(contract: Contract, order: Order): OrderTemplate {
-    return new SessionOrderTemplate(this, contract, order);
-  }
-
-  get isReady(): boolean {
-    return this.current === "ready";
-  }
-
-  get preparedOrders(): PreparedOrders | undefined {
-    return this.connection?.preparedOrders;
-  }
-
-  isTreated(boardSlot: number): boolean {
-    return this.desk.isTreated(boardSlot);
-  }
-
-  denied(): IBKRError {
-    const [why, code = "ERR_IBKR_CANNOT_ARM"] = this.whyDenied();
-    return new IBKRError(code, `the order was not armed: ${why}.`);
-  }
-
-  sendPrepared(orders: PreparedOrders): Sent | undefined {
-    if (!this.mayTakeFastPath(this.connection) || !this.queue.mayTake("order")) return undefined;
-    const sent = orders.send();
-    const { orderId } = orders.sheet;
-    if (Number.isNaN(orderId)) throw noneLeft();
-    this.orderIds.use(orderId);
-    if (sent === Sent.TAKE_GENERAL_PATH) return undefined;
-    this.sentPastTheQueue("placeOrder", orderId, sent);
-    return sent;
-  }
-
-  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition {
-    this.orderIds.use(orderId);
-    // What waits for its turn says nothing within the call.
-    this.lastSent = Sent.QUEUED;
-    this.request("placeOrder", [orderId, contract, order]);
-    return dispositionOf(this.lastSent);
-  }
-
-  private mayTakeFastPath(connection: Connection | undefined): connection is Connection {
-    return this.current === "ready" && connection !== undefined && !this.observers.interest.sent;
-  }
-
-  private sentPastTheQueue(method: string, id: number, sent: Sent): void {
-    this.queue.taken();
-    if (sent !== Sent.WHOLE || !this.pending.isEmpty) this.noteSent(method, id, sent, LARGEST_ORDINARY_ORDER);
-  }
-
   // --- requests by name ------------------------------------------------------------------------------------------
 
   /**
@@ -271,133 +177,17 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
 
   /** The numbers of the requests that wait for the session to be ready or for their turn. */
   waitingRequests(): ReadonlySet<number> {
-    const ids = new Set(this.queue.ids());
+    const ids = new Set(this.outbox.queue.ids());
     for (const { method, args } of this.waiting) ids.add(requestIdOf(method, args));
     return ids;
   }
 
   private transmit(method: string, args: readonly unknown[]): void {
-    const { connection } = this;
-    const id = requestIdOf(method, args);
-    let frames: readonly OutgoingFrame[];
-    try {
-      frames = (this.dialect as Dialect).encode(method, args);
-    } catch (error) {
-      this.refuseArgument(method, args, error);
-      return;
-    }
-    const priority = priorityOf(method);
-    // Behind the orders that wait it would be late, and before them it would not be their cancel.
-    if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
-    const order = this.journaled(method, args);
-    for (const frame of frames) {
-      this.queue.submit({
-        id,
-        method,
-        priority,
-        send: () => this.write(connection, method, id, frame, order),
-        drop: (why) => this.emitNotSent(method, id, why),
-      });
-    }
-  }
-
-  /** A field that cannot go on the wire. The caller gets an event like for every other refusal. */
-  private refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
-    this.lastSent = Sent.NO;
-    const why = cause instanceof Error ? cause.message : "it cannot be read";
-    const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, {
-      scope: scopeOf(method),
-      request: method,
-      cause,
-    });
-    this.emitError(error, ErrorCode.FAIL_SEND, requestIdOf(method, args));
-  }
-
-  /** @param connection the one it was made for: where a listener has ended that one, it goes on no other */
-  private write(
-    connection: Connection | undefined,
-    method: string,
-    id: number,
-    frame: OutgoingFrame,
-    order?: JournaledOrder,
-  ): void {
-    const { payload } = frame;
-    const isText = typeof payload === "string";
-    let sent: Sent = Sent.NO;
-    let orderId: number | undefined;
-    if (order !== undefined) {
-      // The gate writes it, before the bytes leave.
-      this.options.journal?.prepareIntent(Date.now() * 1000, id, order);
-      orderId = id;
-    }
-    if (connection !== undefined)
-      sent = isText ? connection.sendText(payload, orderId) : connection.sendBytes(payload, orderId);
-    this.noteSent(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
-    if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED))
-      this.observers.orderLeft(id);
-    if (this.observers.interest.sent) {
-      const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
-      this.emitEvent(EventName.sent, [...frame.tokens], shown);
-    }
-  }
-
-  /** Remembers a frame that the socket did not take whole, or reports one of which nothing was sent. */
-  private noteSent(method: string, id: number, sent: Sent, bytes: number): void {
-    this.lastSent = sent;
-    switch (sent) {
-      case Sent.WHOLE:
-        this.pending.allWritten();
-        break;
-      case Sent.QUEUED:
-        this.pending.add({ method, id, bytes });
-        break;
-      case Sent.DENIED:
-        this.emitNotSent(method, id, ...this.whyDenied());
-        break;
-      case Sent.BAD_SIZE:
-        this.emitNotSent(
-          method,
-          id,
-          problem("its length in bytes", bytes - 4, "1 to 16777215"),
-          "ERR_IBKR_ARGUMENT",
-        );
-        break;
-      default:
-        this.emitNotSent(method, id, "the connection is gone");
-    }
-  }
-
-  private whyDenied(): readonly [why: string, code?: IBKRErrorCode] {
-    const errno = this.connection?.denial ?? 0;
-    const error = errno === 0 ? undefined : this.options.journal?.writeError(errno);
-    return error === undefined ? ["the gate before orders refused it"] : [error.message, error.code];
-  }
-
-  /** What the journal keeps of an order; undefined for what is none, and where there is no journal. */
-  private journaled(method: string, args: readonly unknown[]): JournaledOrder | undefined {
-    if (method !== "placeOrder" || this.options.journal === undefined) return undefined;
-    const [, contract, order] = args as [number, Contract, Order];
-    // As it is now: its frame is made now, too. A question for margins is no order.
-    return order.whatIf ? undefined : journaledOrderOf(contract, order);
+    this.outbox.transmit(this.dialect as Dialect, method, args);
   }
 
   private refuse(method: string, args: readonly unknown[], why: string): void {
-    this.emitNotSent(method, requestIdOf(method, args), why);
-  }
-
-  private emitNotSent(
-    method: string,
-    id: number,
-    why: string,
-    code: IBKRErrorCode = "ERR_IBKR_NOT_SENT",
-  ): void {
-    this.lastSent = Sent.NO;
-    const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
-    const error = new IBKRError(code, `${what} was not sent: ${why}.`, {
-      scope: scopeOf(method),
-      request: method,
-    });
-    this.emitError(error, ErrorCode.NOT_CONNECTED, id);
+    this.outbox.notSent(method, requestIdOf(method, args), why);
   }
 
   // --- the connection --------------------------------------------------------------------------------------------
@@ -426,15 +216,13 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     this.current = "disconnected";
     this.disconnectedDue = true;
     clearInterval(this.warming);
-    const lost = this.pending.takeLost(this.connection?.stats()?.unsentBytes ?? 0);
-    const queued = this.queue.takeAll();
+    const tellUnsent = this.outbox.connectionEnded();
     const waiting = this.waiting;
     this.waiting = [];
-    const tellArmed = this.armed.connectionEnded();
+    const tellArmed = this.orderPath.armed.connectionEnded();
     return () => {
       tellArmed();
-      for (const { method, id } of lost) this.emitNotSent(method, id, why);
-      for (const request of queued) request.drop(why);
+      tellUnsent(why);
       for (const { method, args } of waiting) this.refuse(method, args, why);
     };
   }
@@ -515,7 +303,12 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     const frames = this.dialect.orderFrames;
     const { connection } = this;
     if (frames !== undefined) connection?.setOrderFrames(frames);
-    this.write(connection, "startApi", ErrorCode.NO_VALID_ID, this.dialect.startApi(this.clientIdInUse));
+    this.outbox.write(
+      connection,
+      "startApi",
+      ErrorCode.NO_VALID_ID,
+      this.dialect.startApi(this.clientIdInUse),
+    );
     // Each listener may end this connection: the events that follow would be told of one that is gone.
     const isOpen = () => this.connection === connection && this.connected;
     if (isOpen()) this.emitEvent(EventName.connected);
@@ -535,13 +328,7 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
   }
 
   armedEnded(armed: number, outcome: ArmedOutcome): void {
-    const { end, orderId } = outcome;
-    // Before its listeners, and before what the gateway answers.
-    if (orderId !== 0) this.orderIds.use(orderId);
-    if (end === ARMED_END_WRITTEN || end === ARMED_END_QUEUED) this.queue.taken();
-    if (end === ARMED_END_QUEUED)
-      this.pending.add({ method: "placeOrder", id: orderId, bytes: LARGEST_ORDINARY_ORDER });
-    this.armed.ended(armed, outcome);
+    this.orderPath.armedEnded(armed, outcome);
   }
 
   cold(id: number, protobuf: boolean, payload: Buffer): void {
@@ -597,19 +384,4 @@ export class Session implements ConnectionOwner, DialectHost, OrderWay {
     if (errorTime === undefined) this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject);
     else this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject, errorTime);
   }
-}
-
-function priorityOf(method: string): Priority {
-  if (isCancelOfOrders(method)) return "cancel";
-  return isOrderMethod(method) ? "order" : "data";
-}
-
-/** Exercises wait among the orders, and are none. */
-function isNoOrder({ method }: QueuedRequest): boolean {
-  return method === "exerciseOptions";
-}
-
-/** Ids the core takes; whatever else a caller has goes by the general path. */
-function isOrderId(id: number): boolean {
-  return Number.isInteger(id) && id >= -0x80000000 && id <= 0x7fffffff;
 }

@@ -38,7 +38,7 @@ export class SessionOrders implements OrderDesk {
 
   place(orderId: number, contract: Contract, order: Order): boolean {
     this.session.orderIds.use(orderId);
-    const rest = this.session.placeOrdinaryOrder(orderId, contract, order);
+    const rest = this.session.orderPath.placeOrdinary(orderId, contract, order);
     if (rest === undefined) return true;
     const before = this.placing;
     const placing = { orderId, hasLeft: false };
@@ -60,11 +60,12 @@ export class SessionOrders implements OrderDesk {
   }
 
   prepareOrder(contract: Contract, order: Order): OrderTemplate {
-    return this.session.prepareOrder(contract, order);
+    return this.session.orderPath.prepare(contract, order);
   }
 
   cancel(orderId: number): void {
-    if (!this.session.cancelPlainOrder(orderId)) this.session.request("cancelOrder", [orderId, PLAIN_CANCEL]);
+    if (!this.session.orderPath.cancelPlain(orderId))
+      this.session.request("cancelOrder", [orderId, PLAIN_CANCEL]);
   }
 
   cancelAll(): void {

@@ -1,0 +1,133 @@
+import type { Contract, Order } from "@stoqey/ib";
+import type { OrderTemplate, SendDisposition } from "../broker/order-template.js";
+import { mayBeOrdinary } from "../dialect/ordinary-order.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { ARMED_END_QUEUED, ARMED_END_WRITTEN } from "../native/layout.js";
+import type { ReadOrder } from "../native/order-entry.js";
+import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
+import { Sent } from "../native/sent.js";
+import { ArmedOrders } from "./armed-orders.js";
+import type { Connection } from "./connection.js";
+import type { Observers } from "./observers.js";
+import { noneLeft, type OrderIds } from "./order-ids.js";
+import { dispositionOf, type OrderWay, SessionOrderTemplate } from "./order-templates.js";
+import type { Outbox } from "./outbox.js";
+import type { StreamDesk } from "./stream-desk.js";
+
+/** What the order path needs of its session. */
+export interface OrderPathHost {
+  readonly isReady: boolean;
+  /** Of the moment. */
+  readonly connection: Connection | undefined;
+  readonly observers: Observers;
+  readonly orderIds: OrderIds;
+  readonly desk: StreamDesk;
+  request(method: string, args: readonly unknown[]): void;
+  threw(error: unknown): void;
+}
+
+/** Orders by the fast path: read, encoded and sent by the core on the caller's stack; prepared ones; armed ones. */
+export class OrderPath implements OrderWay {
+  readonly armed: ArmedOrders;
+
+  constructor(
+    private readonly host: OrderPathHost,
+    private readonly outbox: Outbox,
+  ) {
+    this.armed = new ArmedOrders((error) => host.threw(error));
+    host.desk.slotFreed = (slot) => this.armed.slotFreed(slot);
+  }
+
+  /**
+   * An order that the core can encode.
+   * @returns what has to go by {@link Session.request} instead: not ready, somebody wants `sent` events, requests ahead
+   *   of it in the queue, an order that is not ordinary. It is what was given, or its values if they have been read
+   *   already.
+   */
+  placeOrdinary(id: number, contract: Contract, order: Order): ReadOrder | undefined {
+    const { outbox } = this;
+    const { connection } = this.host;
+    if (!this.isOpen(connection) || !mayBeOrdinary(contract, order) || !outbox.queue.mayTake("order", id))
+      return { contract, order };
+    const outcome = connection.placeOrder(id, contract, order);
+    if (typeof outcome === "number") outbox.wentPastQueue("placeOrder", id, outcome);
+    else if ("order" in outcome) return outcome;
+    else outbox.refuseArgument("placeOrder", [id], outcome.unreadable);
+    return undefined;
+  }
+
+  /** A cancel without further fields. False if it has to go by {@link Session.request}, as {@link placeOrdinary} says. */
+  cancelPlain(id: number): boolean {
+    const { connection } = this.host;
+    if (!this.isOpen(connection) || !isOrderId(id) || !this.outbox.queue.mayTake("cancel", id)) return false;
+    const sent = connection.cancelOrder(id);
+    if (sent === Sent.TAKE_GENERAL_PATH) return false;
+    this.outbox.wentPastQueue("cancelOrder", id, sent);
+    return true;
+  }
+
+  /** See {@link OrderDesk.prepareOrder}. */
+  prepare(contract: Contract, order: Order): OrderTemplate {
+    return new SessionOrderTemplate(this, contract, order);
+  }
+
+  /** The core has sent an armed order, or let it expire. */
+  armedEnded(armed: number, outcome: ArmedOutcome): void {
+    const { end, orderId } = outcome;
+    // Before its listeners, and before what the gateway answers.
+    if (orderId !== 0) this.orderIds.use(orderId);
+    if (end === ARMED_END_WRITTEN || end === ARMED_END_QUEUED)
+      this.outbox.armedOrderLeft(orderId, end === ARMED_END_QUEUED);
+    this.armed.ended(armed, outcome);
+  }
+
+  private isOpen(connection: Connection | undefined): connection is Connection {
+    const { host } = this;
+    return host.isReady && connection !== undefined && !host.observers.interest.sent;
+  }
+
+  // --- OrderWay, for templates -----------------------------------------------------------------------------------
+
+  get isReady(): boolean {
+    return this.host.isReady;
+  }
+
+  get orderIds(): OrderIds {
+    return this.host.orderIds;
+  }
+
+  get preparedOrders(): PreparedOrders | undefined {
+    return this.host.connection?.preparedOrders;
+  }
+
+  isTreated(boardSlot: number): boolean {
+    return this.host.desk.isTreated(boardSlot);
+  }
+
+  denied(): IBKRError {
+    const [why, code = "ERR_IBKR_CANNOT_ARM"] = this.outbox.whyDenied();
+    return new IBKRError(code, `the order was not armed: ${why}.`);
+  }
+
+  sendPrepared(orders: PreparedOrders): Sent | undefined {
+    if (!this.isOpen(this.host.connection) || !this.outbox.queue.mayTake("order")) return undefined;
+    const sent = orders.send();
+    const { orderId } = orders.sheet;
+    if (Number.isNaN(orderId)) throw noneLeft();
+    this.orderIds.use(orderId);
+    if (sent === Sent.TAKE_GENERAL_PATH) return undefined;
+    this.outbox.wentPastQueue("placeOrder", orderId, sent);
+    return sent;
+  }
+
+  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition {
+    this.orderIds.use(orderId);
+    const request = () => this.host.request("placeOrder", [orderId, contract, order]);
+    return dispositionOf(this.outbox.during(request));
+  }
+}
+
+/** Ids the core takes; whatever else a caller has goes by the general path. */
+function isOrderId(id: number): boolean {
+  return Number.isInteger(id) && id >= -0x80000000 && id <= 0x7fffffff;
+}

@@ -1,0 +1,206 @@
+import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
+import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
+import { isCancelOfOrders, isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
+import type { IBKRErrorCode } from "../domain/error-codes.js";
+import { shownInHex } from "../domain/hex.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { Sent } from "../native/sent.js";
+import type { OrderJournal } from "../orders/journal.js";
+import type { JournaledOrder } from "../orders/journal-record.js";
+import { journaledOrderOf } from "../orders/journaled-order.js";
+import { problem } from "../validation/problem.js";
+import type { Connection } from "./connection.js";
+import type { Observers } from "./observers.js";
+import { PendingWrites } from "./pending-writes.js";
+import { type Priority, type QueuedRequest, RequestQueue } from "./request-queue.js";
+
+/** How much of a frame a `sent` event shows. */
+const SHOWN_BYTES = 1024;
+
+/** Bytes a frame of the core may count for, whose length is not known here; see {@link PendingWrites}. */
+const LARGEST_ORDINARY_ORDER = 1024;
+
+/** What an outbox needs of its session. */
+export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError"> {
+  readonly observers: Observers;
+  /** Of the moment. */
+  readonly connection: Connection | undefined;
+}
+
+/**
+ * The requests of one session on their way out: frames by name, the rate, what the socket has not taken, and an `error`
+ * event with its id for each that does not leave.
+ */
+export class Outbox {
+  readonly queue: RequestQueue;
+  private readonly pending = new PendingWrites();
+  /** What became of the newest frame, for who asks within the call. */
+  private newest: Sent = Sent.NO;
+
+  constructor(
+    private readonly host: OutboxHost,
+    maxReqPerSec: number,
+    private readonly journal: OrderJournal | undefined,
+  ) {
+    this.queue = new RequestQueue(maxReqPerSec);
+  }
+
+  /** Makes the frames of a request; each goes out when its turn comes. */
+  transmit(dialect: Dialect, method: string, args: readonly unknown[]): void {
+    const { connection } = this.host;
+    const id = requestIdOf(method, args);
+    let frames: readonly OutgoingFrame[];
+    try {
+      frames = dialect.encode(method, args);
+    } catch (error) {
+      this.refuseArgument(method, args, error);
+      return;
+    }
+    const priority = priorityOf(method);
+    // Behind the orders that wait it would be late, and before them it would not be their cancel.
+    if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
+    const order = this.journaled(method, args);
+    for (const frame of frames) {
+      this.queue.submit({
+        id,
+        method,
+        priority,
+        send: () => this.write(connection, method, id, frame, order),
+        drop: (why) => this.notSent(method, id, why),
+      });
+    }
+  }
+
+  /** @param connection the one it was made for: where a listener has ended that one, it goes on no other */
+  write(
+    connection: Connection | undefined,
+    method: string,
+    id: number,
+    frame: OutgoingFrame,
+    order?: JournaledOrder,
+  ): void {
+    const { observers } = this.host;
+    const { payload } = frame;
+    const isText = typeof payload === "string";
+    let sent: Sent = Sent.NO;
+    let orderId: number | undefined;
+    if (order !== undefined) {
+      // The gate writes it, before the bytes leave.
+      this.journal?.prepareIntent(Date.now() * 1000, id, order);
+      orderId = id;
+    }
+    if (connection !== undefined)
+      sent = isText ? connection.sendText(payload, orderId) : connection.sendBytes(payload, orderId);
+    this.note(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
+    if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED)) observers.orderLeft(id);
+    if (observers.interest.sent) {
+      const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
+      this.host.emitEvent(EventName.sent, [...frame.tokens], shown);
+    }
+  }
+
+  /** A frame that the core has made has gone past the queue, or has not. */
+  wentPastQueue(method: string, id: number, sent: Sent): void {
+    this.queue.taken();
+    if (sent !== Sent.WHOLE || !this.pending.isEmpty) this.note(method, id, sent, LARGEST_ORDINARY_ORDER);
+  }
+
+  /** An armed order has left, some time ago: what went out since is not known by it. */
+  armedOrderLeft(orderId: number, isQueued: boolean): void {
+    this.queue.taken();
+    if (isQueued) this.pending.add({ method: "placeOrder", id: orderId, bytes: LARGEST_ORDINARY_ORDER });
+  }
+
+  /** What becomes of what `send` sends; what waits for its turn says nothing within the call. */
+  during(send: () => void): Sent {
+    this.newest = Sent.QUEUED;
+    send();
+    return this.newest;
+  }
+
+  /** A field that cannot go on the wire. The caller gets an event like for every other refusal. */
+  refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
+    this.newest = Sent.NO;
+    const why = cause instanceof Error ? cause.message : "it cannot be read";
+    const error = new IBKRError("ERR_IBKR_ARGUMENT", `${method}: ${why}`, {
+      scope: scopeOf(method),
+      request: method,
+      cause,
+    });
+    this.host.emitError(error, ErrorCode.FAIL_SEND, requestIdOf(method, args));
+  }
+
+  notSent(method: string, id: number, why: string, code: IBKRErrorCode = "ERR_IBKR_NOT_SENT"): void {
+    this.newest = Sent.NO;
+    const what = id === ErrorCode.NO_VALID_ID ? method : `${method} ${id}`;
+    const error = new IBKRError(code, `${what} was not sent: ${why}.`, {
+      scope: scopeOf(method),
+      request: method,
+    });
+    this.host.emitError(error, ErrorCode.NOT_CONNECTED, id);
+  }
+
+  /** Why the gate before orders said no. */
+  whyDenied(): readonly [why: string, code?: IBKRErrorCode] {
+    const errno = this.host.connection?.denial ?? 0;
+    const error = errno === 0 ? undefined : this.journal?.writeError(errno);
+    return error === undefined ? ["the gate before orders refused it"] : [error.message, error.code];
+  }
+
+  /**
+   * With the connection ends what waits; nothing of it is sent later.
+   * @returns what tells of each request that was not sent
+   */
+  connectionEnded(): (why: string) => void {
+    const lost = this.pending.takeLost(this.host.connection?.stats()?.unsentBytes ?? 0);
+    const queued = this.queue.takeAll();
+    return (why) => {
+      for (const { method, id } of lost) this.notSent(method, id, why);
+      for (const request of queued) request.drop(why);
+    };
+  }
+
+  /** Remembers a frame that the socket did not take whole, or reports one of which nothing was sent. */
+  private note(method: string, id: number, sent: Sent, bytes: number): void {
+    this.newest = sent;
+    switch (sent) {
+      case Sent.WHOLE:
+        this.pending.allWritten();
+        break;
+      case Sent.QUEUED:
+        this.pending.add({ method, id, bytes });
+        break;
+      case Sent.DENIED:
+        this.notSent(method, id, ...this.whyDenied());
+        break;
+      case Sent.BAD_SIZE:
+        this.notSent(
+          method,
+          id,
+          problem("its length in bytes", bytes - 4, "1 to 16777215"),
+          "ERR_IBKR_ARGUMENT",
+        );
+        break;
+      default:
+        this.notSent(method, id, "the connection is gone");
+    }
+  }
+
+  /** What the journal keeps of an order; undefined for what is none, and where there is no journal. */
+  private journaled(method: string, args: readonly unknown[]): JournaledOrder | undefined {
+    if (method !== "placeOrder" || this.journal === undefined) return undefined;
+    const [, contract, order] = args as [number, Contract, Order];
+    // As it is now: its frame is made now, too. A question for margins is no order.
+    return order.whatIf ? undefined : journaledOrderOf(contract, order);
+  }
+}
+
+function priorityOf(method: string): Priority {
+  if (isCancelOfOrders(method)) return "cancel";
+  return isOrderMethod(method) ? "order" : "data";
+}
+
+/** Exercises wait among the orders, and are none. */
+function isNoOrder({ method }: QueuedRequest): boolean {
+  return method === "exerciseOptions";
+}
