@@ -60,15 +60,17 @@ export class OrderEntry {
   /**
    * Reads the order of last time once more: nothing changes, and its way lies in the caches. Not where reading it may run
    * code of the caller's, which need not be meant to run twice.
+   * @param judge what an order goes through before it is read
    */
-  rehearse(): void {
+  rehearse(judge: (contract: Contract, order: Order, id: number) => boolean = () => true): void {
     const { lastId, lastContract, lastOrder } = this;
     if (lastContract === undefined || lastOrder === undefined) return;
     if (this.lookedAt !== lastOrder) {
       this.lookedAt = lastOrder;
       this.mayRehearse = runsNoCode(lastContract) && runsNoCode(lastOrder);
     }
-    if (this.mayRehearse) this.read(lastId, lastContract, lastOrder);
+    if (this.mayRehearse && judge(lastContract, lastOrder, lastId))
+      this.read(lastId, lastContract, lastOrder);
   }
 
   private read(id: number, contract: Contract, order: Order): ReadOrder | UnreadableOrder | undefined {

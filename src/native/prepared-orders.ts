@@ -85,8 +85,8 @@ export class PreparedOrders {
   }
 
   /** The way of the order that was sent last, up to the system call: it lies in the caches afterwards. */
-  rehearse(): void {
-    this.entry.rehearse();
+  rehearse(judge?: (contract: Contract, order: Order, id: number) => boolean): void {
+    this.entry.rehearse(judge);
     this.addon.rehearse();
   }
 }

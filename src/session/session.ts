@@ -274,7 +274,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   private keepWarm(): void {
     const { keepWarmMs } = this.options.engine;
     if (keepWarmMs === 0) return;
-    this.warming = setInterval(() => this.connection?.preparedOrders?.rehearse(), keepWarmMs);
+    this.warming = setInterval(() => this.orderPath.rehearse(), keepWarmMs);
     this.warming.unref();
   }
 
