@@ -71,6 +71,7 @@ class SessionObject {
   napi_value close(std::span<const napi_value> arguments);
   napi_value take_spill(std::span<const napi_value> arguments);
   napi_value set_raw(std::span<const napi_value> arguments);
+  // The desk: session_desk.cpp
   napi_value set_batching(std::span<const napi_value> arguments);
   napi_value open_desk(std::span<const napi_value> arguments);
   napi_value set_tape(std::span<const napi_value> arguments);
@@ -78,6 +79,7 @@ class SessionObject {
   napi_value forget(std::span<const napi_value> arguments);
   napi_value order(std::span<const napi_value> arguments);
   bool lend(napi_value value, const AggregatePlan& plan);
+  // The ring, and the connection as a whole
   napi_value drained(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
 
