@@ -1,15 +1,10 @@
 #include "loop_session.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <cmath>
 
 namespace ibkr::addon {
 
 namespace {
-constexpr double kMicrosPerMs = 1000;
-constexpr double kMostTimerMs = 60'000;
-
 template <typename Handle>
 LoopSession* owner(Handle* handle) {
   return static_cast<LoopSession*>(handle->data);
@@ -33,9 +28,9 @@ int LoopSession::start() {
   if (const int error = uv_async_init(loop_, &wake_, [](uv_async_t* h) { owner(h)->on_wake(); }))
     return error;
   uv_timer_init(loop_, &timer_);
-  uv_timer_init(loop_, &batch_timer_);
+  uv_timer_init(loop_, &batching_.timer());
   uv_idle_init(loop_, &spin_);
-  wake_.data = timer_.data = batch_timer_.data = spin_.data = this;
+  wake_.data = timer_.data = batching_.timer().data = spin_.data = this;
   open_handles_ = 4;
   alive_ = shared_from_this();
   return 0;
@@ -51,11 +46,9 @@ void LoopSession::advance(SessionEvent event) {
 
 void LoopSession::entered(SessionState state) {
   if (state != SessionState::Open) {
-    // relaxed: a guard that ends is told so behind this, with a release.
-    holding_.store(false, std::memory_order_relaxed);
+    batching_.end();
     // acq_rel: as in pump().
     held_.exchange(false, std::memory_order_acq_rel);
-    stop_batch_timer();
   }
   switch (state) {
     case SessionState::Idle:
@@ -69,7 +62,7 @@ void LoopSession::entered(SessionState state) {
       uv_timer_stop(&timer_);
       start_guard();
       watch_socket();
-      begin_batching();
+      batching_.begin();
       break;
     case SessionState::Draining:
     case SessionState::Ended:
@@ -84,7 +77,7 @@ void LoopSession::entered(SessionState state) {
       spin(false);
       connection_.shut_down();
       if (guard_) guard_->stop();
-      for (uv_handle_t* const handle : {base(&timer_), base(&batch_timer_), base(&spin_)})
+      for (uv_handle_t* const handle : {base(&timer_), base(&batching_.timer()), base(&spin_)})
         uv_close(handle, [](uv_handle_t* h) { owner(h)->handle_closed(); });
       if (has_poll_) uv_close(base(&poll_), [](uv_handle_t* h) { owner(h)->handle_closed(); });
       release();
@@ -159,7 +152,7 @@ void LoopSession::start_guard() {
     // takes the hold away, finds what we have published, or we find that there is no hold.
     bool held = true;
     if (held_.compare_exchange_strong(held, true, std::memory_order_acq_rel)) return;
-    if (due() || timer_is_late()) wake();
+    if (batching_.is_due() || batching_.timer_is_late()) wake();
   });
   const int error = guard_->start();
   if (error == 0) {
@@ -203,11 +196,8 @@ std::optional<Connection::Turn> LoopSession::read() {
 Connection::Turn LoopSession::read_some() {
   Connection::Turn turn = connection_.read_once();
   // Who waits for batches gains nothing from a turn of the loop for each piece of a backlog.
-  // relaxed: as in due().
-  for (int more = kReadsPerTurn; more > 1 && turn == Connection::Turn::More; --more) {
-    if (!holding_.load(std::memory_order_relaxed)) break;
+  for (int more = kReadsPerTurn; more > 1 && turn == Connection::Turn::More && batching_.holds(); --more)
     turn = connection_.read_once();
-  }
   return turn;
 }
 
@@ -231,100 +221,34 @@ void LoopSession::on_wake() {
   }
 }
 
-// For the guard's thread, too.
-bool LoopSession::due() {
-  // relaxed: what has changed meanwhile is seen by the timer, or at the next read.
-  if (!holding_.load(std::memory_order_relaxed)) return true;
-  if (batch_due_.load(std::memory_order_relaxed)) return true;
-  Channel& channel = connection_.stream().channel();
-  // Half a ring is left for what comes until JavaScript is there.
-  return channel.urgent() != seen_urgent_.load(std::memory_order_relaxed) ||
-         channel.ring().unread() >= channel.ring().capacity() / 2 || connection_.stream().ended() ||
-         connection_.stream().wants_room();
-}
-
 bool LoopSession::pump_if_due() {
-  // relaxed: as in due().
-  if (due()) {
+  if (batching_.is_due()) {
     pump();
-  } else if (monotonic_micros() >= next_batch_micros_.load(std::memory_order_relaxed)) {
+  } else if (batching_.is_over()) {
     // What comes no more often than batches do needs no timer: one wake-up brings and delivers it.
     on_batch_time();
   }
-  if (state_ == SessionState::Open && !is_held() && timer_is_late()) arm_batch_timer();
+  if (state_ == SessionState::Open && !is_held() && batching_.timer_is_late()) {
+    batching_.arm([](uv_timer_t* h) {
+      owner(h)->batching_.disarm();
+      owner(h)->on_batch_time();
+      owner(h)->pump_if_due();
+    });
+  }
   return state_ < SessionState::Closing;
 }
 
-/// When somebody has to look: for what is in the ring at the batch's time, for what waits at the desk at its
-/// own.
-double LoopSession::next_look_micros() {
-  // relaxed: as in due().
-  const double next_batch = next_batch_micros_.load(std::memory_order_relaxed);
-  StreamReader& stream = connection_.stream();
-  const bool held = holding_.load(std::memory_order_relaxed) && stream.channel().ring().has_unread();
-  return held ? next_batch : std::max(next_batch, stream.desk().next_due_micros());
-}
-
-// For the guard's thread, too.
-bool LoopSession::timer_is_late() {
-  constexpr double kLate = 500;
-  // relaxed: as in due().
-  return next_look_micros() + kLate < timer_at_micros_.load(std::memory_order_relaxed);
-}
-
 void LoopSession::set_batching(std::uint64_t batch_ms, std::uint64_t flush_ms) {
-  batch_ms_ = batch_ms;
-  flush_ms_ = flush_ms;
-  // A timer that comes a little early must not cost a whole period.
-  connection_.set_flush_early(flush_early_micros());
+  batching_.set_periods(batch_ms, flush_ms);
   if (state_ != SessionState::Open) return;
-  begin_batching();
+  batching_.begin();
   drained();  // what was held back until now
-}
-
-void LoopSession::begin_batching() {
-  holding_.store(batch_ms_ > 0, std::memory_order_relaxed);  // relaxed: as in due()
-  set_next_batch();
-  stop_batch_timer();
-}
-
-/// Only while something waits: a timer wakes a processor that has nothing to do.
-void LoopSession::arm_batch_timer() {
-  if (period_ms() == 0) return;
-  const double at = next_look_micros();
-  const double ms = std::clamp(std::round((at - monotonic_micros()) / kMicrosPerMs), 1.0, kMostTimerMs);
-  timer_at_micros_.store(at, std::memory_order_relaxed);  // relaxed: as in due()
-  uv_update_time(loop_);                                  // the loop's time is that of its last turn
-  uv_timer_start(
-      &batch_timer_,
-      [](uv_timer_t* h) {
-        owner(h)->stop_batch_timer();
-        owner(h)->on_batch_time();
-        owner(h)->pump_if_due();
-      },
-      static_cast<std::uint64_t>(ms), 0);
-}
-
-void LoopSession::set_next_batch() {
-  const double at = monotonic_micros() + static_cast<double>(period_ms()) * kMicrosPerMs;
-  next_batch_micros_.store(at, std::memory_order_relaxed);  // relaxed: as in due()
-}
-
-void LoopSession::stop_batch_timer() {
-  timer_at_micros_.store(kNever, std::memory_order_relaxed);  // relaxed: as in due()
-  uv_timer_stop(&batch_timer_);
 }
 
 // Only here, so that nothing is flushed while JavaScript is busy: what it gets then is the newest.
 void LoopSession::on_batch_time() {
-  set_next_batch();
-  // Where there is nothing to give nothing is due: what comes next would be early, and a batch of its own.
-  if (!connection_.stream().channel().ring().has_unread() &&
-      monotonic_micros() + flush_early_micros() < connection_.stream().desk().next_due_micros())
-    return;
-  // relaxed: the guard, if it has the lock, sees it with the wish.
-  batch_due_.store(true, std::memory_order_relaxed);
-  if (connection_.wish(Connection::Wish::Flush)) pump();
+  // The guard, if it has the lock, sees that it is due with the wish.
+  if (batching_.next() && connection_.wish(Connection::Wish::Flush)) pump();
 }
 
 void LoopSession::take_desk_commands() {
@@ -336,8 +260,7 @@ void LoopSession::take_desk_commands() {
 }
 
 void LoopSession::drained() {
-  if (connection_.stream().channel().ring().has_unread())
-    batch_due_.store(true, std::memory_order_relaxed);  // relaxed: as in due()
+  if (connection_.stream().channel().ring().has_unread()) batching_.hurry();
   wake();
 }
 
@@ -346,9 +269,7 @@ bool LoopSession::pump() {
   // A listener may turn the loop's inner wheels (nested close, send): one pump at a time.
   if (!pumping_ && state_ < SessionState::Closing && connection_.stream().channel().ring().has_unread()) {
     pumping_ = true;
-    // relaxed: the guard may see it late, and wake us once more than it has to.
-    seen_urgent_.store(connection_.stream().channel().urgent(), std::memory_order_relaxed);
-    batch_due_.store(false, std::memory_order_relaxed);
+    batching_.delivered();
     Ring& ring = connection_.stream().channel().ring();
     const std::uint32_t before = ring.read_index();
     pump_();

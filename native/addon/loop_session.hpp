@@ -5,11 +5,11 @@
 
 #include <atomic>
 #include <functional>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "batching.hpp"
 #include "net/connection.hpp"
 #include "net/guard.hpp"
 #include "net/session_state.hpp"
@@ -98,16 +98,6 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   bool pump();
   /// The same, unless what has come may wait for the end of its batch.
   bool pump_if_due();
-  bool due();
-  void begin_batching();
-  void set_next_batch();
-  double next_look_micros();
-  /// Somebody has to look before the timer does.
-  bool timer_is_late();
-  void arm_batch_timer();
-  void stop_batch_timer();
-  std::uint64_t period_ms() const { return batch_ms_ != 0 ? batch_ms_ : flush_ms_; }
-  double flush_early_micros() const { return static_cast<double>(period_ms()) * 500; }
   void on_batch_time();
   bool is_held() const { return held_.load(std::memory_order_relaxed); }  // relaxed: one writer, this thread
   void spin(bool on);
@@ -122,6 +112,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   uv_loop_t* loop_;
   LoopOptions options_;
   Connection connection_;
+  Batching batching_{connection_};
   OrderOutlet outlet_{connection_.send_queue()};
   std::function<void()> pump_;
   std::function<void()> on_finished_;
@@ -134,23 +125,13 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   SessionState state_ = SessionState::Idle;
   Ending ending_;  // Draining: why
   bool pumping_ = false;
-  std::uint64_t batch_ms_ = 0;
-  std::uint64_t flush_ms_ = 0;
-  // Read by the guard's thread, too:
-  std::atomic<bool> holding_{false};  // Open, and batch_ms_ is not 0
-  static constexpr double kNever = std::numeric_limits<double>::infinity();
-  std::atomic<double> next_batch_micros_{0};     // JavaScript was given what there was, and so much later
-  std::atomic<double> timer_at_micros_{kNever};  // when batch_timer_ looks
-  std::atomic<bool> batch_due_{false};           // a batch's time has come since
-  std::atomic<bool> held_{false};                // JavaScript leaves in the ring what is there
-  std::atomic<std::uint32_t> seen_urgent_{0};    // Channel::urgent() when JavaScript was last called
-  bool last_look_taken_ = false;  // the timer has run out, and the socket is looked at once more
+  std::atomic<bool> held_{false};  // JavaScript leaves in the ring what is there; the guard reads it, too
+  bool last_look_taken_ = false;   // the timer has run out, and the socket is looked at once more
   bool has_poll_ = false;
   int open_handles_ = 0;
   uv_poll_t poll_{};
   uv_async_t wake_{};
   uv_timer_t timer_{};
-  uv_timer_t batch_timer_{};
   uv_idle_t spin_{};
 };
 
