@@ -1,4 +1,4 @@
-// Writes src/native/layout.ts from what the addon exports (native/addon/layout.cpp): every number that C++ and
+// Writes src/native/layout.ts from what the addon exports (native/addon/layout_*.cpp): every number that C++ and
 // TypeScript share. Part of `npm run build:native`; with --check it writes nothing, and fails if the file is not what
 // it would write.
 const fs = require("node:fs");
@@ -9,7 +9,7 @@ const file = path.join(root, "src/native/layout.ts");
 const { layout, orderPlaceholders, sheetKinds } = require(path.join(root, "build/Release/ibkr_native.node"));
 
 const names = Object.keys(layout);
-const text = `// Written by native/tools/write-layout.cjs from native/addon/layout.cpp: do not edit.
+const text = `// Written by native/tools/write-layout.cjs from native/addon/layout_*.cpp: do not edit.
 // Compared with the addon when it is loaded.
 ${names.map((name) => `export const ${name} = ${layout[name]};\n`).join("")}
 /** Every constant above by its name, for the comparison. */
@@ -30,7 +30,7 @@ if (!process.argv.includes("--check")) {
   if (fs.readFileSync(file, "utf8") !== text) fs.writeFileSync(file, text);
 } else if (fs.readFileSync(file, "utf8") !== text) {
   console.error(
-    "src/native/layout.ts is not what native/addon/layout.cpp says: npm run build:native writes it",
+    "src/native/layout.ts is not what native/addon/layout_*.cpp says: npm run build:native writes it",
   );
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /**
  * The kinds of messages of a feed, and where the numbers of each lie. They are the core's numbers
- * (`native/addon/layout.cpp`); a test compares the two.
+ * (`native/addon/layout_bars.cpp`); a test compares the two.
  */
 export const FeedKind = {
   /** A price with its size: the tick type is in `field`. */

@@ -1,4 +1,4 @@
-// Written by native/tools/write-layout.cjs from native/addon/layout.cpp: do not edit.
+// Written by native/tools/write-layout.cjs from native/addon/layout_*.cpp: do not edit.
 // Compared with the addon when it is loaded.
 export const SLOT_BYTES = 64;
 export const RING_ALIGNMENT = 128;

@@ -1,5 +1,5 @@
-// An order book in memory that the caller gives (shared with JavaScript later): what lies where. The only
-// place that says so; TypeScript is to get it through native/addon/layout.cpp.
+// An order book in memory that the caller gives (and shares with JavaScript): what lies where. The only
+// place that says so; TypeScript gets it through native/addon/layout_bars.cpp.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // The files of an order journal, byte by byte: little-endian, as every platform of ours has it. JavaScript
-// gets these numbers from native/addon/layout.cpp; docs/orders.md has them as tables.
+// gets these numbers from native/addon/layout_journal.cpp; docs/orders.md has them as tables.
 #pragma once
 
 #include <array>

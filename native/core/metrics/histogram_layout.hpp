@@ -1,5 +1,5 @@
 // A histogram of whole numbers in memory that JavaScript allocated: what lies where, and which value belongs
-// to which bucket. The only place that says so; TypeScript gets it through native/addon/layout.cpp.
+// to which bucket. The only place that says so; TypeScript gets it through native/addon/layout_metrics.cpp.
 #pragma once
 
 #include <algorithm>

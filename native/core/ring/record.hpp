@@ -1,6 +1,6 @@
 // The record that carries one decoded message through the ring: the only place that says what lies where.
 // JavaScript reads the same numbers from src/native/layout.ts, which the build writes from
-// native/addon/layout.cpp and which is compared with the binary when that is loaded.
+// native/addon/layout_ring.cpp and which is compared with the binary when that is loaded.
 #pragma once
 
 #include <cstddef>

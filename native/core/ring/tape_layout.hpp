@@ -1,5 +1,5 @@
 // A tape in memory that JavaScript allocated: what lies where. The only place that says so; TypeScript gets
-// it through native/addon/layout.cpp.
+// it through native/addon/layout_stream.cpp.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // The quote board in memory that JavaScript allocated: what lies where. The only place that says so;
-// TypeScript gets it through native/addon/layout.cpp.
+// TypeScript gets it through native/addon/layout_stream.cpp.
 #pragma once
 
 #include <cstddef>
