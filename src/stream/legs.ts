@@ -1,11 +1,9 @@
 import type { FeedRequest } from "../broker/feed.js";
 import type { FeedBarSeries } from "../broker/feed-bars.js";
 import type { FeedBookSpec } from "../broker/feed-book.js";
-import type { FeedKind } from "../broker/feed-kind.js";
 import type { Contract } from "../domain/stock-types.js";
 import type { BarPriceName } from "./bar-size.js";
 import type { FilterOptions, ResolvedSubscribeOptions } from "./subscribe-options.js";
-import { KIND_NAMES } from "./subscribe-options.js";
 
 export type Pool = "quotes" | "tickByTick" | "depth";
 
@@ -141,6 +139,3 @@ function sorted(value: unknown): unknown {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, part]) => [name, sorted(part)]);
 }
-
-export const kindsOf = (filter: FilterOptions | undefined): FeedKind[] | undefined =>
-  filter?.kinds?.map((name) => KIND_NAMES[name]);

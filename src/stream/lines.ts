@@ -1,11 +1,12 @@
 import type { FeedBatch } from "../broker/feed.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
 import { type BoardSlots, slotsOf } from "./board-slots.js";
+import { sumOf } from "./feed-counts.js";
 import type { Leg, Pool } from "./legs.js";
 import { LineBudget } from "./line-budget.js";
 import { LineTable } from "./line-table.js";
 import { isClockNotice, MessageCounts } from "./message-counts.js";
-import { type LineHost, type LineMember, SharedLine, sumOf } from "./shared-line.js";
+import { type LineHost, type LineMember, SharedLine } from "./shared-line.js";
 
 /** How often a line's own figures are written, at the most: thousands of lines do not fit into the caches. */
 const FOLD_MS = 1000;

@@ -8,13 +8,15 @@ import type {
   MarketFeed,
 } from "../broker/feed.js";
 import type { FeedBookDamage } from "../broker/feed-book.js";
-import type { FeedCounts, FeedTreatment, FilterReason } from "../broker/feed-treatment.js";
-import { FILTER_REASONS, NOTHING_FILTERED } from "../broker/feed-treatment.js";
+import type { FeedCounts, FeedTreatment } from "../broker/feed-treatment.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
-import { kindsOf, type Leg, type LineTreatment } from "./legs.js";
+import { sumOf } from "./feed-counts.js";
+import type { Leg, LineTreatment } from "./legs.js";
 import type { Claim, LineBudget } from "./line-budget.js";
+import { competingNotice, refusalOf } from "./line-refusal.js";
+import { feedTreatmentOf } from "./line-treatment.js";
 import { type Gap, type GapReason, isFlowing, type SubscriptionState } from "./subscription-state.js";
 
 /** Who hears of a line: each subscription that shares it. */
@@ -50,14 +52,6 @@ export interface LineHost {
   /** So many members more listen. */
   listenersChanged(by: number): void;
 }
-
-const MAX_TICKERS = 101;
-const MAX_DEPTH = 309;
-const DEPTH_HALTED = 316;
-const MAX_TICK_BY_TICK = 10_190;
-const NO_TICK_BY_TICK = 10_189;
-const NO_LINE_LEFT: readonly number[] = [MAX_TICKERS, MAX_DEPTH, MAX_TICK_BY_TICK];
-const COMPETING = 10_197;
 
 /** One request at the gateway, with the subscriptions that share it: where it stands, whatever happens. */
 export class SharedLine implements Claim, FeedListener {
@@ -202,25 +196,7 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   private treated(): FeedTreatment {
-    const { conflateMs, conflateTrades, policy, filter } = this.treatment;
-    const { bars, book } = this.treatment;
-    const treatment = {
-      ...{ boardSlot: this.slot, conflateMs, conflateTrades, policy },
-      // What others read, in other threads too, goes on over another request.
-      ...(bars && { bars: { ...bars, continues: this.before?.bars } }),
-      ...(book && { book: { ...book, continues: this.before?.book } }),
-    };
-    if (filter === undefined) return treatment;
-    const { kinds: _names, outlier, ...rest } = filter;
-    const kinds = kindsOf(filter);
-    const limit =
-      outlier !== undefined && "ticks" in outlier ? { price: outlier.ticks * this.step } : outlier;
-    // A step of 0 is none: every price but the mid would be an outlier.
-    const isKnown = limit !== undefined && !("price" in limit && !(limit.price > 0));
-    return {
-      ...treatment,
-      filter: { ...rest, ...(kinds && { kinds }), ...(isKnown && { outlier: limit }) },
-    };
+    return feedTreatmentOf(this.treatment, this.slot, this.step, this.before);
   }
 
   // --- members ---------------------------------------------------------------------------------------------------
@@ -349,20 +325,20 @@ export class SharedLine implements Claim, FeedListener {
 
   refused(error: IBKRError): void {
     this.forget();
-    const { gatewayCode, scope, code } = error;
-    if (gatewayCode !== undefined && NO_LINE_LEFT.includes(gatewayCode)) {
+    const refusal = refusalOf(error);
+    if (refusal === "no-line") {
       this.beginGap("displaced");
       this.holdsLine = false;
       this.become("waiting", error.message, error);
       this.retryLater(() => this.budget.reset());
       this.budget.refused(this);
-    } else if (gatewayCode === DEPTH_HALTED) {
+    } else if (refusal === "halted") {
       this.interrupted("damaged", error.message, true);
       this.retryLater(() => this.open());
-    } else if (gatewayCode === NO_TICK_BY_TICK) {
+    } else if (refusal === "competing") {
       this.competing(error);
       this.retryLater(() => this.open());
-    } else if (this.host.broker.state !== "ready" || scope === "system" || code === "ERR_IBKR_NOT_SENT") {
+    } else if (refusal === "connection" || this.host.broker.state !== "ready") {
       this.interrupted("connection", error.message, true);
     } else {
       this.become("failed", error.message, error);
@@ -375,9 +351,8 @@ export class SharedLine implements Claim, FeedListener {
   }
 
   noted(code: number, text: string): void {
-    if (code !== COMPETING) return;
-    const details = { scope: "data", gatewayCode: code, gatewayText: text } as const;
-    this.competing(new IBKRError("ERR_IBKR_GATEWAY", `${text} (${code})`, details));
+    const error = competingNotice(code, text);
+    if (error !== undefined) this.competing(error);
   }
 
   private competing(error: IBKRError): void {
@@ -417,19 +392,4 @@ function asError(error: unknown): IBKRError {
   if (error instanceof IBKRError) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new IBKRError("ERR_IBKR_INTERNAL", why, { cause: error });
-}
-
-/** One pass and one object: a stream of thousands of lines is asked often. */
-export function sumOf(all: readonly FeedCounts[]): FeedCounts {
-  let [received, delivered, conflated, dropped, malformed] = [0, 0, 0, 0, 0];
-  const filtered: Record<FilterReason, number> = { ...NOTHING_FILTERED };
-  for (const counts of all) {
-    received += counts.received;
-    delivered += counts.delivered;
-    conflated += counts.conflated;
-    dropped += counts.dropped;
-    malformed += counts.malformed;
-    for (const reason of FILTER_REASONS) filtered[reason] += counts.filtered[reason];
-  }
-  return { received, delivered, conflated, filtered, dropped, malformed };
 }

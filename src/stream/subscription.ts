@@ -1,7 +1,6 @@
 import type { CallOptions } from "../broker/call-options.js";
 import type { FeedBatch, FeedNews } from "../broker/feed.js";
 import type { FeedBarCorrection } from "../broker/feed-bars.js";
-import { FeedKind } from "../broker/feed-kind.js";
 import type { FeedCounts } from "../broker/feed-treatment.js";
 import type { HistoryRequest } from "../broker/lookups.js";
 import { refused } from "../domain/check.js";
@@ -15,48 +14,26 @@ import type { SeriesHistory } from "./bar-options.js";
 import type { BarSeries } from "./bar-series.js";
 import { type BatchOf, BatchView } from "./batch.js";
 import { DepthBook } from "./depth-book.js";
-import { barAt, isQuote, isTrade, type RealTimeBar, type Trade, tradeAt } from "./events.js";
+import type { RealTimeBar, Trade } from "./events.js";
+import { sumOf } from "./feed-counts.js";
 import { type IterateOptions, Iterators } from "./iterators.js";
 import { LagHistogram } from "./lag.js";
 import { legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
+import { MessageTeller } from "./message-teller.js";
 import { Rate } from "./rate.js";
 import { cloneable, type SharedEntry } from "./share-handle.js";
-import { type LineMember, type SharedLine, sumOf } from "./shared-line.js";
+import type { LineMember, SharedLine } from "./shared-line.js";
 import type { SubscriptionStats } from "./stats.js";
-import type { StreamBar } from "./stream-bar.js";
 import type { ResolvedSubscribeOptions } from "./subscribe-options.js";
 import { SubscriptionBars } from "./subscription-bars.js";
-import {
-  type Gap,
-  isFlowing,
-  isOver,
-  type StateChange,
-  type SubscriptionState,
-  worst,
-} from "./subscription-state.js";
+import { type EventsOf, SUBSCRIPTION_EVENTS } from "./subscription-events.js";
+import { type Gap, isFlowing, isOver, type SubscriptionState, worst } from "./subscription-state.js";
 
 /** Messages in order of arrival: see {@link BatchOf}. */
 export type DataBatch = BatchOf<Subscription>;
 
-/** The arguments of each event of a subscription. */
-export interface SubscriptionEvents {
-  /** Its messages of one batch, as a view that is valid during the call. */
-  batch: [batch: DataBatch];
-  /** Once for each batch in which the quote may have changed. */
-  quote: [quote: QuoteValues];
-  trade: [trade: Trade];
-  /** A bar of one of its series was closed, or the newest one amended or corrected. */
-  bar: [bar: StreamBar];
-  /** Once for each batch in which the book changed, was damaged or reset. */
-  depth: [book: DepthBook];
-  /** Five seconds, as the gateway makes them. */
-  realTimeBar: [bar: RealTimeBar];
-  news: [item: FeedNews];
-  /** A time in which data may be missing is over. */
-  gap: [gap: Gap];
-  state: [change: StateChange];
-}
+export type SubscriptionEvents = EventsOf<Subscription>;
 
 /** What a subscription needs of its stream. */
 export interface SubscriptionHost {
@@ -71,11 +48,6 @@ export interface SubscriptionHost {
   changed(subscription: Subscription): void;
 }
 
-/** Events that a message each makes. */
-const EACH_EVENTS = ["trade", "realTimeBar", "bar", "depth"] as const;
-const MESSAGE_EVENTS = ["batch", "quote", ...EACH_EVENTS] as const;
-const EVENTS = [...MESSAGE_EVENTS, "news", "gap", "state"] as const;
-
 /** Data of one contract. Made by {@link IBKRDataStream.subscribe}; it lives until it is closed or refused. */
 export class Subscription implements LineMember {
   /** Resolves with the first data; rejects with what refused it, the signal's reason, or that it was closed before. */
@@ -85,12 +57,15 @@ export class Subscription implements LineMember {
   batch = -1;
   /** @internal */
   isListening = false;
-  private readonly emitter = new Emitter<SubscriptionEvents>(EVENTS, () => this.listenersChanged());
+  private readonly emitter = new Emitter<SubscriptionEvents>(SUBSCRIPTION_EVENTS, () =>
+    this.listenersChanged(),
+  );
   private readonly lines: SharedLine[] = [];
   private readonly series: SubscriptionBars;
   private readonly orderBook: DepthBook | undefined;
   private readonly ended = new AbortController();
   private readonly iterators: Iterators;
+  private readonly teller: MessageTeller<Subscription>;
   private readonly view = new BatchView<Subscription>(() => this);
   private readonly rate = new Rate();
   private readonly lag = new LagHistogram(SMALL_HISTOGRAM_BITS);
@@ -134,6 +109,12 @@ export class Subscription implements LineMember {
       iterate: (queues, given) => this.iterators.over(queues, given),
     });
     this.orderBook = options.depth && new DepthBook(options.depth.rows);
+    this.teller = new MessageTeller(this.emitter, this.iterators, this.series, {
+      isOver: () => isOver(this.current),
+      quote: () => this.quoteView,
+      snapshot: () => this.snapshot(),
+      tellBook: () => this.tellBook(),
+    });
     this.join();
     this.quoteView = host.view(this.lines[0].slot);
     this.look();
@@ -249,11 +230,7 @@ export class Subscription implements LineMember {
   }
 
   private listenersChanged(): void {
-    const { emitter } = this;
-    this.isListening =
-      this.series.isListening ||
-      MESSAGE_EVENTS.some((event) => emitter.has(event)) ||
-      !this.iterators.isEmpty;
+    this.isListening = this.teller.isListening;
     for (const line of this.lines) line.membersChanged();
   }
 
@@ -397,55 +374,8 @@ export class Subscription implements LineMember {
 
   /** @internal Tells what {@link take} has gathered. */
   tell(): void {
-    const { view, emitter } = this;
-    emitter.emit("batch", view);
-    if (!isOver(this.current)) this.tellQuote();
-    const isWanted = EACH_EVENTS.some((event) => emitter.has(event));
-    if (isWanted || this.series.isListening || this.iterators.wantMessages) this.tellEach();
-    view.end();
-  }
-
-  private tellQuote(): void {
-    const { view, emitter } = this;
-    const { quotes } = this.iterators;
-    if (!emitter.has("quote") && quotes.size === 0) return;
-    let changed = false;
-    for (let i = 0; i < view.length && !changed; i++) changed = isQuote(view.kind(i));
-    if (!changed) return;
-    emitter.emit("quote", this.quoteView);
-    if (quotes.size === 0) return;
-    const snapshot = this.snapshot();
-    for (const iterator of [...quotes]) iterator.push(snapshot);
-  }
-
-  private tellEach(): void {
-    const { view } = this;
-    let bars = false;
-    let book = false;
-    for (let i = 0; i < view.length && !isOver(this.current); i++) {
-      const kind = view.kind(i);
-      // What they announce is there already, all of it: the first one tells it.
-      if (kind === FeedKind.BARS) {
-        if (!bars) this.series.look();
-        bars = true;
-      } else if (kind === FeedKind.BOOK) {
-        if (!book) this.tellBook();
-        book = true;
-      } else this.tellOne(kind, i);
-    }
-  }
-
-  private tellOne(kind: number, i: number): void {
-    const { view, emitter } = this;
-    if (isTrade(kind)) {
-      const trade = tradeAt(view, i);
-      emitter.emit("trade", trade);
-      for (const iterator of [...this.iterators.trades]) iterator.push(trade);
-    } else if (kind === FeedKind.BAR) {
-      const bar = barAt(view, i);
-      emitter.emit("realTimeBar", bar);
-      for (const iterator of [...this.iterators.realTimeBars]) iterator.push(bar);
-    }
+    this.teller.tell(this.view);
+    this.view.end();
   }
 }
 
