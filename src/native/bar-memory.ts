@@ -19,10 +19,9 @@ import {
   BAR_VALUES_AT,
   FEWEST_BARS,
   MOST_BARS,
-  RING_ALIGNMENT,
 } from "./layout.js";
-import { loadAddon } from "./load.js";
 import { waitForWriter } from "./seqlock.js";
+import { checkMemory, checkVersion, type SharedHandle, sharedBytes } from "./shared-memory.js";
 
 const DEFAULT_CAPACITY = 256;
 const SLOTS = BAR_SLOTS_AT >> 2;
@@ -36,11 +35,8 @@ const VALUES = BAR_VALUES_AT >> 2;
 const READ_VALUES = BAR_VALUES + 2;
 
 /** What another thread needs to read a series. May be posted to a worker. */
-export interface BarMemoryHandle {
-  readonly memory: Uint8Array;
+export interface BarMemoryHandle extends SharedHandle {
   readonly capacity: number;
-  /** Of the layout; both threads must have the same. */
-  readonly version: number;
 }
 
 const barCount = lazily(() => powerOfTwo(FEWEST_BARS, MOST_BARS));
@@ -131,22 +127,12 @@ function bytesFor(capacity: number): number {
 
 function made(wanted: number): BarMemoryHandle {
   const capacity = check(barCount(), wanted, "keep");
-  const bytes = bytesFor(capacity);
-  const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
-  const offset = loadAddon().alignOffset(new Uint8Array(shared));
-  return { memory: new Uint8Array(shared, offset, bytes), capacity, version: BAR_MEMORY_VERSION };
+  return { memory: sharedBytes(bytesFor(capacity)), capacity, version: BAR_MEMORY_VERSION };
 }
 
-/** A handle may come from a thread that has another version of the package loaded. */
 function checked(handle: BarMemoryHandle): BarMemoryHandle {
-  const { memory, capacity, version } = handle;
-  if (version !== BAR_MEMORY_VERSION) throw refused("handle.version", version, String(BAR_MEMORY_VERSION));
-  check(barCount(), capacity, "handle.capacity");
-  if (!(memory instanceof Uint8Array) || !(memory.buffer instanceof SharedArrayBuffer))
-    throw refused("handle.memory", memory, "the memory of bars, shared");
-  if (memory.byteLength < bytesFor(capacity))
-    throw refused("handle.memory.byteLength", memory.byteLength, `${bytesFor(capacity)} or more`);
-  if (memory.byteOffset % Float64Array.BYTES_PER_ELEMENT !== 0)
-    throw refused("handle.memory.byteOffset", memory.byteOffset, "a multiple of 8");
+  checkVersion(handle, BAR_MEMORY_VERSION);
+  check(barCount(), handle.capacity, "handle.capacity");
+  checkMemory(handle.memory, bytesFor(handle.capacity), "the memory of bars");
   return handle;
 }

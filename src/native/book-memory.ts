@@ -1,4 +1,3 @@
-import { refused } from "../domain/check.js";
 import {
   BOOK_ASK,
   BOOK_BID,
@@ -25,10 +24,9 @@ import {
   BOOK_UPDATED_MICROS,
   BOOK_VERSION,
   MAX_BOOK_ROWS,
-  RING_ALIGNMENT,
 } from "./layout.js";
-import { loadAddon } from "./load.js";
 import { waitForWriter } from "./seqlock.js";
+import { checkMemory, checkVersion, type SharedHandle, sharedBytes } from "./shared-memory.js";
 
 const ROW_WORDS = BOOK_ROW_BYTES >> 2;
 const SIDE_WORDS = MAX_BOOK_ROWS * ROW_WORDS;
@@ -37,11 +35,7 @@ const SIDE_MAKER_WORDS = MAX_BOOK_ROWS * MAKER_WORDS;
 const COUNTERS = BOOK_COUNTER_DAMAGES + BOOK_DAMAGES;
 
 /** What another thread needs to read a book. May be posted to a worker. */
-export interface BookMemoryHandle {
-  readonly memory: Uint8Array;
-  /** Of the layout; both threads must have the same. */
-  readonly version: number;
-}
+export type BookMemoryHandle = SharedHandle;
 
 /** What a read fills; see src/broker/feed-book.ts. */
 export interface BookTarget {
@@ -157,20 +151,11 @@ export class BookMemory {
 }
 
 function made(): BookMemoryHandle {
-  const shared = new SharedArrayBuffer(BOOK_BYTES + RING_ALIGNMENT);
-  const offset = loadAddon().alignOffset(new Uint8Array(shared));
-  return { memory: new Uint8Array(shared, offset, BOOK_BYTES), version: BOOK_VERSION };
+  return { memory: sharedBytes(BOOK_BYTES), version: BOOK_VERSION };
 }
 
-/** A handle may come from a thread that has another version of the package loaded. */
 function checked(handle: BookMemoryHandle): BookMemoryHandle {
-  const { memory, version } = handle;
-  if (version !== BOOK_VERSION) throw refused("handle.version", version, String(BOOK_VERSION));
-  if (!(memory instanceof Uint8Array) || !(memory.buffer instanceof SharedArrayBuffer))
-    throw refused("handle.memory", memory, "the memory of a book, shared");
-  if (memory.byteLength < BOOK_BYTES)
-    throw refused("handle.memory.byteLength", memory.byteLength, `${BOOK_BYTES} or more`);
-  if (memory.byteOffset % Float64Array.BYTES_PER_ELEMENT !== 0)
-    throw refused("handle.memory.byteOffset", memory.byteOffset, "a multiple of 8");
+  checkVersion(handle, BOOK_VERSION);
+  checkMemory(handle.memory, BOOK_BYTES, "the memory of a book");
   return handle;
 }

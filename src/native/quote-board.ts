@@ -1,5 +1,4 @@
 import { check, refused } from "../domain/check.js";
-import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import { type QuoteSource, quoteOf } from "../domain/quote-view.js";
 import { integer } from "../validation/rules.js";
@@ -12,9 +11,9 @@ import {
   BOARD_VALUES_AT,
   BOARD_VERSION,
   MAX_BOARD_SLOTS,
-  RING_ALIGNMENT,
 } from "./layout.js";
-import { loadAddon } from "./load.js";
+import { waitForWriter } from "./seqlock.js";
+import { checkMemory, checkVersion, type SharedHandle, sharedBytes } from "./shared-memory.js";
 
 /** Room for as many quotes as any connection has lines: 8 MiB, of which what is not used is never touched. */
 const DEFAULT_SLOTS = 16_384;
@@ -24,18 +23,9 @@ const SEQUENCE = BOARD_SEQUENCE >> 2;
 const PAUSE = BOARD_PAUSE >> 2;
 const VALUES = BOARD_VALUES_AT >> 2;
 
-/** A write takes some ten nanoseconds: who meets it this often has met a writer that the system has interrupted. */
-const TRIES = 200;
-const PAUSE_MS = 0.05;
-/** Of pauses, together a second or more: nobody interrupts a thread for so long. */
-const MOST_PAUSES = 20_000;
-
 /** What another thread needs to read a board. May be posted to a worker. */
-export interface BoardHandle {
-  readonly memory: Uint8Array;
+export interface BoardHandle extends SharedHandle {
   readonly slots: number;
-  /** Of the layout; both threads must have the same. */
-  readonly version: number;
 }
 
 const slotCount = lazily(() => integer(1, MAX_BOARD_SLOTS));
@@ -107,7 +97,7 @@ export class QuoteBoard {
         for (let i = 0; i < halves.length; i++) halves[i] = Atomics.load(words, start + VALUES + i);
         if (Atomics.load(words, start + SEQUENCE) === sequence) break;
       }
-      if (tries >= TRIES) this.pause(slot, tries);
+      this.waitForWriter(slot, tries);
     }
     into.set(this.values);
   }
@@ -125,18 +115,12 @@ export class QuoteBoard {
         half[1] = Atomics.load(words, place + 1);
         if (Atomics.load(words, start + SEQUENCE) === sequence) return this.number[0];
       }
-      if (tries >= TRIES) this.pause(slot, tries);
+      this.waitForWriter(slot, tries);
     }
   }
 
-  /** Lets the writer have the core, should it be waiting for this one. */
-  private pause(slot: number, tries: number): void {
-    if (tries >= TRIES + MOST_PAUSES)
-      throw new IBKRError(
-        "ERR_IBKR_INTERNAL",
-        `slot ${slot} of the board cannot be read: whoever writes it ended in the middle`,
-      );
-    Atomics.wait(this.words, slot * SLOT_WORDS + PAUSE, 0, PAUSE_MS);
+  private waitForWriter(slot: number, tries: number): void {
+    waitForWriter(this.words, slot * SLOT_WORDS + PAUSE, tries, `slot ${slot} of the board`);
   }
 
   private checkSlot(slot: number): void {
@@ -166,25 +150,15 @@ class Copy implements QuoteSource {
 
 function made(wanted: number): BoardHandle {
   const slots = check(slotCount(), wanted, "slots");
-  const bytes = slots * BOARD_SLOT_BYTES;
-  // Each quote begins at a cache line of its own; the addon knows how to align for the ring, and the ring wants more.
-  const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
-  const offset = loadAddon().alignOffset(new Uint8Array(shared));
-  return { memory: new Uint8Array(shared, offset, bytes), slots, version: BOARD_VERSION };
+  return { memory: sharedBytes(slots * BOARD_SLOT_BYTES), slots, version: BOARD_VERSION };
 }
 
-/** A handle may come from a thread that has another version of the package loaded. */
 function checked(handle: BoardHandle): BoardHandle {
-  const { memory, slots, version } = handle;
-  if (version !== BOARD_VERSION) throw refused("handle.version", version, String(BOARD_VERSION));
+  const { slots } = handle;
+  checkVersion(handle, BOARD_VERSION);
   // Without the rules of options: who only reads need not load them.
   if (!Number.isInteger(slots) || slots < 1 || slots > MAX_BOARD_SLOTS)
     throw refused("handle.slots", slots, `an integer from 1 to ${MAX_BOARD_SLOTS}`);
-  if (!(memory instanceof Uint8Array) || !(memory.buffer instanceof SharedArrayBuffer))
-    throw refused("handle.memory", memory, "the memory of a board, shared");
-  if (memory.byteLength < slots * BOARD_SLOT_BYTES)
-    throw refused("handle.memory.byteLength", memory.byteLength, `${slots * BOARD_SLOT_BYTES} or more`);
-  if (memory.byteOffset % Float64Array.BYTES_PER_ELEMENT !== 0)
-    throw refused("handle.memory.byteOffset", memory.byteOffset, "a multiple of 8");
+  checkMemory(handle.memory, slots * BOARD_SLOT_BYTES, "the memory of a board");
   return handle;
 }

@@ -1,5 +1,5 @@
-import { RING_ALIGNMENT, RING_SLOTS, SLOT_BYTES } from "./layout.js";
-import { loadAddon } from "./load.js";
+import { RING_SLOTS, SLOT_BYTES } from "./layout.js";
+import { sharedBytes } from "./shared-memory.js";
 
 /** The ring's memory as JavaScript reads it: one SharedArrayBuffer, written by the core. */
 export class RingViews {
@@ -13,12 +13,11 @@ export class RingViews {
 
   constructor(capacity: number) {
     const size = RING_SLOTS + capacity * SLOT_BYTES;
-    const shared = new SharedArrayBuffer(size + RING_ALIGNMENT);
-    const offset = loadAddon().alignOffset(new Uint8Array(shared));
-    this.memory = new Uint8Array(shared, offset, size);
-    this.i32 = new Int32Array(shared, offset, size >> 2);
-    this.f64 = new Float64Array(shared, offset, size >> 3);
-    this.bytes = Buffer.from(shared, offset, size);
+    this.memory = sharedBytes(size);
+    const { buffer, byteOffset } = this.memory;
+    this.i32 = new Int32Array(buffer, byteOffset, size >> 2);
+    this.f64 = new Float64Array(buffer, byteOffset, size >> 3);
+    this.bytes = Buffer.from(buffer, byteOffset, size);
     this.mask = capacity - 1;
   }
 }

@@ -7,7 +7,6 @@ import {
   MIN_TAPE_SLOTS,
   OFFSET_AUX,
   OFFSET_VALUES,
-  RING_ALIGNMENT,
   RING_SLOTS,
   SLOT_BYTES,
   TAPE_HEAD,
@@ -17,23 +16,17 @@ import {
   TAPE_SLOTS,
   TAPE_VERSION,
 } from "./layout.js";
-import { loadAddon } from "./load.js";
 import { RingBatch } from "./ring-batch.js";
+import { checkMemory, checkVersion, type SharedHandle, sharedBytes } from "./shared-memory.js";
 
 /** What another thread needs to read a tape. May be posted to a worker. */
-export interface TapeHandle {
-  readonly memory: Uint8Array;
+export interface TapeHandle extends SharedHandle {
   readonly slots: number;
-  /** Of the layout; both threads must have the same. */
-  readonly version: number;
 }
 
 /** Memory for a tape, all zero. @param slots a power of two from 1,024 to 16,777,216 */
 export function makeTape(slots: number): TapeHandle {
-  const bytes = bytesOf(slots);
-  const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
-  const offset = loadAddon().alignOffset(new Uint8Array(shared));
-  return { memory: new Uint8Array(shared, offset, bytes), slots, version: TAPE_VERSION };
+  return { memory: sharedBytes(bytesOf(slots)), slots, version: TAPE_VERSION };
 }
 
 const bytesOf = (slots: number) => TAPE_SLOTS + slots * (SLOT_BYTES + TAPE_MARK_BYTES);
@@ -201,14 +194,11 @@ export class TapeReader {
 }
 
 function checked(handle: TapeHandle): TapeHandle {
-  const { memory, slots, version } = handle;
-  if (version !== TAPE_VERSION) throw refused("handle.tape.version", version, String(TAPE_VERSION));
+  const { memory, slots } = handle;
+  checkVersion(handle, TAPE_VERSION, "handle.tape");
   const fits = Number.isInteger(Math.log2(slots)) && slots >= MIN_TAPE_SLOTS && slots <= MAX_TAPE_SLOTS;
   if (!fits)
     throw refused("handle.tape.slots", slots, `a power of two from ${MIN_TAPE_SLOTS} to ${MAX_TAPE_SLOTS}`);
-  if (!(memory instanceof Uint8Array) || !(memory.buffer instanceof SharedArrayBuffer))
-    throw refused("handle.tape.memory", memory, "the memory of a tape, shared");
-  if (memory.byteLength < bytesOf(slots) || memory.byteOffset % 8 !== 0)
-    throw refused("handle.tape.memory.byteLength", memory.byteLength, `${bytesOf(slots)} or more`);
+  checkMemory(memory, bytesOf(slots), "the memory of a tape", "handle.tape");
   return handle;
 }

@@ -9,9 +9,8 @@ import {
   COUNTER_RECEIVED,
   COUNTERS_BYTES,
   FILTER_REASONS,
-  RING_ALIGNMENT,
 } from "./layout.js";
-import { loadAddon } from "./load.js";
+import { sharedBytes } from "./shared-memory.js";
 
 /** Of four bytes; a counter has two, the lower one first. */
 const WORDS = COUNTERS_BYTES >> 2;
@@ -53,12 +52,9 @@ export class TreatmentCounters {
 
   /** @param room for so many requests at once */
   constructor(readonly room: number) {
-    const bytes = room * COUNTERS_BYTES;
-    const shared = new SharedArrayBuffer(bytes + RING_ALIGNMENT);
-    // What suits the ring suits them: three lines of the cache each, which they share with no other request.
-    const offset = loadAddon().alignOffset(new Uint8Array(shared));
-    this.memory = new Uint8Array(shared, offset, bytes);
-    this.words = new Uint32Array(shared, offset, room * WORDS);
+    // Three lines of the cache each, which they share with no other request.
+    this.memory = sharedBytes(room * COUNTERS_BYTES);
+    this.words = new Uint32Array(this.memory.buffer, this.memory.byteOffset, room * WORDS);
   }
 
   /** All zero. @throws IBKRError `ERR_IBKR_ARGUMENT` if there is no place left */
