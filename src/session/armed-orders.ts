@@ -1,12 +1,7 @@
-import type { ArmedEnd, ArmedOrder, SendDisposition } from "../broker/order-template.js";
-import {
-  ARMED_END_EXPIRED,
-  ARMED_END_QUEUED,
-  ARMED_END_WRITTEN,
-  ARMED_STATE_DISARMED,
-  ARMED_STATE_EXPIRED,
-} from "../native/layout.js";
+import type { ArmedEnd, ArmedOrder } from "../broker/order-template.js";
+import { ARMED_END_EXPIRED, ARMED_STATE_DISARMED, ARMED_STATE_EXPIRED } from "../native/layout.js";
 import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
+import { armedDisposition } from "./dispositions.js";
 
 const NOTHING_SENT = {
   orderId: 0,
@@ -133,10 +128,12 @@ class LiveOrder implements ArmedOrder {
 function endOf(outcome: ArmedOutcome): ArmedEnd {
   if (outcome.end === ARMED_END_EXPIRED) return EXPIRED;
   const { end, orderId, receivedMicros, writtenMicros, value } = outcome;
-  return { state: "fired", orderId, disposition: dispositionOf(end), receivedMicros, writtenMicros, value };
-}
-
-function dispositionOf(end: number): SendDisposition {
-  if (end === ARMED_END_WRITTEN) return "written";
-  return end === ARMED_END_QUEUED ? "queued" : "unsent";
+  return {
+    state: "fired",
+    orderId,
+    disposition: armedDisposition(end),
+    receivedMicros,
+    writtenMicros,
+    value,
+  };
 }

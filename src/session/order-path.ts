@@ -8,9 +8,10 @@ import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js"
 import { Sent } from "../native/sent.js";
 import { ArmedOrders } from "./armed-orders.js";
 import type { Connection } from "./connection.js";
+import { sentDisposition } from "./dispositions.js";
 import type { Observers } from "./observers.js";
 import { noneLeft, type OrderIds } from "./order-ids.js";
-import { dispositionOf, type OrderWay, SessionOrderTemplate } from "./order-templates.js";
+import { type OrderWay, SessionOrderTemplate } from "./order-templates.js";
 import type { Outbox } from "./outbox.js";
 import type { StreamDesk } from "./stream-desk.js";
 
@@ -133,7 +134,7 @@ export class OrderPath implements OrderWay {
   sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition {
     this.orderIds.use(orderId);
     const request = () => this.host.request("placeOrder", [orderId, contract, order]);
-    return dispositionOf(this.outbox.during(request));
+    return sentDisposition(this.outbox.during(request));
   }
 }
 

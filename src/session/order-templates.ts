@@ -31,10 +31,11 @@ import {
   BOARD_VWAP,
 } from "../native/layout.js";
 import type { PreparedOrders } from "../native/prepared-orders.js";
-import { Sent } from "../native/sent.js";
+import type { Sent } from "../native/sent.js";
 import { anyText, fields, finite, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import type { ArmedOrders } from "./armed-orders.js";
+import { sentDisposition } from "./dispositions.js";
 import type { OrderIds } from "./order-ids.js";
 
 /** What a template needs of its session. */
@@ -136,7 +137,7 @@ export class SessionOrderTemplate implements OrderTemplate {
       const sent = way.sendPrepared(orders);
       orderId = orders.sheet.orderId;
       if (sent !== undefined)
-        return { orderId, disposition: dispositionOf(sent), writtenMicros: orders.sheet.writtenMicros };
+        return { orderId, disposition: sentDisposition(sent), writtenMicros: orders.sheet.writtenMicros };
     }
     if (Number.isNaN(orderId)) orderId = way.orderIds.take();
     const disposition = way.sendByRequest(orderId, this.contract, this.changed(change));
@@ -210,9 +211,4 @@ function checkText(name: string, value: unknown): void {
 function checkNumber(name: string, value: number | undefined): void {
   if (value !== undefined && !Number.isFinite(value))
     throw refused(name, value, "a number", "ERR_IBKR_ARGUMENT");
-}
-
-export function dispositionOf(sent: Sent): SendDisposition {
-  if (sent === Sent.WHOLE) return "written";
-  return sent === Sent.QUEUED ? "queued" : "unsent";
 }
