@@ -1,3 +1,6 @@
+/** Series of bars that one request may have. */
+export const MOST_SERIES = 32;
+
 /** One series of bars of a subscription. */
 export interface FeedBarSpec {
   /** What fills a bar. */
@@ -36,7 +39,7 @@ export interface FeedBarSeries {
   readonly trades: "tickByTick" | "rtVolume" | "rtTradeVolume" | "last";
   /** Which are the quotes: bid and ask of a line, or tick by tick BidAsk or MidPoint. */
   readonly quotes: "line" | "bidAsk" | "midPoint";
-  /** 1 … 64 of them. */
+  /** 1 to {@link MOST_SERIES} of them. */
   readonly series: readonly FeedBarSpec[];
   /**
    * Memory of series of a subscription that has ended, which is to go on: one for each of {@link series}, with as many

@@ -1,4 +1,4 @@
-import type { FeedBarSpec } from "../broker/feed-bars.js";
+import { type FeedBarSpec, MOST_SERIES } from "../broker/feed-bars.js";
 import { refused } from "../domain/check.js";
 import { fields, integer, listOf, oneOf, powerOfTwo, textLike } from "../validation/rules.js";
 import { z } from "../validation/zod.js";
@@ -54,7 +54,6 @@ export interface ResolvedSeries extends BarSize {
 }
 
 const DEFAULT_KEEP = 256;
-const MOST_SERIES = 32;
 const A_SERIES = `${A_BAR_SIZE}, or an object with it as size`;
 
 /** IB's names of the sizes that history has and that are aligned as bars here are, by seconds. */

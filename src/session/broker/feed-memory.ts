@@ -1,4 +1,4 @@
-import type { FeedBarSeries, FeedBars } from "../../broker/feed-bars.js";
+import { type FeedBarSeries, type FeedBars, MOST_SERIES } from "../../broker/feed-bars.js";
 import {
   FEED_BOOK_DAMAGES,
   type FeedBook,
@@ -12,8 +12,6 @@ import { refused } from "../../domain/check.js";
 import { BarMemory } from "../../native/bar-memory.js";
 import { BookMemory, type BookMemoryHandle } from "../../native/book-memory.js";
 import type { NativeTreatment } from "../../native/native-treatment.js";
-
-const MOST_SERIES = 64;
 
 /** The bars and the book of a subscription, and the treatment that makes them. */
 export interface FeedMemory {
