@@ -11,41 +11,18 @@
 
 namespace ibkr {
 
-StreamDesk::Entry::Entry(std::int32_t id, Treatment&& treatment) : req_id(id), counters(treatment.counters) {
-  apply(std::move(treatment));
-}
-
-void StreamDesk::Entry::apply(Treatment&& treatment) {
-  board_slot = treatment.board_slot;
-  conflate_micros = treatment.conflate_micros;
-  conflator.set_trades(treatment.conflate_trades);
-  policy = treatment.policy;
-  has_sessions = treatment.filter && treatment.filter->sessions;
-  filter = treatment.filter ? std::make_unique<Filter>(*treatment.filter) : nullptr;
-  const std::optional<TickFilter> plain = filter ? filter->for_ticks() : std::nullopt;
-  judges_ticks = plain.has_value();
-  if (plain) tick_filter = *plain;
-}
-
-StreamDesk::~StreamDesk() {
-  // acquire: pairs with submit(). Nobody submits any more.
-  for (Command* next = commands_.load(std::memory_order_acquire); next != nullptr;) {
-    const std::unique_ptr<Command> gone(std::exchange(next, next->next));
-  }
-}
-
 // --- commands ----------------------------------------------------------------------------------------------
 
 void StreamDesk::open(Board board) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Open});
   command->board = board;
-  submit(std::move(command));
+  commands_.submit(std::move(command));
 }
 
 void StreamDesk::record_on(TapeMemory tape) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Tape});
   command->tape = tape;
-  submit(std::move(command));
+  commands_.submit(std::move(command));
 }
 
 void StreamDesk::treat(std::int32_t req_id, Treatment treatment) {
@@ -53,48 +30,28 @@ void StreamDesk::treat(std::int32_t req_id, Treatment treatment) {
   // Made here: the reader allocates as little as can be.
   command->entry = std::make_unique<Entry>(req_id, Treatment(treatment));
   command->treatment = std::move(treatment);
-  submit(std::move(command));
+  commands_.submit(std::move(command));
 }
 
 void StreamDesk::forget(std::int32_t req_id) {
-  submit(std::make_unique<Command>(Command{.kind = Command::Kind::Forget, .req_id = req_id}));
+  commands_.submit(std::make_unique<Command>(Command{.kind = Command::Kind::Forget, .req_id = req_id}));
 }
 
 void StreamDesk::order(std::int32_t req_id, AggregateOrder order) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Order, .req_id = req_id});
   command->order = std::make_unique<AggregateOrder>(std::move(order));
-  submit(std::move(command));
+  commands_.submit(std::move(command));
 }
 
 void StreamDesk::watch(QuoteWatch& watch, std::shared_ptr<QuoteWatch::Subject> subject) {
   auto command = std::make_unique<Command>(Command{.kind = Command::Kind::Watch});
   command->watch = &watch;
   command->subject = std::move(subject);
-  submit(std::move(command));
-}
-
-void StreamDesk::submit(std::unique_ptr<Command> command) {
-  Command* const fresh = command.release();  // the list's
-  // relaxed: only this thread adds, so that a change can only be the reader's taking all of them.
-  fresh->next = commands_.load(std::memory_order_relaxed);
-  // release: the command's content happens before the reader follows the pointer.
-  while (!commands_.compare_exchange_weak(fresh->next, fresh, std::memory_order_release,
-                                          std::memory_order_relaxed)) {
-  }
+  commands_.submit(std::move(command));
 }
 
 void StreamDesk::take_all_commands() {
-  // acquire: pairs with submit().
-  Command* newest = commands_.exchange(nullptr, std::memory_order_acquire);
-  Command* oldest = nullptr;
-  while (newest != nullptr) {
-    Command* const next = std::exchange(newest->next, oldest);
-    oldest = std::exchange(newest, next);
-  }
-  while (oldest != nullptr) {
-    const std::unique_ptr<Command> command(std::exchange(oldest, oldest->next));
-    run(*command);
-  }
+  commands_.take([this](Command& command) { run(command); });
   notify();
   channel_.set_sieve(idle() ? nullptr : this);
 }
@@ -109,7 +66,7 @@ void StreamDesk::run(Command& command) {
       if (!tape_) tape_.emplace(*command.tape);
       break;
     case Command::Kind::Treat:
-      if (Entry* const known = find(command.req_id))
+      if (Entry* const known = table_.find(command.req_id))
         change(*known, std::move(command.treatment));  // its aggregates are those that it began with
       else
         add(std::move(command.entry), command.treatment.aggregates.get());
@@ -118,7 +75,7 @@ void StreamDesk::run(Command& command) {
       remove(command.req_id);
       break;
     case Command::Kind::Order:
-      if (Entry* const known = find(command.req_id); known != nullptr && known->aggregates != nullptr)
+      if (Entry* const known = table_.find(command.req_id); known != nullptr && known->aggregates != nullptr)
         aggregates_.run(*known->aggregates, *command.order, latest_micros_);
       break;
     case Command::Kind::Watch:
@@ -136,12 +93,11 @@ void StreamDesk::add(std::unique_ptr<Entry> entry, const AggregatePlan* plan) {
   }
   tally(*entry, 1);
   hold_slot(entry->board_slot);
-  ++count_;
   entries_.push_back(std::move(entry));
-  if (count_ * 2 > places_.size())
-    rehash();
+  if (table_.has_room(entries_.size()))
+    table_.put(entries_.back().get());
   else
-    put(entries_.back().get());
+    table_.rebuild(entries_);
 }
 
 void StreamDesk::change(Entry& entry, Treatment&& treatment) {
@@ -155,13 +111,13 @@ void StreamDesk::change(Entry& entry, Treatment&& treatment) {
   let_go_of_slot(entry.board_slot);
   treatment.counters = entry.counters;
   entry.apply(std::move(treatment));
-  places_[index_of(entry.req_id)].whole = entry.is_needed_whole();
+  table_.changed(entry);
   if (entry.listed) set_next_due(0);  // what is left of it may be due earlier now
   tally(entry, 1);
 }
 
 void StreamDesk::remove(std::int32_t req_id) {
-  Entry* const entry = find(req_id);
+  Entry* const entry = table_.find(req_id);
   if (entry == nullptr) return;
   tally(*entry, -1);
   let_go_of_slot(entry->board_slot);
@@ -171,8 +127,7 @@ void StreamDesk::remove(std::int32_t req_id) {
   std::atomic_ref(entry->counters->gone).store(1, std::memory_order_release);
   std::erase(waiting_, entry);
   std::erase_if(entries_, [entry](const auto& other) { return other.get() == entry; });
-  --count_;
-  rehash();
+  table_.rebuild(entries_);
 }
 
 void StreamDesk::tally(const Entry& entry, int change) {
@@ -189,26 +144,12 @@ void StreamDesk::hold_slot(std::uint32_t slot) {
 }
 
 void StreamDesk::reset_book(std::int32_t req_id) {
-  if (Entry* const entry = find(req_id); entry != nullptr && entry->aggregates != nullptr)
+  if (Entry* const entry = table_.find(req_id); entry != nullptr && entry->aggregates != nullptr)
     aggregates_.run(*entry->aggregates, ResetBookOrder{}, latest_micros_);
 }
 
 void StreamDesk::let_go_of_slot(std::uint32_t slot) {
   if (slot < slot_users_.size()) --slot_users_[slot];
-}
-
-void StreamDesk::put(Entry* entry) {
-  std::size_t at = static_cast<std::uint32_t>(entry->req_id) & mask_;
-  while (places_[at].entry != nullptr) at = (at + 1) & mask_;
-  places_[at] = {entry->req_id, entry->is_needed_whole(), entry};
-}
-
-void StreamDesk::rehash() {
-  std::size_t size = kFewestPlaces;
-  while (size < count_ * 4) size *= 2;
-  places_.assign(size, {});
-  mask_ = size - 1;
-  for (const auto& entry : entries_) put(entry.get());
 }
 
 // --- records -----------------------------------------------------------------------------------------------
@@ -230,18 +171,18 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
     return entry == nullptr || !entry->has_aggregates ? nullptr : entry->aggregates;
   };
   const auto look = [&](std::size_t i) {
-    const Place& place = place_of(run[i].req_id);
+    const DeskTable::Place& place = table_.place_of(run[i].req_id);
     if (place.entry != nullptr) place.entry->prefetch(place.whole);
     ahead[i % kEntryAhead] = place.entry;
   };
-  for (std::size_t i = 0; i < std::min(run.size(), kPlaceAhead); ++i) prefetch_place(run[i].req_id);
+  for (std::size_t i = 0; i < std::min(run.size(), kPlaceAhead); ++i) table_.prefetch(run[i].req_id);
   for (std::size_t i = 0; i < std::min(run.size(), kEntryAhead); ++i) look(i);
   Record* out = run.data();
   std::uint32_t untreated = 0;
   for (std::size_t i = 0; i < run.size(); ++i) {
     Record& record = run[i];
     Entry* const entry = ahead[i % kEntryAhead];
-    if (i + kPlaceAhead < run.size()) prefetch_place(run[i + kPlaceAhead].req_id);
+    if (i + kPlaceAhead < run.size()) table_.prefetch(run[i + kPlaceAhead].req_id);
     if (i + kEntryAhead < run.size()) look(i + kEntryAhead);
     if (with_aggregates) {
       if (const Aggregates* const far = aggregates_at(i + kAggregatesAhead)) far->prefetch();
@@ -271,7 +212,7 @@ void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
 
 RecordSieve::Verdict StreamDesk::judge(Record& record, bool room) {
   const bool is_feed = record.kind <= RecordKind::RealTimeBar || record.kind == RecordKind::RtTrade;
-  Entry* const entry = is_feed ? find(record.req_id) : nullptr;
+  Entry* const entry = is_feed ? table_.find(record.req_id) : nullptr;
   if (entry == nullptr) return Verdict::Pass;
   const Verdict verdict = treat_record(*entry, record, room);
   publish_tape();

@@ -15,10 +15,9 @@
 #include "ring/record_sieve.hpp"
 #include "ring/tape.hpp"
 #include "stream/aggregate_desk.hpp"
-#include "stream/backlog.hpp"
 #include "stream/board.hpp"
-#include "stream/conflator.hpp"
-#include "stream/filter.hpp"
+#include "stream/command_list.hpp"
+#include "stream/desk_entry.hpp"
 #include "stream/quote_watch.hpp"
 #include "stream/treatment.hpp"
 
@@ -29,7 +28,6 @@ namespace ibkr {
 class StreamDesk final : public RecordSieve {
  public:
   explicit StreamDesk(Channel& channel) : channel_(channel) {}
-  ~StreamDesk();
 
   // For one thread, the one that JavaScript runs on; it waits for nobody. The reader follows at its next
   // take_commands(), and so before it decodes what the gateway answers to what was sent afterwards.
@@ -49,12 +47,11 @@ class StreamDesk final : public RecordSieve {
 
   /// Does what was asked for meanwhile.
   void take_commands() {
-    // relaxed: what is missed here is found at the next look; what counts is taken with an acquire.
-    if (commands_.load(std::memory_order_relaxed) != nullptr) take_all_commands();
+    if (commands_.any()) take_all_commands();
   }
 
   /// No request is treated: records need not come here.
-  bool idle() const { return count_ == 0; }
+  bool idle() const { return entries_.empty(); }
   /// Some records can be taken without room in the ring.
   bool absorbs() const { return absorbing_ != 0; }
   /// Longer frames are not to be judged without room.
@@ -117,55 +114,7 @@ class StreamDesk final : public RecordSieve {
  private:
   static constexpr double kNever = std::numeric_limits<double>::infinity();
 
-  /// What every record needs comes first, in one cache line; what waits lies in the two behind it.
-  struct alignas(64) Entry {
-    Entry(std::int32_t id, Treatment&& treatment);
-    void apply(Treatment&& treatment);
-    bool conflates() const { return conflate_micros > 0; }
-    /// When what waits may go.
-    double due_micros() const { return backlog.empty() ? flushed_micros + conflate_micros : 0; }
-    bool absorbs() const { return policy != FullPolicy::Backpressure || conflates(); }
-    std::size_t waiting() const { return conflator.waiting() + backlog.records(); }
-    /// Its records go on as they come, if the ring has room: there is nothing that they replace or wait for.
-    bool is_direct() const { return !listed && !conflates(); }
-    /// A record of it touches more than its first line.
-    bool is_needed_whole() const { return conflates() || has_aggregates; }
-    void prefetch(bool whole) const {
-      __builtin_prefetch(this, 1);
-      if (!whole) return;
-      for (std::size_t line = 1; line < 3; ++line)
-        __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + line * 64, 1);
-    }
-
-    std::optional<FilterReason> judge(const Record& record, double epoch_minus_monotonic_ms) const {
-      if (judges_ticks && TickFilter::is_for(record)) return tick_filter.judge(record);
-      if (!filter) return std::nullopt;
-      return filter->judge(record, record.received_micros / 1000 + epoch_minus_monotonic_ms);
-    }
-
-    std::int32_t req_id;
-    std::uint32_t board_slot;
-    TreatmentCounters* counters;
-    TickFilter tick_filter{};
-    bool judges_ticks = false;  // tick_filter does, and in place of filter
-    bool has_aggregates = false;
-    bool has_sessions = false;
-    bool listed = false;  // in waiting_; without it nothing of it waits
-    FullPolicy policy;
-    double conflate_micros;
-    // Second line:
-    std::unique_ptr<Filter> filter;
-    Aggregates* aggregates = nullptr;  // of the desk's aggregates_
-    Conflator conflator;
-    double flushed_micros = 0;
-    Backlog backlog;
-  };
-  /// Of an open addressing table: request ids follow each other, so that neighbours are rare.
-  struct Place {
-    std::int32_t req_id = 0;
-    bool whole = false;  // all of the entry is needed, which is not fetched yet
-    Entry* entry = nullptr;
-  };
+  using Entry = DeskEntry;
   struct Command {
     enum class Kind : std::uint8_t { Open, Tape, Treat, Forget, Order, Watch } kind;
     std::int32_t req_id = 0;
@@ -179,29 +128,14 @@ class StreamDesk final : public RecordSieve {
     Command* next = nullptr;
   };
 
-  void submit(std::unique_ptr<Command> command);
   void take_all_commands();
   void run(Command& command);
   void add(std::unique_ptr<Entry> entry, const AggregatePlan* plan);
   void change(Entry& entry, Treatment&& treatment);
   void remove(std::int32_t req_id);
 
-  /// Of its place, or of the free one where it would be.
-  std::size_t index_of(std::int32_t req_id) const {
-    for (std::size_t at = static_cast<std::uint32_t>(req_id) & mask_;; at = (at + 1) & mask_) {
-      const Place& place = places_[at];
-      if (place.entry == nullptr || place.req_id == req_id) return at;
-    }
-  }
-  const Place& place_of(std::int32_t req_id) const { return places_[index_of(req_id)]; }
-  Entry* find(std::int32_t req_id) const { return place_of(req_id).entry; }
-  void prefetch_place(std::int32_t req_id) const {
-    __builtin_prefetch(&places_[static_cast<std::uint32_t>(req_id) & mask_]);
-  }
   /// Fetches the memory that treat_record() needs.
   void prefetch(const Entry& entry, const Record& record) const;
-  void put(Entry* entry);
-  void rehash();
   /// +1 or -1 of everything that is counted of all entries.
   void tally(const Entry& entry, int change);
   /// A slot's first user begins with an empty quote.
@@ -242,9 +176,7 @@ class StreamDesk final : public RecordSieve {
   QuoteWatch* watch_ = nullptr;            // while it has something to watch
   std::vector<std::uint16_t> slot_users_;  // entries of each slot of the board
   std::vector<std::unique_ptr<Entry>> entries_;
-  std::vector<Place> places_ = std::vector<Place>(kFewestPlaces);
-  std::size_t mask_ = kFewestPlaces - 1;
-  std::size_t count_ = 0;
+  DeskTable table_;            // of entries_
   std::size_t absorbing_ = 0;  // entries that can take a record without room
   std::size_t with_sessions_ = 0;
   AggregateDesk aggregates_;
@@ -255,9 +187,7 @@ class StreamDesk final : public RecordSieve {
   double last_early_micros_ = 0;
   std::atomic<double> next_due_micros_{kNever};  // of what waits: not before
   std::atomic<bool> starved_{false};
-  std::atomic<Command*> commands_{nullptr};  // the newest first
-
-  static constexpr std::size_t kFewestPlaces = 64;
+  CommandList<Command> commands_;
 };
 
 }  // namespace ibkr
