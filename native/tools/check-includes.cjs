@@ -5,7 +5,8 @@ const path = require("node:path");
 
 /** What each folder of native/core may include of the others; a new folder is entered here. */
 const FLOORS = {
-  journal: [],
+  system: [],
+  journal: ["system"],
   metrics: [],
   ring: [],
   wire: [],
@@ -13,7 +14,7 @@ const FLOORS = {
   market: ["ring", "wire"],
   bars: ["ring", "wire"],
   stream: ["ring", "wire", "bars", "book"],
-  net: ["ring", "wire", "market", "stream"],
+  net: ["system", "ring", "wire", "market", "stream"],
   orders: ["ring", "wire", "stream", "net", "journal"],
 };
 /** Headers of Node: for native/addon only. */

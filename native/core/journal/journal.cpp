@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,7 +56,9 @@ JournalProblem Journal::open(const JournalOptions& options, JournalRecovery& rec
   file_number_.store(number, std::memory_order_relaxed);  // relaxed: a number to show
   open_ = true;
   if (!options_.own_thread) return {};
-  if (const int error = start_thread()) {
+  int error = stop_.open();
+  if (error == 0) error = thread_.start<&Journal::run>(this);
+  if (error != 0) {
     close();
     return {JournalFault::System, error, 0, folder_.name().folder, {}};
   }
@@ -245,23 +246,9 @@ JournalStats Journal::stats() const {
   return out;
 }
 
-int Journal::start_thread() {
-  if (pipe(stop_pipe_) != 0) return errno;
-  for (const int fd : stop_pipe_) fcntl(fd, F_SETFD, FD_CLOEXEC);
-  // The process's signals belong to the main thread: this one starts with all of them blocked.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const auto body = [](void* journal) -> void* { return static_cast<Journal*>(journal)->run(), nullptr; };
-  const int error = pthread_create(&thread_, nullptr, body, this);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  has_thread_ = error == 0;
-  return error;
-}
-
 void Journal::run() {
   const double pause = options_.sync == JournalSync::Interval ? options_.interval_ms : kLookMs;
-  pollfd stopped{stop_pipe_[0], POLLIN, 0};
+  pollfd stopped{stop_.fd(), POLLIN, 0};
   for (;;) {
     const int ready = poll(&stopped, 1, std::max(1, static_cast<int>(pause)));
     if (ready > 0) return;
@@ -270,14 +257,9 @@ void Journal::run() {
 }
 
 int Journal::close() {
-  if (has_thread_) {
-    while (write(stop_pipe_[1], "", 1) < 0 && errno == EINTR) {
-    }
-    pthread_join(thread_, nullptr);
-    has_thread_ = false;
-  }
-  for (int& fd : stop_pipe_)
-    if (fd >= 0) ::close(std::exchange(fd, -1));
+  if (thread_.there()) stop_.wake();
+  thread_.join();
+  stop_ = {};
   int error = 0;
   {
     const std::lock_guard sync_lock(sync_mutex_);

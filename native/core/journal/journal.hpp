@@ -25,6 +25,8 @@
 #include "journal/journal_file.hpp"
 #include "journal/journal_folder.hpp"
 #include "journal/journal_recovery.hpp"
+#include "system/fd.hpp"
+#include "system/thread.hpp"
 
 namespace ibkr {
 
@@ -103,7 +105,6 @@ class Journal {
   int write_base(JournalFileName base, std::span<const JournalFileName> files, const JournalIndex& index);
   void clear_up(std::span<const JournalFileName> all, std::span<const JournalDamage> damage);
   int begin_file(std::uint32_t number, JournalFile& out);
-  int start_thread();
 
   JournalOptions options_;
   JournalFolder folder_{JournalName{}};
@@ -129,9 +130,8 @@ class Journal {
   std::size_t base_bytes_ = 0;
   bool wants_carry_over_ = false;
 
-  pthread_t thread_{};
-  bool has_thread_ = false;
-  int stop_pipe_[2] = {-1, -1};
+  WakePipe stop_;
+  Thread thread_;
 };
 
 }  // namespace ibkr

@@ -11,10 +11,6 @@
 
 namespace ibkr {
 
-JournalFile::~JournalFile() {
-  if (fd_ >= 0) close(fd_);
-}
-
 void JournalFile::swap(JournalFile& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(number_, other.number_);
@@ -26,10 +22,9 @@ void JournalFile::swap(JournalFile& other) noexcept {
 }
 
 int JournalFile::create(const std::string& path, const JournalFileHead& head) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-  if (fd < 0) return errno;
   JournalFile made;
-  made.fd_ = fd;
+  made.fd_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
+  if (!made.fd_.valid()) return errno;
   made.path_ = path;
   made.number_ = head.number;
   made.seed_ = checksum_seed(head.kind, head.number);
@@ -45,7 +40,7 @@ int JournalFile::create(const std::string& path, const JournalFileHead& head) {
 
 int JournalFile::write_all(std::span<const std::byte> bytes) const {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return errno;
     if (written == 0) return ENOSPC;
@@ -56,12 +51,12 @@ int JournalFile::write_all(std::span<const std::byte> bytes) const {
 }
 
 int JournalFile::append(std::span<std::byte> record) {
-  if (fd_ < 0) return EBADF;
+  if (!fd_.valid()) return EBADF;
   if (broken_) return EIO;
   seal_journal_record(record, seed_, sequence_);
   if (const int error = write_all(record)) {
     // What was written of it would hide every later record from the reader.
-    broken_ = ftruncate(fd_, static_cast<off_t>(bytes_)) != 0;
+    broken_ = ftruncate(fd_.get(), static_cast<off_t>(bytes_)) != 0;
     return error;
   }
   bytes_ += record.size();
@@ -71,9 +66,9 @@ int JournalFile::append(std::span<std::byte> record) {
 
 int JournalFile::sync() const {
 #if defined(__APPLE__)
-  return fcntl(fd_, F_FULLFSYNC) == 0 || fsync(fd_) == 0 ? 0 : errno;
+  return fcntl(fd_.get(), F_FULLFSYNC) == 0 || fsync(fd_.get()) == 0 ? 0 : errno;
 #else
-  return fdatasync(fd_) == 0 ? 0 : errno;
+  return fdatasync(fd_.get()) == 0 ? 0 : errno;
 #endif
 }
 

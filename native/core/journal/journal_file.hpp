@@ -7,6 +7,7 @@
 #include <string>
 
 #include "journal/journal_layout.hpp"
+#include "system/fd.hpp"
 
 namespace ibkr {
 
@@ -21,7 +22,7 @@ class JournalFile {
     swap(other);
     return *this;
   }
-  ~JournalFile();
+  ~JournalFile() = default;
   void swap(JournalFile& other) noexcept;
 
   /// Makes a file that is not there yet, with its head in it. 0, or an errno; then there is no file.
@@ -32,7 +33,7 @@ class JournalFile {
   /// 0 or an errno.
   int sync() const;
 
-  bool is_open() const { return fd_ >= 0; }
+  bool is_open() const { return fd_.valid(); }
   bool broken() const { return broken_; }
   std::size_t bytes() const { return bytes_; }
   std::uint32_t records() const { return sequence_; }
@@ -42,7 +43,7 @@ class JournalFile {
  private:
   int write_all(std::span<const std::byte> bytes) const;
 
-  int fd_ = -1;
+  Fd fd_;
   std::uint32_t number_ = 0;
   std::uint32_t seed_ = 0;
   std::uint32_t sequence_ = 0;

@@ -46,17 +46,17 @@ bool parse_name(std::string_view file, std::string_view name, JournalFileName& o
 
 JournalProblem JournalLock::take(const JournalName& name) {
   const std::string path = name.folder + "/" + name.file + ".lock";
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  Fd taken(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const int fd = taken.get();
   if (fd < 0) return refused(path, errno);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const int error = errno;
     char text[32] = {};
     const ssize_t size = error == EWOULDBLOCK ? pread(fd, text, sizeof text - 1, 0) : -1;
-    close(fd);
     if (error != EWOULDBLOCK) return refused(path, error);
     return {JournalFault::Locked, 0, size > 0 ? std::strtoll(text, nullptr, 10) : 0, path, {}};
   }
-  fd_ = fd;
+  fd_ = std::move(taken);
   char text[32];
   const int size = std::snprintf(text, sizeof text, "%lld\n", static_cast<long long>(getpid()));
   // For a message only; a full disk is found out where it matters, when the first file is made.
@@ -66,7 +66,7 @@ JournalProblem JournalLock::take(const JournalName& name) {
 
 void JournalLock::release() {
   // The file stays: who removed it might remove one that another process has locked in the meantime.
-  if (fd_ >= 0) close(std::exchange(fd_, -1));
+  fd_.reset();
 }
 
 std::string JournalFolder::path_of(JournalFileName file) const {
@@ -133,19 +133,14 @@ static_assert(kScanBytes > 2 * kMaxJournalRecordBytes);
 class OpenFile {
  public:
   explicit OpenFile(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (fd_ < 0) error_ = errno;
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) close(fd_);
+    if (!fd_.valid()) error_ = errno;
   }
   int error() const { return error_; }
   /// As many bytes as there are, or fit.
   std::size_t read(std::span<std::byte> into) {
     std::size_t used = 0;
     while (error_ == 0 && used < into.size()) {
-      const ssize_t got = ::read(fd_, into.data() + used, into.size() - used);
+      const ssize_t got = ::read(fd_.get(), into.data() + used, into.size() - used);
       if (got == 0) break;
       if (got > 0) used += static_cast<std::size_t>(got);
       if (got < 0 && errno != EINTR) error_ = errno;
@@ -154,13 +149,13 @@ class OpenFile {
   }
   /// All of them; nothing is read after it. (fstat would need a newer C library: glibc_floor.cpp.)
   std::size_t bytes() {
-    const off_t end = error_ == 0 ? lseek(fd_, 0, SEEK_END) : 0;
+    const off_t end = error_ == 0 ? lseek(fd_.get(), 0, SEEK_END) : 0;
     if (end < 0) error_ = errno;
     return end < 0 ? 0 : static_cast<std::size_t>(end);
   }
 
  private:
-  int fd_;
+  Fd fd_;
   int error_ = 0;
 };
 

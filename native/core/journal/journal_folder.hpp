@@ -10,6 +10,7 @@
 
 #include "journal/journal_layout.hpp"
 #include "journal/journal_reader.hpp"
+#include "system/fd.hpp"
 
 namespace ibkr {
 
@@ -45,12 +46,12 @@ class JournalLock {
   JournalLock() = default;
   JournalLock(const JournalLock&) = delete;
   JournalLock& operator=(const JournalLock&) = delete;
-  ~JournalLock() { release(); }
+  ~JournalLock() = default;
   JournalProblem take(const JournalName& name);
   void release();
 
  private:
-  int fd_ = -1;
+  Fd fd_;
 };
 
 /// What was found damaged in a file, or torn.

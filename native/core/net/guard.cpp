@@ -1,9 +1,6 @@
 #include "net/guard.hpp"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
 #endif
@@ -58,51 +55,23 @@ Guard::Guard(Connection& connection, const GuardOptions& options, std::function<
     : connection_(connection), options_(options), wake_(std::move(wake)) {}
 
 int Guard::start() {
-  int ends[2] = {-1, -1};
-#if defined(__linux__)
-  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return errno;
-#else
-  if (pipe(ends) != 0) return errno;
-#endif
-  nudge_read_.reset(ends[0]);
-  nudge_write_.reset(ends[1]);
-#if !defined(__linux__)
-  for (const int fd : ends) {
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
-  }
-#endif
-  // The process's signals belong to the main thread: this one starts with all of them blocked.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  const auto body = [](void* guard) -> void* { return static_cast<Guard*>(guard)->run(), nullptr; };
-  const int error = pthread_create(&thread_, nullptr, body, this);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  has_thread_ = error == 0;
-  return error;
+  if (const int error = nudges_.open()) return error;
+  return thread_.start<&Guard::run>(this);
 }
 
 void Guard::stop() {
   stop_.store(true, std::memory_order_release);  // release: pairs with the thread's acquire
-  if (has_thread_) nudge();
+  if (thread_.there()) nudges_.wake();
 }
 
 bool Guard::try_join() {
-  if (!has_thread_) return true;
-  if (!finished()) return false;
-#if defined(__linux__)
-  if (pthread_tryjoin_np(thread_, nullptr) != 0) return false;
-#else
-  pthread_join(thread_, nullptr);
-#endif
-  has_thread_ = false;
-  return true;
+  if (thread_.there() && !finished()) return false;
+  return thread_.try_join();
 }
 
 Guard::~Guard() {
   stop();
-  if (has_thread_) pthread_join(thread_, nullptr);
+  thread_.join();
 }
 
 void Guard::run() {
@@ -224,25 +193,15 @@ Connection::Turn Guard::drain() {
 }
 
 bool Guard::wait(bool for_socket, std::int64_t micros) {
-  pollfd fds[2] = {{nudge_read_.get(), POLLIN, 0}, {connection_.fd(), POLLIN, 0}};
+  pollfd fds[2] = {{nudges_.fd(), POLLIN, 0}, {connection_.fd(), POLLIN, 0}};
 #if defined(__linux__)
   const timespec limit{micros / 1'000'000, micros % 1'000'000 * 1000};
   ppoll(fds, for_socket ? 2 : 1, micros < 0 ? nullptr : &limit, nullptr);
 #else
   poll(fds, for_socket ? 2 : 1, micros < 0 ? -1 : static_cast<int>((micros + 999) / 1000));
 #endif
-  if ((fds[0].revents & POLLIN) != 0) {
-    char drop[64];
-    while (::read(nudge_read_.get(), drop, sizeof drop) == static_cast<ssize_t>(sizeof drop)) {
-    }
-  }
+  if ((fds[0].revents & POLLIN) != 0) nudges_.drain();
   return for_socket && (fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
-}
-
-void Guard::nudge() {
-  const char byte = 0;
-  // A full pipe means the thread has enough nudges already.
-  [[maybe_unused]] const ssize_t n = ::write(nudge_write_.get(), &byte, 1);
 }
 
 }  // namespace ibkr

@@ -1,13 +1,13 @@
 // The thread behind the event loop: keeps the feed moving while JavaScript is busy, or reads it all the time.
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
 #include <functional>
 #include <optional>
 
 #include "net/connection.hpp"
+#include "system/fd.hpp"
+#include "system/thread.hpp"
 
 namespace ibkr {
 
@@ -51,10 +51,10 @@ class Guard {
   void loop_returned() {
     // A hint, seen soon enough; seq_cst for wait_for_room(), where it would be seen late.
     loop_turns_.fetch_add(1, std::memory_order_seq_cst);
-    if (waits_for_room_.load(std::memory_order_seq_cst)) nudge();
+    if (waits_for_room_.load(std::memory_order_seq_cst)) nudges_.wake();
   }
   /// JavaScript has drained a full ring: reading may go on.
-  void drained() { nudge(); }
+  void drained() { nudges_.wake(); }
 
   /// Times the thread took over from a stalled loop, and reads it made; for any thread.
   std::uint64_t takeovers() const {
@@ -78,12 +78,11 @@ class Guard {
   /// Waits for the socket (if asked to), a nudge, or the time-out in µs (negative: no end). True if the
   /// socket is readable.
   bool wait(bool for_socket, std::int64_t micros);
-  void nudge();
 
   Connection& connection_;
   const GuardOptions options_;
   const std::function<void()> wake_;
-  Fd nudge_read_, nudge_write_;
+  WakePipe nudges_;
   std::atomic<bool> stop_{false};
   std::atomic<std::uint32_t> loop_turns_{0};
   std::atomic<bool> waits_for_room_{false};
@@ -93,8 +92,7 @@ class Guard {
   std::atomic<std::uint64_t> reads_{0};
   std::atomic<bool> finished_{false};
   // The owner's:
-  pthread_t thread_{};
-  bool has_thread_ = false;
+  Thread thread_;
 };
 
 }  // namespace ibkr

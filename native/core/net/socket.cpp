@@ -61,11 +61,6 @@ constexpr int kNoSignal = 0;  // macOS: SO_NOSIGPIPE is set on the socket instea
 
 double monotonic_micros() { return micros(now(CLOCK_MONOTONIC)); }
 
-void Fd::reset(int fd) {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = fd;
-}
-
 int Socket::begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options) {
   sockaddr_storage storage{};
   socklen_t size = 0;
