@@ -16,6 +16,7 @@ constexpr LayoutEntry kEntries[] = {
     {"JOURNAL_OFFSET_ARM_ID", offsetof(JournalHead, arm_id)},
     {"JOURNAL_OFFSET_TIME_MICROS", offsetof(JournalHead, time_micros)},
     {"JOURNAL_OFFSET_PERM_ID", offsetof(JournalHead, perm_id)},
+    {"JOURNAL_VERSION", kJournalVersion},
     {"JOURNAL_HEAD_BYTES", sizeof(JournalHead)},
     {"JOURNAL_ALIGNMENT", kJournalAlignment},
     {"JOURNAL_MAX_TEXT_BYTES", kMaxJournalTextBytes},
@@ -45,10 +46,23 @@ constexpr LayoutEntry kEntries[] = {
     {"JOURNAL_KIND_DENIED", as_number(JournalKind::Denied)},
     {"JOURNAL_KIND_RECONCILE_BEGIN", as_number(JournalKind::ReconcileBegin)},
     {"JOURNAL_KIND_RECONCILE_END", as_number(JournalKind::ReconcileEnd)},
-    // Where the numbers of each kind lie
+    // How many numbers each kind has: its texts begin behind them
+    {"JOURNAL_SESSION_NUMBERS", kNumbersOf<SessionBeginNumbers>},
+    {"JOURNAL_ID_BLOCK_NUMBERS", kNumbersOf<IdBlockNumbers>},
+    {"JOURNAL_INTENT_NUMBERS", kNumbersOf<IntentNumbers>},
+    {"JOURNAL_FIRED_NUMBERS", kNumbersOf<FiredNumbers>},
+    {"JOURNAL_SENT_NUMBERS", kNumbersOf<SentNumbers>},
+    {"JOURNAL_STATUS_NUMBERS", kNumbersOf<StatusNumbers>},
+    {"JOURNAL_FILL_NUMBERS", kNumbersOf<FillNumbers>},
+    {"JOURNAL_COMMISSION_NUMBERS", kNumbersOf<CommissionNumbers>},
+    {"JOURNAL_DONE_NUMBERS", kNumbersOf<DoneNumbers>},
+    {"JOURNAL_DENIED_NUMBERS", kNumbersOf<DeniedNumbers>},
+    {"JOURNAL_RECONCILE_NUMBERS", kNumbersOf<ReconcileEndNumbers>},
+    // Where they lie
     IBKR_VALUE(SessionBeginNumbers, "JOURNAL_SESSION_PROCESS_ID", process_id),
     IBKR_VALUE(SessionBeginNumbers, "JOURNAL_SESSION_SERVER_VERSION", server_version),
     IBKR_VALUE(SessionBeginNumbers, "JOURNAL_SESSION_NEXT_ORDER_ID", next_order_id),
+    IBKR_VALUE(IdBlockNumbers, "JOURNAL_ID_BLOCK_HIGH_WATER", high_water),
     IBKR_VALUE(IntentNumbers, "JOURNAL_INTENT_CON_ID", con_id),
     IBKR_VALUE(IntentNumbers, "JOURNAL_INTENT_STRIKE", strike),
     IBKR_VALUE(IntentNumbers, "JOURNAL_INTENT_MULTIPLIER", multiplier),
@@ -61,6 +75,7 @@ constexpr LayoutEntry kEntries[] = {
     IBKR_VALUE(IntentNumbers, "JOURNAL_INTENT_EXPIRES_MS", expires_ms),
     IBKR_VALUE(FiredNumbers, "JOURNAL_FIRED_TRIGGER_PRICE", trigger_price),
     IBKR_VALUE(FiredNumbers, "JOURNAL_FIRED_QUOTE_PRICE", quote_price),
+    IBKR_VALUE(SentNumbers, "JOURNAL_SENT_DISPOSITION", disposition),
     IBKR_VALUE(StatusNumbers, "JOURNAL_STATUS_FILLED", filled),
     IBKR_VALUE(StatusNumbers, "JOURNAL_STATUS_REMAINING", remaining),
     IBKR_VALUE(StatusNumbers, "JOURNAL_STATUS_AVERAGE_PRICE", average_price),
@@ -117,6 +132,9 @@ constexpr LayoutEntry kEntries[] = {
     {"JOURNAL_TAIL_TORN", as_number(JournalTail::Torn)},
     {"JOURNAL_TAIL_DAMAGED", as_number(JournalTail::Damaged)},
 };
+
+// JavaScript reads it of both through one name.
+static_assert(offsetof(DoneNumbers, gateway_code) == offsetof(DeniedNumbers, gateway_code));
 }  // namespace
 
 std::span<const LayoutEntry> journal_layout() { return kEntries; }

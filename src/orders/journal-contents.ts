@@ -105,7 +105,7 @@ export function contentsOf(found: AddonJournalFound, folder: string): JournalCon
     case layout.JOURNAL_FAULT_OTHER_NAME:
       throw new IBKRError("ERR_IBKR_JOURNAL_FOREIGN", `${path} is the journal of ${found.detail}`);
     case layout.JOURNAL_FAULT_NEWER: {
-      const message = `${path} was written by a newer version of this package (format ${found.detail}; known is 1)`;
+      const message = `${path} was written by a newer version of this package (format ${found.detail}; known is ${layout.JOURNAL_VERSION})`;
       throw new IBKRError("ERR_IBKR_JOURNAL_FOREIGN", message);
     }
     default: {

@@ -88,20 +88,8 @@ const ORDER_TEXTS = [
   "triggerOperator",
 ] as const;
 
-/** How many numbers a kind has: its texts begin behind them. */
-export const NUMBERS_OF = {
-  session: 3,
-  intent: 10,
-  fired: 2,
-  status: 5,
-  fill: 4,
-  commission: 3,
-  done: 3,
-  reconcile: 3,
-};
-
 function readOrder(reader: RecordReader): { order: JournaledOrder; field: string; operator: string } {
-  reader.skipNumbers(NUMBERS_OF.intent);
+  reader.skipNumbers(layout.JOURNAL_INTENT_NUMBERS);
   const texts: Sparse = {};
   for (const name of ORDER_TEXTS) texts[name] = reader.text();
   const { orderRef, quantityText, triggerField, triggerOperator, ...others } = texts;
@@ -129,7 +117,7 @@ function readOrder(reader: RecordReader): { order: JournaledOrder; field: string
 function readEnd(reader: RecordReader, numbers: number): JournaledEnd {
   reader.skipNumbers(numbers);
   const [status, reason] = [reader.text(), reader.text()];
-  const rest = numbers === NUMBERS_OF.done;
+  const rest = reader.kind === layout.JOURNAL_KIND_DONE;
   return {
     status,
     ...sparse<Omit<JournaledEnd, "status">>({
@@ -147,6 +135,10 @@ const DISPOSITIONS: Readonly<Record<number, JournaledDisposition>> = {
   [layout.JOURNAL_SENT_UNKNOWN]: "unknown",
 };
 
+function dispositionIn(reader: RecordReader): JournaledDisposition {
+  return DISPOSITIONS[reader.number(layout.JOURNAL_SENT_DISPOSITION) ?? -1] ?? "unknown";
+}
+
 function reasonIn(reader: RecordReader): string {
   reader.skipNumbers(0);
   return reader.text();
@@ -156,7 +148,7 @@ function readRecord(reader: RecordReader): JournalRecord {
   const head = reader.head();
   switch (reader.kind) {
     case layout.JOURNAL_KIND_SESSION_BEGIN: {
-      reader.skipNumbers(NUMBERS_OF.session);
+      reader.skipNumbers(layout.JOURNAL_SESSION_NUMBERS);
       const numbers = sparse<object>({
         processId: reader.number(layout.JOURNAL_SESSION_PROCESS_ID),
         serverVersion: reader.number(layout.JOURNAL_SESSION_SERVER_VERSION),
@@ -167,7 +159,7 @@ function readRecord(reader: RecordReader): JournalRecord {
     case layout.JOURNAL_KIND_SESSION_END:
       return { kind: "sessionEnd", ...head, reason: reasonIn(reader) };
     case layout.JOURNAL_KIND_ID_BLOCK:
-      return { kind: "idBlock", ...head, highWater: reader.number(0) ?? 0 };
+      return { kind: "idBlock", ...head, highWater: reader.number(layout.JOURNAL_ID_BLOCK_HIGH_WATER) ?? 0 };
     case layout.JOURNAL_KIND_INTENT:
       return {
         kind: "intent",
@@ -191,11 +183,11 @@ function readRecord(reader: RecordReader): JournalRecord {
     case layout.JOURNAL_KIND_DISARMED:
       return { kind: "disarmed", ...head, reason: reasonIn(reader) };
     case layout.JOURNAL_KIND_SENT:
-      return { kind: "sent", ...head, disposition: DISPOSITIONS[reader.number(0) ?? -1] ?? "unknown" };
+      return { kind: "sent", ...head, disposition: dispositionIn(reader) };
     case layout.JOURNAL_KIND_ACKNOWLEDGED:
       return { kind: "acknowledged", ...head };
     case layout.JOURNAL_KIND_STATUS: {
-      reader.skipNumbers(NUMBERS_OF.status);
+      reader.skipNumbers(layout.JOURNAL_STATUS_NUMBERS);
       const [status, whyHeld] = [reader.text(), reader.text()];
       const rest = sparse<object>({
         whyHeld,
@@ -208,7 +200,7 @@ function readRecord(reader: RecordReader): JournalRecord {
       return { kind: "status", ...head, status: { status, ...rest } };
     }
     case layout.JOURNAL_KIND_FILL: {
-      reader.skipNumbers(NUMBERS_OF.fill);
+      reader.skipNumbers(layout.JOURNAL_FILL_NUMBERS);
       const execId = reader.text();
       const [side, exchange, time, account] = [reader.text(), reader.text(), reader.text(), reader.text()];
       const rest = sparse<object>({
@@ -224,7 +216,7 @@ function readRecord(reader: RecordReader): JournalRecord {
       return { kind: "fill", ...head, fill: { execId, ...rest } };
     }
     case layout.JOURNAL_KIND_COMMISSION: {
-      reader.skipNumbers(NUMBERS_OF.commission);
+      reader.skipNumbers(layout.JOURNAL_COMMISSION_NUMBERS);
       const [execId, currency] = [reader.text(), reader.text()];
       const rest = sparse<object>({
         currency,
@@ -239,13 +231,13 @@ function readRecord(reader: RecordReader): JournalRecord {
     case layout.JOURNAL_KIND_UNKNOWN:
       return { kind: "unknown", ...head, reason: reasonIn(reader) };
     case layout.JOURNAL_KIND_DONE:
-      return { kind: "done", ...head, end: readEnd(reader, NUMBERS_OF.done) };
+      return { kind: "done", ...head, end: readEnd(reader, layout.JOURNAL_DONE_NUMBERS) };
     case layout.JOURNAL_KIND_DENIED:
       return {
         kind: "denied",
         ...head,
         modify: reader.has(layout.JOURNAL_FLAG_MODIFY),
-        end: readEnd(reader, 1),
+        end: readEnd(reader, layout.JOURNAL_DENIED_NUMBERS),
       };
     case layout.JOURNAL_KIND_RECONCILE_BEGIN:
       return { kind: "reconcileBegin", ...head };

@@ -12,7 +12,6 @@ import {
   journalOptions,
   systemReason,
 } from "./journal-contents.js";
-import { NUMBERS_OF } from "./journal-reading.js";
 import type {
   JournaledCommission,
   JournaledDisposition,
@@ -77,7 +76,7 @@ export class OrderJournal {
 
   sessionBegin(timeMicros: number, program: string, serverVersion?: number, nextOrderId?: number): void {
     const { sheet } = this;
-    sheet.begin(layout.JOURNAL_KIND_SESSION_BEGIN, timeMicros, 0, 0, 0, NUMBERS_OF.session);
+    sheet.begin(layout.JOURNAL_KIND_SESSION_BEGIN, timeMicros, 0, 0, 0, layout.JOURNAL_SESSION_NUMBERS);
     sheet.number(layout.JOURNAL_SESSION_PROCESS_ID, process.pid);
     sheet.number(layout.JOURNAL_SESSION_SERVER_VERSION, serverVersion);
     sheet.number(layout.JOURNAL_SESSION_NEXT_ORDER_ID, nextOrderId);
@@ -93,8 +92,8 @@ export class OrderJournal {
 
   /** Order ids below `highWater` may be used from now on. */
   idBlock(timeMicros: number, highWater: number): void {
-    this.sheet.begin(layout.JOURNAL_KIND_ID_BLOCK, timeMicros, 0, 0, 0, 1);
-    this.sheet.number(0, highWater);
+    this.sheet.begin(layout.JOURNAL_KIND_ID_BLOCK, timeMicros, 0, 0, 0, layout.JOURNAL_ID_BLOCK_NUMBERS);
+    this.sheet.number(layout.JOURNAL_ID_BLOCK_HIGH_WATER, highWater);
     this.append();
   }
 
@@ -131,7 +130,7 @@ export class OrderJournal {
     triggerPrice?: number,
     quotePrice?: number,
   ): void {
-    this.sheet.begin(layout.JOURNAL_KIND_FIRED, timeMicros, orderId, armId, 0, NUMBERS_OF.fired);
+    this.sheet.begin(layout.JOURNAL_KIND_FIRED, timeMicros, orderId, armId, 0, layout.JOURNAL_FIRED_NUMBERS);
     this.sheet.number(layout.JOURNAL_FIRED_TRIGGER_PRICE, triggerPrice);
     this.sheet.number(layout.JOURNAL_FIRED_QUOTE_PRICE, quotePrice);
     this.append();
@@ -146,8 +145,8 @@ export class OrderJournal {
 
   /** What is known of the order's bytes. */
   sent(timeMicros: number, orderId: number, disposition: JournaledDisposition): void {
-    this.sheet.begin(layout.JOURNAL_KIND_SENT, timeMicros, orderId, 0, 0, 1);
-    this.sheet.number(0, DISPOSITION_NUMBERS[disposition]);
+    this.sheet.begin(layout.JOURNAL_KIND_SENT, timeMicros, orderId, 0, 0, layout.JOURNAL_SENT_NUMBERS);
+    this.sheet.number(layout.JOURNAL_SENT_DISPOSITION, DISPOSITION_NUMBERS[disposition]);
     this.append();
   }
 
@@ -159,7 +158,7 @@ export class OrderJournal {
 
   status(timeMicros: number, orderId: number, permId: number, status: JournaledStatus): void {
     const { sheet } = this;
-    sheet.begin(layout.JOURNAL_KIND_STATUS, timeMicros, orderId, 0, permId, NUMBERS_OF.status);
+    sheet.begin(layout.JOURNAL_KIND_STATUS, timeMicros, orderId, 0, permId, layout.JOURNAL_STATUS_NUMBERS);
     sheet.number(layout.JOURNAL_STATUS_FILLED, status.filled);
     sheet.number(layout.JOURNAL_STATUS_REMAINING, status.remaining);
     sheet.number(layout.JOURNAL_STATUS_AVERAGE_PRICE, status.averagePrice);
@@ -172,7 +171,7 @@ export class OrderJournal {
 
   fill(timeMicros: number, orderId: number, permId: number, fill: JournaledFill): void {
     const { sheet } = this;
-    sheet.begin(layout.JOURNAL_KIND_FILL, timeMicros, orderId, 0, permId, NUMBERS_OF.fill);
+    sheet.begin(layout.JOURNAL_KIND_FILL, timeMicros, orderId, 0, permId, layout.JOURNAL_FILL_NUMBERS);
     sheet.number(layout.JOURNAL_FILL_QUANTITY, fill.quantity);
     sheet.number(layout.JOURNAL_FILL_PRICE, fill.price);
     sheet.number(layout.JOURNAL_FILL_CUMULATIVE_QUANTITY, fill.cumulativeQuantity);
@@ -187,7 +186,7 @@ export class OrderJournal {
 
   commission(timeMicros: number, orderId: number, commission: JournaledCommission): void {
     const { sheet } = this;
-    sheet.begin(layout.JOURNAL_KIND_COMMISSION, timeMicros, orderId, 0, 0, NUMBERS_OF.commission);
+    sheet.begin(layout.JOURNAL_KIND_COMMISSION, timeMicros, orderId, 0, 0, layout.JOURNAL_COMMISSION_NUMBERS);
     sheet.number(layout.JOURNAL_COMMISSION_COMMISSION, commission.commission);
     sheet.number(layout.JOURNAL_COMMISSION_REALIZED_PNL, commission.realizedPnl);
     sheet.number(layout.JOURNAL_COMMISSION_YIELD, commission.yield);
@@ -211,7 +210,7 @@ export class OrderJournal {
 
   /** Filled, cancelled or rejected. */
   done(timeMicros: number, orderId: number, permId: number, end: JournaledEnd): void {
-    this.sheet.begin(layout.JOURNAL_KIND_DONE, timeMicros, orderId, 0, permId, NUMBERS_OF.done);
+    this.sheet.begin(layout.JOURNAL_KIND_DONE, timeMicros, orderId, 0, permId, layout.JOURNAL_DONE_NUMBERS);
     this.sheet.number(layout.JOURNAL_DONE_FILLED, end.filled);
     this.sheet.number(layout.JOURNAL_DONE_AVERAGE_PRICE, end.averagePrice);
     this.end(end);
@@ -219,7 +218,7 @@ export class OrderJournal {
 
   /** No byte of it left, and none will. @param modify it is the change that was denied: the order lives on */
   denied(timeMicros: number, orderId: number, end: JournaledEnd, modify = false): void {
-    this.sheet.begin(layout.JOURNAL_KIND_DENIED, timeMicros, orderId, 0, 0, 1);
+    this.sheet.begin(layout.JOURNAL_KIND_DENIED, timeMicros, orderId, 0, 0, layout.JOURNAL_DENIED_NUMBERS);
     if (modify) this.sheet.flag(layout.JOURNAL_FLAG_MODIFY);
     this.end(end);
   }
@@ -231,7 +230,7 @@ export class OrderJournal {
 
   reconcileEnd(timeMicros: number, openOrders: number, executions: number, unknown: number): void {
     const { sheet } = this;
-    sheet.begin(layout.JOURNAL_KIND_RECONCILE_END, timeMicros, 0, 0, 0, NUMBERS_OF.reconcile);
+    sheet.begin(layout.JOURNAL_KIND_RECONCILE_END, timeMicros, 0, 0, 0, layout.JOURNAL_RECONCILE_NUMBERS);
     sheet.number(layout.JOURNAL_RECONCILE_OPEN_ORDERS, openOrders);
     sheet.number(layout.JOURNAL_RECONCILE_EXECUTIONS, executions);
     sheet.number(layout.JOURNAL_RECONCILE_UNKNOWN, unknown);
@@ -260,7 +259,7 @@ export class OrderJournal {
   ): void {
     const { sheet } = this;
     const { quantity } = order;
-    sheet.begin(kind, timeMicros, orderId, armId, 0, NUMBERS_OF.intent);
+    sheet.begin(kind, timeMicros, orderId, armId, 0, layout.JOURNAL_INTENT_NUMBERS);
     if (order.held) sheet.flag(layout.JOURNAL_FLAG_HELD);
     if (order.outsideRth) sheet.flag(layout.JOURNAL_FLAG_OUTSIDE_RTH);
     if (order.hidden) sheet.flag(layout.JOURNAL_FLAG_HIDDEN);
