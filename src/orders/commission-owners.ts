@@ -3,7 +3,7 @@ import { versionOf } from "./execution-book.js";
 import type { OrderTicket } from "./order-ticket.js";
 
 /** Of foreign orders, whose executions never come here: beyond it the oldest is forgotten. */
-const MOST_EARLY = 10_000;
+export const MOST_EARLY = 10_000;
 
 /** Which order a commission belongs to: it names an execution, and may come before it. */
 export class CommissionOwners {

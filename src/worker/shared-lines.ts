@@ -2,7 +2,7 @@ import { LineTable } from "../stream/line-table.js";
 import type { SharedSubscription } from "./shared-subscription.js";
 
 /** How many numbers of lines that are over are still known: their last messages may not be read yet. */
-const MOST_PAST = 4_096;
+export const MOST_PAST = 4_096;
 
 /** Whose messages with a number are; of several subscriptions that share a line, the oldest's. */
 export class SharedLines {
