@@ -152,6 +152,30 @@ describe.each([
     expect(gaps.map((gap) => gap.reason)).toEqual(["upstream"]);
   });
 
+  test("a bar that closes while there is no data ends no gap, though it has ticks of before", async () => {
+    await broker.connect();
+    const sub = stream.subscribe(AAPL, { trades: true, bars: [{ size: "200ms", empty: "carry" }] });
+    const gaps: Gap[] = [];
+    let bars = 0;
+    sub.on("gap", (gap) => gaps.push(gap));
+    sub.on("bar", () => {
+      bars += 1;
+    });
+    await sub.ready;
+    // The bar that forms has ticks.
+    const hasTicked = () => sub.bars("200ms").forming?.carried === false;
+    await signal.until("a bar that forms", hasTicked);
+    const fault = gateway.fault({ kind: "upstream-lost" });
+    await state(sub, "interrupted");
+    const before = bars;
+    await signal.until("a bar closed by the clock, and another", () => bars >= before + 2);
+    expect(sub.state).toBe("interrupted");
+    expect(gaps).toEqual([]);
+    fault.stop();
+    await state(sub, "live");
+    expect(gaps.map((gap) => gap.reason)).toEqual(["upstream"]);
+  });
+
   test("a competing session takes the data for a while", async () => {
     await broker.connect();
     const sub = stream.subscribe(AAPL);

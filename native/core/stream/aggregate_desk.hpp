@@ -4,9 +4,9 @@
 // A notice is a record of a kind of its own in the ring: it says of which subscription the bars
 // (RecordKind::BarsChanged) or the book (BookChanged) are others than before, and no more; what they are now
 // lies in their memory. `field` of BarsChanged is 1 where records of the subscription have come since the
-// notice before, 0 where the clock alone has closed a bar. So it is enough to write one for all changes until
-// notify(), which is called once per read of the socket, and whenever the clock or JavaScript has changed
-// something. It is no message of the gateway's, and counted nowhere.
+// notice before and since the last gap, 0 where the clock alone has closed a bar. So it is enough to write
+// one for all changes until notify(), which is called once per read of the socket, and whenever the clock or
+// JavaScript has changed something. It is no message of the gateway's, and counted nowhere.
 #pragma once
 
 #include <atomic>

@@ -34,6 +34,8 @@ void Aggregates::run(const AggregateOrder& order, double now_micros) {
   bool changed = false;
   if (std::holds_alternative<GapOrder>(order)) {
     bars_->gap();
+    // What came before the gap is no sign that data comes again, though its bar is told of after it.
+    has_ticked_ = false;
   } else if (const auto* correction = std::get_if<BarCorrection>(&order)) {
     changed = bars_->correct(*correction);
   } else if (const auto* resume = std::get_if<ResumeOrder>(&order)) {

@@ -95,7 +95,8 @@ class alignas(64) Aggregates {
     changed_ &= static_cast<std::uint8_t>(~changes);
     if ((changes & kBars) != 0) has_ticked_ = false;
   }
-  /// Records came since changed bars were told of; otherwise it was the clock, or an order.
+  /// Records came since changed bars were told of, and since the last gap; otherwise it was the clock, or an
+  /// order.
   bool has_ticked() const { return has_ticked_; }
 
   bool has_bars() const { return bars_.has_value(); }

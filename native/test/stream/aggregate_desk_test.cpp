@@ -122,6 +122,20 @@ TEST("the notice of bars that the clock alone has closed says so") {
   CHECK_EQ(room.bars().closed(), 2u);
 }
 
+TEST("the notice of a bar that a gap has cut says that nothing has come since") {
+  DeskBench bench;
+  BarRoom room;
+  treat(bench, 1, plan_of({{{.by = BarBy::Time, .size = 1}, room.bars()}}, TradeFeed::Last));
+  StreamDesk& desk = bench.stream.desk();
+  bench.feed(price_frame(1, 4, "5"));
+  desk.set_clock_offset(bar_of(room.bars(), 0).start_ms + 250 - bench.now / 1000);
+  desk.order(1, GapOrder{});
+  desk.take_commands();
+  bench.flush(bench.now + 750'010);
+  CHECK_EQ(room.bars().closed(), 1u);
+  CHECK_EQ(notices(bench), "bars1~ ");
+}
+
 TEST("a notice that finds no room waits, and comes once") {
   DeskBench bench(64);
   BarRoom room;
