@@ -1,6 +1,6 @@
 // Workers that read a stream die at random moments, in every way, while ticks flow; others read on to the end.
-// usage: node deaths.cjs JSON, with port (of bench/native/feed in stream mode), seed, symbols, workers, witnesses, kills,
-// tapeSlots; needs dist/. Prints one line of JSON; what a seed decides is how each worker reads, when and how it dies.
+// usage: node deaths.cjs JSON, with port (of bench/native/feed in stream mode), rate, seed, symbols, workers, witnesses, kills,
+// lifeMs (the longest), tapeSlots; needs dist/. Prints one line of JSON; what a seed decides is how each worker reads, when and how it dies.
 const path = require("node:path");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
 const { held } = require("../native/held.cjs");
@@ -81,7 +81,7 @@ function work({ handle, how, slot, status, control }) {
   }
 }
 
-async function main({ port, seed, symbols, workers, witnesses, kills, tapeSlots }) {
+async function main({ port, rate, seed, symbols, workers, witnesses, kills, lifeMs, tapeSlots }) {
   const { connectBroker, IBKRDataStream } = require(path.join(dist, "index.js"));
   const random = generator(seed);
   const below = (limit) => Math.floor(random() * limit);
@@ -150,10 +150,10 @@ async function main({ port, seed, symbols, workers, witnesses, kills, tapeSlots 
     while (left > 0 && wrong === undefined) {
       left--;
       if (left === Math.floor(kills * 0.7) || left === 0) marks.push(process.memoryUsage.rss());
-      const how = { reads: READS[below(3)], dies: WAYS[below(3)], after: 1 + below(100_000) };
+      const how = { reads: READS[below(3)], dies: WAYS[below(3)], after: 1 + below((lifeMs / 1000) * rate) };
       const { worker, gone } = start(slot, how);
       if (how.dies === "terminate") {
-        const wait = below(300);
+        const wait = below(lifeMs);
         await Promise.race([sleep(wait), gone]);
         await worker.terminate();
       } else {

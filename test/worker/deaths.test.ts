@@ -13,8 +13,9 @@ const CAMPAIGN = process.env["CAMPAIGN_SEEDS"];
 const SEEDS = Number(CAMPAIGN ?? 1);
 const SIZE =
   CAMPAIGN === undefined
-    ? { workers: 5, kills: 12, rate: 20_000, seconds: 100 }
-    : { workers: 10, kills: 125, rate: 500_000, seconds: 149 };
+    ? { workers: 5, kills: 12, lifeMs: 300, rate: 20_000, seconds: 100 }
+    : // To start a worker costs some 50 ms of a core: who lives shorter leaves none for those that read.
+      { workers: 10, kills: 125, lifeMs: 2000, rate: 500_000, seconds: 149 };
 const SYMBOLS = 500;
 const WITNESSES = 2;
 /** Many seconds of messages at either rate: nobody loses any, however busy the machine is. */
@@ -62,14 +63,16 @@ test.skipIf(reason !== undefined).each(Array.from({ length: SEEDS }, (_, n) => f
   "workers that die disturb neither the stream nor each other (seed %i)",
   async (seed) => {
     const port = await startFeed();
-    const { workers, kills } = SIZE;
+    const { workers, kills, lifeMs, rate } = SIZE;
     const given = {
       port,
+      rate,
       seed,
       symbols: SYMBOLS,
       workers,
       witnesses: WITNESSES,
       kills,
+      lifeMs,
       tapeSlots: TAPE_SLOTS,
     };
     const { stdout } = await run(process.execPath, [join(__dirname, "deaths.cjs"), JSON.stringify(given)]);
