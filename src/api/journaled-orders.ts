@@ -1,9 +1,10 @@
-import { type Contract, EventName, type Execution, type Order } from "@stoqey/ib";
+import { type CommissionReport, type Contract, EventName, type Execution, type Order } from "@stoqey/ib";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { UNSET } from "../native/ring-record.js";
 import { ExecutionBook, versionOf } from "../orders/execution-book.js";
 import type { OrderJournal } from "../orders/journal.js";
+import { journaledCommissionOf, journaledFillOf } from "../orders/journaled-order.js";
 import { Ledger } from "../orders/ledger.js";
 import { meaningOf } from "../orders/order-codes.js";
 import { orderRefOf, UlidSource } from "../orders/order-ref.js";
@@ -27,12 +28,10 @@ export interface OrderSession {
  * orders writes (docs/orders.md).
  */
 export class JournaledOrders {
-  /** Why the journal could not be written; new orders are refused as long as it cannot. */
-  failure: IBKRError | undefined;
   private readonly ulids = new UlidSource();
   private readonly executions = new ExecutionBook();
   private readonly refs = new Map<number, string>();
-  /** The last that was written of each order that is not over. */
+  /** The last that was written of each order. */
   private readonly words = new Map<number, string>();
   private readonly orderOf = new Map<string, number>();
   private isAsked = false;
@@ -84,7 +83,7 @@ export class JournaledOrders {
       case EventName.execDetailsEnd:
         return args[0] === this.asked ? undefined : args;
       case EventName.commissionReport:
-        this.commission(args[0] as Parameters<ExecutionBook["takeCommission"]>[0]);
+        this.commission(args[0] as CommissionReport);
         return args;
       case EventName.error:
         this.failed(args as [Error, number, number]);
@@ -131,28 +130,17 @@ export class JournaledOrders {
     const news = this.executions.take({ reqId, contract, execution });
     if (news !== "known" && orderId > 0 && clientId === this.session.clientId) {
       this.orderOf.set(versionOf(execId).base, orderId);
-      const { side, exchange, time, acctNumber, shares, price, cumQty, avgPrice } = execution;
-      this.write(() =>
-        this.journal.fill(now(), orderId, permId, {
-          ...{ execId, side, exchange, time, price },
-          account: acctNumber,
-          quantity: shares,
-          cumulativeQuantity: cumQty,
-          averagePrice: avgPrice,
-        }),
-      );
+      this.write(() => this.journal.fill(now(), orderId, permId, journaledFillOf(execution)));
     }
     // Of what was asked for on this side; what the program asks for it gets, as often as it asks.
     if (reqId === this.asked) return news === "known" ? undefined : [LIVE, contract, execution];
     return reqId === LIVE && news === "known" ? undefined : [reqId, contract, execution];
   }
 
-  private commission(report: Parameters<ExecutionBook["takeCommission"]>[0]): void {
-    const { execId = "", commission, currency, realizedPNL, yield: bondYield } = report;
-    const orderId = this.orderOf.get(versionOf(execId).base);
+  private commission(report: CommissionReport): void {
+    const orderId = this.orderOf.get(versionOf(report.execId ?? "").base);
     if (orderId === undefined || !this.executions.takeCommission(report)) return;
-    const told = { execId, commission, currency, realizedPnl: realizedPNL, yield: bondYield };
-    this.write(() => this.journal.commission(now(), orderId, told));
+    this.write(() => this.journal.commission(now(), orderId, journaledCommissionOf(report)));
   }
 
   private failed([error, code, orderId]: [Error, number, number]): void {
@@ -174,7 +162,6 @@ export class JournaledOrders {
       record();
     } catch (error) {
       if (!(error instanceof IBKRError)) throw error;
-      this.failure = error;
     }
   }
 }

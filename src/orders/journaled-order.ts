@@ -1,5 +1,5 @@
-import type { Contract, Order } from "../domain/stock-types.js";
-import type { JournaledOrder } from "./journal-record.js";
+import type { CommissionReport, Contract, ExecutionDetail, Order } from "../domain/stock-types.js";
+import type { JournaledCommission, JournaledFill, JournaledOrder } from "./journal-record.js";
 
 /** What is kept of an order in the journal. */
 export function journaledOrderOf(contract: Contract, order: Order): JournaledOrder {
@@ -34,6 +34,22 @@ export function journaledOrderOf(contract: Contract, order: Order): JournaledOrd
     outsideRth: order.outsideRth === true,
     hidden: order.hidden === true,
   };
+}
+
+export function journaledFillOf(execution: ExecutionDetail["execution"]): JournaledFill {
+  const { execId = "", side, exchange, time, acctNumber, shares, price, cumQty, avgPrice } = execution;
+  return {
+    ...{ execId, side, exchange, time, price },
+    account: acctNumber,
+    quantity: shares,
+    cumulativeQuantity: cumQty,
+    averagePrice: avgPrice,
+  };
+}
+
+export function journaledCommissionOf(report: CommissionReport): JournaledCommission {
+  const { execId = "", commission, currency, realizedPNL, yield: bondYield } = report;
+  return { execId, commission, currency, realizedPnl: realizedPNL, yield: bondYield };
 }
 
 /** The same the other way: what the journal has is all there is. */

@@ -2,6 +2,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
 import type { OrderJournal } from "./journal.js";
 import type { JournaledEnd } from "./journal-record.js";
+import { journaledCommissionOf, journaledFillOf } from "./journaled-order.js";
 import type { OrderTicket } from "./order-ticket.js";
 import type { RememberedOrder } from "./reconcile.js";
 import type { TrackerJournal } from "./tracker-options.js";
@@ -74,26 +75,12 @@ export class OrderTrail implements TrackerJournal {
 
   execution({ execution }: ExecutionDetail, ticket?: OrderTicket): void {
     if (ticket === undefined) return;
-    const { execId = "", side, exchange, time, acctNumber, shares, price, cumQty, avgPrice } = execution;
-    this.write(() =>
-      this.journal.fill(this.now(), ticket.orderId, execution.permId ?? 0, {
-        execId,
-        side,
-        exchange,
-        time,
-        account: acctNumber,
-        quantity: shares,
-        price,
-        cumulativeQuantity: cumQty,
-        averagePrice: avgPrice,
-      }),
-    );
+    const { permId = 0 } = execution;
+    this.write(() => this.journal.fill(this.now(), ticket.orderId, permId, journaledFillOf(execution)));
   }
 
   commission(report: CommissionReport, ticket: OrderTicket): void {
-    const { execId = "", commission, currency, realizedPNL, yield: bondYield } = report;
-    const told = { execId, commission, currency, realizedPnl: realizedPNL, yield: bondYield };
-    this.write(() => this.journal.commission(this.now(), ticket.orderId, told));
+    this.write(() => this.journal.commission(this.now(), ticket.orderId, journaledCommissionOf(report)));
   }
 
   private write(record: () => void): void {
