@@ -37,6 +37,20 @@ export interface BrokerEvents {
   orderError: [orderId: number, error: IBKRError];
 }
 
+export const BROKER_EVENTS = [
+  "state",
+  "handshaken",
+  "fault",
+  "upstream",
+  "notice",
+  "orderStatus",
+  "openOrder",
+  "execution",
+  "commission",
+  "orderSent",
+  "orderError",
+] as const satisfies readonly (keyof BrokerEvents)[];
+
 /**
  * The way to a market, whatever stands behind it: one session, several behind a gateway, another API. Clients and
  * streams are written over this interface alone.

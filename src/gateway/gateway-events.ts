@@ -1,4 +1,4 @@
-import type { BrokerEvents } from "../broker/broker.js";
+import { BROKER_EVENTS, type BrokerEvents } from "../broker/broker.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
 
@@ -50,16 +50,7 @@ export interface GatewayEvents extends BrokerEvents {
   reconciled: [result: Reconciliation];
 }
 
-/** Broker events that pass as they come. */
-export const FORWARDED = [
-  "handshaken",
-  "fault",
-  "upstream",
-  "notice",
-  "orderStatus",
-  "openOrder",
-  "execution",
-  "commission",
-  "orderSent",
-  "orderError",
-] as const;
+export const GATEWAY_EVENTS = [...BROKER_EVENTS, "gatewayState", "reconciled"] as const;
+
+/** Broker events that pass as they come: the gateway's own state is not its broker's. */
+export const FORWARDED = BROKER_EVENTS.filter((event) => event !== "state");

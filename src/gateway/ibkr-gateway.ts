@@ -5,6 +5,7 @@ import type { MarketFeed } from "../broker/feed.js";
 import type { Lookups } from "../broker/lookups.js";
 import type { OrderDesk } from "../broker/order-desk.js";
 import { refused } from "../domain/check.js";
+import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { orderNotSent } from "../orders/not-sent.js";
@@ -13,6 +14,7 @@ import type { Timer } from "../time/clock.js";
 import { BackOff } from "./back-off.js";
 import {
   FORWARDED,
+  GATEWAY_EVENTS,
   type GatewayEvents,
   type GatewayState,
   type GatewayStats,
@@ -25,7 +27,7 @@ import {
   resolveGatewayOptions,
 } from "./gateway-options.js";
 import { type Held, HeldOrders } from "./held-orders.js";
-import { connectionLost, RetriedReads } from "./retried-reads.js";
+import { RetriedReads } from "./retried-reads.js";
 
 /** Another connection has the client id. */
 const CLIENT_ID_IN_USE = 326;
@@ -48,7 +50,7 @@ export class IBKRGateway implements Broker {
   /** Who is told what became of orders after each connect. */
   reconciler: Reconciler | undefined;
   private readonly options: ResolvedGatewayOptions;
-  private readonly events = new Emitter<GatewayEvents>([...FORWARDED, "state", "gatewayState", "reconciled"]);
+  private readonly events = new Emitter<GatewayEvents>(GATEWAY_EVENTS);
   private readonly waiters: Waiters;
   private readonly backOff: BackOff;
   private readonly reads: RetriedReads;

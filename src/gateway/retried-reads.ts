@@ -1,6 +1,7 @@
 import type { AccountDesk } from "../broker/account-desk.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { Lookups } from "../broker/lookups.js";
+import { connectionLost } from "../domain/connection-lost.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Waiters } from "../orders/waiters.js";
 import type { Clock } from "../time/clock.js";
@@ -68,8 +69,4 @@ export class RetriedReads {
       serverTimeMs: (options) => this.read((o) => desk.serverTimeMs(o), options),
     };
   }
-}
-
-export function connectionLost(): IBKRError {
-  return new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended");
 }

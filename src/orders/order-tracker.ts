@@ -1,7 +1,8 @@
 import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
+import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
-import { IBKRError } from "../domain/ibkr-error.js";
+import type { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type {
   CommissionReport,
@@ -393,7 +394,7 @@ export class OrderTracker implements TicketDesk {
   }
 
   private onDown(): void {
-    this.whatIfs.failAll(new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended"));
+    this.whatIfs.failAll(connectionLost());
     for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
   }
 }

@@ -5,6 +5,7 @@ import type { NativeEventName } from "../dialect/extensions/index.js";
 import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
 import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
+import { report } from "../domain/emitter.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
@@ -349,9 +350,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
 
   /** A listener threw: the process hears of it as if nobody had caught it, and the stream goes on. */
   threw(error: unknown): void {
-    setImmediate(() => {
-      throw error;
-    });
+    report(error);
   }
 
   // --- DialectHost -----------------------------------------------------------------------------------------------

@@ -12,9 +12,14 @@ export function isNotice(code: number): boolean {
 /** An error event as what goes wrong in the domain's terms; what was found on this side is that already. */
 export function errorOf(error: Error, number: number, scope: ErrorScope): IBKRError {
   if (error instanceof IBKRError) return error;
-  return new IBKRError("ERR_IBKR_GATEWAY", `${error.message} (${number})`, {
+  return gatewayError(error.message, number, scope);
+}
+
+/** What the gateway says with its number. */
+export function gatewayError(gatewayText: string, gatewayCode: number, scope: ErrorScope): IBKRError {
+  return new IBKRError("ERR_IBKR_GATEWAY", `${gatewayText} (${gatewayCode})`, {
     scope,
-    gatewayCode: number,
-    gatewayText: error.message,
+    gatewayCode,
+    gatewayText,
   });
 }

@@ -1,8 +1,15 @@
-import { EventEmitter } from "node:events";
 import { EventName } from "@stoqey/ib";
-import type { Broker, BrokerEvents, BrokerState, UpstreamState } from "../../broker/broker.js";
+import {
+  BROKER_EVENTS,
+  type Broker,
+  type BrokerEvents,
+  type BrokerState,
+  type UpstreamState,
+} from "../../broker/broker.js";
 import type { CallOptions } from "../../broker/call-options.js";
-import { IBKRError } from "../../domain/ibkr-error.js";
+import { connectionLost } from "../../domain/connection-lost.js";
+import { Emitter, type Listener } from "../../domain/emitter.js";
+import type { IBKRError } from "../../domain/ibkr-error.js";
 import type {
   CommissionReport,
   Contract,
@@ -14,7 +21,7 @@ import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js"
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
-import { errorOf, isNotice } from "./gateway-codes.js";
+import { errorOf, gatewayError, isNotice } from "./gateway-codes.js";
 import { Requests } from "./requests.js";
 import { SessionAccounts } from "./session-accounts.js";
 import { SessionFeed } from "./session-feed.js";
@@ -40,7 +47,7 @@ export class SessionBroker implements Broker, SessionObserver {
   readonly accounts: SessionAccounts;
   readonly lookups: SessionLookups;
   readonly feed: SessionFeed;
-  private readonly events = new EventEmitter<BrokerEvents>();
+  private readonly events = new Emitter<BrokerEvents>(BROKER_EVENTS);
   private readonly requests: Requests;
   private known: BrokerState = "down";
   private lastFault: IBKRError | undefined;
@@ -60,11 +67,8 @@ export class SessionBroker implements Broker, SessionObserver {
     return state === "disconnected" ? "down" : "connecting";
   }
 
-  on<K extends keyof BrokerEvents>(event: K, listener: (...args: BrokerEvents[K]) => void): () => void {
-    // The emitter's own types cannot follow a generic key.
-    const events = this.events as unknown as EventEmitter;
-    events.on(event, listener);
-    return () => events.off(event, listener);
+  on<K extends keyof BrokerEvents>(event: K, listener: Listener<BrokerEvents, K>): () => void {
+    return this.events.on(event, listener);
   }
 
   async connect(options: CallOptions = {}): Promise<void> {
@@ -76,7 +80,7 @@ export class SessionBroker implements Broker, SessionObserver {
     // Before anything is told: a listener of "connecting" may close at once.
     const stop = this.on("state", (state) => {
       if (state === "ready") resolve();
-      else if (state === "down") reject(this.lastFault ?? lost());
+      else if (state === "down") reject(this.lastFault ?? connectionLost());
     });
     this.session.connect();
     this.look();
@@ -97,8 +101,8 @@ export class SessionBroker implements Broker, SessionObserver {
     const { state } = this;
     if (state === this.known) return;
     this.known = state;
-    if (state === "down") this.failAll(this.lastFault ?? lost());
-    this.tell("state", state);
+    if (state === "down") this.failAll(this.lastFault ?? connectionLost());
+    this.events.emit("state", state);
   }
 
   private forget(fault: IBKRError): void {
@@ -108,18 +112,6 @@ export class SessionBroker implements Broker, SessionObserver {
   private failAll(error: IBKRError): void {
     this.requests.failAll(error);
     this.feed.failAll(error);
-  }
-
-  /** A listener that throws costs neither the next one, which may be what connect() waits for, nor the caller. */
-  private tell<K extends keyof BrokerEvents>(event: K, ...args: BrokerEvents[K]): void {
-    const listeners = this.events.listeners(event) as ((...args: BrokerEvents[K]) => void)[];
-    for (const listener of listeners) {
-      try {
-        listener(...args);
-      } catch (error) {
-        this.session.threw(error);
-      }
-    }
   }
 
   // --- SessionObserver -------------------------------------------------------------------------------------------
@@ -134,10 +126,10 @@ export class SessionBroker implements Broker, SessionObserver {
         break;
       case EventName.connected:
         // Whatever is left is the old connection's: a listener may have connected again before its end was told.
-        this.failAll(lost());
+        this.failAll(connectionLost());
         this.feed.connected();
         this.look();
-        this.tell("handshaken");
+        this.events.emit("handshaken");
         break;
       case EventName.disconnected:
         this.look();
@@ -147,17 +139,17 @@ export class SessionBroker implements Broker, SessionObserver {
         break;
       case EventName.openOrder: {
         const [orderId, contract, order, orderState] = args as [number, Contract, Order, OrderState];
-        this.tell("openOrder", { orderId, contract, order, orderState });
+        this.events.emit("openOrder", { orderId, contract, order, orderState });
         break;
       }
       case EventName.execDetails: {
         const [reqId, contract, execution] = args as [number, Contract, ExecutionDetail["execution"]];
         if (this.session.requestIds.wasTaken(reqId)) break; // an answer that nobody waits for any more is no news
-        this.tell("execution", { reqId, contract, execution });
+        this.events.emit("execution", { reqId, contract, execution });
         break;
       }
       case EventName.commissionReport:
-        this.tell("commission", args[0] as CommissionReport);
+        this.events.emit("commission", args[0] as CommissionReport);
         break;
       case EventName.marketDataType:
       case EventName.tickReqParams:
@@ -175,18 +167,19 @@ export class SessionBroker implements Broker, SessionObserver {
 
   private noticed(code: number, text: string): void {
     if (ENDS_CONNECTION.has(code)) {
-      this.faulted(gatewayFault(text, code));
+      this.faulted(gatewayError(text, code, "system"));
       return;
     }
-    this.tell("notice", code, text);
+    this.events.emit("notice", code, text);
     const upstream = UPSTREAM.get(code);
-    if (upstream !== undefined) this.tell("upstream", upstream);
+    if (upstream !== undefined) this.events.emit("upstream", upstream);
   }
 
   private failed(args: readonly unknown[], error: Error, code: number, id: number): void {
     if (this.requests.event(EventName.error, args) || this.feed.failed(error, code, id)) {
       // Somebody chose a request's number for an order: which of the two it is about nobody can tell.
-      if (this.session.orderIds.wasUsed(id)) this.tell("orderError", id, errorOf(error, code, "order"));
+      if (this.session.orderIds.wasUsed(id))
+        this.events.emit("orderError", id, errorOf(error, code, "order"));
       return;
     }
     if (isNotice(code) && id === NO_ID) {
@@ -194,25 +187,25 @@ export class SessionBroker implements Broker, SessionObserver {
     } else if (id === NO_ID) {
       this.faulted(errorOf(error, code, "system"));
     } else if (this.session.orderIds.wasUsed(id) || !this.session.requestIds.wasTaken(id)) {
-      this.tell("orderError", id, errorOf(error, code, "order"));
+      this.events.emit("orderError", id, errorOf(error, code, "order"));
     }
     // An error of a request that is over has nobody to hear it.
   }
 
   orderLeft(id: number): void {
-    if (this.orders.left(id)) this.tell("orderSent", id);
+    if (this.orders.left(id)) this.events.emit("orderSent", id);
   }
 
   private faulted(fault: IBKRError): void {
     this.lastFault = fault;
     // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
     if (this.state === "ready") setImmediate(() => this.forget(fault));
-    this.tell("fault", fault);
+    this.events.emit("fault", fault);
   }
 
   hot(record: RingRecord): void {
     if (record.kind !== RecordKind.ORDER_STATUS) return;
-    this.tell("orderStatus", {
+    this.events.emit("orderStatus", {
       orderId: record.reqId,
       status: record.text(0),
       filled: known(record.filled),
@@ -226,18 +219,6 @@ export class SessionBroker implements Broker, SessionObserver {
       marketCapPrice: known(record.mktCapPrice),
     });
   }
-}
-
-function gatewayFault(gatewayText: string, gatewayCode: number): IBKRError {
-  return new IBKRError("ERR_IBKR_GATEWAY", `${gatewayText} (${gatewayCode})`, {
-    scope: "system",
-    gatewayCode,
-    gatewayText,
-  });
-}
-
-function lost(): IBKRError {
-  return new IBKRError("ERR_IBKR_CONNECTION_LOST", "the connection ended");
 }
 
 function known(value: number): number | undefined {

@@ -163,6 +163,16 @@ describe("nothing is left behind", () => {
   });
 });
 
+test("an event that there is not is refused by its name", () => {
+  const broker = new SessionBroker(new Session(resolveOptions({})));
+  expect(() => broker.on("orders" as "orderSent", () => {})).toThrow(
+    expect.objectContaining({
+      code: "ERR_IBKR_ARGUMENT",
+      message: expect.stringMatching(/^event is "orders" \(allowed: state, .*orderError\)/),
+    }),
+  );
+});
+
 test("a competing session is said, and ends no subscription", async () => {
   const { gateway, broker } = await stage();
   await broker.connect();
