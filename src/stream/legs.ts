@@ -30,6 +30,7 @@ export interface Leg {
 }
 
 const RT_VOLUME = 233;
+const RT_TRADE_VOLUME = 375;
 const NEWS = 292;
 const VOLATILITIES = [104, 106];
 
@@ -102,6 +103,13 @@ function genericTicksOf(contract: Contract, options: ResolvedSubscribeOptions): 
   const isOption = contract.secType === "OPT" || contract.secType === "FOP";
   if (options.greeks && !isOption) for (const id of VOLATILITIES) ids.add(id);
   return [...ids].sort((a, b) => a - b);
+}
+
+/** Whether any of its lines brings trades. */
+export function bringsTrades(contract: Contract, options: ResolvedSubscribeOptions): boolean {
+  if (options.trades !== false) return true;
+  const ids = genericTicksOf(contract, options);
+  return ids.includes(RT_VOLUME) || ids.includes(RT_TRADE_VOLUME);
 }
 
 function treatmentOf(options: ResolvedSubscribeOptions): LineTreatment {

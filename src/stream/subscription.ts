@@ -18,7 +18,7 @@ import type { RealTimeBar, Trade } from "./events.js";
 import { sumOf } from "./feed-counts.js";
 import { type IterateOptions, Iterators } from "./iterators.js";
 import { LagHistogram } from "./lag.js";
-import { legsOf } from "./legs.js";
+import { bringsTrades, legsOf } from "./legs.js";
 import type { Lines } from "./lines.js";
 import { MessageTeller } from "./message-teller.js";
 import { Rate } from "./rate.js";
@@ -34,6 +34,9 @@ import { type Gap, isFlowing, isOver, type SubscriptionState, worst } from "./su
 export type DataBatch = BatchOf<Subscription>;
 
 export type SubscriptionEvents = EventsOf<Subscription>;
+
+const notSubscribed = (name: string, option = name) =>
+  refused(name, undefined, `with ${option} among the options of subscribe()`, "ERR_IBKR_ARGUMENT");
 
 /** What a subscription needs of its stream. */
 export interface SubscriptionHost {
@@ -191,13 +194,21 @@ export class Subscription implements LineMember {
     return this.emitter.on(event, listener);
   }
 
-  /** Trades from now on. Ends with the subscription; throws what ended it. */
+  /**
+   * Trades from now on. Ends with the subscription; throws what ended it.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` where it was subscribed to without trades: none would ever come
+   */
   trades(options: IterateOptions = {}): AsyncIterableIterator<Trade, undefined> {
+    if (!bringsTrades(this.contract, this.options)) throw notSubscribed("trades");
     return this.iterators.overTrades(options);
   }
 
-  /** The gateway's bars of five seconds from now on. */
+  /**
+   * The gateway's bars of five seconds from now on.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` where it was subscribed to without them
+   */
   realTimeBars(options: IterateOptions = {}): AsyncIterableIterator<RealTimeBar, undefined> {
+    if (!this.options.realTimeBars) throw notSubscribed("realTimeBars");
     return this.iterators.over(this.iterators.realTimeBars, options);
   }
 
@@ -221,7 +232,7 @@ export class Subscription implements LineMember {
   /** Its order book. @throws IBKRError `ERR_IBKR_ARGUMENT` where it was subscribed to without depth */
   get book(): DepthBook {
     if (this.orderBook !== undefined) return this.orderBook;
-    throw refused("book", undefined, "with depth among the options of subscribe()", "ERR_IBKR_ARGUMENT");
+    throw notSubscribed("book", "depth");
   }
 
   /** The quote as it was after each batch that may have changed it; who is slow gets the newest one. */

@@ -107,6 +107,20 @@ describe("a subscription", () => {
     expect(() => stream.subscribe(AAPL, { signal: controller.signal })).toThrow("enough");
   });
 
+  test("iterators over what was not subscribed to are refused: nothing would ever come", () => {
+    const trades = "trades is undefined (allowed: with trades among the options of subscribe())";
+    const quotes = stream.subscribe(AAPL);
+    expect(() => quotes.trades()).toThrow(trades);
+    expect(() => quotes.realTimeBars()).toThrow(
+      "realTimeBars is undefined (allowed: with realTimeBars among the options of subscribe())",
+    );
+    expect(() => stream.subscribe(AAPL, { bars: ["1s mid"] }).trades()).toThrow(trades);
+    expect(() => quotes.trades()).toThrow(expect.objectContaining({ code: "ERR_IBKR_ARGUMENT" }));
+    // RTVolume comes with bars of trades, and with its own generic ticks.
+    for (const options of [{ bars: ["1s"] }, { genericTicks: [233] }, { genericTicks: [375] }])
+      expect(() => stream.subscribe(AAPL, options).trades()).not.toThrow();
+  });
+
   test("keeps its last quote after its end, whoever has its place on the board then", () => {
     const small = new ScriptedBroker(clock);
     Object.defineProperty(small.feed.board, "slots", { value: 1 });
@@ -172,7 +186,7 @@ describe("what is refused at once", () => {
     expect(() => stream.on("state", 1 as unknown as () => void)).toThrow(
       "listener is 1 (allowed: a function)",
     );
-    expect(() => stream.subscribe(AAPL).trades({ limit: 0 })).toThrow("limit is 0");
+    expect(() => stream.subscribe(AAPL, { trades: true }).trades({ limit: 0 })).toThrow("limit is 0");
   });
 });
 
