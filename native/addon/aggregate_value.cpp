@@ -1,5 +1,6 @@
 #include "aggregate_value.hpp"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -26,8 +27,14 @@ std::optional<BarSeriesPlan> series_of(napi_env env, napi_value value) {
     spec.sessions = std::move(*spans);
   }
   const auto memory = bytes_of(env, property_of(env, value, "memory"));
+  std::span<std::byte> run;
+  if (napi_value const given = from.optional("run")) {
+    const auto bytes = bytes_of(env, given);
+    if (!bytes || bytes->empty()) return std::nullopt;
+    run = *bytes;
+  }
   if (!from.ok() || !memory || problem_of(spec)) return std::nullopt;
-  const auto bars = BarMemory::make(*memory);
+  const auto bars = BarMemory::make(*memory, run);
   if (!bars) return std::nullopt;
   return BarSeriesPlan{std::move(spec), *bars};
 }

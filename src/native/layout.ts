@@ -368,10 +368,25 @@ export const BOARD_BID_MICROS = 7;
 export const BOARD_ASK_MICROS = 8;
 export const BOARD_LAST_MICROS = 9;
 export const BOARD_UPDATED_MICROS = 10;
-export const BAR_MEMORY_VERSION = 1;
+export const BAR_MEMORY_VERSION = 2;
 export const BAR_CLOSED = 0;
 export const BAR_CAPACITY = 4;
 export const BAR_LOSSES_AT = 16;
+export const BAR_RUN_USE = 12;
+export const BAR_RUN_PLACE = 48;
+export const BAR_RUN_USE_NONE = 0;
+export const BAR_RUN_USE_MOVES_END = 2;
+export const BAR_RUN_BYTES = 64;
+export const BAR_RUN_SEQUENCE = 0;
+export const BAR_RUN_PAUSE = 4;
+export const BAR_RUN_VALUES_AT = 8;
+export const BAR_RUN_VALUES = 5;
+export const BAR_RUN_COUNT = 0;
+export const BAR_RUN_HIGH = 1;
+export const BAR_RUN_LOW = 2;
+export const BAR_RUN_CLOSE = 3;
+export const BAR_RUN_LAST_MS = 4;
+export const BAR_RUN_SUMS_BYTES = 16;
 export const BAR_SLOTS_AT = 64;
 export const BAR_SLOT_BYTES = 128;
 export const BAR_SEQUENCE = 0;
@@ -831,6 +846,21 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   BAR_CLOSED,
   BAR_CAPACITY,
   BAR_LOSSES_AT,
+  BAR_RUN_USE,
+  BAR_RUN_PLACE,
+  BAR_RUN_USE_NONE,
+  BAR_RUN_USE_MOVES_END,
+  BAR_RUN_BYTES,
+  BAR_RUN_SEQUENCE,
+  BAR_RUN_PAUSE,
+  BAR_RUN_VALUES_AT,
+  BAR_RUN_VALUES,
+  BAR_RUN_COUNT,
+  BAR_RUN_HIGH,
+  BAR_RUN_LOW,
+  BAR_RUN_CLOSE,
+  BAR_RUN_LAST_MS,
+  BAR_RUN_SUMS_BYTES,
   BAR_SLOTS_AT,
   BAR_SLOT_BYTES,
   BAR_SEQUENCE,

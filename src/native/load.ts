@@ -67,6 +67,7 @@ export interface AddonBarSeries {
   /** Milliseconds since 1970: start, end, start, end … */
   sessions: Float64Array | undefined;
   memory: Uint8Array;
+  run: Uint8Array | undefined;
 }
 
 export interface AddonBook {

@@ -105,6 +105,7 @@ function seriesOf(spec: NativeBars["series"][number]): AddonBarSeries {
     waitMs,
     sessions: sessions && spansOf(sessions),
     memory: memory.handle.memory,
+    run: memory.handle.run,
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 namespace ibkr {
@@ -74,8 +75,11 @@ BarBuilder::BarBuilder(const BarSpec& spec, BarMemory memory, double since_ms)
   constexpr double kSecond = 1000;  // the resolution of many of the gateway's times
   Bar left;
   if (memory_.read(number_, left) == BarMemory::Read::Ok) {
-    flags_ = left.flags;
-    write_flags(left.flags | kBarShort);
+    left.flags |= kBarShort;
+    // Ticks of a run that was left are in it now; of the other series' bars the run stays.
+    std::optional<BarRunWriting> run;
+    if (memory_.run() != nullptr) run.emplace(*memory_.run());
+    BarMemory::Writing(memory_, number_).set_all(left);
     memory_.close(number_++);
   }
   const SessionSpan session = session_at(since_ms);
@@ -152,6 +156,20 @@ void BarBuilder::open(SessionSpan session, SessionSpan span, double time_ms, dou
   BarMemory::Writing(memory_, number_)
       .set_all({by_time ? from_ : time_ms, by_time ? until_ : time_ms, price, price, price, price, volume_,
                 notional_, count_, time_ms, time_ms, number_, flags_});
+}
+
+void BarBuilder::take_run(const RunTicks& ticks, const BarRunSums* sums) {
+  BarMemory::Writing bar(memory_, number_);
+  if (sums != nullptr) {
+    bar.set(BarValue::Volume, volume_ = sums->volume);
+    bar.set(BarValue::Notional, notional_ = sums->notional);
+  }
+  bar.set(BarValue::Count, count_ += ticks.count);
+  if (ticks.high > high_) bar.set(BarValue::High, high_ = ticks.high);
+  if (ticks.low < low_) bar.set(BarValue::Low, low_ = ticks.low);
+  bar.set(BarValue::LastMs, last_ms_ = ticks.last_ms);
+  bar.set(BarValue::Close, ticks.close);
+  if (by_ != BarBy::Time) bar.set(BarValue::EndMs, ticks.last_ms);
 }
 
 bool BarBuilder::resume(const Bar& bar) {

@@ -37,6 +37,8 @@
 // cancelled trade counts no more, but its price stays in all four. The bar is marked corrected.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
@@ -103,11 +105,33 @@ class alignas(64) BarBuilder {
   /// No tick comes any more: the forming bar is closed short.
   BarEvent finish();
 
+  // For a run of ticks that several series have in common, see BarRunner.
+  /// What a run may have: ticks of times in [from_ms, until_ms), and so many.
+  struct RunBounds {
+    double from_ms = -kForever, until_ms = kForever, most = kForever;
+  };
+  /// Volume and notional bars are filled by what they cannot tell beforehand.
+  bool can_run() const { return by_ == BarBy::Time || by_ == BarBy::Ticks; }
+  BarRunUse run_use() const { return by_ == BarBy::Time ? BarRunUse::Keeps : BarRunUse::MovesEnd; }
+  /// Narrows `bounds` to ticks that change none but the forming bar, none of its start, and do not fill it.
+  void bound(RunBounds& bounds) const {
+    bounds.from_ms = std::max({bounds.from_ms, from_, last_ms_});
+    bounds.until_ms = std::min(bounds.until_ms, until_);
+    if (by_ == BarBy::Ticks) bounds.most = std::min(bounds.most, size_ - count_ - 1);
+  }
+  BarRunSums sums() const { return {volume_, notional_}; }
+  struct RunTicks {
+    double count, high, low, close, last_ms;
+  };
+  /// All ticks of a run, which were within the bounds; while the run is being written. `sums`: with them in;
+  /// of quotes null.
+  void take_run(const RunTicks& ticks, const BarRunSums* sums);
+
   BarPrice price() const { return price_; }
   const BarMemory& memory() const { return memory_; }
   void prefetch() const {
-    __builtin_prefetch(this, 1);
-    __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + 64, 1);
+    for (std::size_t at = 0; at < sizeof(BarBuilder); at += 64)
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + at, 1);
   }
   void prefetch_bar() const { memory_.prefetch(number_); }
 

@@ -31,12 +31,41 @@ double size_of(double size) { return size > 0 && size < kUnset ? size : 0; }
 }  // namespace
 
 std::size_t BarSet::add(const BarSpec& spec, BarMemory memory, double since_ms) {
-  series_.emplace_back(spec, memory, since_ms);
-  return series_.size() - 1;
+  const auto at = static_cast<std::uint32_t>(series_.size());
+  const BarBuilder& bars = series_.emplace_back(spec, memory, since_ms);
+  if (joins_run(bars, at)) return at;
+  if (memory.run() != nullptr) memory.use_run(BarRunUse::None, 0);
+  singles_.push_back(at);
+  has_singles_ = true;
+  return at;
+}
+
+bool BarSet::joins_run(const BarBuilder& bars, std::uint32_t at) {
+  constexpr std::uint32_t kNoPlace = 0xFFFF'FFFF;
+  BarMemory memory = bars.memory();
+  if (memory.run() == nullptr || !bars.can_run()) return false;
+  const bool has_sums = bars.price() == BarPrice::Trades;
+  std::uint8_t& runner_at = runner_of_[static_cast<std::size_t>(bars.price())];
+  if (runner_at == kNoRunner) {
+    if (has_sums && memory.run_sums().empty()) return false;
+    runner_at = static_cast<std::uint8_t>(runners_.size());
+    runners_.emplace_back(*memory.run(), has_sums ? memory.run_sums().data() : nullptr);
+  }
+  BarRunner& runner = runners_[runner_at];
+  const auto place = static_cast<std::uint32_t>(runner.size());
+  if (runner.run() != memory.run() || (has_sums && place >= memory.run_sums().size())) return false;
+  memory.use_run(bars.run_use(), has_sums ? place : kNoPlace);
+  runner.add(at);
+  return true;
+}
+
+void BarSet::settle() {
+  for (BarRunner& runner : runners_) runner.settle(series_);
 }
 
 template <typename Do>
 bool BarSet::all(Do&& act) {
+  settle();
   bool changed = false;
   next_close_ms_ = std::numeric_limits<double>::infinity();
   for (BarBuilder& bars : series_) {
@@ -48,11 +77,36 @@ bool BarSet::all(Do&& act) {
 
 bool BarSet::give(BarPrice which, double time_ms, double price, double size) {
   bool changed = false;
-  for (BarBuilder& bars : series_) {
-    if (bars.price() != which) continue;
-    changed |= bars.take(time_ms, price, size) != BarEvent::None;
-    next_close_ms_ = std::min(next_close_ms_, bars.next_close_ms());
+  if (const std::uint8_t at = runner_of_[static_cast<std::size_t>(which)]; at != kNoRunner) {
+    BarRunner& runner = runners_[at];
+    if (!runner.take(time_ms, price, size)) changed = give_each(runner, time_ms, price, size);
   }
+  if (has_singles_) changed |= give_single(which, time_ms, price, size);
+  return changed;
+}
+
+bool BarSet::give_each(BarRunner& runner, double time_ms, double price, double size) {
+  // Of thousands of series none is in the caches: all at once takes no longer than one.
+  for (const std::uint32_t member : runner.members()) series_[member].prefetch();
+  for (const std::uint32_t member : runner.members()) series_[member].prefetch_bar();
+  runner.settle(series_);
+  bool changed = false;
+  for (const std::uint32_t member : runner.members())
+    changed |= give_one(series_[member], time_ms, price, size);
+  runner.arm(series_);
+  return changed;
+}
+
+bool BarSet::give_single(BarPrice which, double time_ms, double price, double size) {
+  bool changed = false;
+  for (const std::uint32_t single : singles_)
+    if (series_[single].price() == which) changed |= give_one(series_[single], time_ms, price, size);
+  return changed;
+}
+
+bool BarSet::give_one(BarBuilder& bars, double time_ms, double price, double size) {
+  const bool changed = bars.take(time_ms, price, size) != BarEvent::None;
+  next_close_ms_ = std::min(next_close_ms_, bars.next_close_ms());
   return changed;
 }
 
@@ -64,11 +118,12 @@ bool BarSet::take_trade(double exchange_ms, double arrival_ms, double price, dou
   return false;
 }
 
-bool BarSet::take_side(double BidAsk::*side, BarPrice which, double price, double arrival_ms) {
-  quote_.*side = std::isfinite(price) ? price : kNone;
+bool BarSet::take_side(double& side, BarPrice which, double price, double arrival_ms) {
+  side = std::isfinite(price) ? price : kNone;
   bool changed = false;
   if (std::isfinite(price)) changed = give(which, arrival_ms, price, 0);
-  if (const double mid = quote_.mid(); std::isfinite(mid)) changed |= give(BarPrice::Mid, arrival_ms, mid, 0);
+  if (const double mid = BidAsk{.bid = bid_, .ask = ask_}.mid(); std::isfinite(mid))
+    changed |= give(BarPrice::Mid, arrival_ms, mid, 0);
   return changed;
 }
 
@@ -95,10 +150,10 @@ bool BarSet::take(const Record& record, double arrival_ms) {
           return trades_ == TradeFeed::Last && take_trade(arrival_ms, arrival_ms, known, size);
         case kBid:
         case kDelayedBid:
-          return quotes_ == QuoteFeed::Line && take_side(&BidAsk::bid, BarPrice::Bid, known, arrival_ms);
+          return quotes_ == QuoteFeed::Line && take_side(bid_, BarPrice::Bid, known, arrival_ms);
         case kAsk:
         case kDelayedAsk:
-          return quotes_ == QuoteFeed::Line && take_side(&BidAsk::ask, BarPrice::Ask, known, arrival_ms);
+          return quotes_ == QuoteFeed::Line && take_side(ask_, BarPrice::Ask, known, arrival_ms);
         default:
           return false;
       }
@@ -133,6 +188,7 @@ bool BarSet::advance(double now_ms) {
 }
 
 void BarSet::gap() {
+  settle();
   for (BarBuilder& bars : series_) bars.gap();
 }
 
@@ -144,12 +200,15 @@ bool BarSet::correct(const BarCorrection& correction) {
 
 bool BarSet::set_sessions(const std::vector<SessionSpan>& sessions) {
   if (problem_of(std::span(sessions))) return false;
-  for (BarBuilder& bars : series_) bars.set_sessions(sessions);
-  all([](BarBuilder&) { return BarEvent::None; });
+  all([&](BarBuilder& bars) {
+    bars.set_sessions(sessions);
+    return BarEvent::None;
+  });
   return true;
 }
 
 bool BarSet::resume(std::size_t place, const Bar& bar) {
+  settle();
   const bool resumed = series_[place].resume(bar);
   next_close_ms_ = std::min(next_close_ms_, series_[place].next_close_ms());
   return resumed;

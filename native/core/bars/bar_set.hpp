@@ -1,12 +1,14 @@
 // All series of bars of one subscription: what its records say goes to those that are made of it.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "bars/bar_builder.hpp"
+#include "bars/bar_runner.hpp"
 #include "bars/quote_measures.hpp"
 #include "ring/record.hpp"
 
@@ -35,7 +37,8 @@ class BarSet {
 
   BarSet(TradeFeed trades, QuoteFeed quotes) : trades_(trades), quotes_(quotes) {}
 
-  /// Another series, as the constructor of BarBuilder; its place in at().
+  /// Another series, as the constructor of BarBuilder; its place in at(). Series by time or ticks, of the
+  /// same prices and with the same run in their memories, take their ticks in one go.
   std::size_t add(const BarSpec& spec, BarMemory memory, double since_ms);
   std::size_t size() const { return series_.size(); }
   const BarBuilder& at(std::size_t place) const { return series_[place]; }
@@ -60,24 +63,41 @@ class BarSet {
 
   /// Fetches the memory that take() needs, in two steps with time between them.
   void prefetch() const {
-    for (const BarBuilder& bars : series_) bars.prefetch();
+    for (const BarRunner& runner : runners_) __builtin_prefetch(&runner, 1);
+    if (has_singles_)
+      for (const std::uint32_t single : singles_) series_[single].prefetch();
   }
   void prefetch_bars() const {
-    for (const BarBuilder& bars : series_) bars.prefetch_bar();
+    for (const BarRunner& runner : runners_) runner.prefetch_run();
+    if (has_singles_)
+      for (const std::uint32_t single : singles_) series_[single].prefetch_bar();
   }
 
  private:
+  static constexpr std::size_t kPrices = 4;
+  static constexpr std::uint8_t kNoRunner = 0xFF;
+
+  bool joins_run(const BarBuilder& bars, std::uint32_t at);
   bool take_trade(double time_ms, double arrival_ms, double price, double size);
-  bool take_side(double BidAsk::*side, BarPrice which, double price, double arrival_ms);
+  bool take_side(double& side, BarPrice which, double price, double arrival_ms);
   bool give(BarPrice which, double time_ms, double price, double size);
+  bool give_each(BarRunner& runner, double time_ms, double price, double size);
+  bool give_single(BarPrice which, double time_ms, double price, double size);
+  bool give_one(BarBuilder& bars, double time_ms, double price, double size);
+  /// Before anything is done to series but give().
+  void settle();
   template <typename Do>
   bool all(Do&& act);
 
-  std::vector<BarBuilder> series_;
+  double bid_ = kNone, ask_ = kNone;
   double next_close_ms_ = std::numeric_limits<double>::infinity();
   TradeFeed trades_;
   QuoteFeed quotes_;
-  BidAsk quote_;
+  bool has_singles_ = false;
+  std::array<std::uint8_t, kPrices> runner_of_{kNoRunner, kNoRunner, kNoRunner, kNoRunner};  // by BarPrice
+  std::vector<BarRunner> runners_;
+  std::vector<std::uint32_t> singles_;  // series that no runner has
+  std::vector<BarBuilder> series_;
 };
 
 }  // namespace ibkr

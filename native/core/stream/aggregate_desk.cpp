@@ -37,7 +37,7 @@ void AggregateDesk::remove(Aggregates* aggregates) {
 }
 
 void AggregateDesk::list(Aggregates& aggregates) {
-  aggregates.listed = true;
+  aggregates.set_listed(true);
   changed_.push_back(&aggregates);
 }
 
@@ -70,7 +70,7 @@ void AggregateDesk::write_notices(Channel& channel, Tape* tape, double now_micro
     if (aggregates->changed() != 0)
       changed_[left++] = aggregates;
     else
-      aggregates->listed = false;
+      aggregates->set_listed(false);
   }
   changed_.resize(left);
   if (tape != nullptr) tape->publish();

@@ -36,13 +36,18 @@ class AggregateDesk {
   void set_clock_offset(double ms) {
     if (ms == epoch_minus_monotonic_ms_) return;
     epoch_minus_monotonic_ms_ = ms;
+    arrival_micros_ = -1;
     show_due();
   }
 
   /// Aggregates::take().
   bool take(Aggregates& aggregates, const Record& record) {
-    const bool taken =
-        aggregates.take(record, record.received_micros / kMicrosPerMs + epoch_minus_monotonic_ms_);
+    // All that one read has brought arrived at the same time.
+    if (record.received_micros != arrival_micros_) {
+      arrival_micros_ = record.received_micros;
+      arrival_ms_ = arrival_micros_ / kMicrosPerMs + epoch_minus_monotonic_ms_;
+    }
+    const bool taken = aggregates.take(record, arrival_ms_);
     note(aggregates);
     return taken;
   }
@@ -76,7 +81,7 @@ class AggregateDesk {
   static constexpr double kMicrosPerMs = 1000;
 
   void note(Aggregates& aggregates) {
-    if (aggregates.changed() != 0 && !aggregates.listed) list(aggregates);
+    if (aggregates.changed() != 0 && !aggregates.is_listed()) list(aggregates);
     if (aggregates.next_close_ms() < next_close_ms_) {
       next_close_ms_ = aggregates.next_close_ms();
       show_due();
@@ -92,6 +97,7 @@ class AggregateDesk {
   std::size_t with_bars_ = 0;
   double next_close_ms_ = kNever;
   double epoch_minus_monotonic_ms_ = 0;
+  double arrival_micros_ = -1, arrival_ms_ = 0;  // of the newest record: CLOCK_MONOTONIC, and since 1970
   std::atomic<double> next_due_micros_{kNever};
 };
 

@@ -101,7 +101,8 @@ class alignas(64) Aggregates {
 
   bool has_bars() const { return bars_.has_value(); }
   std::int32_t req_id() const { return req_id_; }
-  bool listed = false;  ///< for AggregateDesk
+  bool is_listed() const { return listed_; }  ///< for AggregateDesk
+  void set_listed(bool listed) { listed_ = listed; }
 
   /// Fetches the memory that take() needs, in three steps with time between them.
   void prefetch() const {
@@ -119,10 +120,12 @@ class alignas(64) Aggregates {
  private:
   bool take_depth(const Record& record);
 
-  std::optional<BarSet> bars_;
+  // What a tick needs lies in the first line.
   std::int32_t req_id_;
   std::uint8_t changed_ = 0;
   bool has_ticked_ = false;
+  bool listed_ = false;
+  std::optional<BarSet> bars_;
   std::optional<BookPlan> plan_of_book_;
   std::shared_ptr<std::atomic<bool>> let_go_;
 };

@@ -9,7 +9,7 @@ import {
 } from "../../broker/feed-book.js";
 import type { FeedTreatment } from "../../broker/feed-treatment.js";
 import { refused } from "../../domain/check.js";
-import { BarMemory } from "../../native/bar-memory.js";
+import { BarMemory, barRun } from "../../native/bar-memory.js";
 import { BookMemory, type BookMemoryHandle } from "../../native/book-memory.js";
 import type { NativeTreatment } from "../../native/native-treatment.js";
 
@@ -47,7 +47,7 @@ export function feedMemoryOf(wanted: FeedTreatment, nowMs: number): FeedMemory {
 function memoriesOf({ series, continues }: FeedBarSeries): BarMemory[] {
   if (!Array.isArray(series) || series.length === 0 || series.length > MOST_SERIES)
     throw refused("bars.series", series?.length, `1 to ${MOST_SERIES} of them`, "ERR_IBKR_ARGUMENT");
-  if (continues === undefined) return series.map(({ keep }) => new BarMemory(keep));
+  if (continues === undefined) return newMemoriesOf(series);
   if (continues.length !== series.length)
     throw refused("bars.continues", continues.length, `${series.length} of them`, "ERR_IBKR_ARGUMENT");
   return continues.map((bars, i) => {
@@ -58,6 +58,17 @@ function memoriesOf({ series, continues }: FeedBarSeries): BarMemory[] {
       throw refused("keep", keep, `${bars.capacity}, as before`, "ERR_IBKR_ARGUMENT");
     return bars;
   });
+}
+
+/** Series of the same prices have a run in common. */
+function newMemoriesOf(series: FeedBarSeries["series"]): BarMemory[] {
+  const runs = new Map<string, Uint8Array>();
+  const runOf = (price: string) => {
+    const run = runs.get(price) ?? barRun(price === "trades" ? series.length : 0);
+    runs.set(price, run);
+    return run;
+  };
+  return series.map(({ keep, price = "trades" }) => new BarMemory(keep, runOf(price)));
 }
 
 function bookOf({ continues }: FeedBookSpec): MemoryBook {

@@ -145,6 +145,55 @@ describe("bars of a subscription", () => {
     await holdsAsync("bars end to end", property, { numRuns: 40 });
   });
 
+  test("have each tick in the forming ones of all sizes at once, for whoever reads them", async () => {
+    const quotes: FeedBarSpec[] = [
+      { by: "time", size: 2_678_400, price: "mid" },
+      { by: "ticks", size: 100, price: "mid" },
+    ];
+    const { id, bars } = subscribeBars([
+      ...quotes,
+      { by: "time", size: 2_678_400 },
+      { by: "ticks", size: 100 },
+    ]);
+    const elsewhere = bars.map(({ handle }) => new BarMemory(structuredClone(handle) as BarMemoryHandle));
+    const timeMs = Date.now() + 10_000;
+    // The first bid has no mid yet.
+    const figures = { open: 9.5, high: 10, low: 9, close: 10, volume: 0, notional: 0, count: 7 };
+    for (const bid of [9, 8, 8.5, 10])
+      for (const [side, price] of [
+        [1, bid],
+        [2, 10],
+      ])
+        gateway.peer.send(text(1, 6, id, side, price, 5, 0));
+    let revision = 0;
+    for (const [n, price] of [20, 22, 19, 21].entries()) {
+      gateway.peer.send(rtVolume(id, { timeMs: timeMs + n, price, size: 0.1 }));
+      await settled();
+      const before = revision;
+      revision = bars[2].revision(0);
+      expect(revision).not.toBe(before);
+    }
+    for (const side of [bars, elsewhere]) {
+      for (const of of side.slice(0, 2)) expect(barAt(of, 0)).toMatchObject(figures);
+      const volume = 0.1 + 0.1 + 0.1 + 0.1;
+      const notional = 20 * 0.1 + 22 * 0.1 + 19 * 0.1 + 21 * 0.1;
+      const trades = {
+        open: 20,
+        high: 22,
+        low: 19,
+        close: 21,
+        count: 4,
+        volume,
+        notional,
+        lastMs: timeMs + 3,
+      };
+      for (const of of side.slice(2)) expect(barAt(of, 0)).toMatchObject(trades);
+      expect(barAt(side[3], 0)?.endMs).toBe(timeMs + 3);
+    }
+    const handle = bars[0].handle as BarMemoryHandle;
+    expect(() => new BarMemory({ ...handle, run: new Uint8Array(64) })).toThrow("handle.run is");
+  });
+
   test("are told of once per read, and close on the clock though nothing comes", async () => {
     const { id, bars } = subscribeBars([{ by: "time", size: 0.05, price: "bid" }]);
     gateway.peer.send(text(1, 6, id, 1, 10, 5, 0));
