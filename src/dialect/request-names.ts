@@ -37,8 +37,12 @@ const WITHOUT_ID: ReadonlySet<string> = new Set([
   "setServerLogLevel",
 ]);
 
-/** The id that errors about a request carry, or NO_VALID_ID. */
+/** The id that errors about a request carry, or NO_VALID_ID. Integers as text and as bigints are ids, too. */
 export function requestIdOf(method: string, args: readonly unknown[]): number {
   const first = args[0];
-  return typeof first === "number" && !WITHOUT_ID.has(method) ? first : ErrorCode.NO_VALID_ID;
+  if (WITHOUT_ID.has(method)) return ErrorCode.NO_VALID_ID;
+  if (typeof first === "number") return first;
+  const isText = typeof first === "string" && first.trim() !== "";
+  const number = isText || typeof first === "bigint" ? Number(first) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : ErrorCode.NO_VALID_ID;
 }

@@ -4,10 +4,10 @@ import { shownInHex } from "../../domain/hex.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import { incomingName, outgoingPayload } from "../../protocol/messages.js";
 import type { ProtobufHost } from "../host.js";
-import { scopeOf } from "../request-names.js";
+import { requestIdOf, scopeOf } from "../request-names.js";
 import { DeliveringHost } from "./delivering-host.js";
 import { eventsOf } from "./events/index.js";
-import { idOf, requestOf } from "./requests/index.js";
+import { requestOf } from "./requests/index.js";
 import type { OutgoingMessage } from "./requests/request.js";
 import { TextBodies } from "./text-bodies.js";
 
@@ -121,6 +121,7 @@ export class ProtobufDialect {
     cause?: IBKRError,
   ): void {
     const error = new IBKRError(code, message, { scope: scopeOf(method), cause });
-    this.host.emitError(error, NUMBERS[code] as number, idOf(method, args));
+    const id = requestIdOf(method, args);
+    this.host.emitError(error, NUMBERS[code] as number, id === ErrorCode.NO_VALID_ID ? undefined : id);
   }
 }

@@ -23,18 +23,3 @@ const REQUESTS: ReadonlyMap<string, Request> = new Map<string, Request>(
 export function requestOf(method: string): Request | undefined {
   return REQUESTS.get(method);
 }
-
-/** Methods whose first argument is a number, but no request or order id. */
-const WITHOUT_ID: ReadonlySet<string> = new Set([
-  "reqIds",
-  "reqMarketDataType",
-  "reqMarketRule",
-  "requestFA",
-  "setServerLogLevel",
-]);
-
-/** The id that an error about a request carries, or undefined where the request has none. */
-export function idOf(method: string, args: readonly unknown[]): number | undefined {
-  const [first] = args;
-  return typeof first === "number" && !WITHOUT_ID.has(method) ? first : undefined;
-}
