@@ -140,9 +140,14 @@ export class Controller implements SessionObserver {
     this.unsentAreMadeAgain = true;
   }
 
-  /** With an `orderRef`, where there is a journal. */
-  named(id: number, order: Order): Order {
-    return this.journaled === undefined ? order : this.journaled.named(id, order);
+  /** With an `orderRef`. Undefined: there is no journal, or it cannot be read and has been refused. */
+  named(id: number, order: Order): Order | undefined {
+    try {
+      return this.journaled?.named(id, order);
+    } catch (error) {
+      this.session.refuseArgument("placeOrder", [id], error);
+      return undefined;
+    }
   }
 
   /** Before a cancel leaves. */

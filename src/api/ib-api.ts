@@ -55,8 +55,13 @@ export class IBApi extends StockIBApi {
   }
 
   override placeOrder(id: number, contract: Contract, order: Order): this {
-    const named = this.engine.named(id, order);
-    const rest = this.engine.placeOrdinaryOrder(id, contract, named);
+    let given = order;
+    if (this.journal !== undefined) {
+      const named = this.engine.named(id, order);
+      if (named === undefined) return this;
+      given = named;
+    }
+    const rest = this.engine.placeOrdinaryOrder(id, contract, given);
     if (rest !== undefined) super.placeOrder(id, rest.contract, rest.order);
     return this;
   }

@@ -1,10 +1,14 @@
 import { type CommissionReport, type Contract, EventName, type Execution, type Order } from "@stoqey/ib";
+import { isUnset, object } from "../dialect/field-values.js";
+import { requestIdOf } from "../dialect/request-names.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { readOnce } from "../domain/members.js";
+import { ORDER_MEMBERS } from "../domain/order-names.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { UNSET } from "../native/ring-record.js";
 import { ExecutionBook, versionOf } from "../orders/execution-book.js";
 import type { OrderJournal } from "../orders/journal.js";
-import { journaledCommissionOf, journaledFillOf } from "../orders/journaled-order.js";
+import { isQuestion, journaledCommissionOf, journaledFillOf } from "../orders/journaled-order.js";
 import { Ledger } from "../orders/ledger.js";
 import { meaningOf } from "../orders/order-codes.js";
 import { orderRefOf, UlidSource } from "../orders/order-ref.js";
@@ -53,20 +57,22 @@ export class JournaledOrders {
     journal.sessionBegin(now(), PREFIX);
   }
 
-  /** The order with an `orderRef`, where it has none: the same again for a change of it. */
+  /**
+   * The order, read once, with an `orderRef` where it has none: the same again for a change of it.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` for what is no object; what a getter of the order throws
+   */
   named(id: number, order: Order): Order {
-    if (order.orderRef || order.whatIf) return order;
-    const orderRef = this.refs.get(id) ?? orderRefOf(PREFIX, this.ulids.next(Date.now()));
-    this.refs.set(id, orderRef);
-    // What is inherited, or a getter's, stays so.
-    const prototype = Object.getPrototypeOf(order);
-    return prototype === Object.prototype || prototype === null
-      ? { ...order, orderRef }
-      : Object.create(order, { orderRef: { value: orderRef, enumerable: true } });
+    const values = readOnce(object<Order>(order, "order"), ORDER_MEMBERS);
+    const orderId = requestIdOf("placeOrder", [id]);
+    if (!isUnset(values.orderRef) || isQuestion(values) || !isOrderId(orderId)) return values;
+    const orderRef = this.refs.get(orderId) ?? orderRefOf(PREFIX, this.ulids.next(Date.now()));
+    this.refs.set(orderId, orderRef);
+    return { ...values, orderRef };
   }
 
   cancelling(id: number): void {
-    this.write(() => this.journal.cancelRequested(now(), id));
+    const orderId = requestIdOf("cancelOrder", [id]);
+    if (isOrderId(orderId)) this.write(() => this.journal.cancelRequested(now(), orderId));
   }
 
   /** @returns what is to be told instead of `args`; undefined: nothing, it was told before */
@@ -164,6 +170,11 @@ export class JournaledOrders {
       if (!(error instanceof IBKRError)) throw error;
     }
   }
+}
+
+/** Others are refused, here or by the gateway. */
+function isOrderId(id: number): boolean {
+  return Number.isInteger(id) && id > 0 && id <= 0x7fffffff;
 }
 
 function now(): number {

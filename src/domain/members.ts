@@ -58,3 +58,22 @@ export function isPlain(object: object, prototypes = NO_OTHERS): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === Object.prototype || prototype === null || prototypes.has(prototype);
 }
+
+/**
+ * The members of an object as values, each read once: what is made of them later agrees. What is no object stays what it
+ * is, for whoever refuses it.
+ * @param names of the members of what is more than plain data; of plain data all are taken
+ * @throws what a getter throws
+ */
+export function readOnce<T>(value: T, names: readonly string[]): T {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (isPlain(value) && Object.getOwnPropertyNames(value).length === Object.keys(value).length)
+    return { ...value };
+  const source = value as Record<string, unknown>;
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const member = source[name];
+    if (member !== undefined) values[name] = member;
+  }
+  return values as T;
+}

@@ -1,9 +1,14 @@
 import type { CommissionReport, Contract, ExecutionDetail, Order } from "../domain/stock-types.js";
 import type { JournaledCommission, JournaledFill, JournaledOrder } from "./journal-record.js";
 
-/** What is kept of an order in the journal. */
+/** A question for margins and commission, and no order. What a gateway might take for an order is one. */
+export function isQuestion({ whatIf }: Order): boolean {
+  return flag(whatIf) === true;
+}
+
+/** What is kept of an order in the journal. @param order read once: what left is what is kept */
 export function journaledOrderOf(contract: Contract, order: Order): JournaledOrder {
-  const { totalQuantity, transmit } = order;
+  const { totalQuantity } = order;
   return {
     orderRef: text(order.orderRef) ?? "",
     conId: number(contract.conId),
@@ -30,9 +35,9 @@ export function journaledOrderOf(contract: Contract, order: Order): JournaledOrd
     ocaGroup: text(order.ocaGroup),
     goodAfterTime: text(order.goodAfterTime),
     goodTillDate: text(order.goodTillDate),
-    held: transmit === false,
-    outsideRth: order.outsideRth === true,
-    hidden: order.hidden === true,
+    held: flag(order.transmit) === false,
+    outsideRth: flag(order.outsideRth) === true,
+    hidden: flag(order.hidden) === true,
   };
 }
 
@@ -97,9 +102,20 @@ function text(value: unknown): string | undefined {
   return value === undefined || value === null || value === "" ? undefined : String(value);
 }
 
+/** Numbers of the wire are flags, too. Undefined: neither. */
+function flag(value: unknown): boolean | undefined {
+  if (typeof value === "boolean") return value;
+  const number = numberIn(value);
+  return number === 1 ? true : number === 0 ? false : undefined;
+}
+
 function number(value: unknown): number | undefined {
-  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  const number = numberIn(value);
   return typeof number === "number" && Number.isFinite(number) && number !== Number.MAX_VALUE
     ? number
     : undefined;
+}
+
+function numberIn(value: unknown): unknown {
+  return typeof value === "bigint" || (typeof value === "string" && value !== "") ? Number(value) : value;
 }

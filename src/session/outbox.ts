@@ -1,13 +1,16 @@
 import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
 import type { Dialect, DialectHost, OutgoingFrame } from "../dialect/dialect.js";
 import { isCancelOfOrders, isOrderMethod, requestIdOf, scopeOf } from "../dialect/request-names.js";
+import { CONTRACT_MEMBERS } from "../domain/contract-names.js";
 import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { readOnce } from "../domain/members.js";
+import { ORDER_MEMBERS } from "../domain/order-names.js";
 import { Sent } from "../native/sent.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { JournaledOrder } from "../orders/journal-record.js";
-import { journaledOrderOf } from "../orders/journaled-order.js";
+import { isQuestion, journaledOrderOf } from "../orders/journaled-order.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
 import type { Observers } from "./observers.js";
@@ -50,8 +53,12 @@ export class Outbox {
     const { connection } = this.host;
     const id = requestIdOf(method, args);
     let frames: readonly OutgoingFrame[];
+    let order: JournaledOrder | undefined;
     try {
-      frames = dialect.encode(method, args);
+      const given = this.isJournaled(method) ? readOrder(args) : args;
+      frames = dialect.encode(method, given);
+      // As it is now: its frame is made now, too.
+      if (frames.length > 0) order = this.journaled(method, given);
     } catch (error) {
       this.refuseArgument(method, args, error);
       return;
@@ -59,7 +66,6 @@ export class Outbox {
     const priority = priorityOf(method);
     // Behind the orders that wait it would be late, and before them it would not be their cancel.
     if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
-    const order = this.journaled(method, args);
     for (const frame of frames) {
       this.queue.submit({
         id,
@@ -188,11 +194,19 @@ export class Outbox {
 
   /** What the journal keeps of an order; undefined for what is none, and where there is no journal. */
   private journaled(method: string, args: readonly unknown[]): JournaledOrder | undefined {
-    if (method !== "placeOrder" || this.journal === undefined) return undefined;
+    if (!this.isJournaled(method)) return undefined;
     const [, contract, order] = args as [number, Contract, Order];
-    // As it is now: its frame is made now, too. A question for margins is no order.
-    return order.whatIf ? undefined : journaledOrderOf(contract, order);
+    return isQuestion(order) ? undefined : journaledOrderOf(contract, order);
   }
+
+  private isJournaled(method: string): boolean {
+    return method === "placeOrder" && this.journal !== undefined;
+  }
+}
+
+/** With what the caller's own code would say: the journal keeps what leaves. */
+function readOrder([id, contract, order]: readonly unknown[]): readonly unknown[] {
+  return [id, readOnce(contract, CONTRACT_MEMBERS), readOnce(order, ORDER_MEMBERS)];
 }
 
 function priorityOf(method: string): Priority {

@@ -187,6 +187,11 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.outbox.transmit(this.dialect as Dialect, method, args);
   }
 
+  /** See {@link Outbox.refuseArgument}. */
+  refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
+    this.outbox.refuseArgument(method, args, cause);
+  }
+
   private refuse(method: string, args: readonly unknown[], why: string): void {
     this.outbox.notSent(method, requestIdOf(method, args), why);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventName, type Execution, type Order } from "@stoqey/ib";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { IBApi } from "../../src/api/ib-api.js";
 import { readJournal } from "../../src/orders/journal-contents.js";
 import { parseOrderRef } from "../../src/orders/order-ref.js";
@@ -114,5 +114,105 @@ test("an order that cannot be written does not leave, and the error says so", as
   expect(told.errors).toEqual([expect.objectContaining({ code: "ERR_IBKR_JOURNAL_WRITE" })]);
   expect(sim.log.entries().filter(({ name }) => name === "placeOrder")).toEqual([]);
   expect(() => api.connect(2)).toThrow(expect.objectContaining({ code: "ERR_IBKR_OPTION" }));
+  api.disconnect();
+});
+
+class Classic {
+  readonly #price = 100;
+  get action() {
+    return "BUY";
+  }
+  get orderType() {
+    return "LMT";
+  }
+  get totalQuantity() {
+    return 1;
+  }
+  get lmtPrice() {
+    return this.#price;
+  }
+}
+
+const LIMIT = { action: "BUY", orderType: "LMT", totalQuantity: 1, lmtPrice: 100, tif: "DAY" };
+const throwing = (name: string) =>
+  Object.defineProperty({ ...LIMIT }, name, {
+    enumerable: true,
+    get() {
+      throw new Error("a getter's own");
+    },
+  });
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+
+describe.each([193, 226])("an IBApi with a journal, server version %i", (version) => {
+  test.each([
+    ["no order", undefined],
+    ["null", null],
+    ["a number", 5],
+    ["text", "LMT"],
+    ["an array", []],
+    ["a function", Object.assign(() => {}, LIMIT)],
+    ["a getter that throws", throwing("lmtPrice")],
+    ["a whatIf that throws", throwing("whatIf")],
+    ["an orderRef that throws", throwing("orderRef")],
+    ["a proxy that is revoked", revoked()],
+    ["an orderRef of two", { ...LIMIT, orderRef: ["r", "1"] }],
+  ])("refuses %s with error 509, as one without", async (_name, order) => {
+    const { folder, sim, records } = await stage();
+    const { api, told } = await apiAt(folder, sim, version);
+    const numbers: unknown[][] = [];
+    api.on(EventName.error, (_error, number, id) => numbers.push([number, id]));
+    api.placeOrder(told.nextId, AAPL, order as Order);
+    expect(numbers).toEqual([[509, told.nextId]]);
+    expect(records().filter(({ kind }) => kind === "intent")).toEqual([]);
+    api.placeOrder(told.nextId, undefined as never, LIMIT as Order);
+    expect(numbers[1]).toEqual([509, told.nextId]);
+    api.cancelOrder(Symbol("no id") as never);
+    expect(numbers[2]).toEqual([509, -1]);
+    api.disconnect();
+  });
+
+  test("has on record what leaves, whatever the order and its id are made of", async () => {
+    const { folder, sim, records } = await stage();
+    const { api } = await apiAt(folder, sim, version);
+    let reads = 0;
+    const turncoat = Object.defineProperty({ ...LIMIT }, "whatIf", {
+      enumerable: true,
+      get: () => reads++ > 0,
+    });
+    const placed: [id: unknown, order: unknown, quantity: unknown][] = [
+      [11n, LIMIT, 1],
+      ["12", LIMIT, 1],
+      [13, { ...LIMIT, totalQuantity: 7n }, 7],
+      [14, { ...LIMIT, totalQuantity: 7n, minQty: 5 }, 7],
+      [15, new Classic(), 1],
+      [16, turncoat, 1],
+      [17, { ...LIMIT, whatIf: 0 }, 1],
+      [18, { ...LIMIT, transmit: 0 }, 1],
+    ];
+    for (const [id, order] of placed) api.placeOrder(id as number, AAPL, order as Order);
+    const intents = records().filter((record) => record.kind === "intent");
+    expect(intents.map(({ orderId, order }) => [orderId, order.quantity, order.limitPrice])).toEqual(
+      placed.map(([id, , quantity]) => [Number(id), quantity, 100]),
+    );
+    expect(reads).toBe(1);
+    for (const { order } of intents) expect(parseOrderRef(order.orderRef)?.prefix).toBe("ibkr-native");
+    expect(intents.filter(({ order }) => order.held).map(({ orderId }) => orderId)).toEqual([18]);
+    api.cancelOrder("12" as never);
+    expect(records().at(-1)).toMatchObject({ kind: "cancelRequested", orderId: 12 });
+    api.disconnect();
+  });
+});
+
+test("a number in text that no server takes for a question is an order, and on record", async () => {
+  const { folder, sim, records } = await stage();
+  const { api, told } = await apiAt(folder, sim, 193);
+  api.placeOrder(told.nextId, AAPL, { ...LIMIT, whatIf: "0" } as never);
+  expect(records().filter(({ kind }) => kind === "intent")).toHaveLength(1);
+  api.placeOrder(told.nextId + 1, AAPL, { ...LIMIT, whatIf: true } as never);
+  expect(records().filter(({ kind }) => kind === "intent")).toHaveLength(1);
   api.disconnect();
 });
