@@ -21,6 +21,8 @@ export {
 export * from "./dialect/extensions/index.js";
 export * as contracts from "./domain/contracts.js";
 export { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./domain/error-codes.js";
+export type { GatewayCodeEffect } from "./domain/gateway-code.js";
+export { type GatewayCodeInfo, gatewayCodeInfo } from "./domain/gateway-codes.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export * as orders from "./domain/orders.js";
 export type { GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";

@@ -1,4 +1,4 @@
-// Writes docs/errors.md from the table of codes (src/domain/error-codes.ts); part of `npm run build:ts`.
+// Writes docs/errors.md from the tables of codes (src/domain/error-codes.ts, gateway-codes.ts); part of `npm run build:ts`.
 // test/docs/errors.test.ts fails where the page in the repository is not what this writes.
 const fs = require("node:fs");
 const path = require("node:path");
@@ -12,7 +12,7 @@ const SCOPES = {
 
 const HEAD = `# Errors
 
-Written by \`native/tools/write-errors-doc.cjs\` from \`src/domain/error-codes.ts\`: do not edit.
+Written by \`native/tools/write-errors-doc.cjs\` from \`src/domain/error-codes.ts\` and \`gateway-codes.ts\`: do not edit.
 
 What goes wrong is an \`IBKRError\`: thrown by the call, the reason of a rejected promise, or the first argument of an
 \`error\` event. It has
@@ -21,7 +21,9 @@ What goes wrong is an \`IBKRError\`: thrown by the call, the reason of a rejecte
 - \`scope\`: what it is about. \`system\`: the program and its connection; \`request\`; \`order\`; \`data\`: what a gateway
   sent. A request that places, changes or cancels an order has the scope \`order\`.
 - \`retryable\`: the very same call may succeed later, and repeating it does no harm.
-- \`gatewayCode\` and \`gatewayText\`: the gateway's own number and words, where it said something.
+- \`gatewayCode\` and \`gatewayText\`: the gateway's own number and words, where it said something. \`code\`,
+  \`retryable\` and, where nobody knows better, \`scope\` then follow from the number: see
+  [the gateway's codes](#codes-of-the-gateway).
 - \`cause\`: what was underneath, where there was something.
 
 What is refused for its value reads \`port is 70000 (allowed: an integer from 1 to 65535)\`, a name that there is not
@@ -33,7 +35,7 @@ const NUMBERS = `
 
 \`IBApi\` and \`IBApiNext\` tell of errors as \`@stoqey/ib\` does: \`error(error, number, requestId)\`, with −1 for what is
 about no request. Numbers from 501 to 509, 590 and 591 are not the gateway's: they were found on this side. The \`error\` of
-those that are errors is an \`IBKRError\`. Every other number is the gateway's own; [protocol.md](protocol.md) has the usual ones.
+those that are errors is an \`IBKRError\`. Every other number is [the gateway's own](#codes-of-the-gateway).
 
 | number | \`ErrorCode\` of \`@stoqey/ib\` | when | codes |
 |---|---|---|---|
@@ -74,8 +76,37 @@ const EVENTS = {
   ],
 };
 
-/** The page. @param codes the table ERROR_CODES */
-function render(codes) {
+const GATEWAY = `
+## Codes of the gateway
+
+Every number that Interactive Brokers lists in public, in our words; \`gatewayCodeInfo(code, text)\` tells a program the
+same. An error with such a number has the \`code\` of its row; where the text decides, those behind it, too. A dash in its
+place: it is only said, and ends neither a request nor an order (\`effect: "notice"\`). An error is about what was asked:
+321 about an order has the scope \`order\`. Numbers that are in no list are \`ERR_IBKR_GATEWAY\`, from 1100 to 1399 and
+2100 to 2199 notices.
+`;
+
+/** The rows of one subject. */
+function renderGroups(groups, infoOf) {
+  const rows = groups.flatMap((group) =>
+    Object.entries(group.codes).map(([number, entry]) => [Number(number), entry, group.effect === "notice"]),
+  );
+  let table = "\n| number | error | scope | retryable | meaning | what to do |\n|---|---|---|---|---|---|\n";
+  for (const [number, { texts = [] }, isNotice] of rows.sort(([a], [b]) => a - b)) {
+    const { error, scope, retryable, meaning, remedy } = infoOf(number);
+    const codes = [...new Set([error, ...texts.map(([, code]) => code)])].map((code) => `\`${code}\``);
+    table += `| ${number} | ${isNotice ? "–" : codes.join(", ")} | ${scope} | ${retryable ? "yes" : "no"} | ${meaning} | ${remedy} |\n`;
+  }
+  return table;
+}
+
+/**
+ * The page.
+ * @param codes the table ERROR_CODES
+ * @param gatewayCodes the tables GATEWAY_CODES
+ * @param infoOf gatewayCodeInfo
+ */
+function render(codes, gatewayCodes, infoOf) {
   const entries = Object.entries(codes);
   let page = HEAD;
   for (const [scope, title] of Object.entries(SCOPES)) {
@@ -91,6 +122,10 @@ function render(codes) {
     const mine = entries.filter(([, entry]) => entry.numbers?.includes(Number(number)));
     page += `| ${number} | \`${name}\` | ${when} | ${mine.map(([code]) => `\`${code}\``).join(", ") || "–"} |\n`;
   }
+  page += GATEWAY;
+  for (const [subject, groups] of Object.entries(gatewayCodes)) {
+    page += `\n### ${subject}\n${renderGroups(groups, infoOf)}`;
+  }
   return page;
 }
 
@@ -99,5 +134,6 @@ module.exports = { render, EVENTS };
 if (require.main === module) {
   const root = path.join(__dirname, "../..");
   const { ERROR_CODES } = require(path.join(root, "dist/domain/error-codes.js"));
-  fs.writeFileSync(path.join(root, "docs/errors.md"), render(ERROR_CODES));
+  const { GATEWAY_CODES, gatewayCodeInfo } = require(path.join(root, "dist/domain/gateway-codes.js"));
+  fs.writeFileSync(path.join(root, "docs/errors.md"), render(ERROR_CODES, GATEWAY_CODES, gatewayCodeInfo));
 }

@@ -1,6 +1,7 @@
 import { type CommissionReport, type Contract, EventName, type Execution, type Order } from "@stoqey/ib";
 import { isUnset, object } from "../dialect/field-values.js";
 import { requestIdOf } from "../dialect/request-names.js";
+import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { readOnce } from "../domain/members.js";
 import { ORDER_MEMBERS } from "../domain/order-names.js";
@@ -10,7 +11,6 @@ import { ExecutionBook, versionOf } from "../orders/execution-book.js";
 import type { OrderJournal } from "../orders/journal.js";
 import { isQuestion, journaledCommissionOf, journaledFillOf } from "../orders/journaled-order.js";
 import { Ledger } from "../orders/ledger.js";
-import { meaningOf } from "../orders/order-codes.js";
 import { orderRefOf, UlidSource } from "../orders/order-ref.js";
 
 const PREFIX = "ibkr-native";
@@ -156,7 +156,7 @@ export class JournaledOrders {
       const end = { status: error.code, reason: error.message };
       // A change that did not leave: the order lives on.
       if (isOrder) this.write(() => this.journal.denied(now(), orderId, end, this.words.has(orderId)));
-    } else if (["rejected", "refused"].includes(meaningOf(code)) && !this.words.has(orderId)) {
+    } else if (["rejected", "refused"].includes(gatewayCodeEffect(code)) && !this.words.has(orderId)) {
       const end = { status: "Rejected", reason: error.message, gatewayCode: code };
       this.write(() => this.journal.done(now(), orderId, 0, end));
     }

@@ -1,16 +1,7 @@
-/** What an error is about: the program and its connection, one request, one order, or what a gateway sent. */
-export type ErrorScope = "system" | "request" | "order" | "data";
+import type { ErrorCodeEntry } from "./error-code.js";
+import { GATEWAY_ERROR_CODES } from "./gateway-error-codes.js";
 
-interface ErrorCodeEntry {
-  readonly scope: ErrorScope;
-  /** The very same call may succeed later, and repeating it does no harm. */
-  readonly retryable: boolean;
-  readonly meaning: string;
-  /** What whoever reads the error can do. */
-  readonly remedy: string;
-  /** The numbers that `error` events of the drop-in carry for it, if it comes as an event. */
-  readonly numbers?: readonly number[];
-}
+export type { ErrorScope } from "./error-code.js";
 
 /** Every code of an own error. docs/errors.md is made from this table: `node native/tools/write-errors-doc.cjs`. */
 export const ERROR_CODES = {
@@ -206,13 +197,7 @@ export const ERROR_CODES = {
     remedy: "A newer version of the package may know it.",
     numbers: [505],
   },
-  ERR_IBKR_GATEWAY: {
-    scope: "request",
-    retryable: false,
-    meaning:
-      "The gateway refused a request or reports a fault of its own: `gatewayCode` and `gatewayText` say which.",
-    remedy: "Look the number up in Interactive Brokers' list of message codes.",
-  },
+  ...GATEWAY_ERROR_CODES,
   ERR_IBKR_UNKNOWN_OUTCOME: {
     scope: "order",
     retryable: false,

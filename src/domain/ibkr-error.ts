@@ -3,6 +3,8 @@ import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./error-codes.
 export interface IBKRErrorDetails {
   /** Where it is about something else than what the code's entry says: a request that is an order. */
   readonly scope?: ErrorScope;
+  /** Where the gateway's number says otherwise than the code's entry. */
+  readonly retryable?: boolean;
   /** The gateway's number. */
   readonly gatewayCode?: number;
   /** The gateway's text, as it came. */
@@ -41,7 +43,7 @@ export class IBKRError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     const { scope, retryable } = ERROR_CODES[code];
     this.scope = details.scope ?? scope;
-    this.retryable = retryable;
+    this.retryable = details.retryable ?? retryable;
     if (details.gatewayCode !== undefined) this.gatewayCode = details.gatewayCode;
     if (details.request !== undefined) this.request = details.request;
     if (details.gatewayText !== undefined) this.gatewayText = details.gatewayText;

@@ -1,4 +1,4 @@
-import { meaningOf } from "./order-codes.js";
+import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 
 /** The states of an order, in the program's words: docs/orders.md says what each asks for. */
 export const ORDER_STATES = [
@@ -183,7 +183,7 @@ export class OrderLife {
   }
 
   private failed(gatewayCode: number): void {
-    switch (meaningOf(gatewayCode)) {
+    switch (gatewayCodeEffect(gatewayCode)) {
       case "rejected":
         this.rejected = true;
         break;

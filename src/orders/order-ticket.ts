@@ -1,12 +1,12 @@
 import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
+import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ExecutionNews } from "./execution-book.js";
-import { meaningOf } from "./order-codes.js";
 import { OrderFills, roundedQuantity } from "./order-fills.js";
 import { isOver, OrderLife, type OrderLifeEvent, type OrderLifeState } from "./order-life.js";
 import { type Answer, Waiters } from "./waiters.js";
@@ -196,8 +196,8 @@ export class OrderTicket {
 
   /**
    * Resolves when the gateway has answered for the order.
-   * @throws IBKRError `ERR_IBKR_GATEWAY` where it was rejected, `ERR_IBKR_NOT_SENT` where it never left,
-   *   `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know: it has left, and no answer came in time, or none will
+   * @throws IBKRError `ERR_IBKR_ORDER_REJECTED` and its like where it was rejected, `ERR_IBKR_NOT_SENT` where it never
+   *   left, `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know: it has left, and no answer came in time, or none will
    */
   acknowledged(options: CallOptions = {}): Promise<this> {
     const look = (): Answer<this> => {
@@ -212,7 +212,7 @@ export class OrderTicket {
 
   /**
    * Resolves when all of it is filled; commissions may come later.
-   * @throws IBKRError where it ended otherwise: `ERR_IBKR_ORDER_OVER`, `ERR_IBKR_GATEWAY`, `ERR_IBKR_NOT_SENT`;
+   * @throws IBKRError where it ended otherwise: `ERR_IBKR_ORDER_OVER`, `ERR_IBKR_ORDER_REJECTED`, `ERR_IBKR_NOT_SENT`;
    *   `ERR_IBKR_UNKNOWN_OUTCOME` where nobody can know; `ERR_IBKR_TIMEOUT`
    */
   filled(options: CallOptions = {}): Promise<this> {
@@ -308,7 +308,7 @@ export class OrderTicket {
   /** Something that the gateway said with its number, or that was not sent. */
   onError(error: IBKRError): void {
     const { gatewayCode } = error;
-    if (gatewayCode !== undefined && meaningOf(gatewayCode) === "notice") {
+    if (gatewayCode !== undefined && gatewayCodeEffect(gatewayCode) === "notice") {
       this.events.emit("notice", gatewayCode, error.gatewayText ?? error.message);
       return;
     }
@@ -317,7 +317,7 @@ export class OrderTicket {
     else if (error.request === "placeOrder") this.advance({ kind: "not-sent" });
     const isOfCancel =
       error.request === "cancelOrder" ||
-      (gatewayCode !== undefined && meaningOf(gatewayCode) === "cancel-refused");
+      (gatewayCode !== undefined && gatewayCodeEffect(gatewayCode) === "cancel-refused");
     // What was refused, of an order that lives on, is its change.
     if (this.before !== undefined && !isOfCancel) {
       this.now(this.before);

@@ -157,7 +157,8 @@ export class OrderTracker implements TicketDesk {
 
   /**
    * Margin and commission of an order that is not placed.
-   * @throws IBKRError `ERR_IBKR_GATEWAY` where it would be refused; `ERR_IBKR_CONNECTION_LOST`; `ERR_IBKR_TIMEOUT`
+   * @throws IBKRError `ERR_IBKR_ORDER_REJECTED`, `ERR_IBKR_INSUFFICIENT_FUNDS` and their like where it would be
+   *   refused; `ERR_IBKR_CONNECTION_LOST`; `ERR_IBKR_TIMEOUT`
    */
   async whatIf(contract: Contract, order: Order, options: CallOptions = {}): Promise<OrderState> {
     const { orders } = this.broker;

@@ -1,3 +1,4 @@
+import { gatewayError } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
 import { orderOf } from "./journaled-order.js";
@@ -79,10 +80,5 @@ function endOf({ state, orderId, end }: LedgerOrder): RestoredEnd | undefined {
   if (end.status === "Filled") return { kind: "filled" };
   if (end.status !== "Rejected") return { kind: "cancelled" };
   const gatewayText = end.reason ?? "the order was rejected";
-  const error = new IBKRError("ERR_IBKR_GATEWAY", gatewayText, {
-    scope: "order",
-    gatewayCode: end.gatewayCode ?? REJECTED,
-    gatewayText,
-  });
-  return { kind: "rejected", error };
+  return { kind: "rejected", error: gatewayError(end.gatewayCode ?? REJECTED, gatewayText, "order") };
 }

@@ -1,9 +1,9 @@
 import type { CallOptions } from "../broker/call-options.js";
+import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import { IBKRError as OwnError } from "../domain/ibkr-error.js";
 import type { OpenOrder, OrderState } from "../domain/stock-types.js";
 import type { Clock } from "../time/clock.js";
-import { meaningOf } from "./order-codes.js";
 import { type Answer, Waiters } from "./waiters.js";
 
 /** Orders that are only asked about: margin and commission, by their number. */
@@ -29,7 +29,7 @@ export class WhatIfs {
   }
 
   onError(orderId: number, error: IBKRError): boolean {
-    if (error.gatewayCode !== undefined && meaningOf(error.gatewayCode) === "notice")
+    if (error.gatewayCode !== undefined && gatewayCodeEffect(error.gatewayCode) === "notice")
       return this.answers.has(orderId);
     return this.settle(orderId, { error });
   }

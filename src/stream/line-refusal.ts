@@ -1,4 +1,5 @@
-import { IBKRError } from "../domain/ibkr-error.js";
+import { gatewayError } from "../domain/gateway-codes.js";
+import type { IBKRError } from "../domain/ibkr-error.js";
 
 const MAX_TICKERS = 101;
 const MAX_DEPTH = 309;
@@ -30,7 +31,5 @@ export function refusalOf({ gatewayCode, scope, code }: IBKRError): LineRefusal 
 
 /** A notice that somebody else of the login has the data; undefined for all others. */
 export function competingNotice(code: number, text: string): IBKRError | undefined {
-  if (code !== COMPETING) return undefined;
-  const details = { scope: "data", gatewayCode: code, gatewayText: text } as const;
-  return new IBKRError("ERR_IBKR_GATEWAY", `${text} (${code})`, details);
+  return code === COMPETING ? gatewayError(code, text, "data") : undefined;
 }

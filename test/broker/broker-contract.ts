@@ -141,7 +141,11 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
           () => undefined,
           (e: IBKRError) => e,
         );
-        expect(error).toMatchObject({ code: "ERR_IBKR_GATEWAY", scope: "request", gatewayCode: 200 });
+        expect(error).toMatchObject({
+          code: "ERR_IBKR_NO_SECURITY_DEFINITION",
+          scope: "request",
+          gatewayCode: 200,
+        });
         expect(error?.gatewayText).toContain("No security definition");
       });
 
@@ -281,7 +285,11 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         broker.orders.place(orderId, NOSUCH, marketOrder(1));
         const [id, error] = await refused;
         expect(id).toBe(orderId);
-        expect(error).toMatchObject({ code: "ERR_IBKR_GATEWAY", scope: "order", gatewayCode: 200 });
+        expect(error).toMatchObject({
+          code: "ERR_IBKR_NO_SECURITY_DEFINITION",
+          scope: "order",
+          gatewayCode: 200,
+        });
       });
 
       test("accounts and their figures", async () => {
@@ -367,7 +375,11 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         const error = await new Promise<IBKRError>((resolve) => {
           broker.feed.subscribe({ kind: "quotes", contract: NOSUCH }, { refused: resolve });
         });
-        expect(error).toMatchObject({ code: "ERR_IBKR_GATEWAY", scope: "data", gatewayCode: 200 });
+        expect(error).toMatchObject({
+          code: "ERR_IBKR_NO_SECURITY_DEFINITION",
+          scope: "data",
+          gatewayCode: 200,
+        });
       });
 
       test("a request that names what does not exist is an option error", () => {

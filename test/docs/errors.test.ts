@@ -1,16 +1,21 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
 import { ERROR_CODES } from "../../src/domain/error-codes.js";
+import { GATEWAY_CODES, gatewayCodeInfo } from "../../src/domain/gateway-codes.js";
 import { ErrorCode } from "../../src/index.js";
 import { read } from "./pages.js";
 
 const { render, EVENTS } = createRequire(__filename)("../../native/tools/write-errors-doc.cjs") as {
-  render(codes: typeof ERROR_CODES): string;
+  render(
+    codes: typeof ERROR_CODES,
+    gatewayCodes: typeof GATEWAY_CODES,
+    infoOf: typeof gatewayCodeInfo,
+  ): string;
   EVENTS: Readonly<Record<string, readonly [name: string, when: string]>>;
 };
 
 test("docs/errors.md is what the table of codes says: npm run build:ts writes it", () => {
-  expect(read("docs/errors.md")).toBe(render(ERROR_CODES));
+  expect(read("docs/errors.md")).toBe(render(ERROR_CODES, GATEWAY_CODES, gatewayCodeInfo));
 });
 
 test("numbers of events are named as @stoqey/ib names them, and every code's number is among them", () => {

@@ -15,6 +15,7 @@ import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
 import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "../../src/domain/error-codes.js";
+import { gatewayError as errorOfGateway } from "../../src/domain/gateway-codes.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import {
   ErrorCode,
@@ -134,7 +135,6 @@ const ORDER: Order = {
   lmtPrice: 100,
   transmit: true,
 };
-const START_API = /^71\0/;
 
 /** The error event of a connect in a process that has run out of descriptors when the handshake is done. */
 async function outOfDescriptors(): Promise<Found> {
@@ -167,6 +167,38 @@ function journalIn(folder: string): OrderJournal {
   ends.push(() => journal.close());
   return journal;
 }
+
+/** A gateway that answers every request behind the handshake with this. */
+function refusing(code: number, said: string): Promise<SessionBroker> {
+  return brokerOf({
+    onFrame: (peer, payload) => {
+      const fields = payload.toString("latin1").split("\0");
+      // An order has no version before its id.
+      const id = fields[0] === "3" ? fields[1] : fields[2];
+      if (fields[0] !== "71") peer.send(text(4, 2, id, code, said, ""));
+    },
+  });
+}
+
+/** What a request is rejected with. */
+const requestRefused =
+  (code: number, said = "text"): (() => Promise<Found>) =>
+  async () => {
+    const broker = await refusing(code, said);
+    await broker.connect();
+    return thrownBy(() => broker.lookups.contractDetails({ symbol: "AAPL" }));
+  };
+
+/** What is told of an order. */
+const orderRefused =
+  (code: number, said = "text"): (() => Promise<Found>) =>
+  async () => {
+    const broker = await refusing(code, said);
+    await broker.connect();
+    const told = new Promise<Found>((resolve) => broker.on("orderError", (_, error) => resolve({ error })));
+    broker.orders.place(broker.orders.nextOrderId(), CONTRACT, ORDER);
+    return told;
+  };
 
 /** For every code, what brings it about. A code without an entry does not compile. */
 const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
@@ -307,17 +339,36 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return eventOf(ib, () => gateway.peer.send(text(199, 1, 2)));
   },
 
-  ERR_IBKR_GATEWAY: async () => {
-    const broker = await brokerOf({
-      onFrame: (peer, payload) => {
-        const fields = payload.toString("latin1").split("\0");
-        if (!START_API.test(payload.toString("latin1"))) {
-          peer.send(text(4, 2, fields[2], 200, "No security definition has been found for the request", ""));
-        }
-      },
-    });
-    await broker.connect();
-    return thrownBy(() => broker.lookups.contractDetails({ symbol: "NOSUCH" }));
+  ERR_IBKR_GATEWAY: requestRefused(323, "Server error: cause - s"),
+  ERR_IBKR_NO_SECURITY_DEFINITION: requestRefused(200, "No security definition has been found"),
+  ERR_IBKR_INVALID_REQUEST: requestRefused(321, "Error validating request"),
+  ERR_IBKR_DUPLICATE_ID: requestRefused(102),
+  ERR_IBKR_PACING: requestRefused(162, "Historical Market Data Service error message:pacing violation"),
+  ERR_IBKR_TOO_MANY: requestRefused(101),
+  ERR_IBKR_NOT_SUBSCRIBED: requestRefused(354),
+  ERR_IBKR_NO_DATA: requestRefused(
+    162,
+    "Historical Market Data Service error message:HMDS query returned no data",
+  ),
+  ERR_IBKR_NO_PERMISSION: requestRefused(203, "The security is not available or allowed for this account."),
+
+  ERR_IBKR_COMPETING_SESSION: () =>
+    thrownBy(() => Promise.reject(errorOfGateway(10_197, "competing session"))),
+  ERR_IBKR_DATA_INTERRUPTED: () => thrownBy(() => Promise.reject(errorOfGateway(10_225, "bust event"))),
+
+  ERR_IBKR_ORDER_REJECTED: orderRefused(201, "Order rejected - reason:the exchange is closed"),
+  ERR_IBKR_INSUFFICIENT_FUNDS: orderRefused(201, "Order rejected - reason:insufficient funds"),
+  ERR_IBKR_ORDER_CANCELLED: orderRefused(202, "Order Canceled - reason:"),
+  ERR_IBKR_CANCEL_REFUSED: orderRefused(10_148, "OrderId 1 that needs to be cancelled cannot be cancelled"),
+  ERR_IBKR_CHANGE_REFUSED: orderRefused(104, "Cannot modify a filled order."),
+
+  ERR_IBKR_CLIENT_ID_IN_USE: async () => {
+    const gateway = await SimulatedGateway.start();
+    ends.push(() => gateway.stop());
+    await ready(client({ port: gateway.port, clientId: 7 }));
+    const second = new SessionBroker(new Session(resolveOptions({ port: gateway.port, clientId: 7 })));
+    ends.push(() => second.close());
+    return thrownBy(() => second.connect());
   },
 
   ERR_IBKR_UNKNOWN_OUTCOME: () => {
@@ -356,7 +407,7 @@ test.each(Object.keys(ERROR_CODES) as IBKRErrorCode[])(
 );
 
 test("provocations end with an IBKRError, not with something that looks like one", async () => {
-  const { error } = await PROVOCATIONS.ERR_IBKR_GATEWAY();
+  const { error } = await PROVOCATIONS.ERR_IBKR_NO_SECURITY_DEFINITION();
   expect(error).toBeInstanceOf(IBKRError);
   expect(error).toMatchObject({ gatewayCode: 200, gatewayText: expect.stringContaining("No security") });
 });

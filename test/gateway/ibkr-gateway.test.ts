@@ -388,7 +388,7 @@ describe("requests that only read", () => {
     const { gateway } = await stage();
     await gateway.connect();
     expect(await codeOf(gateway.lookups.contractDetails({ ...AAPL, symbol: "NOSUCH" }))).toBe(
-      "ERR_IBKR_GATEWAY",
+      "ERR_IBKR_NO_SECURITY_DEFINITION",
     );
     expect(gateway.stats().retriedReads).toBe(0);
   });

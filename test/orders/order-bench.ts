@@ -1,3 +1,4 @@
+import { gatewayError as errorOfGateway } from "../../src/domain/gateway-codes.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { Contract, ExecutionDetail, OpenOrder, Order } from "../../src/domain/stock-types.js";
 import { OrderTicket, type TicketDesk } from "../../src/orders/order-ticket.js";
@@ -63,11 +64,7 @@ export const openOrder = (status: string, order = limitOrder(), more: object = {
   }) as OpenOrder;
 
 export const gatewayError = (gatewayCode: number, gatewayText = "text") =>
-  new IBKRError("ERR_IBKR_GATEWAY", `${gatewayText} (${gatewayCode})`, {
-    scope: "order",
-    gatewayCode,
-    gatewayText,
-  });
+  errorOfGateway(gatewayCode, gatewayText, "order");
 
 export const notSent = (request: string) =>
   new IBKRError("ERR_IBKR_NOT_SENT", `${request} 7 was not sent: the connection is gone.`, {

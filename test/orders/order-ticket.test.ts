@@ -62,7 +62,10 @@ describe("acknowledged()", () => {
     const ticket = written();
     const acknowledged = ticket.acknowledged();
     ticket.onError(gatewayError(201, "margin"));
-    await expect(acknowledged).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 201 });
+    await expect(acknowledged).rejects.toMatchObject({
+      code: "ERR_IBKR_INSUFFICIENT_FUNDS",
+      gatewayCode: 201,
+    });
   });
 
   test("rejects with an unknown outcome where it has left and no answer comes in time: trying again is not safe", async () => {
@@ -212,7 +215,7 @@ describe("done()", () => {
     const rejected = written();
     rejected.onError(gatewayError(201));
     expect(await rejected.done()).toMatchObject({ status: "rejected", error: { gatewayCode: 201 } });
-    expect(await codeOf(rejected.filled())).toBe("ERR_IBKR_GATEWAY");
+    expect(await codeOf(rejected.filled())).toBe("ERR_IBKR_ORDER_REJECTED");
   });
 
   test("a fill on the way to a cancel counts, as does one that is told after it", () => {

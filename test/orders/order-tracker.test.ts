@@ -97,7 +97,10 @@ describe.each([193, 226])("at server version %i", (maxServerVersion) => {
   test("what the gateway refuses is rejected, with its error", async () => {
     const { tracker } = await start();
     const ticket = tracker.placeOrder({ ...AAPL, symbol: "NOSUCH" }, MARKET);
-    await expect(ticket.acknowledged()).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 200 });
+    await expect(ticket.acknowledged()).rejects.toMatchObject({
+      code: "ERR_IBKR_NO_SECURITY_DEFINITION",
+      gatewayCode: 200,
+    });
     expect(await ticket.done()).toMatchObject({ status: "rejected", error: { gatewayCode: 200 } });
   });
 
@@ -105,7 +108,9 @@ describe.each([193, 226])("at server version %i", (maxServerVersion) => {
     const { tracker } = await start();
     const state = await tracker.whatIf(AAPL, MARKET);
     expect(state.initMarginAfter).toBeGreaterThan(0);
-    expect(await codeOf(tracker.whatIf({ ...AAPL, symbol: "NOSUCH" }, MARKET))).toBe("ERR_IBKR_GATEWAY");
+    expect(await codeOf(tracker.whatIf({ ...AAPL, symbol: "NOSUCH" }, MARKET))).toBe(
+      "ERR_IBKR_NO_SECURITY_DEFINITION",
+    );
     expect([tracker.tickets, tracker.foreign]).toEqual([[], []]);
   });
 

@@ -176,7 +176,7 @@ describe("interruptions", () => {
     const { sub, states, gaps } = watched();
     data();
     broker.note(broker.newest, 10_197, "No market data during competing live session");
-    expect(sub.error).toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 10_197 });
+    expect(sub.error).toMatchObject({ code: "ERR_IBKR_COMPETING_SESSION", gatewayCode: 10_197 });
     broker.note(broker.newest, 2104);
     data();
     expect(states).toEqual(["live", "competing", "live"]);

@@ -106,7 +106,10 @@ describe.each([
   test("what does not exist fails with the gateway's words", async () => {
     await broker.connect();
     const sub = stream.subscribe(contract("NOSUCH"));
-    await expect(sub.ready).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 200 });
+    await expect(sub.ready).rejects.toMatchObject({
+      code: "ERR_IBKR_NO_SECURITY_DEFINITION",
+      gatewayCode: 200,
+    });
     expect(sub.state).toBe("failed");
   });
 

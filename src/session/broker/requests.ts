@@ -1,9 +1,10 @@
 import { ErrorCode, EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
+import { isGatewayNotice } from "../../domain/gateway-codes.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
-import { errorOf, isNotice } from "./gateway-codes.js";
+import { errorOf } from "./gateway-codes.js";
 
 /** How the events of an answer become its value. */
 export interface Question<T> {
@@ -142,7 +143,7 @@ export class Requests {
   private failed(error: Error, code: number, id: number): boolean {
     const pending = this.byId.get(id) ?? (id === ErrorCode.NO_VALID_ID ? this.asking : undefined);
     if (pending === undefined) return false;
-    if (!isNotice(code)) pending.fail(errorOf(error, code, "request"));
+    if (!isGatewayNotice(code)) pending.fail(errorOf(error, code, "request"));
     return true;
   }
 

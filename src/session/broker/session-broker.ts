@@ -9,6 +9,7 @@ import {
 import type { CallOptions } from "../../broker/call-options.js";
 import { connectionLost } from "../../domain/connection-lost.js";
 import { Emitter, type Listener } from "../../domain/emitter.js";
+import { gatewayError, isGatewayNotice } from "../../domain/gateway-codes.js";
 import type { IBKRError } from "../../domain/ibkr-error.js";
 import type {
   CommissionReport,
@@ -21,7 +22,7 @@ import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js"
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
 import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
-import { errorOf, gatewayError, isNotice } from "./gateway-codes.js";
+import { errorOf } from "./gateway-codes.js";
 import { Requests } from "./requests.js";
 import { SessionAccounts } from "./session-accounts.js";
 import { SessionFeed } from "./session-feed.js";
@@ -167,7 +168,7 @@ export class SessionBroker implements Broker, SessionObserver {
 
   private noticed(code: number, text: string): void {
     if (ENDS_CONNECTION.has(code)) {
-      this.faulted(gatewayError(text, code, "system"));
+      this.faulted(gatewayError(code, text, "system"));
       return;
     }
     this.events.emit("notice", code, text);
@@ -182,7 +183,7 @@ export class SessionBroker implements Broker, SessionObserver {
         this.events.emit("orderError", id, errorOf(error, code, "order"));
       return;
     }
-    if (isNotice(code) && id === NO_ID) {
+    if (isGatewayNotice(code) && id === NO_ID) {
       this.noticed(code, error.message);
     } else if (id === NO_ID) {
       this.faulted(errorOf(error, code, "system"));

@@ -18,13 +18,14 @@ import {
   NOTHING_FILTERED,
 } from "../../broker/feed-treatment.js";
 import { check, refused } from "../../domain/check.js";
+import { isGatewayNotice } from "../../domain/gateway-codes.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { AggregateOrder } from "../../native/native-aggregates.js";
 import type { CountReader, TreatmentCounts } from "../../native/treatment-counters.js";
 import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { feedMemoryOf } from "./feed-memory.js";
-import { errorOf, isNotice } from "./gateway-codes.js";
+import { errorOf } from "./gateway-codes.js";
 import { OpenBooks } from "./open-books.js";
 import type { Requests } from "./requests.js";
 
@@ -175,7 +176,7 @@ export class SessionFeed implements MarketFeed {
   failed(error: Error, code: number, id: number): boolean {
     const live = this.live.get(id);
     if (live === undefined) return false;
-    if (isNotice(code)) {
+    if (isGatewayNotice(code)) {
       live.listener.noted?.(code, error.message);
     } else {
       this.live.delete(id);

@@ -60,7 +60,10 @@ test("connect rejects with what the gateway says of a client id that is in use",
   const second = new SessionBroker(new Session(resolveOptions({ port: gateway.port, clientId: 1 })));
   const notices: number[] = [];
   second.on("notice", (code) => notices.push(code));
-  await expect(second.connect()).rejects.toMatchObject({ code: "ERR_IBKR_GATEWAY", gatewayCode: 326 });
+  await expect(second.connect()).rejects.toMatchObject({
+    code: "ERR_IBKR_CLIENT_ID_IN_USE",
+    gatewayCode: 326,
+  });
   expect(notices).not.toContain(326);
 });
 
