@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 import * as contracts from "../../src/domain/contracts.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import * as orders from "../../src/domain/orders.js";
+import { formatPrice, roundPrice } from "../../src/domain/prices.js";
 import { EventName, IBApi, type Order } from "../../src/index.js";
 import { SimulatedGateway } from "../../src/sim/index.js";
 import { ready } from "../support/collect.js";
@@ -14,7 +15,7 @@ const RESULT = /; \/\/ (.+)$/;
 
 /** Code of the page with what it may name. */
 function run(code: string, names: Readonly<Record<string, unknown>> = {}): unknown {
-  const scope = { contracts, orders, ...names };
+  const scope = { contracts, orders, roundPrice, formatPrice, ...names };
   return new Function(...Object.keys(scope), code)(...Object.values(scope));
 }
 
