@@ -83,8 +83,8 @@ export function continuousFuture(symbol: string, exchange: string, more?: Contra
   return contract("CONTFUT", { symbol, exchange, currency: "USD" }, more);
 }
 
-/** An option on a future. @param expiry the option's, `YYYYMMDD` or `YYYYMM` */
-export function futureOption(
+/** An option on a future (FOP). @param expiry the option's, `YYYYMMDD` or `YYYYMM` */
+export function fop(
   symbol: string,
   expiry: string,
   strike: number,
@@ -94,6 +94,9 @@ export function futureOption(
 ): Contract {
   return contract("FOP", { symbol, ...optional(expiry, strike, right), exchange, currency: "USD" }, more);
 }
+
+/** The longer name of {@link fop}. */
+export { fop as futureOption };
 
 /**
  * A pair of currencies: quantities are in the first, prices in the second. A pair is traded one way round only

@@ -39,7 +39,7 @@ const PROGRAMS = BLOCKS.filter((block) => claimsOf(block).length === 0);
 describe("docs/contracts-and-orders.md", () => {
   test("has two programs, and claims about every builder", () => {
     expect(PROGRAMS.length).toBe(2);
-    const claimed = new Set(CLAIMS.map(([expression]) => /^(\w+\.\w+)\(/.exec(expression)?.[1]));
+    const claimed = new Set(CLAIMS.map(([expression]) => /^(\w+\.\w+)(?:\(| ===)/.exec(expression)?.[1]));
     const builders = [
       ...Object.keys(contracts).map((name) => `contracts.${name}`),
       ...Object.keys(orders).map((name) => `orders.${name}`),

@@ -56,7 +56,7 @@ describe("each kind of contract", () => {
     ],
     [
       "an option on a future",
-      contracts.futureOption("ES", "20261218", 5000, "PUT", "CME"),
+      contracts.fop("ES", "20261218", 5000, "PUT", "CME"),
       {
         secType: "FOP",
         symbol: "ES",
@@ -156,7 +156,7 @@ describe("what does not fit is refused by name", () => {
       () => contracts.option("AAPL", "202612", "190" as never, "C"),
       'strike is "190" (allowed: a number above 0)',
     ],
-    [() => contracts.futureOption("ES", "202612", 0, "C", "CME"), "strike is 0 (allowed: a number above 0)"],
+    [() => contracts.fop("ES", "202612", 0, "C", "CME"), "strike is 0 (allowed: a number above 0)"],
     [() => contracts.byConId(1, { strike: -1 }), "contract.strike is -1 (allowed: a number from 0 on)"],
     [
       () => contracts.stock("AAPL", Object.create({ exhange: "X" })),
