@@ -17,22 +17,7 @@ import { ready } from "../support/collect.js";
 import { hexOf } from "../support/frames.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
 import { SeededRandom, testSeed } from "../support/seeded-random.js";
-
-/** The payload stock's own encoder and socket make of an order. */
-function stockPayload(serverVersion: number, id: number, contract: Contract, order: Order): string {
-  let tokens: unknown[] = [];
-  const encoder = new Encoder({
-    serverVersion,
-    sendMsg: (...t: unknown[]) => {
-      tokens = t.flat(Number.POSITIVE_INFINITY);
-    },
-    emitError: (message: string) => {
-      throw new Error(message);
-    },
-  });
-  encoder.placeOrder(id, contract, order);
-  return `${tokens.map((t) => (t === true ? 1 : t === false ? 0 : t)).join("\0")}\0`;
-}
+import { stockPayload } from "../support/stock-encoder.js";
 
 const CONTRACTS: Contract[] = [
   { symbol: "AAPL", secType: SecType.STK, exchange: "SMART", currency: "USD" },
