@@ -1,4 +1,4 @@
-import { fromLocal, isTimeZone, type LocalTime, toLocal } from "./zone.js";
+import { fromLocal, type LocalTime, toLocal, zoneNamed } from "./zone.js";
 
 const two = (n: number): string => String(n).padStart(2, "0");
 
@@ -28,23 +28,35 @@ export function formatDateTime(zone: string, epochSeconds: number): string {
   return `${formatDay(t)} ${formatTime(t)} ${zone}`;
 }
 
+/** `yyyymmdd-hh:mm:ss`, as UTC is written. */
+export function formatUtcDateTime(epochSeconds: number): string {
+  const t = toLocal("UTC", epochSeconds);
+  return `${formatDay(t)}-${formatTime(t)}`;
+}
+
+/** A day, and with a time behind spaces or a dash: `hh:mm`, `hh:mm:ss`, a `Z` or a zone. */
+const DATE_TIME =
+  /^(\d{4})(\d{2})(\d{2})(?:([ -]+)(\d{2}):(\d{2})(?::(\d{2}))?(?:(Z)| +(\S+(?: \(.*\))?))?)?$/;
+
 /**
- * Reads the date-times a client may send: `yyyymmdd hh:mm:ss [zone]`, `yyyymmdd-hh:mm:ss` (UTC), `yyyymmdd`.
- * @returns seconds since 1970 UTC, or `undefined` when the text is none of these.
+ * Reads the date-times of clients and gateways: `yyyymmdd hh:mm:ss [zone]`, `yyyymmdd-hh:mm:ss[Z]` (UTC), `yyyymmdd`.
+ * Which of two moments a time is where clocks change, `fromLocal` says.
+ * @returns seconds since 1970 UTC, or `undefined` when the text is none of these, or no day of the calendar
  */
 export function parseDateTime(text: string, defaultZone: string): number | undefined {
-  const match = /^(\d{4})(\d{2})(\d{2})(?:([ -]+)(\d{2}):(\d{2})(?::(\d{2}))?(?: +(\S+))?)?$/.exec(
-    text.trim(),
-  );
+  const match = DATE_TIME.exec(text.trim());
   if (match === null) return undefined;
-  const zone = match[8] ?? (match[4] === "-" ? "UTC" : defaultZone);
-  if (!isTimeZone(zone)) return undefined;
-  return fromLocal(zone, {
-    year: Number(match[1]),
-    month: Number(match[2]),
-    day: Number(match[3]),
-    hour: Number(match[5] ?? 0),
-    minute: Number(match[6] ?? 0),
-    second: Number(match[7] ?? 0),
-  });
+  const zone = zoneNamed(match[9] ?? (match[8] === "Z" || match[4] === "-" ? "UTC" : defaultZone));
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 5, 6, 7].map((i) => Number(match[i] ?? 0));
+  if (zone === undefined || !isDay(year, month, day) || !isTimeOfDay(hour, minute, second)) return undefined;
+  return fromLocal(zone, { year, month, day, hour, minute, second });
+}
+
+function isDay(year: number, month: number, day: number): boolean {
+  return month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** 24:00:00 is the end of the day. */
+function isTimeOfDay(hour: number, minute: number, second: number): boolean {
+  return (hour < 24 || (hour === 24 && minute === 0 && second === 0)) && minute < 60 && second < 60;
 }

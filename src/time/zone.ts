@@ -19,6 +19,7 @@ const offsets = new Map<string, Map<number, number>>();
 /** Offsets are looked up by week first: no zone changes its clocks twice within one. */
 const WEEK = 604_800;
 const QUARTER_HOUR = 900;
+const DAY = 86_400;
 
 /** Seconds the zone is ahead of UTC at `epochSeconds`. Zone names are IANA's, `US/Eastern` and the like among them. */
 export function zoneOffset(zone: string, epochSeconds: number): number {
@@ -91,9 +92,50 @@ export function toLocal(zone: string, epochSeconds: number): LocalTime {
   };
 }
 
-/** The moment a wall clock shows `time`; hours beyond 24 run into the next day. */
+/**
+ * The moment a wall clock shows `time`; hours beyond 24 run into the next day. Of a time that comes twice, when clocks go
+ * back, the first; one that there is not, when they go forward, is as far behind the change as the time is behind it: half
+ * past two is half past three.
+ */
 export function fromLocal(zone: string, time: LocalTime): number {
   const asUtc = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute, time.second) / 1000;
-  const guess = asUtc - zoneOffset(zone, asUtc);
-  return asUtc - zoneOffset(zone, guess);
+  // No zone is a day from UTC, and none changes its clocks twice in as little: one of these two offsets it is.
+  const before = zoneOffset(zone, asUtc - DAY);
+  const after = zoneOffset(zone, asUtc + DAY);
+  const first = asUtc - before;
+  if (before === after || zoneOffset(zone, first) === before) return first;
+  const second = asUtc - after;
+  return zoneOffset(zone, second) === after ? second : first;
+}
+
+/** Zones as gateways abbreviate them, where Intl has another zone by that name or none. */
+const ABBREVIATED: Readonly<Record<string, string>> = {
+  EST: "US/Eastern",
+  EDT: "US/Eastern",
+  CST: "US/Central",
+  CDT: "US/Central",
+  MST: "US/Mountain",
+  MDT: "US/Mountain",
+  PST: "US/Pacific",
+  PDT: "US/Pacific",
+  BST: "Europe/London",
+  HKT: "Asia/Hong_Kong",
+  SGT: "Asia/Singapore",
+};
+
+/** What was asked for: Intl takes 50 µs to say whether there is a zone, and each bar of history names one. */
+const zonesByName = new Map<string, string | undefined>();
+const MOST_NAMES = 1000;
+
+/**
+ * The zone that a gateway means: `US/Eastern`, `EST`, and `EST (Eastern Standard Time)` as old ones describe it.
+ * @returns undefined where there is none by that name
+ */
+export function zoneNamed(name: string): string | undefined {
+  if (zonesByName.has(name)) return zonesByName.get(name);
+  const plain = name.replace(/ *\(.*\)$/, "");
+  const zone = ABBREVIATED[plain] ?? plain;
+  const found = isTimeZone(zone) ? zone : undefined;
+  if (zonesByName.size < MOST_NAMES) zonesByName.set(name, found);
+  return found;
 }
