@@ -43,6 +43,8 @@ export { OrderTracker } from "./orders/order-tracker.js";
 export type { Reconciliation } from "./orders/reconcile.js";
 export type { TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
 export * from "./stream/index.js";
+export { formatIBTime, parseIBTime } from "./time/ib-time.js";
+export { parseTradingHours, type TradingDay, type TradingSession } from "./time/trading-hours.js";
 export {
   type SharedBatch,
   SharedStream,

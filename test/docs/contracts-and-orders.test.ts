@@ -5,6 +5,8 @@ import * as orders from "../../src/domain/orders.js";
 import { formatPrice, roundPrice } from "../../src/domain/prices.js";
 import { EventName, IBApi, type Order } from "../../src/index.js";
 import { SimulatedGateway } from "../../src/sim/index.js";
+import * as ibTime from "../../src/time/ib-time.js";
+import { parseTradingHours } from "../../src/time/trading-hours.js";
 import { ready } from "../support/collect.js";
 import { read } from "./pages.js";
 
@@ -15,7 +17,7 @@ const RESULT = /; \/\/ (.+)$/;
 
 /** Code of the page with what it may name. */
 function run(code: string, names: Readonly<Record<string, unknown>> = {}): unknown {
-  const scope = { contracts, orders, roundPrice, formatPrice, ...names };
+  const scope = { contracts, orders, roundPrice, formatPrice, ...times, ...names };
   return new Function(...Object.keys(scope), code)(...Object.values(scope));
 }
 
@@ -32,6 +34,8 @@ function claimsOf(block: string): [expression: string, result: string][] {
   }
   return claims;
 }
+
+const times = { ...ibTime, parseTradingHours };
 
 type Builder = readonly [name: string, make: unknown];
 
