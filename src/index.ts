@@ -27,13 +27,7 @@ export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export * as orders from "./domain/orders.js";
 export { formatPrice, type PriceIncrements, type PriceKind, roundPrice } from "./domain/prices.js";
 export type { GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";
-export {
-  type GatewayState,
-  type GatewayStats,
-  type GatewayStatus,
-  IBKRGateway,
-  IBKRGateway,
-} from "./gateway/ibkr-gateway.js";
+export { IBKRGateway } from "./gateway/ibkr-gateway.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
