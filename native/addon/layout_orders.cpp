@@ -17,6 +17,7 @@ constexpr LayoutEntry kEntries[] = {
     {"SENT_QUEUED", as_number(Sent::Queued)},
     {"SENT_BAD_SIZE", as_number(Sent::BadSize)},
     {"SENT_DENIED", as_number(Sent::Denied)},
+    {"SENT_OVERTAKEN", as_number(Sent::Overtaken)},
     // The sheet that an order's values are written to
     {"SHEET_BYTES", kSheetBytes},
     {"SHEET_CHANGED", kSheetChangedOffset},
@@ -34,6 +35,8 @@ constexpr LayoutEntry kEntries[] = {
     {"SHEET_KIND_FLAG", as_number(SheetKind::Flag)},
     // Order ids, and the sheet of prepared orders: numbers of eight bytes
     {"ORDER_IDS_BYTES", kOrderIdsBytes},
+    {"ORDER_IDS_NEW_FROM", kOrderIdsNewFrom},
+    {"ORDER_IDS_CHANGE", kOrderIdsChange},
     {"LAST_ORDER_ID", kLastOrderId},
     {"TEMPLATE_SHEET_BYTES", kTemplateSheetBytes},
     IBKR_VALUE(TemplateSheet, "TEMPLATE_HANDLE", handle),

@@ -318,11 +318,25 @@ Sent LoopSession::send(std::string_view payload) {
   return settle(connection_.send_queue().send(payload));
 }
 
-Sent LoopSession::send_order(const OutgoingOrder& order, double& written_micros) {
+Sent LoopSession::send_order(const OutgoingOrder& order, bool is_gated) {
   if (state_ != SessionState::Open) return Sent::No;
-  const OrderSent sent = outlet_.send(order);
-  written_micros = sent.written_micros;
-  return sent.denied ? Sent::Denied : settle(sent.result);
+  return settle(is_gated ? outlet_.send(order) : outlet_.send_past_gate(order));
+}
+
+Sent LoopSession::settle(const OrderSent& sent) {
+  switch (sent.outcome) {
+    case OrderOutcome::Sent:
+      break;
+    case OrderOutcome::Denied:
+      return Sent::Denied;
+    case OrderOutcome::Overtaken:
+      return Sent::Overtaken;
+    case OrderOutcome::NoNumber:
+      return Sent::No;
+    case OrderOutcome::NoFrame:
+      return Sent::TakeGeneralPath;
+  }
+  return settle(sent.result);
 }
 
 Sent LoopSession::settle(const SendResult& result) {

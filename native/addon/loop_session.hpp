@@ -36,9 +36,10 @@ enum class Sent : std::int8_t {
   TakeGeneralPath = -1,  ///< nothing was sent: the fast path of orders has no answer for this one
   No = 0,                ///< nothing of the frame was sent, and the connection is ending (or was never open)
   Whole,                 ///< every byte is with the system
-  Queued,   ///< the socket would not take all of it: the rest goes out, in order, when it is writable
-  BadSize,  ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
-  Denied,   ///< the gate before orders said no: nothing was sent, the connection is fine
+  Queued,     ///< the socket would not take all of it: the rest goes out, in order, when it is writable
+  BadSize,    ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
+  Denied,     ///< the gate before orders said no: nothing was sent, the connection is fine
+  Overtaken,  ///< an armed order took a higher number: nothing was sent, the connection is fine
 };
 
 /// One connection from connect() to close(), never reused. Everything runs on the loop's thread, except what
@@ -59,8 +60,17 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void connect(const std::string& address, std::uint16_t port, std::string versions,
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
   Sent send(std::string_view payload);
-  /// Through the gate before orders. `written_micros`: when the system had it.
-  Sent send_order(const OutgoingOrder& order, double& written_micros);
+  /// Through the outlet of orders. `is_gated`: through the gate before orders, too.
+  Sent send_order(const OutgoingOrder& order, bool is_gated = true);
+  /// Under the next number, which is the order's afterwards; `fill` as OrderOutlet::send_next() has it.
+  /// `written_micros`: when the system had it.
+  template <typename Fill>
+  Sent send_next_order(OutgoingOrder& order, double& written_micros, Fill&& fill) {
+    if (state_ != SessionState::Open) return Sent::No;
+    const OrderSent sent = outlet_.send_next(order, std::forward<Fill>(fill));
+    written_micros = sent.written_micros;
+    return settle(sent);
+  }
   void close();
   /// JavaScript is called at most so often for messages that come in batches alone; 0: after every read.
   /// `flush_ms`: how often conflated values are looked at where batch_ms is 0; 0: there are none.
@@ -82,6 +92,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   void entered(SessionState state);
   void fail(CloseReason reason, int error);
   Sent settle(const SendResult& result);
+  Sent settle(const OrderSent& sent);
 
   void on_poll(int status, int events);
   void on_wake();

@@ -33,8 +33,8 @@ napi_value SessionObject::define(napi_env env) {
   using Self = SessionObject;
   const napi_property_descriptor methods[] = {
       method_entry("connect", object_method<Self, &Self::connect, 5>),
-      method_entry("sendText", object_method<Self, &Self::send_text, 2>),
-      method_entry("sendBytes", object_method<Self, &Self::send_bytes, 2>),
+      method_entry("sendText", object_method<Self, &Self::send_text, 3>),
+      method_entry("sendBytes", object_method<Self, &Self::send_bytes, 3>),
       method_entry("setJournal", object_method<Self, &Self::set_journal, 1>),
       method_entry("denial", object_method<Self, &Self::denial, 0>),
       method_entry("setOrderTemplate", object_method<Self, &Self::set_order_template, 2>),
@@ -165,7 +165,6 @@ void SessionObject::on_environment_exit(napi_async_cleanup_hook_handle, void* da
 
 void SessionObject::finished() {
   armed_.reset();  // stands on the connection; nobody reads any more
-  order_ids_.reset();
   template_sheet_ = nullptr;
   loop_session_ = nullptr;
   const auto drop = [this](napi_ref& reference) {
@@ -244,20 +243,21 @@ napi_value SessionObject::send_text(std::span<const napi_value> arguments) {
     if (napi_get_value_string_utf8(env_, arguments[0], text_.data(), text_.size(), &size) != napi_ok)
       return nullptr;
   }
-  return sent(send_payload({text_.data(), size}, arguments[1]));
+  return sent(send_payload({text_.data(), size}, arguments[1], arguments[2]));
 }
 
-// What is an order passes the gate, with the record that JavaScript has made of it.
-Sent SessionObject::send_payload(std::string_view payload, napi_value order_id) {
+// What is an order leaves in its turn. Where it is on record, it passes the gate with what JavaScript has
+// made.
+Sent SessionObject::send_payload(std::string_view payload, napi_value order_id, napi_value is_recorded) {
   const auto id = number_of(env_, order_id);
   if (!id) return loop_session_->send(payload);
+  const bool is_gated = flag_of(env_, is_recorded).value_or(false);
   OutgoingOrder order{.id = static_cast<std::int32_t>(*id),
                       .payload = payload,
                       .quantity = std::nan(""),
                       .limit_price = std::nan("")};
-  if (journal_object_ != nullptr) order.record = journal_object_->record();
-  double written_micros = 0;
-  return loop_session_->send_order(order, written_micros);
+  if (is_gated && journal_object_ != nullptr) order.record = journal_object_->record();
+  return loop_session_->send_order(order, is_gated);
 }
 
 napi_value SessionObject::set_journal(std::span<const napi_value> arguments) {
@@ -280,7 +280,8 @@ napi_value SessionObject::denial(std::span<const napi_value>) {
 napi_value SessionObject::send_bytes(std::span<const napi_value> arguments) {
   const auto bytes = bytes_of(env_, arguments[0]);
   if (!bytes) return throw_with_code(env_, kType, "sendBytes: expected a Uint8Array");
-  return sent(loop_session_ == nullptr ? Sent::No : send_payload(view_of(*bytes), arguments[1]));
+  return sent(loop_session_ == nullptr ? Sent::No
+                                       : send_payload(view_of(*bytes), arguments[1], arguments[2]));
 }
 
 napi_value SessionObject::set_order_template(std::span<const napi_value> arguments) {
@@ -349,7 +350,6 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
   order_sheet_->read();
   const auto payload = order_encoder_.place(order_sheet_->id(), order_sheet_->fields());
   if (!payload) return sent(Sent::TakeGeneralPath);
-  double written_micros = 0;
   // Only where somebody reads it.
   std::optional<IntentValues> intent;
   if (gate_ != nullptr) intent = IntentValues::of(order_sheet_->fields());
@@ -358,7 +358,7 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
                             .quantity = order_sheet_->fields().total_quantity.value_or(std::nan("")),
                             .limit_price = order_sheet_->fields().limit_price.value_or(std::nan("")),
                             .intent = intent ? &*intent : nullptr};
-  return sent(loop_session_->send_order(order, written_micros));
+  return sent(loop_session_->send_order(order));
 }
 
 napi_value SessionObject::cancel_order(std::span<const napi_value> arguments) {

@@ -51,7 +51,7 @@ class SessionObject {
   napi_value send_bytes(std::span<const napi_value> arguments);
   napi_value set_journal(std::span<const napi_value> arguments);
   napi_value denial(std::span<const napi_value> arguments);
-  Sent send_payload(std::string_view payload, napi_value order_id);
+  Sent send_payload(std::string_view payload, napi_value order_id, napi_value is_recorded);
   napi_value set_order_template(std::span<const napi_value> arguments);
   napi_value set_protobuf_order_template(std::span<const napi_value> arguments);
   napi_value set_cancel_template(std::span<const napi_value> arguments);
@@ -112,9 +112,8 @@ class SessionObject {
   napi_async_cleanup_hook_handle hook_ = nullptr;
   std::shared_ptr<LoopSession> loop_session_;  // null before open() and after finished()
   OrderEncoder order_encoder_;
-  std::optional<OrderSheet> order_sheet_;  // from open() to finished()
-  std::optional<OrderIds> order_ids_;      // from open_orders() to finished(), as the next two
-  TemplateSheet* template_sheet_ = nullptr;
+  std::optional<OrderSheet> order_sheet_;    // from open() to finished()
+  TemplateSheet* template_sheet_ = nullptr;  // from open_orders() to finished(), as the next one
   std::optional<ArmedOrders> armed_;
   std::vector<std::optional<OrderTemplate>> templates_;  // by handle, less one
   std::string text_;                                     // memory for outgoing text, reused

@@ -71,9 +71,9 @@ napi_value SessionObject::open_orders(std::span<const napi_value> arguments) {
   if (napi_create_reference(env_, arguments[0], 1, &id_memory_) != napi_ok ||
       napi_create_reference(env_, arguments[1], 1, &template_memory_) != napi_ok)
     return nullptr;
-  order_ids_.emplace(ids->first<kOrderIdsBytes>());
+  loop_session_->outlet().set_ids(OrderIds(ids->first<kOrderIdsBytes>()));
   template_sheet_ = reinterpret_cast<TemplateSheet*>(sheet->data());
-  armed_.emplace(loop_session_->connection().stream().desk(), loop_session_->outlet(), *order_ids_);
+  armed_.emplace(loop_session_->connection().stream().desk(), loop_session_->outlet());
   return nullptr;
 }
 
@@ -105,24 +105,20 @@ napi_value SessionObject::drop_template(std::span<const napi_value> arguments) {
 napi_value SessionObject::send_template(std::span<const napi_value>) {
   TemplateSheet* const sheet = template_sheet_;
   if (loop_session_ == nullptr || sheet == nullptr) return sent(Sent::No);
-  if (std::isnan(sheet->order_id)) {
-    const std::optional<std::int32_t> id = order_ids_->take();
-    if (!id) return sent(Sent::No);
-    sheet->order_id = *id;
-  }
-  const auto id = static_cast<std::int32_t>(sheet->order_id);
   OrderTemplate* const prepared = template_of(sheet->handle);
-  const auto payload = prepared != nullptr ? prepared->fill(id, sheet->change()) : std::nullopt;
-  if (!payload) return sent(Sent::TakeGeneralPath);
-  const OutgoingOrder order{.id = id,
-                            .source = OrderSource::Template,
-                            .handle = static_cast<std::uint32_t>(sheet->handle),
-                            .payload = *payload,
-                            .quantity = sheet->quantity,
-                            .limit_price = sheet->limit_price,
-                            .order_ref = sheet->change().order_ref,
-                            .intent = &prepared->intent()};
-  return sent(loop_session_->send_order(order, sheet->written_micros));
+  if (prepared == nullptr) return sent(Sent::TakeGeneralPath);
+  const OrderChange change = sheet->change();
+  OutgoingOrder order{.id = -1,
+                      .source = OrderSource::Template,
+                      .handle = static_cast<std::uint32_t>(sheet->handle),
+                      .quantity = sheet->quantity,
+                      .limit_price = sheet->limit_price,
+                      .order_ref = change.order_ref,
+                      .intent = &prepared->intent()};
+  const Sent result = loop_session_->send_next_order(
+      order, sheet->written_micros, [&](std::int32_t id) { return prepared->fill(id, change); });
+  if (order.id >= 0) sheet->order_id = order.id;
+  return sent(result);
 }
 
 /// Its handle from 1 on, kCannotArm, kNoFrame or kDenied.

@@ -4,7 +4,11 @@ import type { OrderTemplate } from "./order-template.js";
 
 /** Orders, and what became of them. What happens to an order later comes as events of the broker. */
 export interface OrderDesk {
-  /** A number for the next order: never one that was used on this connection before. @throws IBKRError unless ready */
+  /**
+   * A number for the next order: never one that was used on this connection before. The gateway takes numbers in order: an
+   * order whose number an armed one has overtaken does not leave, which is an `orderError` with `ERR_IBKR_ORDER_OVERTAKEN`.
+   * @throws IBKRError unless ready
+   */
   nextOrderId(): number;
   /**
    * Sends an order, or a change of the order with this id, on the caller's stack. A refusal is an `orderError`.

@@ -168,6 +168,14 @@ export const ERROR_CODES = {
     remedy: "Call again when connected. An order so reported is not at the gateway.",
     numbers: [504],
   },
+  ERR_IBKR_ORDER_OVERTAKEN: {
+    scope: "order",
+    retryable: true,
+    meaning:
+      "A new order did not leave: an armed order has fired since its number was taken, with a higher one, and the gateway takes numbers in order only.",
+    remedy:
+      "Place it again under a new number; the tracker of connectOrders does so by itself. It is not at the gateway.",
+  },
   ERR_IBKR_CANNOT_ARM: {
     scope: "order",
     retryable: true,

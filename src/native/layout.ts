@@ -113,6 +113,7 @@ export const SENT_WHOLE = 1;
 export const SENT_QUEUED = 2;
 export const SENT_BAD_SIZE = 3;
 export const SENT_DENIED = 4;
+export const SENT_OVERTAKEN = 5;
 export const SHEET_BYTES = 2368;
 export const SHEET_CHANGED = 0;
 export const SHEET_MARKS = 32;
@@ -128,6 +129,8 @@ export const SHEET_KIND_NUMBER = 1;
 export const SHEET_KIND_INTEGER = 2;
 export const SHEET_KIND_FLAG = 3;
 export const ORDER_IDS_BYTES = 64;
+export const ORDER_IDS_NEW_FROM = 1;
+export const ORDER_IDS_CHANGE = 3;
 export const LAST_ORDER_ID = 2147483647;
 export const TEMPLATE_SHEET_BYTES = 168;
 export const TEMPLATE_HANDLE = 0;
@@ -587,6 +590,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SENT_QUEUED,
   SENT_BAD_SIZE,
   SENT_DENIED,
+  SENT_OVERTAKEN,
   SHEET_BYTES,
   SHEET_CHANGED,
   SHEET_MARKS,
@@ -602,6 +606,8 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SHEET_KIND_INTEGER,
   SHEET_KIND_FLAG,
   ORDER_IDS_BYTES,
+  ORDER_IDS_NEW_FROM,
+  ORDER_IDS_CHANGE,
   LAST_ORDER_ID,
   TEMPLATE_SHEET_BYTES,
   TEMPLATE_HANDLE,

@@ -105,9 +105,12 @@ export interface AddonSession {
     connectTimeoutMs: number,
     handshakeTimeoutMs: number,
   ): void;
-  /** @param orderId it is an order, and passes the gate before orders, with the record in the journal's sheet */
-  sendText(payload: string, orderId?: number): number;
-  sendBytes(payload: Uint8Array, orderId?: number): number;
+  /**
+   * @param orderId it is an order: new ones leave in the order of their numbers
+   * @param isRecorded it passes the gate before orders, with the record in the journal's sheet
+   */
+  sendText(payload: string, orderId?: number, isRecorded?: boolean): number;
+  sendBytes(payload: Uint8Array, orderId?: number, isRecorded?: boolean): number;
   /** Once: orders are written there before their bytes leave. */
   setJournal(journal: AddonJournal): void;
   /** @returns the system's number of the error for which the gate last refused an order; 0: it never did */

@@ -2,6 +2,7 @@ import {
   SENT_BAD_SIZE,
   SENT_DENIED,
   SENT_NO,
+  SENT_OVERTAKEN,
   SENT_QUEUED,
   SENT_TAKE_GENERAL_PATH,
   SENT_WHOLE,
@@ -21,5 +22,7 @@ export const Sent = {
   BAD_SIZE: SENT_BAD_SIZE,
   /** The gate before orders said no: nothing of it was sent, the connection is fine. */
   DENIED: SENT_DENIED,
+  /** A new order, and an armed one has taken a higher number meanwhile: nothing of it was sent, the connection is fine. */
+  OVERTAKEN: SENT_OVERTAKEN,
 } as const;
 export type Sent = (typeof Sent)[keyof typeof Sent];

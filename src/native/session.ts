@@ -101,15 +101,16 @@ export class NativeSession {
 
   /**
    * Sends one frame of NUL-terminated fields on the caller's stack.
-   * @param orderId it is an order: it passes the gate, with the record that the journal's sheet has of it
+   * @param orderId it is an order: new ones leave in the order of their numbers, or are {@link Sent.OVERTAKEN}
+   * @param isRecorded it passes the gate, with the record that the journal's sheet has of it
    */
-  sendText(payload: string, orderId?: number): Sent {
-    return this.addon.sendText(payload, orderId) as Sent;
+  sendText(payload: string, orderId?: number, isRecorded = false): Sent {
+    return this.addon.sendText(payload, orderId, isRecorded) as Sent;
   }
 
   /** Sends one frame of bytes, as {@link sendText} does. */
-  sendBytes(payload: Uint8Array, orderId?: number): Sent {
-    return this.addon.sendBytes(payload, orderId) as Sent;
+  sendBytes(payload: Uint8Array, orderId?: number, isRecorded = false): Sent {
+    return this.addon.sendBytes(payload, orderId, isRecorded) as Sent;
   }
 
   /** Orders are written there before their bytes leave; what cannot be written is {@link Sent.DENIED}. Once. */

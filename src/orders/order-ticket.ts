@@ -109,9 +109,11 @@ export class OrderTicket {
   private ended: OrderOutcome | undefined;
   private words: { status: string; whyHeld: string } = { status: "", whyHeld: "" };
   private accountWideId = 0;
+  /** cancel() was called. */
+  isCancelAsked = false;
 
   constructor(
-    readonly identity: OrderIdentity,
+    private who: OrderIdentity,
     readonly contract: Contract,
     order: Order,
     private readonly desk: TicketDesk,
@@ -124,11 +126,15 @@ export class OrderTicket {
     this.quantity = Number(order.totalQuantity ?? 0);
   }
 
+  get identity(): OrderIdentity {
+    return this.who;
+  }
+  /** Another one where an armed order fired with a higher number before this one had left. */
   get orderId(): number {
-    return this.identity.orderId;
+    return this.who.orderId;
   }
   get orderRef(): string {
-    return this.identity.orderRef;
+    return this.who.orderRef;
   }
   /** The account-wide id; 0 before the gateway has named it. */
   get permId(): number {
@@ -259,6 +265,7 @@ export class OrderTicket {
    */
   cancel(): void {
     this.mustLive("cancelled");
+    this.isCancelAsked = true;
     this.advance({ kind: "cancel-asked" });
     this.desk.cancel(this);
   }
@@ -324,6 +331,12 @@ export class OrderTicket {
       this.before = undefined;
     }
     this.events.emit("error", error);
+  }
+
+  /** It has not left, and leaves under another number, its own or its parent's. */
+  renumbered(orderId: number, parentId: number | undefined): void {
+    this.who = { ...this.who, orderId };
+    if (parentId !== undefined) this.current = { ...this.current, parentId };
   }
 
   onConnectionLost(): void {

@@ -2,7 +2,7 @@ import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
-import type { IBKRError } from "../domain/ibkr-error.js";
+import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type {
   CommissionReport,
@@ -86,7 +86,7 @@ export class OrderTracker implements TicketDesk {
 
   /** All orders of this tracker, oldest first. */
   get tickets(): readonly OrderTicket[] {
-    return [...this.byOrderId.values()];
+    return [...new Set(this.byOrderId.values())];
   }
 
   /** Orders of TWS, of other clients and of other logins, as far as the gateway told of them. */
@@ -162,10 +162,16 @@ export class OrderTracker implements TicketDesk {
    */
   async whatIf(contract: Contract, order: Order, options: CallOptions = {}): Promise<OrderState> {
     const { orders } = this.broker;
-    const orderId = orders.nextOrderId();
-    const answer = this.whatIfs.ask(orderId, options);
-    orders.place(orderId, contract, { ...order, whatIf: true, transmit: true });
-    return answer;
+    for (;;) {
+      const orderId = orders.nextOrderId();
+      const answer = this.whatIfs.ask(orderId, options);
+      orders.place(orderId, contract, { ...order, whatIf: true, transmit: true });
+      try {
+        return await answer;
+      } catch (error) {
+        if (!isOvertaken(error)) throw error;
+      }
+    }
   }
 
   /** Of a ticket. */
@@ -390,12 +396,42 @@ export class OrderTracker implements TicketDesk {
   private onError(orderId: number, error: IBKRError): void {
     if (this.whatIfs.onError(orderId, error)) return;
     const ticket = this.byOrderId.get(orderId);
-    if (ticket !== undefined) ticket.onError(error);
-    else if (!this.templates.onError(orderId, error)) this.events.emit("error", error, orderId);
+    if (ticket !== undefined) {
+      if (isOvertaken(error)) this.overtaken(ticket, orderId);
+      else ticket.onError(error);
+    } else if (!this.templates.onError(orderId, error)) this.events.emit("error", error, orderId);
+  }
+
+  /** No byte of it has left: it leaves under another number, above that of the armed order. */
+  private overtaken(ticket: OrderTicket, orderId: number): void {
+    // A change that waited behind it: what is sent under the new number has it.
+    if (ticket.orderId !== orderId) return;
+    if (ticket.isCancelAsked) {
+      ticket.onError(orderNotSent(orderId, "it was cancelled before it left"));
+      return;
+    }
+    let next: number;
+    try {
+      next = this.broker.orders.nextOrderId();
+    } catch (error) {
+      ticket.onError(orderNotSent(orderId, (error as IBKRError).message));
+      return;
+    }
+    ticket.renumbered(next, undefined);
+    this.byOrderId.set(next, ticket);
+    // Children leave behind their parent, and are overtaken like it.
+    for (const child of this.tickets)
+      if (child.order.parentId === orderId && child.disposition === "unsent")
+        child.renumbered(child.orderId, next);
+    this.send(ticket);
   }
 
   private onDown(): void {
     this.whatIfs.failAll(connectionLost());
     for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
   }
+}
+
+function isOvertaken(error: unknown): boolean {
+  return error instanceof IBKRError && error.code === "ERR_IBKR_ORDER_OVERTAKEN";
 }

@@ -74,11 +74,12 @@ export class Connection implements LinkSink, DeskConnection {
     );
   }
 
-  sendText(payload: string, orderId?: number): Sent {
-    return this.session?.sendText(payload, orderId) ?? Sent.NO;
+  /** See {@link NativeSession.sendText}. */
+  sendText(payload: string, orderId?: number, isRecorded?: boolean): Sent {
+    return this.session?.sendText(payload, orderId, isRecorded) ?? Sent.NO;
   }
-  sendBytes(payload: Uint8Array, orderId?: number): Sent {
-    return this.session?.sendBytes(payload, orderId) ?? Sent.NO;
+  sendBytes(payload: Uint8Array, orderId?: number, isRecorded?: boolean): Sent {
+    return this.session?.sendBytes(payload, orderId, isRecorded) ?? Sent.NO;
   }
   /** See {@link NativeSession.denial}. */
   get denial(): number {

@@ -1,5 +1,5 @@
 import type { Contract, Order } from "@stoqey/ib";
-import type { OrderTemplate, SendDisposition } from "../broker/order-template.js";
+import type { OrderTemplate, SentOrder } from "../broker/order-template.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { ARMED_END_QUEUED, ARMED_END_WRITTEN } from "../native/layout.js";
@@ -30,6 +30,8 @@ export interface OrderPathHost {
 /** Orders by the fast path: read, encoded and sent by the core on the caller's stack; prepared ones; armed ones. */
 export class OrderPath implements OrderWay {
   readonly armed: ArmedOrders;
+  /** Whether the order that {@link placeOrdinary} took last has left. */
+  hasJustLeft = false;
 
   constructor(
     private readonly host: OrderPathHost,
@@ -47,12 +49,15 @@ export class OrderPath implements OrderWay {
    */
   placeOrdinary(id: number, contract: Contract, order: Order): ReadOrder | undefined {
     const { outbox } = this;
-    const { connection } = this.host;
+    const { connection, orderIds } = this.host;
     if (connection === undefined || !this.mayGo(contract, order, id)) return { contract, order };
+    orderIds.aboutToSend(id);
     const outcome = connection.placeOrder(id, contract, order);
     if (typeof outcome === "number") outbox.wentPastQueue("placeOrder", id, outcome);
     else if ("order" in outcome) return outcome;
     else outbox.refuseArgument("placeOrder", [id], outcome.unreadable);
+    // Behind the events, whose listeners may have placed others.
+    this.hasJustLeft = outcome === Sent.WHOLE || outcome === Sent.QUEUED;
     return undefined;
   }
 
@@ -75,7 +80,7 @@ export class OrderPath implements OrderWay {
   armedEnded(armed: number, outcome: ArmedOutcome): void {
     const { end, orderId } = outcome;
     // Before its listeners, and before what the gateway answers.
-    if (orderId !== 0) this.orderIds.use(orderId);
+    if (orderId !== 0) this.orderIds.hasFired(orderId);
     if (end === ARMED_END_WRITTEN || end === ARMED_END_QUEUED)
       this.outbox.armedOrderLeft(orderId, end === ARMED_END_QUEUED);
     this.armed.ended(armed, outcome);
@@ -131,10 +136,18 @@ export class OrderPath implements OrderWay {
     return sent;
   }
 
-  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition {
-    this.orderIds.use(orderId);
-    const request = () => this.host.request("placeOrder", [orderId, contract, order]);
-    return sentDisposition(this.outbox.during(request));
+  sendByRequest(
+    taken: number | undefined,
+    contract: Contract,
+    order: Order,
+  ): Omit<SentOrder, "writtenMicros"> {
+    for (let orderId = taken ?? this.orderIds.take(); ; orderId = this.orderIds.take()) {
+      this.orderIds.use(orderId);
+      const request = () => this.host.request("placeOrder", [orderId, contract, order]);
+      // One that is overtaken gets another number within the call: nobody is told.
+      const sent = this.outbox.during(request, true);
+      if (sent !== Sent.OVERTAKEN) return { orderId, disposition: sentDisposition(sent) };
+    }
   }
 }
 

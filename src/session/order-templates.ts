@@ -4,7 +4,6 @@ import type {
   ArmOptions,
   OrderChange,
   OrderTemplate,
-  SendDisposition,
   SentOrder,
 } from "../broker/order-template.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
@@ -47,7 +46,12 @@ export interface OrderWay {
   readonly preparedOrders: PreparedOrders | undefined;
   /** Sends what their sheet was set to; undefined: it has to go by {@link sendByRequest}. */
   sendPrepared(orders: PreparedOrders): Sent | undefined;
-  sendByRequest(orderId: number, contract: Contract, order: Order): SendDisposition;
+  /** Under another number where that one has been overtaken. @param taken undefined: the next one */
+  sendByRequest(
+    taken: number | undefined,
+    contract: Contract,
+    order: Order,
+  ): Omit<SentOrder, "writtenMicros">;
   /** Why the gate refused what was to be armed. */
   denied(): IBKRError;
   /** The core writes quotes of this connection there. */
@@ -132,16 +136,14 @@ export class SessionOrderTemplate implements OrderTemplate {
     if (!way.isReady)
       throw new IBKRError("ERR_IBKR_NOT_SENT", "a prepared order was not sent: not connected.");
     const orders = this.prepare();
-    let orderId = NEXT_ID;
+    let taken: number | undefined;
     if (orders?.sheet.set(this.handle, NEXT_ID, change)) {
       const sent = way.sendPrepared(orders);
-      orderId = orders.sheet.orderId;
-      if (sent !== undefined)
-        return { orderId, disposition: sentDisposition(sent), writtenMicros: orders.sheet.writtenMicros };
+      const { orderId, writtenMicros } = orders.sheet;
+      if (sent !== undefined) return { orderId, disposition: sentDisposition(sent), writtenMicros };
+      if (!Number.isNaN(orderId)) taken = orderId;
     }
-    if (Number.isNaN(orderId)) orderId = way.orderIds.take();
-    const disposition = way.sendByRequest(orderId, this.contract, this.changed(change));
-    return { orderId, disposition, writtenMicros: 0 };
+    return { ...way.sendByRequest(taken, this.contract, this.changed(change)), writtenMicros: 0 };
   }
 
   arm(options: ArmOptions): ArmedOrder {

@@ -14,6 +14,7 @@ import { isQuestion, journaledOrderOf } from "../orders/journaled-order.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
 import type { Observers } from "./observers.js";
+import type { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { type Priority, type QueuedRequest, RequestQueue } from "./request-queue.js";
 
@@ -23,9 +24,12 @@ const SHOWN_BYTES = 1024;
 /** Bytes a frame of the core may count for, whose length is not known here; see {@link PendingWrites}. */
 const LARGEST_ORDINARY_ORDER = 1024;
 
+const OVERTAKEN = "an armed order has taken a higher number meanwhile, and the gateway takes no lower one";
+
 /** What an outbox needs of its session. */
 export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError"> {
   readonly observers: Observers;
+  readonly orderIds: OrderIds;
   /** Of the moment. */
   readonly connection: Connection | undefined;
 }
@@ -39,6 +43,8 @@ export class Outbox {
   private readonly pending = new PendingWrites();
   /** What became of the newest frame, for who asks within the call. */
   private newest: Sent = Sent.NO;
+  /** Who sends gives an order that is overtaken another number: nobody is told. */
+  private takesAnother = false;
 
   constructor(
     private readonly host: OutboxHost,
@@ -89,14 +95,15 @@ export class Outbox {
     const { payload } = frame;
     const isText = typeof payload === "string";
     let sent: Sent = Sent.NO;
-    let orderId: number | undefined;
-    if (order !== undefined) {
-      // The gate writes it, before the bytes leave.
-      this.journal?.prepareIntent(Date.now() * 1000, id, order);
-      orderId = id;
-    }
+    const orderId = method === "placeOrder" ? id : undefined;
+    const isRecorded = order !== undefined;
+    // The gate writes it, before the bytes leave.
+    if (isRecorded) this.journal?.prepareIntent(Date.now() * 1000, id, order);
+    if (orderId !== undefined) this.host.orderIds.aboutToSend(orderId);
     if (connection !== undefined)
-      sent = isText ? connection.sendText(payload, orderId) : connection.sendBytes(payload, orderId);
+      sent = isText
+        ? connection.sendText(payload, orderId, isRecorded)
+        : connection.sendBytes(payload, orderId, isRecorded);
     this.note(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
     if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED)) observers.orderLeft(id);
     if (observers.interest.sent) {
@@ -118,9 +125,14 @@ export class Outbox {
   }
 
   /** What becomes of what `send` sends; what waits for its turn says nothing within the call. */
-  during(send: () => void): Sent {
+  during(send: () => void, takesAnother = false): Sent {
     this.newest = Sent.QUEUED;
-    send();
+    this.takesAnother = takesAnother;
+    try {
+      send();
+    } finally {
+      this.takesAnother = false;
+    }
     return this.newest;
   }
 
@@ -178,6 +190,9 @@ export class Outbox {
         break;
       case Sent.DENIED:
         this.notSent(method, id, ...this.whyDenied());
+        break;
+      case Sent.OVERTAKEN:
+        if (!this.takesAnother) this.notSent(method, id, OVERTAKEN, "ERR_IBKR_ORDER_OVERTAKEN");
         break;
       case Sent.BAD_SIZE:
         this.notSent(

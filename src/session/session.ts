@@ -81,7 +81,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.outbox = new Outbox(this, options.maxReqPerSec, options.journal);
     this.orderPath = new OrderPath(this, this.outbox);
     // Ids that an earlier process may have used.
-    if (options.journal !== undefined) this.orderIds.nextIs(options.journal.recovered.highWater);
+    if (options.journal !== undefined) this.orderIds.notBelow(options.journal.recovered.highWater);
   }
 
   get state(): SessionState {

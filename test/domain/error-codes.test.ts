@@ -318,6 +318,28 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return eventOf(ib, () => ib.placeOrder(7, CONTRACT, ORDER));
   },
 
+  ERR_IBKR_ORDER_OVERTAKEN: async () => {
+    const gateway = await gatewayOf({ version: 193 });
+    const broker = new SessionBroker(new Session(resolveOptions({ port: gateway.port })));
+    ends.push(() => broker.close());
+    await broker.connect();
+    const { id } = broker.feed.subscribe(
+      { kind: "quotes", contract: CONTRACT },
+      { refused: () => {} },
+      { boardSlot: 0, conflateMs: 0, conflateTrades: false, policy: "backpressure" },
+    );
+    const early = broker.orders.nextOrderId();
+    const when = { boardSlot: 0, field: "ask", op: "<=", price: 10 } as const;
+    const armed = broker.orders.prepareOrder(CONTRACT, ORDER).arm({ when });
+    gateway.peer.send(text(1, 6, id, 2, 9, 300, 0));
+    await armed.ended;
+    const told = new Promise<Found>((resolve) => {
+      broker.on("orderError", (_, error) => resolve({ error }));
+    });
+    broker.orders.place(early, CONTRACT, ORDER);
+    return told;
+  },
+
   ERR_IBKR_CANNOT_ARM: () => {
     const broker = new SessionBroker(new Session(resolveOptions({ port: 1 })));
     const when = { boardSlot: 0, field: "ask", op: "<=", price: 1 } as const;

@@ -9,7 +9,8 @@ namespace {
 constexpr std::int32_t kLongestId = 0x7fffffff;
 
 ArmedEnd end_of(const OrderSent& sent) {
-  if (sent.denied) return ArmedEnd::Denied;
+  if (sent.outcome == OrderOutcome::Denied) return ArmedEnd::Denied;
+  if (sent.outcome != OrderOutcome::Sent) return ArmedEnd::Unsent;
   switch (sent.result.disposition) {
     case Disposition::Written:
       return ArmedEnd::Written;
@@ -130,23 +131,18 @@ void ArmedOrders::tell_gate(const Armed& armed, ArmedState ended) {
 
 void ArmedOrders::fire(Armed& armed) {
   ArmedOutcome& outcome = armed.outcome;
-  if (const std::optional<std::int32_t> id = ids_.take()) {
-    outcome.order_id = *id;
-    // It was filled when it was armed; but for the id nothing has changed.
-    if (const auto payload = armed.order.fill(*id)) {
-      const OrderSent sent = outlet_.send({.id = *id,
-                                           .source = OrderSource::Armed,
-                                           .handle = armed.handle,
-                                           .payload = *payload,
-                                           .quantity = std::nan(""),
-                                           .limit_price = std::nan(""),
-                                           .intent = &armed.order.intent(),
-                                           .arm_id = armed.arm_id,
-                                           .value = outcome.value});
-      outcome.end = end_of(sent);
-      outcome.written_micros = sent.written_micros;
-    }
-  }
+  OutgoingOrder order{.source = OrderSource::Armed,
+                      .handle = armed.handle,
+                      .quantity = std::nan(""),
+                      .limit_price = std::nan(""),
+                      .intent = &armed.order.intent(),
+                      .arm_id = armed.arm_id,
+                      .value = outcome.value};
+  // It was filled when it was armed; but for the id nothing has changed.
+  const OrderSent sent = outlet_.send_next(order, [&](std::int32_t id) { return armed.order.fill(id); });
+  outcome.order_id = order.id;
+  outcome.end = end_of(sent);
+  outcome.written_micros = sent.written_micros;
   armed.state.store(ArmedState::Fired, std::memory_order_release);  // release: the outcome is there
 }
 

@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "orders/order_ids.hpp"
 #include "orders/order_outlet.hpp"
 #include "orders/order_template.hpp"
 #include "stream/quote_watch.hpp"
@@ -56,8 +55,8 @@ struct ArmedOutcome {
 /// there is never more than one answer.
 class ArmedOrders final : public QuoteWatch {
  public:
-  ArmedOrders(StreamDesk& desk, OrderOutlet& outlet, OrderIds ids)
-      : desk_(desk), outlet_(outlet), ids_(ids) {}
+  /// Its orders take their numbers from the outlet.
+  ArmedOrders(StreamDesk& desk, OrderOutlet& outlet) : desk_(desk), outlet_(outlet) {}
 
   static constexpr double kNever = std::numeric_limits<double>::infinity();
 
@@ -106,7 +105,6 @@ class ArmedOrders final : public QuoteWatch {
 
   StreamDesk& desk_;
   OrderOutlet& outlet_;
-  OrderIds ids_;
   // JavaScript's thread:
   std::unordered_map<std::uint32_t, std::shared_ptr<Armed>> known_;
   std::uint32_t last_handle_ = 0;

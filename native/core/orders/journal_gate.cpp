@@ -44,7 +44,7 @@ bool JournalGate::append(std::span<std::byte> record) {
 bool JournalGate::before_send(const OutgoingOrder& order) {
   if (!reserve(order.id)) return false;
   if (order.source == OrderSource::Armed && order.arm_id != 0) return append_fired(order);
-  const std::uint16_t flags = is_change(order.id) ? kJournalModify : 0;
+  const std::uint16_t flags = order.is_change ? kJournalModify : 0;
   if (order.record.empty()) return append_intent(order, flags);
   JournalHead head = journal_head_of(order.record);
   head.flags |= flags;
@@ -125,15 +125,6 @@ bool JournalGate::reserve(std::int32_t id) {
   maker.begin(head_of(JournalKind::IdBlock, 0), numbers);
   if (!append(maker.finish())) return false;
   while (reserved < mark && !reserved_.compare_exchange_weak(reserved, mark, std::memory_order_relaxed)) {
-  }
-  return true;
-}
-
-/// Ids go up: one that is not above all others was used before, so that this is a change of that order.
-bool JournalGate::is_change(std::int32_t id) {
-  std::int32_t newest = newest_id_.load(std::memory_order_relaxed);
-  while (newest < id) {
-    if (newest_id_.compare_exchange_weak(newest, id, std::memory_order_relaxed)) return false;
   }
   return true;
 }

@@ -33,11 +33,9 @@ class JournalGate final : public SendGate {
   bool append_intent(const OutgoingOrder& order, std::uint16_t flags);
   bool append_fired(const OutgoingOrder& order);
   bool reserve(std::int32_t id);
-  bool is_change(std::int32_t id);
 
   std::shared_ptr<Journal> journal_;
   std::atomic<std::int32_t> last_arm_id_;
-  std::atomic<std::int32_t> newest_id_{0};
   std::atomic<std::int32_t> reserved_{0};  // ids below it may be in use
   std::atomic<int> error_{0};
 };

@@ -22,6 +22,8 @@ enum class OrderSource : std::uint8_t {
 struct OutgoingOrder {
   std::int32_t id = 0;
   OrderSource source = OrderSource::Call;
+  /// Its number is that of an order which was sent before. The outlet says so.
+  bool is_change = false;
   /// The template's, or the armed order's; 0 where there is none.
   std::uint32_t handle = 0;
   std::string_view payload{};

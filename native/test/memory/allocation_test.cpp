@@ -241,7 +241,8 @@ TEST("a prepared order is filled, and an armed one judged and fired, without one
   bench.treat(1);
   alignas(64) std::array<std::byte, kOrderIdsBytes> memory{};
   OrderOutlet outlet(c.connection.send_queue());
-  ArmedOrders armed(bench.stream.desk(), outlet, OrderIds(memory));
+  outlet.set_ids(OrderIds(memory));
+  ArmedOrders armed(bench.stream.desk(), outlet);
   CHECK_EQ(c.connection.send_queue().send(*prepared->fill(7)).disposition, Disposition::Written);
   const auto run = [&](int rounds) {
     std::uint64_t made = 0;

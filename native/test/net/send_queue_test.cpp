@@ -301,4 +301,106 @@ TEST("a frame left while another thread sends is not stranded when that thread i
   CHECK(left.load(std::memory_order_relaxed) > 0);
 }
 
+TEST(
+    "numbered frames leave in the order of their numbers, whoever sends them, and what is sent behind stays "
+    "behind") {
+  LoopbackConnection c;
+  REQUIRE(c.connect_and_handshake());
+  SendQueue& queue = c.connection.send_queue();
+  const std::uint32_t each = check::scaled(60'000u, 8'000u);
+  std::atomic<std::uint32_t> counter{0};
+  std::atomic<std::uint64_t> queued{0}, withdrawn{0};
+  const std::uint64_t seed = check::seed();
+  // The frame "ii" of number i, and behind it at times the plain frame "pi".
+  const auto send_all = [&](NumberedSender sender) {
+    Random random(seed + static_cast<std::uint64_t>(sender));
+    std::string payload(9, 'i');
+    for (std::uint32_t i = 0; i < each; ++i) {
+      queue.claim(sender, counter.load(std::memory_order_relaxed));
+      const std::uint32_t number = counter.fetch_add(1, std::memory_order_acq_rel);
+      // What is done between number and frame: encoding, the journal.
+      for (std::uint32_t left = random.below(200); left > 0; --left)
+        std::atomic_signal_fence(std::memory_order_seq_cst);
+      if (random.below(64) == 0) std::this_thread::yield();
+      if (random.below(50) == 0) {
+        queue.withdraw(sender);
+        withdrawn.fetch_add(1, std::memory_order_relaxed);
+        continue;
+      }
+      payload[0] = 'i';
+      write_be32(payload.data() + 1, number);
+      payload[5] = static_cast<char>(sender);
+      const SendResult result = queue.send_numbered(sender, number, payload);
+      if (!CHECK(taken(result))) break;
+      queued.fetch_add(result.disposition == Disposition::Queued, std::memory_order_relaxed);
+      if (random.below(4) != 0) continue;
+      payload[0] = 'p';
+      if (!CHECK(taken(queue.send(payload)))) break;
+    }
+  };
+  std::atomic<bool> over{false};
+  std::uint64_t frames = 0, plain = 0;
+  std::thread reader([&] {
+    std::int64_t newest = -1;
+    for (;;) {
+      const bool was_over = over.load(std::memory_order_acquire);
+      if (!ready(c.peer.fd(), POLLIN, was_over ? 0 : 5)) {
+        if (was_over) break;
+        continue;
+      }
+      const std::string frame = c.peer.receive(13);
+      if (!CHECK_EQ(frame.size(), 13u)) break;
+      const std::int64_t number = read_be32(frame.data() + 5);
+      if (frame[4] == 'i') {
+        ++frames;
+        if (!CHECK(number > newest)) break;
+        newest = number;
+      } else {
+        ++plain;
+        if (!CHECK(number <= newest)) break;  // never before its own order
+      }
+    }
+  });
+  std::thread other([&] { send_all(NumberedSender::Reader); });
+  send_all(NumberedSender::Loop);
+  other.join();
+  // The loop's part where the socket was full; nothing waits for a claim any more.
+  while (queue.has_unsent() && ready(c.connection.fd(), POLLOUT)) REQUIRE(queue.flush() == 0);
+  over.store(true, std::memory_order_release);
+  reader.join();
+  CHECK_EQ(queue.unsent_bytes(), 0u);
+  CHECK_EQ(frames + withdrawn.load(std::memory_order_relaxed), std::uint64_t{2} * each);
+  CHECK(plain > 0);
+  std::printf("%llu of %llu frames were queued\n",
+              static_cast<unsigned long long>(queued.load(std::memory_order_relaxed)),
+              static_cast<unsigned long long>(frames));
+}
+
+TEST("a frame waits for a smaller number that is claimed, and leaves with it, or when that is given up") {
+  LoopbackConnection c;
+  REQUIRE(c.connect_and_handshake());
+  SendQueue& queue = c.connection.send_queue();
+  queue.claim(NumberedSender::Loop, 5);
+  queue.claim(NumberedSender::Reader, 6);
+  CHECK_EQ(queue.send_numbered(NumberedSender::Reader, 6, "six").disposition, Disposition::Queued);
+  // It may be about the order that waits.
+  CHECK_EQ(queue.send("behind six").disposition, Disposition::Queued);
+  CHECK_EQ(queue.flush(), 0);
+  CHECK(!ready(c.peer.fd(), POLLIN, 0));
+  CHECK_EQ(queue.send_numbered(NumberedSender::Loop, 5, "five").disposition, Disposition::Written);
+  CHECK_EQ(c.peer.receive(29), framed("five") + framed("six") + framed("behind six"));
+  queue.claim(NumberedSender::Loop, 7);
+  queue.claim(NumberedSender::Reader, 8);
+  CHECK_EQ(queue.send_numbered(NumberedSender::Reader, 8, "eight").disposition, Disposition::Queued);
+  CHECK(queue.has_unsent());
+  queue.withdraw(NumberedSender::Loop);
+  CHECK(!queue.has_unsent());
+  CHECK_EQ(c.peer.receive(9), framed("eight"));
+  // What is refused ends its claim, too.
+  queue.claim(NumberedSender::Loop, 9);
+  CHECK_EQ(queue.send_numbered(NumberedSender::Loop, 9, "").error, EMSGSIZE);
+  queue.claim(NumberedSender::Reader, 10);
+  CHECK_EQ(queue.send_numbered(NumberedSender::Reader, 10, "ten").disposition, Disposition::Written);
+}
+
 }  // namespace

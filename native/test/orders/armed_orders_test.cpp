@@ -29,6 +29,7 @@ class Bench {
     REQUIRE(c.connect_and_handshake());
     c.seen.clear();
     ids.raise(100);
+    outlet.set_ids(ids);
     const auto place = [](std::string_view name) { return *find_placeholder(name); };
     REQUIRE(encoder.text_order().set({"3|", "|", "|", "|"},
                                      {place("id"), place("order.totalQuantity"), place("order.lmtPrice")}));
@@ -90,7 +91,7 @@ class Bench {
   OrderIds ids{id_memory};
   OrderEncoder encoder;
   OrderOutlet outlet{c.connection.send_queue()};
-  ArmedOrders armed{desk(), outlet, ids};
+  ArmedOrders armed{desk(), outlet};
 };
 
 constexpr ArmedCondition kAskAtMost10{kSlot, BoardValue::Ask, ArmedOp::LessOrEqual, 10};

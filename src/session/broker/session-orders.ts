@@ -39,7 +39,7 @@ export class SessionOrders implements OrderDesk {
   place(orderId: number, contract: Contract, order: Order): boolean {
     this.session.orderIds.use(orderId);
     const rest = this.session.orderPath.placeOrdinary(orderId, contract, order);
-    if (rest === undefined) return true;
+    if (rest === undefined) return this.session.orderPath.hasJustLeft;
     const before = this.placing;
     const placing = { orderId, hasLeft: false };
     this.placing = placing;
