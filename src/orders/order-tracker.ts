@@ -2,6 +2,7 @@ import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
+import { checkContract, checkOrder } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type {
@@ -111,6 +112,8 @@ export class OrderTracker implements TicketDesk {
    * @throws IBKRError `ERR_IBKR_NOT_SENT` unless ready
    */
   placeOrder(contract: Contract, order: Order): OrderTicket {
+    checkContract(contract);
+    checkOrder(order);
     return this.send(this.ticketFor(this.broker.orders.nextOrderId(), contract, order));
   }
 
@@ -120,6 +123,9 @@ export class OrderTracker implements TicketDesk {
    */
   placeBracket(contract: Contract, parent: Order, children: readonly Order[]): OrderGroup {
     if (children.length === 0) throw refused("children", children, "one order at least", "ERR_IBKR_ARGUMENT");
+    checkContract(contract);
+    checkOrder(parent, "parent");
+    for (const [i, child] of children.entries()) checkOrder(child, `children[${i}]`);
     const { orders } = this.broker;
     const parentId = orders.nextOrderId();
     // The last one lets all of them go.
@@ -146,6 +152,10 @@ export class OrderTracker implements TicketDesk {
     ocaType: 1 | 2 | 3 = 1,
   ): OrderGroup {
     if (orders.length < 2) throw refused("orders", orders.length, "two at least", "ERR_IBKR_ARGUMENT");
+    for (const [i, [contract, order]] of orders.entries()) {
+      checkContract(contract, `orders[${i}][0]`);
+      checkOrder(order, `orders[${i}][1]`);
+    }
     if (![1, 2, 3].includes(ocaType)) throw refused("ocaType", ocaType, "1, 2, 3", "ERR_IBKR_ARGUMENT");
     const ocaGroup = orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
     const parts = orders.map(([contract, order]) =>
@@ -161,6 +171,8 @@ export class OrderTracker implements TicketDesk {
    *   refused; `ERR_IBKR_CONNECTION_LOST`; `ERR_IBKR_TIMEOUT`
    */
   async whatIf(contract: Contract, order: Order, options: CallOptions = {}): Promise<OrderState> {
+    checkContract(contract);
+    checkOrder(order);
     const { orders } = this.broker;
     for (;;) {
       const orderId = orders.nextOrderId();
@@ -191,6 +203,8 @@ export class OrderTracker implements TicketDesk {
    * @throws IBKRError `ERR_IBKR_NOT_SENT`, `ERR_IBKR_CANNOT_ARM`, … from its methods, as those of the broker's
    */
   prepareOrder(contract: Contract, order: Order): TrackedTemplate {
+    checkContract(contract);
+    checkOrder(order, "order", false);
     const given = { contract: { ...contract }, order: { ...order } };
     const template = this.broker.orders.prepareOrder(contract, order);
     return new TrackedTemplate(template, this.templates.deskOf(given));

@@ -8,6 +8,7 @@ import type {
 } from "../broker/order-template.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { check, refused } from "../domain/check.js";
+import { checkContract, checkOrder, checkQuantity } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 import {
@@ -31,7 +32,7 @@ import {
 } from "../native/layout.js";
 import type { PreparedOrders } from "../native/prepared-orders.js";
 import type { Sent } from "../native/sent.js";
-import { anyText, fields, finite, instance, integer, oneOf } from "../validation/rules.js";
+import { anyText, fields, finite, instance, integer, oneOf, positive } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 import type { ArmedOrders } from "./armed-orders.js";
 import { sentDisposition } from "./dispositions.js";
@@ -96,7 +97,7 @@ const armRules = lazily(() =>
     when: conditionRules(),
     expiresInMs: integer(1, MAX_TIMER_MS).optional(),
     onEnd: instance((value) => typeof value === "function", "a function").optional(),
-    quantity: finite().optional(),
+    quantity: positive().optional(),
     limitPrice: finite().optional(),
     orderRef: anyText().optional(),
   }),
@@ -118,6 +119,8 @@ export class SessionOrderTemplate implements OrderTemplate {
     contract: Contract,
     order: Order,
   ) {
+    checkContract(contract);
+    checkOrder(order, "order", false);
     this.isOrdinary = mayBeOrdinary(contract, order);
     // Of what is more than plain data the dialect reads more than its own properties.
     this.contract = this.isOrdinary ? { ...contract } : contract;
@@ -130,7 +133,7 @@ export class SessionOrderTemplate implements OrderTemplate {
     // A bare number would be the order as it was prepared, of another size than was meant.
     if (typeof change !== "object" || change === null)
       throw refused("change", change, "an object with quantity, limitPrice, orderRef", "ERR_IBKR_ARGUMENT");
-    checkNumber("quantity", change.quantity);
+    checkQuantity(change.quantity);
     checkNumber("limitPrice", change.limitPrice);
     checkText("orderRef", change.orderRef);
     if (!way.isReady)

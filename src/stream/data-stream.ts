@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.js";
 import type { FeedBatch } from "../broker/feed.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
+import { checkContract } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import { monotonicMicros } from "../time/monotonic.js";
@@ -150,8 +151,7 @@ export class IBKRDataStream {
    */
   subscribe(contract: Contract, options: SubscribeOptions = {}): Subscription {
     if (this.known === "closed") throw new IBKRError("ERR_IBKR_NOT_SENT", "the stream is closed");
-    if (typeof contract !== "object" || contract === null)
-      throw refused("contract", contract, "a contract", "ERR_IBKR_ARGUMENT");
+    checkContract(contract);
     const { conflateMs, clock } = this.options;
     const resolved = resolveSubscribeOptions(options, conflateMs, clock.now());
     resolved.signal?.throwIfAborted();

@@ -156,6 +156,36 @@ describe("a prepared order", () => {
     await ordersCame(1);
   });
 
+  test.each<[string, unknown, unknown, string]>([
+    ["no contract", undefined, BUY, "contract is undefined (allowed: a contract)"],
+    ["a circle", circle(), BUY, "contract.self is an object (allowed: data without a circle)"],
+    ["no order", AAPL, "BUY", 'order is "BUY" (allowed: an order)'],
+    [
+      "less than nothing",
+      AAPL,
+      { ...BUY, totalQuantity: -1 },
+      "order.totalQuantity is -1 (allowed: a number above 0)",
+    ],
+  ])("is refused where it is none: %s", async (_, contract, order, message) => {
+    const { broker } = await begin();
+    expect(() => broker.orders.prepareOrder(contract as Contract, order as Order)).toThrow(
+      expect.objectContaining({ code: "ERR_IBKR_ARGUMENT", message }),
+    );
+  });
+
+  test.each([-1, 0, Number.NaN, "7"])("is not sent with a quantity of %s", async (quantity) => {
+    const { broker, orders, settled } = await begin();
+    const template = broker.orders.prepareOrder(AAPL, BUY);
+    expect(() => template.send({ quantity: quantity as number })).toThrow(
+      expect.objectContaining({
+        code: "ERR_IBKR_ARGUMENT",
+        message: expect.stringContaining("(allowed: a number above 0)"),
+      }),
+    );
+    await settled();
+    expect(orders()).toHaveLength(0);
+  });
+
   test("has no id where all are used up", async () => {
     const { broker, session } = await begin();
     session.orderIds.nextIs(0x7fffffff);
@@ -315,7 +345,8 @@ describe("an armed order", () => {
   test.each([
     [{ expireInMs: 1 }, "expireInMs is not known"],
     [{ onEnd: 5 }, "onEnd is 5 (allowed: a function)"],
-    [{ quantity: "7" }, 'quantity is "7" (allowed: a number)'],
+    [{ quantity: "7" }, 'quantity is "7" (allowed: a number above 0)'],
+    [{ quantity: -1 }, "quantity is -1 (allowed: a number above 0)"],
     [{ orderRef: 7 }, "orderRef is 7 (allowed: a text)"],
     [{ when: undefined }, "when is undefined (allowed: an object with boardSlot, field, op, price)"],
   ])("an option that is none is refused: %o", async (options, message) => {
@@ -405,6 +436,12 @@ test("disarming while quotes come: each order is disarmed or sent, never both, a
     await worker.terminate();
   }
 });
+
+function circle(): object {
+  const out: Record<string, unknown> = { symbol: "AAPL" };
+  out["self"] = out;
+  return out;
+}
 
 function varint(value: number): number[] {
   const out: number[] = [];

@@ -181,6 +181,12 @@ describe("what is refused at once", () => {
       'profile is "fast" (allowed: ultra-low-latency',
     );
     expect(() => stream.subscribe(undefined as unknown as Contract)).toThrow("contract is undefined");
+    const circle: Record<string, unknown> = { symbol: "AAPL" };
+    circle["self"] = circle;
+    for (const contract of [{ symbol: "AAPL", more: 5n }, circle, {}] as unknown as Contract[])
+      expect(() => stream.subscribe(contract)).toThrow(
+        expect.objectContaining({ code: "ERR_IBKR_ARGUMENT", message: expect.stringMatching(/^contract/) }),
+      );
     expect(() => new IBKRDataStream({} as ScriptedBroker)).toThrow("broker is {} (allowed: a Broker)");
     expect(() => stream.on("noise" as "state", () => {})).toThrow('event is "noise" (allowed: state, error)');
     expect(() => stream.on("state", 1 as unknown as () => void)).toThrow(
