@@ -76,7 +76,8 @@ export interface ArmedEnd {
 
 /** Fires once at most. */
 export interface ArmedOrder {
-  readonly state: "armed" | ArmedEnd["state"];
+  /** `held`: armed, and the gateway cannot reach Interactive Brokers (1100): it does not fire before it can (1101, 1102). */
+  readonly state: "armed" | "held" | ArmedEnd["state"];
   /** Never rejects. */
   readonly ended: Promise<ArmedEnd>;
   /** True: it was armed until now, and never fires. False: it has fired, though its end may not have been told yet, or is over. */

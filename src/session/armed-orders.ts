@@ -18,6 +18,8 @@ const disarmed = (reason: ArmedEnd["reason"]): ArmedEnd => ({ state: "disarmed",
 /** The armed orders of one session, on its connection of the moment; they end with it. */
 export class ArmedOrders {
   private readonly live = new Map<number, LiveOrder>();
+  /** The gateway cannot reach Interactive Brokers: the core lets nothing fire, and this says so. */
+  private isHeld = false;
 
   /** @param threw hears of what listeners throw */
   constructor(private readonly threw: (error: unknown) => void) {}
@@ -30,14 +32,20 @@ export class ArmedOrders {
     expiresInMs: number | undefined,
     onEnd: (end: ArmedEnd) => void = () => {},
   ): ArmedOrder {
-    const order = new LiveOrder(orders, armed, boardSlot, (end) => {
-      this.live.delete(armed);
-      try {
-        onEnd(end);
-      } catch (error) {
-        this.threw(error);
-      }
-    });
+    const order = new LiveOrder(
+      orders,
+      armed,
+      boardSlot,
+      () => this.isHeld,
+      (end) => {
+        this.live.delete(armed);
+        try {
+          onEnd(end);
+        } catch (error) {
+          this.threw(error);
+        }
+      },
+    );
     this.live.set(armed, order);
     if (expiresInMs !== undefined) order.expireIn(expiresInMs);
     return order;
@@ -54,8 +62,14 @@ export class ArmedOrders {
       if (order.boardSlot === boardSlot) order.disarmFor("subscription-closed");
   }
 
+  /** The core has read the same message, and holds them since then. */
+  upstream(isLost: boolean): void {
+    this.isHeld = isLost;
+  }
+
   /** None of them fires any more. @returns what tells so */
   connectionEnded(): () => void {
+    this.isHeld = false;
     const ends = [...this.live.values()].map((order) => order.settle());
     return () => {
       for (const tell of ends) tell();
@@ -65,7 +79,7 @@ export class ArmedOrders {
 
 class LiveOrder implements ArmedOrder {
   readonly ended: Promise<ArmedEnd>;
-  private now: ArmedOrder["state"] = "armed";
+  private now: Exclude<ArmedOrder["state"], "held"> = "armed";
   private resolve: (end: ArmedEnd) => void = () => {};
   private timer: NodeJS.Timeout | undefined;
 
@@ -73,6 +87,7 @@ class LiveOrder implements ArmedOrder {
     private readonly orders: PreparedOrders,
     private readonly handle: number,
     readonly boardSlot: number,
+    private readonly isHeld: () => boolean,
     private readonly onEnd: (end: ArmedEnd) => void,
   ) {
     this.ended = new Promise((resolve) => {
@@ -81,7 +96,7 @@ class LiveOrder implements ArmedOrder {
   }
 
   get state(): ArmedOrder["state"] {
-    return this.now;
+    return this.now === "armed" && this.isHeld() ? "held" : this.now;
   }
 
   disarm(): boolean {

@@ -254,6 +254,33 @@ describe("an armed order", () => {
     expect(told).toHaveLength(1);
   });
 
+  test("is held while the gateway cannot reach Interactive Brokers, which can be seen, and fires afterwards", async () => {
+    const { arm, ask, read, orders, gateway, ordersCame } = await armedBench();
+    const error = (code: number) => gateway.peer.send(text(4, 2, -1, code, "connectivity", ""));
+    const armed = arm();
+    const disarmed = arm();
+    error(1100);
+    ask(9);
+    await read();
+    expect([armed.state, disarmed.state, arm({ expiresInMs: 60_000 }).disarm()]).toEqual([
+      "held",
+      "held",
+      true,
+    ]);
+    expect(disarmed.disarm()).toBe(true);
+    expect(disarmed.state).toBe("disarmed");
+    expect(orders()).toHaveLength(0);
+    error(1102);
+    await read();
+    expect(armed.state).toBe("armed");
+    ask(8);
+    expect(await armed.ended).toMatchObject({ state: "fired", value: 8 });
+    expect(await ordersCame(1)).toHaveLength(1);
+    error(1100);
+    await read();
+    expect(armed.state).toBe("fired");
+  });
+
   test("expires by itself", async () => {
     const { arm, ask, read, orders } = await armedBench();
     const armed = arm({ expiresInMs: 1 });

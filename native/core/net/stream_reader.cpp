@@ -6,7 +6,7 @@
 #include <cstring>
 #include <string>
 
-#include "market/book_error.hpp"
+#include "market/gateway_error.hpp"
 #include "net/socket.hpp"
 #include "wire/number.hpp"
 
@@ -176,11 +176,7 @@ void StreamReader::take_frame(std::string_view payload) {
   const FrameHead head = read_frame_head(server_version_, payload);
   if (!is_hot(head.id)) {
     add(counters_.cold);
-    if (desk_.has_aggregates() && head.id == kErrorMessage) {
-      // Here, and not where JavaScript reads it: the new rows may be in the same read.
-      const BookError error = read_book_error(server_version_, head, payload);
-      if (error.code == kBookReset) desk_.reset_book(error.req_id);
-    }
+    if (head.id == kErrorMessage) take_error(head, payload);
     channel_.push_bytes(RecordKind::Cold, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
     return;
   }
@@ -188,6 +184,25 @@ void StreamReader::take_frame(std::string_view payload) {
     channel_.push_bytes(RecordKind::Raw, head.protobuf ? 1 : 0, head.id, received_micros_, payload);
   }
   count_decoded(decode_frame(server_version_, payload, received_micros_, channel_), head.id, payload);
+}
+
+/// Here, and not where JavaScript reads it: what it is about may be in the same read.
+void StreamReader::take_error(const FrameHead& head, std::string_view payload) {
+  const GatewayError error = read_gateway_error(server_version_, head, payload);
+  switch (error.code) {
+    case kBookReset:
+      if (desk_.has_aggregates()) desk_.reset_book(error.req_id);
+      break;
+    case kUpstreamLost:
+      desk_.set_upstream_lost(true);
+      break;
+    case kUpstreamRestored:
+    case kUpstreamRestoredWithData:
+      desk_.set_upstream_lost(false);
+      break;
+    default:
+      break;
+  }
 }
 
 void StreamReader::count_decoded(Decoded decoded, std::int32_t id, std::string_view payload) {

@@ -102,6 +102,7 @@ class StreamReader {
   bool is_full(std::size_t payload);
   bool take_at_full_ring(std::string_view payload);
   void take_frame(std::string_view payload);
+  void take_error(const FrameHead& head, std::string_view payload);
   void count_decoded(Decoded decoded, std::int32_t id, std::string_view payload);
   bool take_handshake(std::string_view payload);
 

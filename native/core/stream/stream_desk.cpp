@@ -232,7 +232,8 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
   count(entry.counters->received);
   if (record.kind == RecordKind::TickString) read_trade(entry, record);
   if (board_) board_->take(entry.board_slot, record);
-  if (watch_ != nullptr) watch_->quoted(*board_, entry.board_slot, record.received_micros);
+  if (watch_ != nullptr && !is_upstream_lost_)
+    watch_->quoted(*board_, entry.board_slot, record.received_micros);
   if (entry.has_aggregates && aggregates_.take(*entry.aggregates, record)) {
     count(entry.counters->conflated);  // the book has it
     return Verdict::Taken;

@@ -77,6 +77,10 @@ class StreamDesk final : public RecordSieve {
   /// Somebody has bars or a book.
   bool has_aggregates() const { return aggregates_.any(); }
 
+  /// The gateway has lost its own way to Interactive Brokers, or has it again: in between the watch sees
+  /// nothing.
+  void set_upstream_lost(bool lost) { is_upstream_lost_ = lost; }
+
   /// What the watch has done goes into the channel. Before what has come is published.
   void report_watch() {
     if (watch_ != nullptr && !watch_->report(channel_)) watch_ = nullptr;
@@ -173,7 +177,8 @@ class StreamDesk final : public RecordSieve {
   Channel& channel_;
   std::optional<Board> board_;
   std::optional<Tape> tape_;
-  QuoteWatch* watch_ = nullptr;            // while it has something to watch
+  QuoteWatch* watch_ = nullptr;  // while it has something to watch
+  bool is_upstream_lost_ = false;
   std::vector<std::uint16_t> slot_users_;  // entries of each slot of the board
   std::vector<std::unique_ptr<Entry>> entries_;
   DeskTable table_;            // of entries_

@@ -158,6 +158,33 @@ TEST("only quotes of its own slot are judged; several orders on one slot each fi
   CHECK_EQ(bench.received(), framed("3|102|5|10|"));
 }
 
+TEST(
+    "while the gateway cannot reach Interactive Brokers nothing fires, whatever is in the same read; "
+    "afterwards it does") {
+  const auto error = [](std::string_view code) {
+    return text_frame("4|2|-1|" + std::string(code) + "|text||");
+  };
+  for (const char* const restored : {"1101", "1102"}) {
+    Bench bench;
+    const std::uint32_t handle = bench.arm(kAskAtMost10);
+    bench.say(Bench::tick(kAsk, "11") + error("1100") + Bench::tick(kAsk, "9"));
+    CHECK_EQ(bench.received(), "");
+    CHECK(bench.armed.state(handle) == ArmedState::Armed);
+    // What is armed meanwhile waits, too, and what is disarmed is.
+    const std::uint32_t later = bench.arm(kAskAtMost10);
+    const std::uint32_t third = bench.arm(kAskAtMost10);
+    bench.say(Bench::tick(kAsk, "8") + error("2104") + Bench::tick(kAsk, "8"));
+    CHECK_EQ(bench.received(), "");
+    CHECK(bench.disarm(third));
+    bench.say(error(restored));
+    CHECK_EQ(bench.received(), "");
+    bench.say(Bench::tick(kAsk, "10.5") + Bench::tick(kAsk, "7"));
+    CHECK_EQ(bench.received(), framed("3|100|5|10|") + framed("3|101|5|10|"));
+    CHECK(bench.armed.state(handle) == ArmedState::Fired);
+    CHECK(bench.armed.state(later) == ArmedState::Fired);
+  }
+}
+
 TEST("what is disarmed never fires, and what has fired cannot be disarmed") {
   Bench bench;
   const std::uint32_t first = bench.arm(kAskAtMost10);

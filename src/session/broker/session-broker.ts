@@ -173,7 +173,9 @@ export class SessionBroker implements Broker, SessionObserver {
     }
     this.events.emit("notice", code, text);
     const upstream = UPSTREAM.get(code);
-    if (upstream !== undefined) this.events.emit("upstream", upstream);
+    if (upstream === undefined) return;
+    this.session.orderPath.armed.upstream(upstream === "lost");
+    this.events.emit("upstream", upstream);
   }
 
   private failed(args: readonly unknown[], error: Error, code: number, id: number): void {

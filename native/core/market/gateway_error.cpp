@@ -1,4 +1,4 @@
-#include "market/book_error.hpp"
+#include "market/gateway_error.hpp"
 
 #include "wire/protobuf_fields.hpp"
 #include "wire/text_scanner.hpp"
@@ -10,9 +10,10 @@ namespace {
 constexpr std::int32_t kErrorTimeVersion = 194;
 }  // namespace
 
-BookError read_book_error(std::int32_t server_version, const FrameHead& head, std::string_view payload) {
+GatewayError read_gateway_error(std::int32_t server_version, const FrameHead& head,
+                                std::string_view payload) {
   const std::string_view body = payload.substr(head.body_at);
-  BookError error;
+  GatewayError error;
   if (head.protobuf) {
     if (!read_message(body, field<1>(error.req_id), field<3>(error.code))) return {};
     return error;
@@ -21,7 +22,7 @@ BookError read_book_error(std::int32_t server_version, const FrameHead& head, st
   if (server_version < kErrorTimeVersion) in.integer();
   error.req_id = in.integer();
   error.code = in.integer();
-  return in.ok() ? error : BookError{};
+  return in.ok() ? error : GatewayError{};
 }
 
 }  // namespace ibkr
