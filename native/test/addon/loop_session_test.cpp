@@ -256,7 +256,7 @@ TEST("a batch's time that passes with nothing to give leaves the next message it
   using namespace std::chrono;
   constexpr std::uint64_t kBatchMs = 200;
   TreatmentCounters left_out{}, passed{};
-  OnLoop on(ReadMode::Loop);
+  OnLoop on(ReadMode::Loop, 4096, 1'000'000);  // what the guard reads begins no batch
   REQUIRE(on.open());
   StreamDesk& desk = on.session().connection().stream().desk();
   FilterRule nothing;
@@ -283,7 +283,7 @@ TEST("a change of batching with nothing in the ring leaves the next message its 
   using namespace std::chrono;
   constexpr std::uint64_t kBatchMs = 200;
   TreatmentCounters passed{};
-  OnLoop on(ReadMode::Loop);
+  OnLoop on(ReadMode::Loop, 4096, 1'000'000);  // what the guard reads begins no batch
   REQUIRE(on.open());
   on.session().connection().stream().desk().treat(0, {.counters = &passed});
   on.session().take_desk_commands();
