@@ -132,5 +132,3 @@ export type JournalRecord = JournalRecordHead &
     | { kind: "reconcileBegin" }
     | { kind: "reconcileEnd"; openOrders?: number; executions?: number; unknown?: number }
   );
-
-export type JournalRecordKind = JournalRecord["kind"];

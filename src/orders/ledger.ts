@@ -57,11 +57,6 @@ interface Entry extends Mutable<Omit<LedgerOrder, "fills" | "commissions">> {
   unsent: number;
 }
 
-/** What all executions have in common with their corrections: all of the execId but its last part. */
-export function executionKey(execId: string): string {
-  return versionOf(execId).base;
-}
-
 /** Folds records into what is known of each order. Records may come twice: nothing is counted twice. */
 export class Ledger {
   private readonly byOrderId = new Map<number, Entry>();
@@ -200,7 +195,7 @@ function apply(entry: Entry, record: JournalRecord): void {
       if (!isOver(entry)) entry.state = "working";
       return;
     case "commission":
-      entry.commissions.set(executionKey(record.commission.execId), record.commission);
+      entry.commissions.set(versionOf(record.commission.execId).base, record.commission);
       return;
     case "cancelRequested":
       entry.cancelRequested = true;

@@ -1,3 +1,4 @@
+import { FEED_BOOK_MOST_ROWS } from "../broker/feed-book.js";
 import { fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { judged } from "./judged.js";
 
@@ -19,13 +20,12 @@ export interface ResolvedDepth {
 }
 
 const DEFAULT_ROWS = 5;
-const MOST_ROWS = 60;
-const A_DEPTH = `true, false, an integer from 1 to ${MOST_ROWS}, or { rows, smart, onMissingDelete }`;
+const A_DEPTH = `true, false, an integer from 1 to ${FEED_BOOK_MOST_ROWS}, or { rows, smart, onMissingDelete }`;
 
 /** What there is in an object. */
 export const depthOptions = () =>
   fields({
-    rows: integer(1, MOST_ROWS).optional(),
+    rows: integer(1, FEED_BOOK_MOST_ROWS).optional(),
     smart: flag().optional(),
     onMissingDelete: oneOf(["forgive", "damage"]).optional(),
   });
@@ -33,7 +33,7 @@ export const depthOptions = () =>
 export const depthRule = () =>
   judged<boolean | number | DepthOptions>((given) => {
     if (typeof given === "object" && given !== null) return depthOptions();
-    const isRows = (value: unknown) => integer(1, MOST_ROWS).safeParse(value).success;
+    const isRows = (value: unknown) => integer(1, FEED_BOOK_MOST_ROWS).safeParse(value).success;
     return instance((value) => typeof value === "boolean" || isRows(value), A_DEPTH);
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { versionOf } from "../../src/orders/execution-book.js";
 import type { JournalRecord } from "../../src/orders/journal-record.js";
-import { executionKey, Ledger } from "../../src/orders/ledger.js";
+import { Ledger } from "../../src/orders/ledger.js";
 import { SeededRandom, testSeed } from "../support/seeded-random.js";
 
 const order = (orderRef: string) => ({ orderRef });
@@ -72,8 +73,8 @@ test("an execution counts once, and its correction takes its place, in whatever 
     const fills = new Ledger().addAll([intent(1), ...records, fill("0002.01", 7)]).order(1)?.fills;
     expect([...(fills?.values() ?? [])].map(({ quantity }) => quantity)).toEqual([50, 7]);
   }
-  expect(executionKey("0000e0d5.6578a1b2.01.02")).toBe("0000e0d5.6578a1b2.01");
-  expect(executionKey("plain")).toBe("plain");
+  expect(versionOf("0000e0d5.6578a1b2.01.02")).toEqual({ base: "0000e0d5.6578a1b2.01", version: 2 });
+  expect(versionOf("plain")).toEqual({ base: "plain", version: 1 });
 });
 
 test("a commission of a correction takes the place of the first", () => {
