@@ -33,13 +33,21 @@ export function exerciseOptions(exchange: Exchange, client: Client, request: Req
     client.error(reqId, 321, invalid("exercise options", problem!));
     return;
   }
-  account.book(option, -quantity, 0, 0);
-  exchange.emit("position", account, option);
-  if (exerciseAction === LAPSE) return;
   const underlying = option.underlying!;
+  // Nobody can hold an index: what the option is worth is paid for it.
+  const isSettledInCash = exerciseAction === EXERCISE && !underlying.tradable;
+  account.book(option, -quantity, isSettledInCash ? intrinsicValue(exchange, option) : 0, 0);
+  exchange.emit("position", account, option);
+  if (exerciseAction === LAPSE || isSettledInCash) return;
   const units = quantity * (option.pointValue / underlying.pointValue);
   account.book(underlying, option.right === "C" ? units : -units, option.strike!, 0);
   exchange.emit("position", account, underlying);
+}
+
+/** Of one unit, at the underlying's last price; below zero for who exercises what is out of the money. */
+function intrinsicValue(exchange: Exchange, { underlying, strike, right }: Instrument): number {
+  const above = exchange.quote(underlying!).last - strike!;
+  return right === "C" ? above : -above;
 }
 
 /** Why the options cannot be exercised or lapsed, or `undefined`. */
@@ -56,9 +64,7 @@ function problemOf(
   if (quantity < 1 || held < quantity) {
     return `No unlapsed position of ${quantity} exists in this option in account ${account.id} (held: ${held})`;
   }
-  const { last } = exchange.quote(option.underlying!);
-  const inTheMoney = option.right === "C" ? last > option.strike! : last < option.strike!;
-  return exerciseAction === EXERCISE && !inTheMoney && !override
+  return exerciseAction === EXERCISE && intrinsicValue(exchange, option) <= 0 && !override
     ? "Exercise of an option that is out of the money needs override"
     : undefined;
 }

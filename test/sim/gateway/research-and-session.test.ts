@@ -1,5 +1,6 @@
 import { type Contract, EventName, SecType } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
+import { NO_CONTRACT } from "../../../src/sim/model/contract.js";
 import { AAPL, Bench } from "../../support/sim/harness.js";
 import { stageWithClient } from "../../support/sim/stage.js";
 
@@ -127,5 +128,29 @@ describe("research and session", () => {
     const account = gateway.exchange.accounts.get("DU0000001")!;
     expect(account.position(843630132)?.quantity).toBe(0);
     expect(account.position(756733)).toMatchObject({ quantity: 100, averagePrice: 750 });
+  });
+
+  test.each([
+    ["C", 1],
+    ["P", -1],
+  ])("exercising a %s on an index pays what it is worth: nobody holds an index", async (right, sign) => {
+    const gateway = await bench.gateway();
+    const { exchange } = gateway;
+    const c = await bench.client(gateway);
+    const chain = exchange.instruments.find({ ...NO_CONTRACT, symbol: "SPX", secType: "OPT", right });
+    const [option] = chain;
+    const account = exchange.accounts.get("DU0000001")!;
+    account.book(option, 3, 20, 1);
+    const { totalCash: before } = account.figures();
+    const worth = sign * (exchange.quote(option.underlying!).last - option.strike!) * 100;
+    c.api.exerciseOptions(1, { conId: option.conId, exchange: "SMART" }, 1, 2, "", 1);
+    await c.settle();
+    expect(c.codes()).toEqual([]);
+    expect(account.positions().map(({ instrument, quantity }) => [instrument.secType, quantity])).toEqual([
+      ["OPT", 1],
+    ]);
+    const { totalCash, netLiquidation, realizedPnL, unrealizedPnL } = account.figures();
+    expect(totalCash - before).toBeCloseTo(2 * worth, 6);
+    expect(netLiquidation).toBeCloseTo(1_000_000 + realizedPnL + unrealizedPnL, 6);
   });
 });
