@@ -30,7 +30,7 @@ const SHARED_TIMES = ["DAY", "GTC", "GTD"];
 /**
  * The order that closes what its parent opens: a stop (stop-loss) or a limit (profit taker) a preset way from the
  * parent's limit or stop price, or else from the side of the market it takes from.
- * @throws OrderReject 321 for a type other than PRESET
+ * @throws OrderReject 320 for a type other than PRESET
  */
 export function attachedFields(
   parentId: number,
@@ -41,10 +41,8 @@ export function attachedFields(
   presets: AttachedOrderPresets,
 ): OrderFields {
   if (attached.orderType.toUpperCase() !== PRESET) {
-    throw new OrderReject(
-      321,
-      `Error validating request.-'attached order' : cause - ${attached.role} type is ${JSON.stringify(attached.orderType)} (allowed: ${PRESET})`,
-    );
+    // Whichever of the two it is, a gateway names the stop.
+    throw new OrderReject(320, "Error reading request:Invalid value for Stop Loss order-id or order-type");
   }
   const buy = parent.action === "BUY";
   const start = priceOf(parent) || (buy ? quote.ask : quote.bid);

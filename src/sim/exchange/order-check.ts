@@ -4,11 +4,12 @@ import type { Instrument } from "../market/instrument.js";
 import { type ContractFields, legUnits } from "../model/contract.js";
 import { ConditionType, type OrderCondition, type OrderFields } from "../model/order.js";
 import type { Account } from "./account.js";
+import { checkAttributes, checkTrail, checkTrigger, INSTITUTIONAL } from "./order-attributes.js";
 import { kindOf, type OrderKind } from "./order-kind.js";
 import { OrderReject, validation } from "./order-reject.js";
 import { checkType, isMinutes } from "./order-rules.js";
 
-const ACTIONS = ["BUY", "SELL", "SSHORT"];
+const ACTIONS = ["BUY", "SELL"];
 const TIMES_IN_FORCE = ["DAY", "GTC", "GTD", "IOC", "FOK", "OPG"];
 const ALGO_STRATEGIES = [
   "Adaptive",
@@ -29,7 +30,8 @@ const CONDITION_TYPES: readonly number[] = Object.values(ConditionType);
 
 /** What is wrong with the order itself. @throws OrderReject */
 export function checkOrder(instrument: Instrument, contract: ContractFields, order: OrderFields): void {
-  if (!ACTIONS.includes(order.action)) throw invalid("action", order.action, ACTIONS);
+  if (!ACTIONS.includes(order.action) && !INSTITUTIONAL.includes(order.action))
+    throw invalid("action", order.action, ACTIONS);
   if (!instrument.tradable) throw new OrderReject(200, NO_DEFINITION);
   checkType(instrument, contract, order);
   if (!(order.totalQuantity > 0)) throw new OrderReject(434, "The order size cannot be zero.");
@@ -48,6 +50,7 @@ export function checkOrder(instrument: Instrument, contract: ContractFields, ord
   if (order.algoStrategy !== "" && !ALGO_STRATEGIES.includes(order.algoStrategy)) {
     throw new OrderReject(439, "Order processing failed. Algorithm definition not found.");
   }
+  checkAttributes(instrument, order);
   checkPrices(instrument, contract, order, kind);
   checkTimes(instrument, order);
   for (const condition of order.conditions) checkCondition(instrument, condition);
@@ -59,9 +62,9 @@ function checkPrices(
   order: OrderFields,
   kind: OrderKind,
 ): void {
-  const { lmtPrice, auxPrice, trailStopPrice, trailingPercent, lmtPriceOffset } = order;
+  const { lmtPrice, auxPrice, trailStopPrice, lmtPriceOffset, discretionaryAmt } = order;
   if (kind.trigger === "trail") {
-    if (!(auxPrice! > 0) && !(trailingPercent! > 0)) throw missing("trailing amount or percent");
+    checkTrail(order);
     if (kind.price === "limit" && lmtPriceOffset === undefined && lmtPrice === undefined) {
       throw missing("limit price or limit price offset");
     }
@@ -72,10 +75,14 @@ function checkPrices(
     // A combination may be limited leg by leg instead.
     const byLeg = legLimit(contract, order);
     if (lmtPrice === undefined && byLeg === undefined) throw missing("limit price");
+    if (lmtPrice !== undefined && lmtPrice <= 0 && instrument.secType !== "BAG")
+      throw invalid("limit price", String(lmtPrice), ["above 0"]);
     onTick(instrument, lmtPrice ?? byLeg);
+    onTick(instrument, discretionaryAmt, DISCRETION_OFF_TICK);
   }
   if (kind.trigger !== undefined) {
     if (auxPrice === undefined) throw missing(kind.trigger === "stop" ? "stop price" : "trigger price");
+    checkTrigger(instrument, kind.trigger, auxPrice);
     onTick(instrument, auxPrice);
   }
   if (kind.price === "primary" || kind.price === "midpoint") {
@@ -99,16 +106,19 @@ export function legLimit(
   return Number(sum.toFixed(8));
 }
 
-function onTick(instrument: Instrument, price: number | undefined): void {
+function onTick(instrument: Instrument, price: number | undefined, offTick = OFF_TICK): void {
   if (price === undefined) return;
   const ticks = price / instrument.minTick;
-  if (Math.abs(ticks - Math.round(ticks)) > 1e-6) {
-    throw new OrderReject(
-      110,
-      "The price does not conform to the minimum price variation for this contract.",
-    );
-  }
+  if (Math.abs(ticks - Math.round(ticks)) > 1e-6) throw offTick();
 }
+
+const OFF_TICK = () =>
+  new OrderReject(110, "The price does not conform to the minimum price variation for this contract.");
+const DISCRETION_OFF_TICK = () =>
+  new OrderReject(
+    168,
+    "Discretionary amount does not conform to the minimum price variation for this contract.",
+  );
 
 function checkTimes(instrument: Instrument, order: OrderFields): void {
   const { zone } = instrument.hours;

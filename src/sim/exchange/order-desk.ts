@@ -147,6 +147,8 @@ export class OrderDesk {
     given: OrderFields,
   ): { order: WorkingOrder; account: Account } {
     checkOrderId(orderId);
+    if (!given.transmit)
+      throw new OrderReject(413, "What-if order should have the transmit flag set to true.");
     const { instrument, account, fields } = this.check(contract, given);
     const order = this.build(
       { username: DEFAULT_USERNAME, clientId: 0 },
@@ -162,7 +164,10 @@ export class OrderDesk {
   /** @throws OrderReject 10147 or 10148 */
   cancel(clientId: number, orderId: number, username = DEFAULT_USERNAME): void {
     const key = orderKey({ username, clientId }, orderId);
-    if (this.held.delete(key)) return;
+    if (this.held.delete(key)) {
+      this.discarded({ username, clientId }, orderId);
+      return;
+    }
     const order = this.orders.get(key);
     if (order === undefined) {
       throw new OrderReject(10147, `OrderId ${orderId} that needs to be cancelled is not found.`);
@@ -174,6 +179,17 @@ export class OrderDesk {
       );
     }
     this.lifeCycle.end(order);
+  }
+
+  /** An order that was kept back has no status: two messages are all that is told of its end. */
+  private discarded(owner: OrderOwner, orderId: number): void {
+    const permId = this.nextPermId++;
+    const notCancelled = `Cancel attempted when order is not in a cancellable state.  Order permId =${permId}`;
+    for (const reject of [
+      new OrderReject(202, "Order Canceled - reason:Order was discarded"),
+      new OrderReject(161, notCancelled),
+    ])
+      this.venue.emit("rejected", owner, orderId, reject);
   }
 
   cancelAll(): void {

@@ -54,8 +54,8 @@ describe("attached orders", () => {
     [
       "another type",
       [{ role: "stopLoss", orderId: 2, orderType: "STP" }],
-      321,
-      'stopLoss type is "STP" (allowed: PRESET)',
+      320,
+      "Invalid value for Stop Loss order-id or order-type",
     ],
     ["the parent's id", [{ role: "stopLoss", orderId: 1, orderType: "PRESET" }], 103, "Duplicate order id"],
     ["the other's id", [BOTH[0], { ...BOTH[1], orderId: 2 }], 103, "Duplicate order id"],
