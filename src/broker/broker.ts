@@ -64,7 +64,7 @@ export interface Broker {
 
   /**
    * Connects; resolves when requests are taken.
-   * @throws IBKRError that says why it could not: `ERR_IBKR_CONNECT`, `ERR_IBKR_HANDSHAKE`, `ERR_IBKR_GATEWAY`, …
+   * @throws IBKRError that says why it could not: `ERR_IBKR_CONNECT`, `ERR_IBKR_HANDSHAKE`, `ERR_IBKR_CLIENT_ID_IN_USE`, …
    */
   connect(options?: CallOptions): Promise<void>;
   /** Ends the connection. What is under way rejects with `ERR_IBKR_CONNECTION_LOST`. */

@@ -19,7 +19,7 @@ export interface HistoryRequest {
 
 /** Questions with one answer. */
 export interface Lookups {
-  /** Every contract that fits. @throws IBKRError `ERR_IBKR_GATEWAY` with gatewayCode 200 where there is none */
+  /** Every contract that fits. @throws IBKRError `ERR_IBKR_NO_SECURITY_DEFINITION` where there is none */
   contractDetails(contract: Contract, options?: CallOptions): Promise<ContractDetails[]>;
   /** Stocks and others by the beginning of their name or symbol. */
   search(pattern: string, options?: CallOptions): Promise<ContractDescription[]>;
