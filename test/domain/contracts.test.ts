@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import * as contracts from "../../src/domain/contracts.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import {
@@ -245,4 +245,15 @@ describe("a gateway knows them", () => {
     const [known] = await detailsOf(contracts.byConId(front.conId as number, { exchange: "CME" }));
     expect(known.contract.localSymbol).toBe(front.localSymbol);
   });
+});
+
+test("types", () => {
+  expect(contracts.futureOption).toBe(contracts.fop);
+  expectTypeOf(contracts.fop).returns.toEqualTypeOf<Contract>();
+  expectTypeOf(contracts.option).parameter(3).toEqualTypeOf<contracts.Right>();
+  expectTypeOf({ primaryExch: "NASDAQ", right: "C" as const }).toExtend<contracts.ContractMore>();
+  // @ts-expect-error: a security type is the helper's to say
+  void (() => contracts.stock("AAPL", { secType: "OPT" }));
+  // @ts-expect-error: a leg is bought or sold
+  void (() => contracts.combo("SPY", [{ conId: 1, action: "SSHORT" }]));
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import { ERROR_CODES, type IBKRErrorCode } from "../../src/domain/error-codes.js";
 import {
   GATEWAY_CODES,
@@ -212,4 +212,13 @@ describe("what a number does", () => {
       expect(isGatewayNotice(code), String(code)).toBe(true);
     }
   });
+});
+
+test("types", () => {
+  expectTypeOf(gatewayCodeInfo(200).error).toEqualTypeOf<IBKRErrorCode>();
+  expectTypeOf<"ERR_IBKR_PACING">().toExtend<IBKRErrorCode>();
+  expectTypeOf(gatewayCodeEffect).returns.toEqualTypeOf<
+    "notice" | "refused" | "rejected" | "cancelled" | "cancel-refused"
+  >();
+  expect(gatewayCodeInfo(200).error).toBe("ERR_IBKR_NO_SECURITY_DEFINITION");
 });
