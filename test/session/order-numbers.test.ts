@@ -130,7 +130,7 @@ describe("an order whose number an armed one has passed", () => {
     await fire();
     expect((await orders(2)).map(([, id]) => id)).toEqual(["2", "3"]);
     gateway.peer.send(text(4, 2, 3, 201, "no margin", ""));
-    await expect(asked).rejects.toMatchObject({ code: "ERR_IBKR_ORDER_REJECTED", gatewayCode: 201 });
+    await expect(asked).rejects.toMatchObject({ code: "ERR_IBKR_INSUFFICIENT_FUNDS", gatewayCode: 201 });
     tracker.close();
   });
 });
