@@ -194,13 +194,14 @@ const contractRules = lazily(() =>
   } satisfies Record<keyof ContractMore, unknown>),
 );
 
+/** @param known what identifies the kind: all of it has to be there, here or in `more` */
 function contract(secType: `${SecType}` | undefined, known: ContractMore, more: ContractMore = {}): Contract {
-  const checked = check(
-    contractRules(),
-    { ...known, ...given(more) },
-    "contract",
-    "ERR_IBKR_ARGUMENT",
-  ) as Contract;
+  const all = { ...known, ...given(more) };
+  const { shape } = contractRules();
+  for (const name of Object.keys(known) as (keyof ContractMore)[])
+    if (all[name] === undefined)
+      check(shape[name].unwrap(), undefined, `contract.${name}`, "ERR_IBKR_ARGUMENT");
+  const checked = check(contractRules(), all, "contract", "ERR_IBKR_ARGUMENT") as Contract;
   return secType === undefined ? checked : { secType: secType as SecType, ...checked };
 }
 

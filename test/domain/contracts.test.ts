@@ -131,6 +131,10 @@ describe("each kind of contract", () => {
   });
 });
 
+test("what identifies a contract may stand in what is given besides", () => {
+  expect(contracts.stock(undefined as unknown as string, { symbol: "AAPL" }).symbol).toBe("AAPL");
+});
+
 const EXPIRY = "(allowed: a day YYYYMMDD or a month YYYYMM)";
 const LEGS = "(allowed: a list of two legs or more)";
 
@@ -138,6 +142,12 @@ describe("what does not fit is refused by name", () => {
   test.each<[() => Contract, string]>([
     [() => contracts.byConId(1.5), "contract.conId is 1.5 (allowed: an integer from 0 on)"],
     [() => contracts.stock(""), 'contract.symbol is "" (allowed: a text)'],
+    [() => contracts.stock(undefined as unknown as string), "contract.symbol is undefined (allowed: a text)"],
+    [
+      () => contracts.index("SPX", undefined as unknown as string),
+      "contract.exchange is undefined (allowed:",
+    ],
+    [() => contracts.byConId(undefined as unknown as number), "contract.conId is undefined (allowed: an int"],
     [() => contracts.stock(7 as unknown as string), "contract.symbol is 7 (allowed: a text)"],
     [
       () => contracts.stock("AAPL", { exhange: "SMART" } as object),
