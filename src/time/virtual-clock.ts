@@ -78,8 +78,12 @@ export class VirtualClock implements Clock {
     return this.add(Math.max(0, ms), run, 0);
   }
 
-  /** Lets `ms` milliseconds pass: every timer due by then fires at its own time. */
+  /**
+   * Lets `ms` milliseconds pass: every timer due by then fires at its own time.
+   * @throws IBKRError `ERR_IBKR_OPTION` for what is no number from 0 on
+   */
   advance(ms: number): void {
+    if (!(Number.isFinite(ms) && ms >= 0)) throw refused("ms", ms, "a number of milliseconds from 0 on");
     this.advanceTo(this.time + ms);
   }
 

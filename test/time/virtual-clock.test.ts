@@ -99,6 +99,12 @@ describe("a virtual clock", () => {
     expect(() => new VirtualClock(options)).toThrow(message);
   });
 
+  test.each([-5, Number.NaN, Number.POSITIVE_INFINITY, "5", undefined])("advance(%j) is refused", (ms) => {
+    const clock = new VirtualClock({ start: 1000 });
+    expect(() => clock.advance(ms as number)).toThrow(`ms is ${typeof ms === "string" ? '"5"' : ms}`);
+    expect(clock.now()).toBe(1000);
+  });
+
   test("an interval of nothing is refused", () => {
     expect(() => new VirtualClock().every(0, () => {})).toThrow("interval is 0");
   });
