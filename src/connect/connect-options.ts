@@ -44,7 +44,8 @@ const USUAL_LINES = 100;
 const AN_OBJECT = "an object with options of a simulated gateway";
 const isOptions = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-const shape = lazily(() => ({
+/** The options of a broker, by name. */
+export const brokerShape = lazily(() => ({
   ...sessionRules(),
   port: sessionRules().port.optional(),
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
@@ -53,8 +54,8 @@ const shape = lazily(() => ({
   timeoutMs: integer(1, 0x7fffffff).optional(),
 }));
 
-const brokerRules = lazily(() => fields(shape()));
-export const connectRules = lazily(() => fields({ ...shape(), ...streamRules().shape }));
+const brokerRules = lazily(() => fields(brokerShape()));
+export const connectRules = lazily(() => fields({ ...brokerShape(), ...streamRules().shape }));
 
 /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
 export function brokerPlan(given: ConnectBrokerOptions, env = process.env): BrokerPlan {

@@ -1,9 +1,9 @@
 import { check } from "../domain/check.js";
 import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-options.js";
 import { type JournalOptions, journalOptions } from "../orders/journal-contents.js";
-import { integer, text } from "../validation/rules.js";
+import { fields, integer, text } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
-import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
+import { type BrokerPlan, brokerPlan, brokerShape, type ConnectBrokerOptions } from "./connect-options.js";
 
 /** Where the journal of orders is, and how it is written; its endpoint and client id are those of the connection. */
 export type OrdersJournalOptions = Omit<JournalOptions, "endpoint" | "clientId">;
@@ -50,8 +50,16 @@ const trackerRules = lazily(() =>
   }),
 );
 
+/** All of them, so that a name that there is not is refused with all that there are. */
+const namesOnly = lazily(() => {
+  const { clock: _clock, random: _random, ...ofGateway } = gatewayRules().shape;
+  const names = Object.keys({ ...brokerShape(), ...ofGateway, ...trackerRules().shape, journal: undefined });
+  return fields(Object.fromEntries(names.map((name) => [name, z().unknown().optional()])));
+});
+
 /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
 export function ordersPlan(given: ConnectOrdersOptions, env = process.env): OrdersPlan {
+  check(namesOnly(), given);
   const { journal, ...others } = given;
   const gateway = taken(others, GATEWAY_NAMES);
   const tracker = taken(others, TRACKER_NAMES);

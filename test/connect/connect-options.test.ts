@@ -7,6 +7,7 @@ import {
 } from "../../src/connect/connect-options.js";
 import { connectBroker } from "../../src/connect/connected-broker.js";
 import { IBKRDataStream } from "../../src/connect/data-stream.js";
+import { type ConnectOrdersOptions, ordersPlan } from "../../src/connect/orders-options.js";
 import { PROFILES, type ProfileName } from "../../src/stream/profile.js";
 import { realClock } from "../../src/time/clock.js";
 
@@ -60,6 +61,14 @@ describe("what is refused, before anything is opened", () => {
   ] as typeof both)("by IBKRDataStream.connect: %o", async (options, message) => {
     const refusal = await IBKRDataStream.connect(wrong(options)).catch((error: Error) => error);
     expect(refusal).toMatchObject({ code: "ERR_IBKR_OPTION", message: expect.stringContaining(message) });
+  });
+
+  test("what orders have no option for is refused with all that there are", () => {
+    const given = { jurnal: "x" } as ConnectOrdersOptions;
+    expect(() => ordersPlan(given)).toThrow(
+      /^jurnal is not known \(allowed: host, port, .*prefix.*, journal\)$/,
+    );
+    expect(() => ordersPlan({ prefix: "x".repeat(14) })).toThrow("prefix is ");
   });
 
   test("a broker has no options of a stream", async () => {
