@@ -75,6 +75,7 @@ napi_value JournalObject::define(napi_env env) {
   const napi_property_descriptor methods[] = {
       method_entry("open", object_method<Self, &Self::open, 9>),
       method_entry("append", object_method<Self, &Self::append, 0>),
+      method_entry("reserve", object_method<Self, &Self::reserve, 1>),
       method_entry("stats", object_method<Self, &Self::stats, 0>),
       method_entry("close", object_method<Self, &Self::close, 0>),
   };
@@ -135,6 +136,14 @@ napi_value JournalObject::open(std::span<const napi_value> arguments) {
 napi_value JournalObject::append(std::span<const napi_value>) {
   napi_value out = nullptr;
   return napi_create_int32(env_, journal_->append(record()), &out) == napi_ok ? out : nullptr;
+}
+
+napi_value JournalObject::reserve(std::span<const napi_value> arguments) {
+  const auto id = number_of(env_, arguments[0]);
+  if (!id) return throw_with_code(env_, "ERR_INVALID_ARG_TYPE", "reserve: expected a number");
+  int error = EBADF;
+  if (gate_ != nullptr) error = gate_->reserve(static_cast<std::int32_t>(*id)) ? 0 : gate_->error();
+  return number(env_, error);
 }
 
 std::span<std::byte> JournalObject::record() const {

@@ -45,6 +45,7 @@ class JournalObject {
 
   napi_value open(std::span<const napi_value> arguments);
   napi_value append(std::span<const napi_value> arguments);
+  napi_value reserve(std::span<const napi_value> arguments);
   napi_value stats(std::span<const napi_value> arguments);
   napi_value close(std::span<const napi_value> arguments);
 

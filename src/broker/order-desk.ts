@@ -2,6 +2,12 @@ import type { Contract, ExecutionDetail, ExecutionFilter, OpenOrder, Order } fro
 import type { CallOptions } from "./call-options.js";
 import type { OrderTemplate } from "./order-template.js";
 
+export interface PlacedOrder {
+  readonly orderId: number;
+  readonly contract: Contract;
+  readonly order: Order;
+}
+
 /** Orders, and what became of them. What happens to an order later comes as events of the broker. */
 export interface OrderDesk {
   /**
@@ -16,6 +22,12 @@ export interface OrderDesk {
    *   that it will not
    */
   place(orderId: number, contract: Contract, order: Order): boolean;
+  /**
+   * Sends new orders that are one thing, in this order. No byte of the first leaves before all are encoded, and on record
+   * where there is a journal: where one cannot be, none leaves, and each has its `orderError`. Of each that has left
+   * `orderSent` tells.
+   */
+  placeGroup(parts: readonly PlacedOrder[]): void;
   /**
    * An order that is to be sent again and again, or armed: its frame is made once for each connection. What is given is
    * read here, and not again.

@@ -1,9 +1,8 @@
-import type { Contract, Order } from "../domain/stock-types.js";
+import type { PlacedOrder } from "../broker/order-desk.js";
 
-export interface Held {
-  readonly orderId: number;
-  readonly contract: Contract;
-  readonly order: Order;
+export interface Held extends PlacedOrder {
+  /** The same for orders that are one thing, and stand together here. */
+  readonly group: object | undefined;
 }
 
 /** Orders, and changes of them, of which no byte may leave yet. In order of call. */
@@ -14,14 +13,19 @@ export class HeldOrders {
     return this.held.length;
   }
 
-  add(orderId: number, contract: Contract, order: Order): void {
+  add({ orderId, contract, order }: PlacedOrder, group?: object): void {
     // As it is now: the caller may go on to change it.
-    this.held.push({ orderId, contract: { ...contract }, order: { ...order } });
+    this.held.push({ orderId, contract: { ...contract }, order: { ...order }, group });
   }
 
-  /** Takes the oldest off the list. */
-  shift(): Held | undefined {
-    return this.held.shift();
+  /** Takes the oldest off the list, with what is one thing with it. Empty: nothing is held. */
+  shift(): readonly Held[] {
+    const [first] = this.held;
+    if (first === undefined) return [];
+    const end = this.held.findIndex(
+      ({ group }, i) => i > 0 && (group === undefined || group !== first.group),
+    );
+    return this.held.splice(0, end < 0 ? this.held.length : end);
   }
 
   /** Ends the list, or what it has of one order. */

@@ -258,15 +258,18 @@ export class IBKRGateway implements Broker {
     // One by one: a listener may cancel what still waits, place more behind it, or end the connection.
     while (this.current === "READY") {
       const next = this.held.shift();
-      if (next === undefined) return;
+      if (next.length === 0) return;
       this.release(next);
     }
   }
 
-  private release({ orderId, contract, order }: Held): void {
-    this.placed.add(orderId);
-    this.counts.releasedOrders++;
-    if (this.broker.orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);
+  private release(released: readonly Held[]): void {
+    const { orders } = this.broker;
+    for (const { orderId } of released) this.placed.add(orderId);
+    this.counts.releasedOrders += released.length;
+    const [{ orderId, contract, order, group }] = released as [Held];
+    if (group !== undefined) orders.placeGroup(released);
+    else if (orders.place(orderId, contract, order)) this.events.emit("orderSent", orderId);
   }
 
   /** State first, events after: who hears of a state finds it so. */
@@ -294,10 +297,8 @@ export class IBKRGateway implements Broker {
     return {
       nextOrderId: () => orders.nextOrderId(),
       place: (orderId, contract, order) => {
-        // Behind what still waits: a change must not be overtaken by what it changes.
-        const isBehind = this.current === "READY" && this.held.length > 0;
-        if (this.current === "RECONCILING" || this.current === "UPSTREAM_LOST" || isBehind) {
-          this.held.add(orderId, contract, order);
+        if (this.mustWait) {
+          this.held.add({ orderId, contract, order });
         } else if (this.current === "READY" || this.current === "DOWN") {
           this.placed.add(orderId);
           return orders.place(orderId, contract, order);
@@ -306,6 +307,17 @@ export class IBKRGateway implements Broker {
           this.notSent(orderId, "not connected");
         }
         return false;
+      },
+      placeGroup: (parts) => {
+        const group = {};
+        if (this.mustWait) {
+          for (const part of parts) this.held.add(part, group);
+        } else if (this.current === "READY" || this.current === "DOWN") {
+          for (const { orderId } of parts) this.placed.add(orderId);
+          orders.placeGroup(parts);
+        } else {
+          for (const { orderId } of parts) this.notSent(orderId, "not connected");
+        }
       },
       // Prepared orders are for the moment: they do not wait, but are refused while new orders do.
       prepareOrder: (contract, order) => {
@@ -336,6 +348,13 @@ export class IBKRGateway implements Broker {
       completed: (apiOnly, options) => this.reads.read((o) => orders.completed(apiOnly, o), options),
       executions: (filter, options) => this.reads.read((o) => orders.executions(filter, o), options),
     };
+  }
+
+  /** Also behind what still waits: a change must not be overtaken by what it changes. */
+  private get mustWait(): boolean {
+    const { current } = this;
+    const isBehind = current === "READY" && this.held.length > 0;
+    return current === "RECONCILING" || current === "UPSTREAM_LOST" || isBehind;
   }
 
   private mustPass(): void {

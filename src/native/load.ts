@@ -244,6 +244,8 @@ export interface AddonJournal {
   ): AddonJournalFound;
   /** Writes the record in the sheet. @returns 0, or the system's number of the error */
   append(): number;
+  /** The gate's reservation of ids, where it is due. @returns 0, or the system's number of the error */
+  reserve(orderId: number): number;
   stats(): JournalStats;
   /** @returns 0, or the system's number of the error of the last sync */
   close(): number;

@@ -97,6 +97,14 @@ export class OrderJournal {
     this.append();
   }
 
+  /**
+   * Ids up to this one, and those of the next orders, count as used in the next process: what the gate does before each
+   * order, for orders that are written down before they come to it.
+   */
+  reserve(orderId: number): void {
+    this.judge(this.addon.reserve(orderId));
+  }
+
   /** Before the order's bytes leave. @param modify it is a change of the order with this id */
   intent(timeMicros: number, orderId: number, order: JournaledOrder, modify = false): void {
     this.prepareIntent(timeMicros, orderId, order, modify);

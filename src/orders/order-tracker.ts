@@ -139,7 +139,7 @@ export class OrderTracker implements TicketDesk {
         }),
       ),
     ];
-    for (const ticket of parts) this.send(ticket);
+    this.sendGroup(parts);
     return new OrderGroup("bracket", parts);
   }
 
@@ -161,7 +161,7 @@ export class OrderTracker implements TicketDesk {
     const parts = orders.map(([contract, order]) =>
       this.ticketFor(this.broker.orders.nextOrderId(), contract, { ...order, ocaGroup, ocaType }),
     );
-    for (const ticket of parts) this.send(ticket);
+    this.sendGroup(parts);
     return new OrderGroup("oca", parts);
   }
 
@@ -239,14 +239,25 @@ export class OrderTracker implements TicketDesk {
 
   private send(ticket: OrderTicket): OrderTicket {
     const { orderId, contract, order } = ticket;
-    try {
-      this.options.journal?.intent("place", this.rememberedOf(ticket));
-    } catch (error) {
-      ticket.onError(orderNotSent(orderId, "it cannot be written down", error));
-      throw error;
-    }
+    this.writeDown([ticket]);
     if (this.broker.orders.place(orderId, contract, order)) ticket.onWritten();
     return ticket;
+  }
+
+  /** All of them, or none; of each that has left `orderSent` tells. */
+  private sendGroup(tickets: readonly OrderTicket[]): void {
+    this.writeDown(tickets);
+    this.broker.orders.placeGroup(tickets);
+  }
+
+  private writeDown(tickets: readonly OrderTicket[]): void {
+    try {
+      for (const ticket of tickets) this.options.journal?.intent("place", this.rememberedOf(ticket));
+    } catch (error) {
+      for (const ticket of tickets)
+        ticket.onError(orderNotSent(ticket.orderId, "it cannot be written down", error));
+      throw error;
+    }
   }
 
   // --- after a connect ---------------------------------------------------------------------------------------------

@@ -26,6 +26,14 @@ const LARGEST_ORDINARY_ORDER = 1024;
 
 const OVERTAKEN = "an armed order has taken a higher number meanwhile, and the gateway takes no lower one";
 
+/** One order of several that are one thing. */
+interface Part {
+  readonly id: number;
+  readonly frames: readonly OutgoingFrame[];
+  /** Undefined where nothing is written of it. */
+  readonly order: JournaledOrder | undefined;
+}
+
 /** What an outbox needs of its session. */
 export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError"> {
   readonly observers: Observers;
@@ -83,6 +91,77 @@ export class Outbox {
     }
   }
 
+  /** The same for orders of which none leaves before all are encoded and on record. @param parts the arguments of each */
+  transmitGroup(dialect: Dialect, parts: readonly (readonly unknown[])[]): void {
+    const { connection } = this.host;
+    const made: Part[] = [];
+    for (const args of parts) {
+      let frames: readonly OutgoingFrame[] = [];
+      try {
+        frames = dialect.encode("placeOrder", args);
+      } catch (error) {
+        this.refuseArgument("placeOrder", args, error);
+      }
+      // A dialect may have told of it by itself.
+      if (frames.length === 0) {
+        for (const other of parts)
+          if (other !== args)
+            this.notSent("placeOrder", requestIdOf("placeOrder", other), "another part of it was refused");
+        return;
+      }
+      made.push({ id: requestIdOf("placeOrder", args), frames, order: this.journaled("placeOrder", args) });
+    }
+    if (!this.record(made)) return;
+    for (const { id, frames } of made) {
+      for (const frame of frames) {
+        this.queue.submit({
+          id,
+          method: "placeOrder",
+          priority: "order",
+          send: () => {
+            const sent = this.write(connection, "placeOrder", id, frame);
+            if (sent !== Sent.WHOLE && sent !== Sent.QUEUED) this.recordUnsent(id);
+          },
+          drop: (why) => {
+            this.recordUnsent(id);
+            this.notSent("placeOrder", id, why);
+          },
+        });
+      }
+    }
+  }
+
+  /** False: one of them could not be written, and none leaves. */
+  private record(parts: readonly Part[]): boolean {
+    const { journal } = this;
+    if (journal === undefined) return true;
+    const written: number[] = [];
+    const now = Date.now() * 1000;
+    try {
+      journal.reserve(Math.max(...parts.map(({ id }) => id)));
+      for (const { id, order } of parts) {
+        if (order === undefined) continue;
+        journal.intent(now, id, order);
+        written.push(id);
+      }
+      return true;
+    } catch (error) {
+      for (const id of written) this.recordUnsent(id);
+      const { message, code } = error as IBKRError;
+      for (const { id } of parts) this.notSent("placeOrder", id, message, code);
+      return false;
+    }
+  }
+
+  /** Of what is on record as about to leave. Where it cannot be written it counts as an order that may have left. */
+  private recordUnsent(id: number): void {
+    try {
+      this.journal?.sent(Date.now() * 1000, id, "unsent");
+    } catch (error) {
+      if (!(error instanceof IBKRError)) throw error;
+    }
+  }
+
   /** @param connection the one it was made for: where a listener has ended that one, it goes on no other */
   write(
     connection: Connection | undefined,
@@ -90,7 +169,7 @@ export class Outbox {
     id: number,
     frame: OutgoingFrame,
     order?: JournaledOrder,
-  ): void {
+  ): Sent {
     const { observers } = this.host;
     const { payload } = frame;
     const isText = typeof payload === "string";
@@ -110,6 +189,7 @@ export class Outbox {
       const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
       this.host.emitEvent(EventName.sent, [...frame.tokens], shown);
     }
+    return sent;
   }
 
   /** A frame that the core has made has gone past the queue, or has not. */

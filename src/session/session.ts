@@ -176,6 +176,12 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.refuse(method, args, "not connected");
   }
 
+  /** Orders that are one thing: all of them are encoded and on record before a byte leaves. @param parts the arguments of each */
+  placeGroup(parts: readonly (readonly unknown[])[]): void {
+    if (this.current === "ready") this.outbox.transmitGroup(this.dialect as Dialect, parts);
+    else for (const args of parts) this.refuse("placeOrder", args, "not connected");
+  }
+
   /** The numbers of the requests that wait for the session to be ready or for their turn. */
   waitingRequests(): ReadonlySet<number> {
     const ids = new Set(this.outbox.queue.ids());

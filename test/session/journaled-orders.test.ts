@@ -122,6 +122,47 @@ describe.each([193, 226])("orders of a session with a journal, server version %i
     }
   });
 
+  test("that are one thing are all on record when the first byte leaves, and leave in order", async () => {
+    const { broker, intents, orders, ordersCame, records } = await begin(version);
+    const seen: [orderId: number, intents: number[]][] = [];
+    broker.on("orderSent", (orderId) => seen.push([orderId, intents().map((record) => record.orderId ?? 0)]));
+    const parts = [BUY, UNUSUAL, BUY].map((order, i) => ({ orderId: i + 1, contract: AAPL, order }));
+    broker.orders.placeGroup(parts);
+    expect(seen).toEqual([1, 2, 3].map((id) => [id, [1, 2, 3]]));
+    expect(intents()).toMatchObject([{ order: EXPECTED, modify: false }, {}, {}]);
+    const marks = records().flatMap((record) => (record.kind === "idBlock" ? [record.highWater ?? 0] : []));
+    expect(Math.max(...marks)).toBeGreaterThan(3);
+    await ordersCame(3);
+    // The bytes of place(): a second one is a change with the same.
+    for (const { orderId, contract, order } of parts) broker.orders.place(orderId, contract, order);
+    await ordersCame(6);
+    expect(orders().slice(0, 3)).toEqual(orders().slice(3));
+    expect(intents().map(({ modify }) => modify)).toEqual([false, false, false, true, true, true]);
+  });
+
+  test("that are one thing stay where one of them cannot be encoded, or written down", async () => {
+    const { broker, journal, intents, orders, settled, errors } = await begin(version);
+    const bad = { ...BUY, orderRef: "a\0b" };
+    const group = (...orders: Order[]) =>
+      broker.orders.placeGroup(orders.map((order, i) => ({ orderId: i + 1, contract: AAPL, order })));
+    group(BUY, bad as Order, BUY);
+    expect(errors.map(([id, { code }]) => [id, code])).toEqual([
+      [2, "ERR_IBKR_ARGUMENT"],
+      [1, "ERR_IBKR_NOT_SENT"],
+      [3, "ERR_IBKR_NOT_SENT"],
+    ]);
+    expect(intents()).toEqual([]);
+    errors.length = 0;
+    journal.close();
+    group(BUY, UNUSUAL);
+    expect(errors.map(([id, { code }]) => [id, code])).toEqual([
+      [1, "ERR_IBKR_JOURNAL_WRITE"],
+      [2, "ERR_IBKR_JOURNAL_WRITE"],
+    ]);
+    await settled();
+    expect(orders()).toEqual([]);
+  });
+
   test("do not leave where the journal cannot be written, and say so", async () => {
     const { broker, journal, orders, settled, errors } = await begin(version);
     const template = broker.orders.prepareOrder(AAPL, BUY);

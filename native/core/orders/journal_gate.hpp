@@ -21,6 +21,10 @@ class JournalGate final : public SendGate {
   std::optional<std::int32_t> before_arm(const ArmingOrder& order) override;
   void never_fires(std::int32_t arm_id, std::string_view reason) override;
 
+  /// Ids up to this one count as used, and those of the next orders: written where it is due. False: it could
+  /// not be.
+  bool reserve(std::int32_t id);
+
   /// Why the newest record could not be written: an errno; 0: all were.
   int error() const { return error_.load(std::memory_order_relaxed); }  // relaxed: it stands for itself
 
@@ -32,7 +36,6 @@ class JournalGate final : public SendGate {
   bool append(std::span<std::byte> record);
   bool append_intent(const OutgoingOrder& order, std::uint16_t flags);
   bool append_fired(const OutgoingOrder& order);
-  bool reserve(std::int32_t id);
 
   std::shared_ptr<Journal> journal_;
   std::atomic<std::int32_t> last_arm_id_;

@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
-import type { OrderDesk } from "../../broker/order-desk.js";
+import type { OrderDesk, PlacedOrder } from "../../broker/order-desk.js";
 import type { OrderTemplate } from "../../broker/order-template.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type {
@@ -49,6 +49,11 @@ export class SessionOrders implements OrderDesk {
       this.placing = before;
     }
     return placing.hasLeft;
+  }
+
+  placeGroup(parts: readonly PlacedOrder[]): void {
+    for (const { orderId } of parts) this.session.orderIds.use(orderId);
+    this.session.placeGroup(parts.map(({ orderId, contract, order }) => [orderId, contract, order]));
   }
 
   /** True where nobody is told of it by what {@link place} returns. */
