@@ -5,7 +5,9 @@ import type { AccountDesk } from "./account-desk.js";
 import type { CallOptions } from "./call-options.js";
 import type { MarketFeed } from "./feed.js";
 import type { Lookups } from "./lookups.js";
+import type { NewsDesk } from "./news-desk.js";
 import type { OrderDesk } from "./order-desk.js";
+import type { ScannerDesk } from "./scanner-desk.js";
 
 /** `ready`: requests are taken. A connection that is lost goes `down`; {@link Broker.connect} may be called again. */
 export type BrokerState = "down" | "connecting" | "ready";
@@ -60,6 +62,8 @@ export interface Broker {
   readonly orders: OrderDesk;
   readonly accounts: AccountDesk;
   readonly lookups: Lookups;
+  readonly news: NewsDesk;
+  readonly scanners: ScannerDesk;
   readonly feed: MarketFeed;
 
   /**

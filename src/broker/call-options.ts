@@ -1,7 +1,15 @@
+import { check } from "../domain/check.js";
+import { integer } from "../validation/rules.js";
+
 /** What every call that answers later takes. */
 export interface CallOptions {
   /** Ends the call: its promise rejects with the signal's reason, and the request is taken back where it can be. */
   readonly signal?: AbortSignal;
   /** Milliseconds to wait for the whole answer: 1 … 2,147,483,647; without it the call waits as long as the connection. */
   readonly timeoutMs?: number;
+}
+
+/** To be called before anything is begun. @throws IBKRError `ERR_IBKR_OPTION` if the time is out of its range */
+export function checkCallOptions({ timeoutMs }: CallOptions): void {
+  if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
 }

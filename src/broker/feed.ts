@@ -150,6 +150,8 @@ export interface FeedListener {
   dataType?(type: FeedDataType): void;
   /** The smallest step of the contract's price at its exchange. */
   minTick?(minTick: number): void;
+  /** What the exchanges of its best bid and offer are called together, for {@link Lookups.smartComponents}; may be empty. */
+  bboExchange?(name: string): void;
   /** Headlines, for quotes with generic tick 292. */
   news?(item: FeedNews): void;
   /**

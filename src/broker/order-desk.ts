@@ -1,4 +1,11 @@
-import type { Contract, ExecutionDetail, ExecutionFilter, OpenOrder, Order } from "../domain/stock-types.js";
+import type {
+  CommissionReport,
+  Contract,
+  ExecutionDetail,
+  ExecutionFilter,
+  OpenOrder,
+  Order,
+} from "../domain/stock-types.js";
 import type { CallOptions } from "./call-options.js";
 import type { OrderTemplate } from "./order-template.js";
 
@@ -6,6 +13,27 @@ export interface PlacedOrder {
   readonly orderId: number;
   readonly contract: Contract;
   readonly order: Order;
+}
+
+/** What is done with options that are held. */
+export interface OptionExercise {
+  readonly contract: Contract;
+  readonly action: "exercise" | "lapse";
+  /** In contracts. */
+  readonly quantity: number;
+  readonly account: string;
+  /** Against what the gateway would do by itself: exercise out of the money, lapse in the money. Default false. */
+  readonly override?: boolean;
+}
+
+/** An execution with its commission; undefined: none was reported. */
+export interface ChargedExecution extends ExecutionDetail {
+  readonly commission: CommissionReport | undefined;
+}
+
+export interface ChargedOptions extends CallOptions {
+  /** How long to wait for commissions behind the last execution, 0 … 60,000 ms; default 1,000. */
+  readonly commissionWaitMs?: number;
 }
 
 /** Orders, and what became of them. What happens to an order later comes as events of the broker. */
@@ -42,4 +70,11 @@ export interface OrderDesk {
   completed(apiOnly?: boolean, options?: CallOptions): Promise<Omit<OpenOrder, "orderId">[]>;
   /** Executions of the day. */
   executions(filter?: ExecutionFilter, options?: CallOptions): Promise<ExecutionDetail[]>;
+  /** The same, each with its commission: gateways report these behind the executions, and not of every one. */
+  chargedExecutions(filter?: ExecutionFilter, options?: ChargedOptions): Promise<ChargedExecution[]>;
+  /**
+   * Exercises options, or lets them lapse. Resolves when the gateway has taken it, with the number that later words on it
+   * carry (`orderError`); what comes of it shows in positions and executions.
+   */
+  exercise(exercise: OptionExercise, options?: CallOptions): Promise<number>;
 }

@@ -11,4 +11,5 @@ export type {
   Order,
   OrderState,
   Position,
+  ScannerSubscription,
 } from "@stoqey/ib";

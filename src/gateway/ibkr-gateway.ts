@@ -3,7 +3,9 @@ import type { Broker, BrokerEvents, BrokerState } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { MarketFeed } from "../broker/feed.js";
 import type { Lookups } from "../broker/lookups.js";
+import type { NewsDesk } from "../broker/news-desk.js";
 import type { OrderDesk } from "../broker/order-desk.js";
+import type { ScannerDesk } from "../broker/scanner-desk.js";
 import { refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
@@ -27,7 +29,9 @@ import {
   resolveGatewayOptions,
 } from "./gateway-options.js";
 import { type Held, HeldOrders } from "./held-orders.js";
+import { passedOn } from "./passed-on.js";
 import { RetriedReads } from "./retried-reads.js";
+import { StandingWatches } from "./standing-watches.js";
 
 /** Another connection has the client id. */
 const CLIENT_ID_IN_USE = 326;
@@ -47,11 +51,14 @@ export class IBKRGateway implements Broker {
   readonly orders: OrderDesk;
   readonly accounts: AccountDesk;
   readonly lookups: Lookups;
+  readonly news: NewsDesk;
+  readonly scanners: ScannerDesk;
   /** Who is told what became of orders after each connect. */
   reconciler: Reconciler | undefined;
   private readonly options: ResolvedGatewayOptions;
   private readonly events = new Emitter<GatewayEvents>(GATEWAY_EVENTS);
   private readonly waiters: Waiters;
+  private readonly watches: StandingWatches;
   private readonly backOff: BackOff;
   private readonly reads: RetriedReads;
   private readonly held = new HeldOrders();
@@ -84,10 +91,27 @@ export class IBKRGateway implements Broker {
     this.waiters = new Waiters(clock);
     this.backOff = new BackOff(reconnectFirstMs, Math.max(reconnectFirstMs, reconnectMostMs), random);
     const outlook = () => (!this.isWanted ? "given-up" : this.isReady ? "ready" : "coming");
-    this.reads = new RetriedReads(outlook, this.waiters, clock);
-    this.orders = this.orderDesk();
-    this.accounts = this.reads.accounts(broker.accounts);
-    this.lookups = this.reads.lookups(broker.lookups);
+    const reads = new RetriedReads(outlook, this.waiters, clock);
+    this.reads = reads;
+    this.watches = new StandingWatches({
+      mayComeBack: (error) => reads.mayComeBack(error),
+      ready: (signal) => reads.untilReady({ signal }),
+      clock,
+    });
+    const passed = passedOn(broker, {
+      read: (ask, options) => reads.read(ask, options),
+      watch: (begin, listener, options) => this.watches.open(begin, listener, options),
+    });
+    this.orders = { ...this.orderDesk(), ...passed.orders };
+    this.accounts = {
+      ...passed.accounts,
+      get names() {
+        return broker.accounts.names;
+      },
+    };
+    this.lookups = passed.lookups;
+    this.news = passed.news;
+    this.scanners = passed.scanners;
     this.listen();
   }
 
@@ -174,6 +198,7 @@ export class IBKRGateway implements Broker {
         if (event === "fault") this.lastError = args[0] as IBKRError;
         if (event === "upstream") this.upstream(args[0] === "lost");
         events.emit(event, ...(args as never));
+        if (event === "upstream" && args[0] === "data-lost") this.watches.dataLost();
       });
     }
   }
@@ -292,7 +317,7 @@ export class IBKRGateway implements Broker {
 
   // --- desks -----------------------------------------------------------------------------------------------------------
 
-  private orderDesk(): OrderDesk {
+  private orderDesk(): Omit<OrderDesk, keyof ReturnType<typeof passedOn>["orders"]> {
     const { orders } = this.broker;
     return {
       nextOrderId: () => orders.nextOrderId(),
@@ -344,9 +369,10 @@ export class IBKRGateway implements Broker {
         for (const { orderId } of this.held.take()) this.notSent(orderId, "a global cancel was called");
         orders.cancelAll();
       },
-      open: (options) => this.reads.read((o) => orders.open(o), options),
-      completed: (apiOnly, options) => this.reads.read((o) => orders.completed(apiOnly, o), options),
-      executions: (filter, options) => this.reads.read((o) => orders.executions(filter, o), options),
+      exercise: async (exercise, options) => {
+        this.mustPass();
+        return orders.exercise(exercise, options);
+      },
     };
   }
 

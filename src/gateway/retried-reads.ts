@@ -1,6 +1,4 @@
-import type { AccountDesk } from "../broker/account-desk.js";
 import type { CallOptions } from "../broker/call-options.js";
-import type { Lookups } from "../broker/lookups.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Waiters } from "../orders/waiters.js";
@@ -28,45 +26,37 @@ export class RetriedReads {
     return this.retries;
   }
 
-  async read<T>(ask: (options: CallOptions) => Promise<T>, options: CallOptions = {}): Promise<T> {
-    const { outlook, clock } = this;
+  async read<T, O extends CallOptions>(ask: (options: O) => Promise<T>, options = {} as O): Promise<T> {
+    const { clock } = this;
     const { signal, timeoutMs } = options;
     const endMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
-    const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${timeoutMs} ms`);
     const leftMs = () => (endMs === undefined ? undefined : Math.max(1, endMs - clock.now()));
-    const look = () => {
-      if (outlook() === "ready") return { value: undefined };
-      return outlook() === "coming" ? undefined : { error: connectionLost() };
-    };
     let left = options;
     for (;;) {
       try {
         return await ask(left);
       } catch (error) {
-        if (outlook() === "given-up" || !(error instanceof IBKRError) || !LOST.has(error.code)) throw error;
+        if (!this.mayComeBack(error)) throw error;
       }
       this.retries++;
-      await this.waiters.wait(look, { signal, timeoutMs: leftMs() }, late);
-      left = { signal, timeoutMs: leftMs() };
+      await this.untilReady({ signal, timeoutMs: leftMs() }, timeoutMs);
+      left = { ...options, timeoutMs: leftMs() };
     }
   }
 
-  accounts(desk: AccountDesk): AccountDesk {
-    return {
-      get names() {
-        return desk.names;
-      },
-      positions: (options) => this.read((o) => desk.positions(o), options),
-      summary: (tags, options) => this.read((o) => desk.summary(tags, o), options),
-    };
+  /** A later connection may bring what this error ended. */
+  mayComeBack(error: unknown): boolean {
+    return this.outlook() !== "given-up" && error instanceof IBKRError && LOST.has(error.code);
   }
 
-  lookups(desk: Lookups): Lookups {
-    return {
-      contractDetails: (contract, options) => this.read((o) => desk.contractDetails(contract, o), options),
-      search: (pattern, options) => this.read((o) => desk.search(pattern, o), options),
-      history: (request, options) => this.read((o) => desk.history(request, o), options),
-      serverTimeMs: (options) => this.read((o) => desk.serverTimeMs(o), options),
+  /** @param wholeMs of which `timeoutMs` is what is left */
+  untilReady(options: CallOptions, wholeMs = options.timeoutMs): Promise<void> {
+    const { outlook } = this;
+    const look = () => {
+      if (outlook() === "ready") return { value: undefined };
+      return outlook() === "coming" ? undefined : { error: connectionLost() };
     };
+    const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `no answer within ${wholeMs} ms`);
+    return this.waiters.wait(look, options, late);
   }
 }

@@ -2,27 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Broker, BrokerEvents, BrokerState } from "../../src/broker/broker.js";
 import type { FeedRecord, FeedRequest, FeedSubscription } from "../../src/broker/feed.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
-import type { Contract, Order } from "../../src/domain/stock-types.js";
-
-/** What the contract needs of a backend: a market where AAPL trades near 190 and nothing is called NOSUCH. */
-export interface BrokerBench {
-  /** A broker that is not connected yet. */
-  readonly broker: Broker;
-  /** One whose endpoint does not answer. */
-  readonly unreachable: Broker;
-  /** It asks again on its next connection what it was only asked to read; without one when it is closed. */
-  readonly asksAgain?: boolean;
-  /** Breaks the connection from the other side. */
-  breakConnection(): void;
-  close(): Promise<void>;
-}
-
-const AAPL: Contract = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" } as Contract;
-const NOSUCH: Contract = { ...AAPL, symbol: "NOSUCH" };
-
-const marketOrder = (quantity: number) =>
-  ({ action: "BUY", orderType: "MKT", totalQuantity: quantity, tif: "DAY", transmit: true }) as Order;
-const limitOrder = (price: number) => ({ ...marketOrder(10), orderType: "LMT", lmtPrice: price }) as Order;
+import { AAPL, type BrokerBench, limitOrder, marketOrder, NOSUCH } from "./broker-bench.js";
+import { executionsContract } from "./executions-contract.js";
+import { questionsContract } from "./questions-contract.js";
+import { watchesContract } from "./watches-contract.js";
 
 /** Resolves with the arguments of the first such event that fits. */
 function eventOf<K extends keyof BrokerEvents>(
@@ -303,6 +286,10 @@ export function brokerContract(name: string, start: () => Promise<BrokerBench>):
         }
       });
     });
+
+    questionsContract(() => broker);
+    watchesContract(() => bench);
+    executionsContract(() => broker);
 
     describe("the feed", () => {
       beforeEach(() => broker.connect());

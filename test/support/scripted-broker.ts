@@ -98,11 +98,16 @@ export class ScriptedBroker implements Broker {
     throw new IBKRError("ERR_IBKR_GATEWAY", "no history here");
   };
   get lookups(): Lookups {
-    const nothing = () => Promise.reject(new Error("a stream looks only history up"));
-    return {
-      ...{ contractDetails: nothing, search: nothing, serverTimeMs: nothing },
-      history: async (request) => this.onHistory(request),
-    };
+    const history = async (request: HistoryRequest) => this.onHistory(request);
+    return new Proxy({ history } as Lookups, {
+      get: (known, name) => Reflect.get(known, name) ?? notLookedUp,
+    });
+  }
+  get news(): never {
+    throw new Error("a stream reads its news in the feed");
+  }
+  get scanners(): never {
+    throw new Error("a stream scans nothing");
   }
   async connect(): Promise<void> {
     this.become("ready");
@@ -232,6 +237,10 @@ export class ScriptedBroker implements Broker {
   fault(error: IBKRError): void {
     this.events.emit("fault", error);
   }
+}
+
+function notLookedUp(): Promise<never> {
+  return Promise.reject(new Error("a stream looks only history up"));
 }
 
 /** Bars and book are what the test says, in new memory or that of the request before. */

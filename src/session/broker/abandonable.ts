@@ -1,12 +1,5 @@
 import type { CallOptions } from "../../broker/call-options.js";
-import { check } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
-import { integer } from "../../validation/rules.js";
-
-/** To be called before anything is begun. @throws IBKRError `ERR_IBKR_OPTION` if the time is out of its range */
-export function checkCallOptions({ timeoutMs }: CallOptions): void {
-  if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
-}
 
 /**
  * A promise whose caller may stop waiting for it, after a time or by a signal.

@@ -1,97 +1,112 @@
 import { EventName } from "@stoqey/ib";
 import type { AccountDesk } from "../../broker/account-desk.js";
-import type { CallOptions } from "../../broker/call-options.js";
+import { checkCallOptions } from "../../broker/call-options.js";
 import type { AccountFigure } from "../../domain/account-figure.js";
-import { refused } from "../../domain/check.js";
-import type { Contract, Position } from "../../domain/stock-types.js";
-import type { Requests } from "./requests.js";
+import type { Position } from "../../domain/stock-types.js";
+import { abandonable, withResolvers } from "./abandonable.js";
+import { tagList } from "./figure-tags.js";
+import { LATE, type Requests } from "./requests.js";
+import { accountWatches } from "./session-account-watches.js";
+import { type PositionArguments, positionOf, positionStream } from "./session-positions.js";
+import type { SharedStream } from "./shared-stream.js";
 
-export class SessionAccounts implements AccountDesk {
-  names: readonly string[] = [];
-
-  constructor(private readonly requests: Requests) {}
-
-  positions(options?: CallOptions): Promise<Position[]> {
-    // A trade meanwhile comes as the same event: the newest word on each position counts.
-    const positions = new Map<string, Position>();
-    return this.requests.askShared(
-      "positions",
-      {
-        method: "reqPositions",
-        args: () => [],
-        take: {
-          [EventName.position]: (account: string, contract: Contract, pos: number, avgCost?: number) => {
-            positions.set(`${account} ${contract.conId}`, { account, contract, pos, avgCost });
-            return false;
-          },
-          [EventName.positionEnd]: () => true,
-        },
-        result: () => [...positions.values()],
-        // Positions are a subscription: what changes later is not asked for here.
-        cancel: "cancelPositions",
-        cancelWhenDone: true,
-      },
-      options,
-    );
-  }
-
-  async summary(tags: readonly string[] = ALL_TAGS, options?: CallOptions): Promise<AccountFigure[]> {
-    if (!Array.isArray(tags)) throw refused("tags", tags, "a list of names", "ERR_IBKR_ARGUMENT");
-    const figures: AccountFigure[] = [];
-    return this.requests.ask(
-      {
-        method: "reqAccountSummary",
-        args: (id) => [id, "All", tags.join(",")],
-        take: {
-          [EventName.accountSummary]: (account: string, tag: string, value: string, currency: string) => {
-            figures.push({ account, tag, value, currency });
-            return false;
-          },
-          [EventName.accountSummaryEnd]: () => true,
-        },
-        result: () => figures,
-        cancel: "cancelAccountSummary",
-        cancelWhenDone: true,
-      },
-      options,
-    );
-  }
-
+export interface SessionAccounts extends AccountDesk {
   /** The accounts of the login, as the gateway lists them when a session begins. */
-  named(list: string): void {
-    this.names = list.split(",").filter((name) => name !== "");
-  }
+  named(list: string): void;
 }
 
-/** What IB's documentation of account summaries names. */
-const ALL_TAGS: readonly string[] = [
-  "AccountType",
-  "NetLiquidation",
-  "TotalCashValue",
-  "SettledCash",
-  "AccruedCash",
-  "BuyingPower",
-  "EquityWithLoanValue",
-  "PreviousDayEquityWithLoanValue",
-  "GrossPositionValue",
-  "RegTEquity",
-  "RegTMargin",
-  "SMA",
-  "InitMarginReq",
-  "MaintMarginReq",
-  "AvailableFunds",
-  "ExcessLiquidity",
-  "Cushion",
-  "FullInitMarginReq",
-  "FullMaintMarginReq",
-  "FullAvailableFunds",
-  "FullExcessLiquidity",
-  "LookAheadNextChange",
-  "LookAheadInitMarginReq",
-  "LookAheadMaintMarginReq",
-  "LookAheadAvailableFunds",
-  "LookAheadExcessLiquidity",
-  "HighestSeverity",
-  "DayTradesRemaining",
-  "Leverage",
-];
+export function sessionAccounts(requests: Requests): SessionAccounts {
+  let names: readonly string[] = [];
+  const positions = positionStream(requests);
+  return {
+    ...accountQuestions(requests, positions),
+    ...accountWatches(requests, positions),
+    get names() {
+      return names;
+    },
+    named: (list) => {
+      names = list.split(",").filter((name) => name !== "");
+    },
+  };
+}
+
+function accountQuestions(requests: Requests, stream: SharedStream) {
+  /** The answer that who asks meanwhile shares. */
+  let running: Promise<Position[]> | undefined;
+  return {
+    positions: async (options = {}) => {
+      checkCallOptions(options);
+      options.signal?.throwIfAborted();
+      if (running === undefined) {
+        const answer = askPositions(stream);
+        running = answer;
+        const done = () => {
+          if (running === answer) running = undefined;
+        };
+        answer.then(done, done);
+      }
+      return abandonable(running, options, LATE);
+    },
+
+    summary: (tags, options) => {
+      const figures: AccountFigure[] = [];
+      return requests.ask(
+        {
+          method: "reqAccountSummary",
+          args: (id) => [id, "All", tagList(tags)],
+          take: {
+            [EventName.accountSummary]: (account: string, tag: string, value: string, currency: string) => {
+              figures.push({ account, tag, value, currency });
+              return false;
+            },
+            [EventName.accountSummaryEnd]: () => true,
+          },
+          result: () => figures,
+          cancel: "cancelAccountSummary",
+          cancelWhenDone: true,
+        },
+        options,
+      );
+    },
+
+    familyCodes: async (options) => {
+      let codes: readonly { readonly accountID: string; readonly familyCode: string }[] = [];
+      const answer = await requests.askShared(
+        "familyCodes",
+        {
+          method: "reqFamilyCodes",
+          args: () => [],
+          take: {
+            [EventName.familyCodes]: (all: typeof codes) => {
+              codes = all;
+              return true;
+            },
+          },
+          result: () => codes,
+        },
+        options,
+      );
+      return answer.map(({ accountID: account, familyCode }) => ({ account, familyCode }));
+    },
+  } satisfies Partial<AccountDesk>;
+}
+
+/** Positions are a subscription, which others may have: it is used for a moment. */
+function askPositions(stream: SharedStream): Promise<Position[]> {
+  const { promise, resolve, reject } = withResolvers<Position[]>();
+  // A trade meanwhile comes as the same event: the newest word on each position counts.
+  const positions = new Map<string, Position>();
+  const leave = stream.use({
+    take: (name, args) => {
+      if (name !== EventName.position) return;
+      const position = positionOf(...(args as PositionArguments));
+      positions.set(`${position.account} ${position.contract.conId}`, position);
+    },
+    complete: () => {
+      leave();
+      resolve([...positions.values()]);
+    },
+    fail: reject,
+  });
+  return promise;
+}

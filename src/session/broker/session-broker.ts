@@ -6,7 +6,10 @@ import {
   type BrokerState,
   type UpstreamState,
 } from "../../broker/broker.js";
-import type { CallOptions } from "../../broker/call-options.js";
+import { type CallOptions, checkCallOptions } from "../../broker/call-options.js";
+import type { Lookups } from "../../broker/lookups.js";
+import type { NewsDesk } from "../../broker/news-desk.js";
+import type { ScannerDesk } from "../../broker/scanner-desk.js";
 import { connectionLost } from "../../domain/connection-lost.js";
 import { Emitter, type Listener } from "../../domain/emitter.js";
 import { gatewayError, isGatewayNotice } from "../../domain/gateway-codes.js";
@@ -21,13 +24,17 @@ import type {
 import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
-import { abandonable, checkCallOptions, withResolvers } from "./abandonable.js";
+import { abandonable, withResolvers } from "./abandonable.js";
 import { errorOf } from "./gateway-codes.js";
+import { MarketDataTypeInForce } from "./market-data-type.js";
 import { Requests } from "./requests.js";
-import { SessionAccounts } from "./session-accounts.js";
+import { ServerClock } from "./server-clock.js";
+import { type SessionAccounts, sessionAccounts } from "./session-accounts.js";
 import { SessionFeed } from "./session-feed.js";
-import { SessionLookups } from "./session-lookups.js";
+import { sessionLookups } from "./session-lookups.js";
+import { sessionNews } from "./session-news.js";
 import { SessionOrders } from "./session-orders.js";
+import { sessionScanners } from "./session-scanners.js";
 
 const NO_ID = -1;
 
@@ -46,19 +53,27 @@ export class SessionBroker implements Broker, SessionObserver {
   readonly interest: Interest = { kinds: 1 << RecordKind.ORDER_STATUS, received: false, sent: false };
   readonly orders: SessionOrders;
   readonly accounts: SessionAccounts;
-  readonly lookups: SessionLookups;
+  readonly lookups: Lookups;
+  readonly news: NewsDesk;
+  readonly scanners: ScannerDesk;
   readonly feed: SessionFeed;
   private readonly events = new Emitter<BrokerEvents>(BROKER_EVENTS);
   private readonly requests: Requests;
+  private readonly dataType: MarketDataTypeInForce;
   private known: BrokerState = "down";
   private lastFault: IBKRError | undefined;
 
   constructor(private readonly session: Session) {
     this.requests = new Requests(session);
-    this.orders = new SessionOrders(session, this.requests);
-    this.accounts = new SessionAccounts(this.requests);
-    this.lookups = new SessionLookups(this.requests);
-    this.feed = new SessionFeed(session, this.requests);
+    this.dataType = new MarketDataTypeInForce(session);
+    const { requests } = this;
+    const clock = new ServerClock(requests);
+    this.orders = new SessionOrders(session, requests, clock);
+    this.accounts = sessionAccounts(requests);
+    this.lookups = sessionLookups(requests, clock, this.dataType);
+    this.news = sessionNews(requests, clock);
+    this.scanners = sessionScanners(requests);
+    this.feed = new SessionFeed(session, requests, this.dataType);
     session.observers.attach(this);
   }
 
@@ -128,7 +143,7 @@ export class SessionBroker implements Broker, SessionObserver {
       case EventName.connected:
         // Whatever is left is the old connection's: a listener may have connected again before its end was told.
         this.failAll(connectionLost());
-        this.feed.connected();
+        this.dataType.connected();
         this.look();
         this.events.emit("handshaken");
         break;

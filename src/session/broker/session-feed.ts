@@ -26,6 +26,7 @@ import { integer } from "../../validation/rules.js";
 import type { Session } from "../session.js";
 import { feedMemoryOf } from "./feed-memory.js";
 import { errorOf } from "./gateway-codes.js";
+import type { MarketDataTypeInForce } from "./market-data-type.js";
 import { OpenBooks } from "./open-books.js";
 import type { Requests } from "./requests.js";
 
@@ -35,7 +36,6 @@ interface Live {
 }
 
 const BAR_SECONDS = 5;
-const LIVE_DATA: FeedDataType = 1;
 
 const NOTHING_COUNTED: CountReader = {
   read: () => ({ received: 0, delivered: 0, conflated: 0, dropped: 0, filtered: [], malformed: 0 }),
@@ -43,13 +43,12 @@ const NOTHING_COUNTED: CountReader = {
 
 export class SessionFeed implements MarketFeed {
   private readonly live = new Map<number, Live>();
-  /** What the gateway of this connection was last told; it begins with live data. */
-  private dataTypeSet = LIVE_DATA;
   private readonly books: OpenBooks;
 
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
+    private readonly dataType: MarketDataTypeInForce,
   ) {
     this.books = new OpenBooks(session);
   }
@@ -68,7 +67,7 @@ export class SessionFeed implements MarketFeed {
     this.live.set(id, { listener, cancel });
     if (memory?.book !== undefined) this.books.add(id, memory.book, listener);
     try {
-      this.setDataType(request);
+      if (request.kind === "quotes") this.dataType.want(request.marketDataType);
       this.session.request(method, args);
     } catch (error) {
       this.live.delete(id);
@@ -106,15 +105,6 @@ export class SessionFeed implements MarketFeed {
 
   private order(id: number, order: AggregateOrder): void {
     if (this.live.has(id)) this.session.desk.order(id, order);
-  }
-
-  /** The kind of data is the connection's, and holds for what is asked for after it. */
-  private setDataType(request: FeedRequest): void {
-    if (request.kind !== "quotes") return;
-    const wanted = request.marketDataType;
-    if (wanted === undefined || wanted === this.dataTypeSet) return;
-    this.session.request("reqMarketDataType", [wanted]);
-    this.dataTypeSet = wanted;
   }
 
   onBatch(handler: (batch: FeedBatch) => void): () => void {
@@ -156,17 +146,12 @@ export class SessionFeed implements MarketFeed {
     if (this.session.state === "ready") this.session.request(method, args);
   }
 
-  /** The gateway of a new connection knows nothing of what the old one was told. */
-  connected(): void {
-    this.dataTypeSet = LIVE_DATA;
-  }
-
   /** An event about a request; false if it is none of the feed's. */
   event(name: string, args: readonly unknown[]): boolean {
     const live = this.live.get(args[0] as number);
     if (live === undefined) return false;
     if (name === EventName.marketDataType) live.listener.dataType?.(args[1] as FeedDataType);
-    else if (name === EventName.tickReqParams) live.listener.minTick?.(args[1] as number);
+    else if (name === EventName.tickReqParams) tellParameters(live.listener, args);
     else if (name === EventName.tickNews) live.listener.news?.(newsOf(args));
     else return false;
     return true;
@@ -207,6 +192,12 @@ function countsOf({ filtered, ...counts }: TreatmentCounts): FeedCounts {
   const named = { ...NOTHING_FILTERED };
   for (let n = 0; n < FILTER_REASONS.length; n++) named[FILTER_REASONS[n]] = filtered[n] ?? 0;
   return { ...counts, filtered: named };
+}
+
+function tellParameters(listener: FeedListener, args: readonly unknown[]): void {
+  const [, minTick, bboExchange] = args as [id: number, minTick: number, bboExchange: string];
+  listener.minTick?.(minTick);
+  listener.bboExchange?.(bboExchange);
 }
 
 function newsOf(args: readonly unknown[]): FeedNews {

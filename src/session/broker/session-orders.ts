@@ -1,6 +1,12 @@
 import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
-import type { OrderDesk, PlacedOrder } from "../../broker/order-desk.js";
+import type {
+  ChargedExecution,
+  ChargedOptions,
+  OptionExercise,
+  OrderDesk,
+  PlacedOrder,
+} from "../../broker/order-desk.js";
 import type { OrderTemplate } from "../../broker/order-template.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type {
@@ -12,7 +18,10 @@ import type {
   OrderState,
 } from "../../domain/stock-types.js";
 import type { Session } from "../session.js";
+import { chargedExecutions } from "./charged-executions.js";
+import { exerciseAsked } from "./option-exercise.js";
 import type { Requests } from "./requests.js";
+import type { ServerClock } from "./server-clock.js";
 
 export class SessionOrders implements OrderDesk {
   /** `completed()` has one answer for both of its forms: the other form waits its turn. */
@@ -24,6 +33,7 @@ export class SessionOrders implements OrderDesk {
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
+    private readonly clock: ServerClock,
   ) {}
 
   nextOrderId(): number {
@@ -152,6 +162,27 @@ export class SessionOrders implements OrderDesk {
         result: () => details,
       },
       options,
+    );
+  }
+
+  chargedExecutions(filter?: ExecutionFilter, options?: ChargedOptions): Promise<ChargedExecution[]> {
+    return chargedExecutions(this.requests, (o) => this.executions(filter, o), options);
+  }
+
+  async exercise(exercise: OptionExercise, options?: CallOptions): Promise<number> {
+    const args = exerciseAsked(exercise);
+    const id = this.nextOrderId();
+    return this.requests.ask(
+      {
+        method: "exerciseOptions",
+        args: () => [id, ...args],
+        take: {},
+        result: () => id,
+        // Nothing says that it was taken; a refusal would have come before this.
+        behind: () => this.clock.ask(),
+      },
+      options,
+      id,
     );
   }
 }
