@@ -82,6 +82,8 @@ export function executionsContract(brokerOf: () => Broker): void {
       const [contract, worthless] = await calls();
       const [account] = broker.accounts.names;
       await buy(worthless, 1);
+      const told: number[] = [];
+      broker.on("orderError", (id) => told.push(id));
       const exercise = (more: Partial<OptionExercise>) =>
         broker.orders.exercise({ contract, action: "exercise", quantity: 1, account, ...more });
       for (const more of [{}, { contract: worthless }, { account: "DU9999999" }])
@@ -93,6 +95,7 @@ export function executionsContract(brokerOf: () => Broker): void {
       for (const more of [{ quantity: 0 }, { action: "sell" as never }, { account: "" }])
         expect(await refusalOf(exercise(more))).toMatchObject({ code: "ERR_IBKR_ARGUMENT" });
       await exercise({ contract: worthless, override: true });
+      expect(told).toEqual([]); // who has asked has heard of it
     });
   });
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Pnl, PortfolioItem, PositionPnl } from "../../src/broker/account-desk.js";
 import type { Broker } from "../../src/broker/broker.js";
@@ -273,6 +274,11 @@ export function watchesContract(benchOf: () => BrokerBench): void {
         const { length } = told.marks;
         controller.abort();
         expect(told.marks).toHaveLength(length);
+        const kept = new AbortController();
+        const closed = begin(broker, new Told(), { signal: kept.signal });
+        await closed.ready;
+        closed.close();
+        expect(getEventListeners(kept.signal, "abort")).toEqual([]);
         const aborted = begin(broker, new Told(), { signal: AbortSignal.abort(new Error("too late")) });
         await expect(aborted.ready).rejects.toThrow("too late");
         const late = begin(broker, new Told(), { timeoutMs: 0 });

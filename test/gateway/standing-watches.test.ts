@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
+import type { WatchListener } from "../../src/broker/watch.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { GatewayState } from "../../src/gateway/gateway-events.js";
 import type { IBKRGatewayOptions } from "../../src/gateway/gateway-options.js";
 import { IBKRGateway } from "../../src/gateway/ibkr-gateway.js";
-import type { StandingWatches } from "../../src/gateway/standing-watches.js";
+import { StandingWatches } from "../../src/gateway/standing-watches.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../src/sim/index.js";
+import { realClock } from "../../src/time/clock.js";
 import { AAPL, marketOrder, refusalOf } from "../broker/broker-bench.js";
 import { EXERCISE, QUESTIONS } from "../broker/every-method.js";
 import { Told, WATCHES } from "../broker/watches-contract.js";
@@ -152,6 +155,41 @@ describe("watches over a gateway", () => {
     await told.until(({ marks }) => marks.length === 3);
     expect(told.marks).toEqual(["complete 0", "restarted", "failed 321"]);
     expect(watches.size).toBe(0);
+  });
+
+  test("begun anew before they were ready are ready when the new one is", async () => {
+    const made: { listener: WatchListener; resolve(): void; isClosed: boolean }[] = [];
+    const watches = new StandingWatches({
+      mayComeBack: () => false,
+      ready: async () => {},
+      clock: realClock,
+    });
+    const told = new Told();
+    const watch = watches.open((listener: WatchListener) => {
+      const one = { listener, resolve: () => {}, isClosed: false };
+      let reject: (why: unknown) => void;
+      const ready = new Promise<void>((yes, no) => {
+        one.resolve = yes;
+        reject = no;
+      });
+      made.push(one);
+      return {
+        ready,
+        close: () => {
+          one.isClosed = true;
+          reject(new Error("closed"));
+        },
+      };
+    }, told);
+    watches.dataLost();
+    await new Promise(setImmediate);
+    expect(made.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+    made[0].listener.failed(new IBKRError("ERR_IBKR_GATEWAY", "of a watch that is no more"));
+    made[1].listener.complete?.();
+    await watch.ready;
+    expect(told.marks).toEqual(["restarted", "complete 0"]);
+    watch.close();
+    expect([made[1].isClosed, watches.size]).toEqual([true, 0]);
   });
 
   test("closed while they wait are not begun again", async () => {

@@ -196,7 +196,7 @@ export class SessionBroker implements Broker, SessionObserver {
   private failed(args: readonly unknown[], error: Error, code: number, id: number): void {
     if (this.requests.event(EventName.error, args) || this.feed.failed(error, code, id)) {
       // Somebody chose a request's number for an order: which of the two it is about nobody can tell.
-      if (this.session.orderIds.wasUsed(id))
+      if (this.session.orderIds.wasUsed(id) && !this.orders.isExercising(id))
         this.events.emit("orderError", id, errorOf(error, code, "order"));
       return;
     }

@@ -30,6 +30,8 @@ export class SessionOrders implements OrderDesk {
   /** The order that is being placed: what leaves meanwhile leaves at once. */
   private placing: { readonly orderId: number; hasLeft: boolean } | undefined;
 
+  private readonly exercising = new Set<number>();
+
   constructor(
     private readonly session: Session,
     private readonly requests: Requests,
@@ -172,7 +174,8 @@ export class SessionOrders implements OrderDesk {
   async exercise(exercise: OptionExercise, options?: CallOptions): Promise<number> {
     const args = exerciseAsked(exercise);
     const id = this.nextOrderId();
-    return this.requests.ask(
+    this.exercising.add(id);
+    const taken = this.requests.ask(
       {
         method: "exerciseOptions",
         args: () => [id, ...args],
@@ -184,6 +187,12 @@ export class SessionOrders implements OrderDesk {
       options,
       id,
     );
+    return taken.finally(() => this.exercising.delete(id));
+  }
+
+  /** Whether a refusal under this number is the answer to {@link exercise}, and no news of an order. */
+  isExercising(id: number): boolean {
+    return this.exercising.has(id);
   }
 }
 

@@ -2,11 +2,13 @@ import { getEventListeners, setMaxListeners } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { resolveOptions } from "../../../src/api/options.js";
 import { IBKRError } from "../../../src/domain/ibkr-error.js";
+import type { Order } from "../../../src/domain/stock-types.js";
 import type { Requests } from "../../../src/session/broker/requests.js";
 import { SessionBroker } from "../../../src/session/broker/session-broker.js";
 import { Session } from "../../../src/session/session.js";
 import { type Fault, SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
 import { VirtualClock } from "../../../src/time/virtual-clock.js";
+import { AAPL } from "../../broker/broker-bench.js";
 import { type Ask, METHODS } from "../../broker/every-method.js";
 
 let ends: (() => unknown)[] = [];
@@ -193,6 +195,27 @@ describe.each(DIALECTS)("every method of a broker, in %s", (_, version) => {
     expect((await snapshot(3)).delayed).toBe(true);
     await expectNothingLeft();
   });
+});
+
+test("commissions that come late are waited for, and not longer than wanted", async () => {
+  const clock = new VirtualClock();
+  const { gateway, broker, expectNothingLeft } = await stage(226, { clock });
+  const filled = new Promise<void>((resolve) => broker.on("commission", () => resolve()));
+  const order = { action: "BUY", orderType: "MKT", totalQuantity: 1, tif: "DAY" } as Order;
+  broker.orders.place(broker.orders.nextOrderId(), AAPL, order);
+  await filled;
+  const late = gateway.fault({ kind: "late", messages: ["commissionReport"], ms: 60_000 });
+  const [without] = await broker.orders.chargedExecutions({}, { commissionWaitMs: 1 });
+  expect(without.commission).toBeUndefined();
+  expect(await endOf(broker.orders.chargedExecutions({}, { timeoutMs: 20 }))).toBe("ERR_IBKR_TIMEOUT");
+  late.stop();
+  gateway.fault({ kind: "late", messages: ["commissionReport"], ms: 30 });
+  const asked = broker.orders.chargedExecutions({}, { commissionWaitMs: 10_000 });
+  await broker.orders.executions(); // the other answer has ended, too
+  clock.advance(30);
+  const [charged] = await asked;
+  expect(charged.commission).toMatchObject({ execId: charged.execution.execId });
+  await expectNothingLeft();
 });
 
 test.each([100, 120, 135, 150, 165])(
