@@ -1,5 +1,5 @@
 // Runs a property with many seeds: npm run campaign -- NAME --seeds 50 [--first 1]. Seeds are printed; a failing one is
-// repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; orders: one gateway that dies a seed; workers: 125
+// repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; orders: one gateway that dies a seed, eight of them at once; workers: 125
 // dying workers a seed, both after a build. The suite runs a small part of each.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";

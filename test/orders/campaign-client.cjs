@@ -1,14 +1,13 @@
 // One life of a program with orders, for test/orders/deaths.test.ts: connects, places ten orders in every way, is told to
-// end, and says what became of each. usage: node campaign-client.cjs JSON, with port, folder, version, seed, orders (0 in
-// a second life); needs dist/. One line of JSON an event.
+// end, and says what became of each. live(given, say, end) in this process, or node campaign-client.cjs JSON in one of its
+// own, which may be killed: a line of JSON an event, and the end of stdin ends it. `given` has port, folder, version, seed,
+// orders (0 in a second life). Needs dist/.
 const { writeSync } = require("node:fs");
 const { join } = require("node:path");
 const { createInterface } = require("node:readline");
 
 const { connectOrders } = require(join(__dirname, "../../dist/connect/connected-orders.js"));
 
-const { port, folder, version, seed, orders } = JSON.parse(process.argv[2]);
-const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
 const SLOT = 0;
 const CONTRACT = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" };
 const BUY = { action: "BUY", totalQuantity: 10, tif: "DAY", transmit: true };
@@ -18,17 +17,33 @@ const FAR = { ...BUY, orderType: "LMT", lmtPrice: 1 };
 const GENERAL = { ...FAR, minQty: 5 };
 const WAYS = ["market", "far", "general", "template", "armed"];
 
-let state = seed >>> 0;
-function random(limit) {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), state | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) % limit;
+function randomOf(seed) {
+  let state = seed >>> 0;
+  return (limit) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % limit;
+  };
 }
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function main() {
-  const connected = await connectOrders({
+/** Where the gateway is just dead, again: the first connect is not tried again by itself. */
+async function connect(options) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await connectOrders(options);
+    } catch (error) {
+      if (!GONE.includes(error.code) || tries > 1000) throw error;
+      await wait(10);
+    }
+  }
+}
+const GONE = ["ERR_IBKR_CONNECT", "ERR_IBKR_CONNECTION_LOST", "ERR_IBKR_HANDSHAKE", "ERR_IBKR_NOT_SENT"];
+
+/** @param end resolves when it is to end */
+async function live({ port, folder, version, seed, orders }, say, end) {
+  const connected = await connect({
     host: "127.0.0.1",
     port,
     clientId: 1,
@@ -43,7 +58,7 @@ async function main() {
   });
   const { gateway, tracker } = connected;
   let ended = false;
-  createInterface({ input: process.stdin }).once("line", () => {
+  end.then(() => {
     ended = true;
   });
   const armed = [];
@@ -52,7 +67,7 @@ async function main() {
     if (news === "new") fills++;
   });
   say({ ready: true, restored: tracker.tickets.length });
-  if (orders > 0) await place(gateway, tracker, armed);
+  if (orders > 0) await place(gateway, tracker, armed, orders, randomOf(seed), say);
   say({ placed: true });
   while (!ended) await wait(2);
   for (const order of armed) order.disarm();
@@ -81,10 +96,9 @@ async function main() {
     reconnects: gateway.stats().reconnects,
     journalError: connected.journalError?.message,
   });
-  process.exit(0);
 }
 
-async function place(gateway, tracker, armed) {
+async function place(gateway, tracker, armed, orders, random, say) {
   let template;
   const attempt = (send) => {
     try {
@@ -127,7 +141,16 @@ async function place(gateway, tracker, armed) {
   }
 }
 
-main().catch((error) => {
-  say({ failed: `${error.code} ${error.stack}` });
-  process.exit(1);
-});
+module.exports = { live };
+
+if (require.main === module) {
+  const say = (what) => writeSync(1, `${JSON.stringify(what)}\n`);
+  const end = new Promise((resolve) => createInterface({ input: process.stdin }).once("line", resolve));
+  live(JSON.parse(process.argv[2]), say, end).then(
+    () => process.exit(0),
+    (error) => {
+      say({ failed: `${error.code} ${error.stack}` });
+      process.exit(1);
+    },
+  );
+}
