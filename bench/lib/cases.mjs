@@ -45,6 +45,7 @@ const STALL_PER_SECOND = 50_000;
 const STALL_MILLIS = 200;
 const STALL_GAP_MILLIS = 150;
 const BACKGROUND_PER_SECOND = 20_000;
+const DENSE_BACKGROUND_PER_SECOND = 50_000;
 const BACKGROUND_SYMBOLS = 20;
 
 const floorFlags =
@@ -161,6 +162,13 @@ const WARM_TEMPLATE = template("ours-template-warm", "ours, prepared order, keep
   ...WARM,
 });
 
+const TICKETS = {
+  id: "ours-tickets",
+  label: "ours, ticket and journal",
+  client: "tickets",
+  spec: { readMode: "loop" },
+};
+
 function orderCase(id, title, { gapMillis, count, background, more = [] }) {
   return {
     id,
@@ -177,7 +185,7 @@ function orderCase(id, title, { gapMillis, count, background, more = [] }) {
           symbols,
           warmup,
           wait: "spin",
-          ...(background && { rate: BACKGROUND_PER_SECOND }),
+          ...(background && { rate: background }),
         },
         client: {
           scenario: "orders",
@@ -290,6 +298,7 @@ export const CASES = [
   orderCase("orders-hot", "placeOrder to arrival, 1 ms apart, text", {
     gapMillis: 1,
     count: (sizes) => sizes.hotOrders,
+    more: [TICKETS],
   }),
   orderCase("orders-cold", "placeOrder to arrival, 50 ms apart, text", {
     gapMillis: 50,
@@ -303,7 +312,16 @@ export const CASES = [
       gapMillis: 1,
       count: (sizes) => sizes.hotOrders,
       warmup: 200,
-      background: true,
+      background: BACKGROUND_PER_SECOND,
+    },
+  ),
+  orderCase(
+    "orders-dense-background",
+    "placeOrder to arrival, 1 ms apart, 50,000 ticks/s in the background, text",
+    {
+      gapMillis: 1,
+      count: (sizes) => sizes.hotOrders,
+      background: DENSE_BACKGROUND_PER_SECOND,
     },
   ),
   reactCase,

@@ -4,6 +4,8 @@
 
 const ratio = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
 
+const difference = (a, b) => (a === undefined || b === undefined ? undefined : a - b);
+
 const STREAM = "ours-stream";
 const EVENTS = "ours-events";
 const CONTROL = "control-stream";
@@ -41,6 +43,14 @@ const order = (what, caseId, metric, limit, rival = "stock", entry = EVENTS) => 
   op: "≤",
   limit,
   unit: "×",
+});
+const above = (what, caseId, entry, base, metric, limit) => ({
+  what,
+  case: caseId,
+  value: (get) => difference(get(caseId, entry, metric), get(caseId, base, metric)),
+  op: "≤",
+  limit,
+  unit: " µs",
 });
 const within = (what, caseId, entry, base, limit) => ({
   what,
@@ -100,6 +110,15 @@ export const TARGETS = [
   order("placeOrder hot p99 / stock", "orders-hot", "p99", 0.35),
   order("placeOrder cold p50 / stock", "orders-cold", "p50", 0.25),
   order("placeOrder with 20,000 ticks/s p50 / stock", "orders-background", "p50", 0.2),
+  order("placeOrder with 50,000 ticks/s p99 / stock", "orders-dense-background", "p99", 0.15),
+  above(
+    "a ticket and its journal above placeOrder, call p50",
+    "orders-hot",
+    "ours-tickets",
+    EVENTS,
+    "callP50",
+    8,
+  ),
   order("placeOrder hot p50 / floor", "orders-hot", "p50", 1.4, "floor"),
   order("placeOrder cold p50 / floor", "orders-cold", "p50", 1.6, "floor"),
   order("placeOrder with 20,000 ticks/s p50 / floor", "orders-background", "p50", 1.5, "floor"),
