@@ -96,12 +96,7 @@ class StreamDriver {
     return this.sizes.map((size, n) => {
       const { ticks } = this.spec.bars[n];
       let sum = 0;
-      for (const subscription of this.subscriptions) {
-        const bars = subscription.bars(size);
-        sum += bars.forming?.count ?? 0;
-        if (ticks) sum += ((bars.at(-1)?.number ?? -1) + 1) * ticks;
-        else for (const count of bars.column("count")) sum += count;
-      }
+      for (const subscription of this.subscriptions) sum += barTicksOf(subscription.bars(size), ticks);
       return sum;
     });
   }
@@ -122,6 +117,20 @@ class StreamDriver {
       await stream.close();
       await broker.close();
     }
+  }
+}
+
+/** @param size of bars by ticks, so many; of those by time nothing */
+function barTicksOf(bars, size) {
+  // Nobody has read along: of those closed so far the newest are at hand.
+  const closed = () => bars.length + bars.losses().unread;
+  for (;;) {
+    const before = closed();
+    let sum = bars.forming?.count ?? 0;
+    if (size) sum += before * size;
+    else for (const count of bars.column("count")) sum += count;
+    // The clock may have closed the forming one meanwhile: it would be in both.
+    if (closed() === before) return sum;
   }
 }
 

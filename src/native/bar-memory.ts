@@ -69,13 +69,25 @@ export interface BarMemoryHandle extends SharedHandle {
 
 const barCount = lazily(() => powerOfTwo(FEWEST_BARS, MOST_BARS));
 
+/** Runs are written with every tick: thousands of them, each in a page of its own, would miss the TLB every time. */
+const RUNS_BYTES = 65_536;
+let runs: Uint8Array = new Uint8Array(0);
+let takenOfRuns = 0;
+
 /**
  * Memory for a run: ticks of the forming bars of several series, all of the same prices, that are written once for all of
  * them (`native/core/bars/bar_runner.hpp`). For each {@link BarMemory} of them.
  * @param series how many of them are made of trades: 0 for those of quotes
  */
 export function barRun(series: number): Uint8Array {
-  return sharedBytes(BAR_RUN_BYTES + Math.ceil((series * BAR_RUN_SUMS_BYTES) / 64) * 64);
+  const bytes = BAR_RUN_BYTES + Math.ceil((series * BAR_RUN_SUMS_BYTES) / BAR_RUN_BYTES) * BAR_RUN_BYTES;
+  if (takenOfRuns + bytes > runs.byteLength) {
+    runs = sharedBytes(RUNS_BYTES);
+    takenOfRuns = 0;
+  }
+  const run = runs.subarray(takenOfRuns, takenOfRuns + bytes);
+  takenOfRuns += bytes;
+  return run;
 }
 
 /**

@@ -36,31 +36,30 @@ std::size_t BarSet::add(const BarSpec& spec, BarMemory memory, double since_ms) 
   if (joins_run(bars, at)) return at;
   if (memory.run() != nullptr) memory.use_run(BarRunUse::None, 0);
   singles_.push_back(at);
-  has_singles_ = true;
   return at;
 }
 
 bool BarSet::joins_run(const BarBuilder& bars, std::uint32_t at) {
   constexpr std::uint32_t kNoPlace = 0xFFFF'FFFF;
   BarMemory memory = bars.memory();
-  if (memory.run() == nullptr || !bars.can_run()) return false;
   const bool has_sums = bars.price() == BarPrice::Trades;
-  std::uint8_t& runner_at = runner_of_[static_cast<std::size_t>(bars.price())];
-  if (runner_at == kNoRunner) {
-    if (has_sums && memory.run_sums().empty()) return false;
-    runner_at = static_cast<std::uint8_t>(runners_.size());
-    runners_.emplace_back(*memory.run(), has_sums ? memory.run_sums().data() : nullptr);
+  if (memory.run() == nullptr || !bars.can_run() || (has_sums && memory.run_sums().empty())) return false;
+  std::uint8_t& run = run_of_[static_cast<std::size_t>(bars.price())];
+  if (run == kNoRun) {
+    run = runs_++;
+    runners_[run] = BarRunner(*memory.run(), has_sums ? memory.run_sums().data() : nullptr);
   }
-  BarRunner& runner = runners_[runner_at];
-  const auto place = static_cast<std::uint32_t>(runner.size());
+  BarRunner& runner = runners_[run];
+  const auto place = static_cast<std::uint32_t>(members_[run].size());
   if (runner.run() != memory.run() || (has_sums && place >= memory.run_sums().size())) return false;
   memory.use_run(bars.run_use(), has_sums ? place : kNoPlace);
-  runner.add(at);
+  members_[run].push_back(at);
+  runner.grow();
   return true;
 }
 
 void BarSet::settle() {
-  for (BarRunner& runner : runners_) runner.settle(series_);
+  for (std::size_t run = 0; run < runs_; ++run) runners_[run].settle(series_, members_[run]);
 }
 
 template <typename Do>
@@ -77,23 +76,22 @@ bool BarSet::all(Do&& act) {
 
 bool BarSet::give(BarPrice which, double time_ms, double price, double size) {
   bool changed = false;
-  if (const std::uint8_t at = runner_of_[static_cast<std::size_t>(which)]; at != kNoRunner) {
-    BarRunner& runner = runners_[at];
-    if (!runner.take(time_ms, price, size)) changed = give_each(runner, time_ms, price, size);
-  }
-  if (has_singles_) changed |= give_single(which, time_ms, price, size);
+  const std::uint8_t run = run_of_[static_cast<std::size_t>(which)];
+  if (run != kNoRun && !runners_[run].take(time_ms, price, size))
+    changed = give_each(run, time_ms, price, size);
+  if (!singles_.empty()) changed |= give_single(which, time_ms, price, size);
   return changed;
 }
 
-bool BarSet::give_each(BarRunner& runner, double time_ms, double price, double size) {
+bool BarSet::give_each(std::size_t run, double time_ms, double price, double size) {
+  const std::span<const std::uint32_t> members = members_[run];
   // Of thousands of series none is in the caches: all at once takes no longer than one.
-  for (const std::uint32_t member : runner.members()) series_[member].prefetch();
-  for (const std::uint32_t member : runner.members()) series_[member].prefetch_bar();
-  runner.settle(series_);
+  for (const std::uint32_t member : members) series_[member].prefetch();
+  for (const std::uint32_t member : members) series_[member].prefetch_bar();
+  runners_[run].settle(series_, members);
   bool changed = false;
-  for (const std::uint32_t member : runner.members())
-    changed |= give_one(series_[member], time_ms, price, size);
-  runner.arm(series_);
+  for (const std::uint32_t member : members) changed |= give_one(series_[member], time_ms, price, size);
+  runners_[run].arm(series_, members);
   return changed;
 }
 

@@ -61,27 +61,24 @@ class BarSet {
   bool set_sessions(const std::vector<SessionSpan>& sessions);
   bool finish();
 
-  /// Fetches the memory that take() needs, in two steps with time between them.
+  /// Fetches the memory that take() needs beside the set itself, in two steps with time between them.
   void prefetch() const {
-    for (const BarRunner& runner : runners_) __builtin_prefetch(&runner, 1);
-    if (has_singles_)
-      for (const std::uint32_t single : singles_) series_[single].prefetch();
+    for (std::size_t run = 0; run < runs_; ++run) runners_[run].prefetch_run();
+    for (const std::uint32_t single : singles_) series_[single].prefetch();
   }
   void prefetch_bars() const {
-    for (const BarRunner& runner : runners_) runner.prefetch_run();
-    if (has_singles_)
-      for (const std::uint32_t single : singles_) series_[single].prefetch_bar();
+    for (const std::uint32_t single : singles_) series_[single].prefetch_bar();
   }
 
  private:
   static constexpr std::size_t kPrices = 4;
-  static constexpr std::uint8_t kNoRunner = 0xFF;
+  static constexpr std::uint8_t kNoRun = 0xFF;
 
   bool joins_run(const BarBuilder& bars, std::uint32_t at);
   bool take_trade(double time_ms, double arrival_ms, double price, double size);
   bool take_side(double& side, BarPrice which, double price, double arrival_ms);
   bool give(BarPrice which, double time_ms, double price, double size);
-  bool give_each(BarRunner& runner, double time_ms, double price, double size);
+  bool give_each(std::size_t run, double time_ms, double price, double size);
   bool give_single(BarPrice which, double time_ms, double price, double size);
   bool give_one(BarBuilder& bars, double time_ms, double price, double size);
   /// Before anything is done to series but give().
@@ -89,14 +86,16 @@ class BarSet {
   template <typename Do>
   bool all(Do&& act);
 
+  // What each tick needs comes first.
   double bid_ = kNone, ask_ = kNone;
   double next_close_ms_ = std::numeric_limits<double>::infinity();
   TradeFeed trades_;
   QuoteFeed quotes_;
-  bool has_singles_ = false;
-  std::array<std::uint8_t, kPrices> runner_of_{kNoRunner, kNoRunner, kNoRunner, kNoRunner};  // by BarPrice
-  std::vector<BarRunner> runners_;
-  std::vector<std::uint32_t> singles_;  // series that no runner has
+  std::uint8_t runs_ = 0;  // so many of the runners have series
+  std::array<std::uint8_t, kPrices> run_of_{kNoRun, kNoRun, kNoRun, kNoRun};  // by BarPrice
+  std::vector<std::uint32_t> singles_;                                        // series without one
+  std::array<BarRunner, kPrices> runners_;
+  std::array<std::vector<std::uint32_t>, kPrices> members_;  // of each run
   std::vector<BarBuilder> series_;
 };
 

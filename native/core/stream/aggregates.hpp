@@ -106,8 +106,8 @@ class alignas(64) Aggregates {
 
   /// Fetches the memory that take() needs, in three steps with time between them.
   void prefetch() const {
-    __builtin_prefetch(this, 1);
-    __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + 64, 1);
+    for (std::size_t line = 0; line < kLinesOfTick; ++line)
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + line * 64, 1);
   }
   void prefetch_series() const {
     if (bars_) bars_->prefetch();
@@ -120,7 +120,8 @@ class alignas(64) Aggregates {
  private:
   bool take_depth(const Record& record);
 
-  // What a tick needs lies in the first line.
+  // What a tick needs lies in the first line, and in one for each run behind it; few have more than one.
+  static constexpr std::size_t kLinesOfTick = 2;
   std::int32_t req_id_;
   std::uint8_t changed_ = 0;
   bool has_ticked_ = false;

@@ -11,6 +11,7 @@ DeskEntry::DeskEntry(std::int32_t id, Treatment&& treatment) : req_id(id), count
 void DeskEntry::apply(Treatment&& treatment) {
   board_slot = treatment.board_slot;
   conflate_micros = treatment.conflate_micros;
+  is_conflated = conflate_micros > 0;
   conflator.set_trades(treatment.conflate_trades);
   policy = treatment.policy;
   has_sessions = treatment.filter && treatment.filter->sessions;

@@ -21,7 +21,7 @@ namespace ibkr {
 struct alignas(64) DeskEntry {
   DeskEntry(std::int32_t id, Treatment&& treatment);
   void apply(Treatment&& treatment);
-  bool conflates() const { return conflate_micros > 0; }
+  bool conflates() const { return is_conflated; }
   /// When what waits may go.
   double due_micros() const { return backlog.empty() ? flushed_micros + conflate_micros : 0; }
   bool absorbs() const { return policy != FullPolicy::Backpressure || conflates(); }
@@ -29,7 +29,7 @@ struct alignas(64) DeskEntry {
   /// Its records go on as they come, if the ring has room: there is nothing that they replace or wait for.
   bool is_direct() const { return !listed && !conflates(); }
   /// A record of it touches more than its first line.
-  bool is_needed_whole() const { return conflates() || has_aggregates; }
+  bool is_needed_whole() const { return conflates(); }
   void prefetch(bool whole) const {
     __builtin_prefetch(this, 1);
     if (!whole) return;
@@ -48,14 +48,14 @@ struct alignas(64) DeskEntry {
   TreatmentCounters* counters;
   TickFilter tick_filter{};
   bool judges_ticks = false;  // tick_filter does, and in place of filter
-  bool has_aggregates = false;
   bool has_sessions = false;
   bool listed = false;  // among those of which something waits; without it nothing of it does
   FullPolicy policy;
-  double conflate_micros;
-  // Second line:
-  std::unique_ptr<Filter> filter;
+  bool is_conflated = false;         // conflate_micros is not 0
   Aggregates* aggregates = nullptr;  // of the desk
+  // Second line:
+  double conflate_micros;
+  std::unique_ptr<Filter> filter;
   Conflator conflator;
   double flushed_micros = 0;
   Backlog backlog;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstring>
 #include <string_view>
 #include <type_traits>
@@ -87,10 +88,8 @@ void StreamDesk::run(Command& command) {
 void StreamDesk::add(std::unique_ptr<Entry> entry, const AggregatePlan* plan) {
   // Here, and not where the entry was made: the series of a request that was forgotten just now may go on in
   // it.
-  if (plan != nullptr) {
-    entry->aggregates = aggregates_.add(entry->req_id, *plan);
-    entry->has_aggregates = entry->aggregates != nullptr;
-  }
+  if (plan != nullptr) entry->aggregates = aggregates_.add(entry->req_id, *plan);
+  static_assert(offsetof(DeskEntry, aggregates) + sizeof(Aggregates*) <= 64);  // in the first line
   tally(*entry, 1);
   hold_slot(entry->board_slot);
   entries_.push_back(std::move(entry));
@@ -168,7 +167,7 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
   const auto aggregates_at = [&](std::size_t i) -> const Aggregates* {
     if (i >= run.size()) return nullptr;
     const Entry* const entry = ahead[i % kEntryAhead];
-    return entry == nullptr || !entry->has_aggregates ? nullptr : entry->aggregates;
+    return entry == nullptr ? nullptr : entry->aggregates;
   };
   const auto look = [&](std::size_t i) {
     const DeskTable::Place& place = table_.place_of(run[i].req_id);
@@ -206,7 +205,7 @@ StreamDesk::Sifted StreamDesk::sift(std::span<Record> run) {
 void StreamDesk::prefetch(const Entry& entry, const Record& record) const {
   if (board_) board_->prefetch(entry.board_slot);
   __builtin_prefetch(entry.counters, 1);
-  if (entry.has_aggregates) entry.aggregates->prefetch_series();
+  if (entry.aggregates != nullptr) entry.aggregates->prefetch_series();
   if (entry.conflates()) entry.conflator.prefetch(record);
 }
 
@@ -234,7 +233,7 @@ RecordSieve::Verdict StreamDesk::treat_record(Entry& entry, Record& record, bool
   if (board_) board_->take(entry.board_slot, record);
   if (watch_ != nullptr && !is_upstream_lost_)
     watch_->quoted(*board_, entry.board_slot, record.received_micros);
-  if (entry.has_aggregates && aggregates_.take(*entry.aggregates, record)) {
+  if (entry.aggregates != nullptr && aggregates_.take(*entry.aggregates, record)) {
     count(entry.counters->conflated);  // the book has it
     return Verdict::Taken;
   }
