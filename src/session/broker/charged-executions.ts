@@ -1,4 +1,5 @@
 import { EventName } from "@stoqey/ib";
+import { abandonable, withResolvers } from "../../broker/abandonable.js";
 import { type CallOptions, checkCallOptions } from "../../broker/call-options.js";
 import type { ChargedExecution, ChargedOptions } from "../../broker/order-desk.js";
 import { check } from "../../domain/check.js";
@@ -6,7 +7,6 @@ import type { CommissionReport, ExecutionDetail } from "../../domain/stock-types
 import { ExecutionBook } from "../../orders/execution-book.js";
 import { integer } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
-import { abandonable, withResolvers } from "./abandonable.js";
 import { LATE, type Requests } from "./requests.js";
 
 const waitRule = lazily(() => integer(0, 60_000).default(1000));

@@ -1,9 +1,9 @@
 import { ErrorCode, EventName } from "@stoqey/ib";
+import { abandonable, withResolvers } from "../../broker/abandonable.js";
 import { type CallOptions, checkCallOptions } from "../../broker/call-options.js";
 import { gatewayError, isGatewayNotice } from "../../domain/gateway-codes.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Session } from "../session.js";
-import { abandonable, withResolvers } from "./abandonable.js";
 import { errorOf, isRefusalWithoutId } from "./gateway-codes.js";
 
 /** Takes one event of an answer; true if it was the last. Its arguments are those behind the id. */

@@ -1,5 +1,5 @@
 import { EventName } from "@stoqey/ib";
-import { withResolvers } from "./abandonable.js";
+import { withResolvers } from "../../broker/abandonable.js";
 import type { Requests } from "./requests.js";
 
 interface Asker {

@@ -1,9 +1,9 @@
 import { EventName } from "@stoqey/ib";
+import { abandonable, withResolvers } from "../../broker/abandonable.js";
 import type { AccountDesk } from "../../broker/account-desk.js";
 import { checkCallOptions } from "../../broker/call-options.js";
 import type { AccountFigure } from "../../domain/account-figure.js";
 import type { Position } from "../../domain/stock-types.js";
-import { abandonable, withResolvers } from "./abandonable.js";
 import { tagList } from "./figure-tags.js";
 import { LATE, type Requests } from "./requests.js";
 import { accountWatches } from "./session-account-watches.js";

@@ -1,4 +1,5 @@
 import { EventName } from "@stoqey/ib";
+import { abandonable, withResolvers } from "../../broker/abandonable.js";
 import {
   BROKER_EVENTS,
   type Broker,
@@ -24,7 +25,6 @@ import type {
 import { RecordKind, type RingRecord, UNSET } from "../../native/ring-record.js";
 import type { Interest, SessionObserver } from "../observer.js";
 import type { Session } from "../session.js";
-import { abandonable, withResolvers } from "./abandonable.js";
 import { errorOf } from "./gateway-codes.js";
 import { MarketDataTypeInForce } from "./market-data-type.js";
 import { Requests } from "./requests.js";

@@ -1,10 +1,10 @@
 import { EventName } from "@stoqey/ib";
+import { abandonable } from "../../broker/abandonable.js";
 import { checkCallOptions } from "../../broker/call-options.js";
 import type { CorporateEventsRequest, DepthExchange, Lookups, OptionChain } from "../../broker/lookups.js";
 import { refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Contract, ContractDescription, ContractDetails } from "../../domain/stock-types.js";
-import { abandonable } from "./abandonable.js";
 import type { MarketDataTypeInForce } from "./market-data-type.js";
 import { LATE, type Requests } from "./requests.js";
 import type { ServerClock } from "./server-clock.js";

@@ -1,5 +1,5 @@
-import type { CallOptions } from "../../broker/call-options.js";
-import { IBKRError } from "../../domain/ibkr-error.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { CallOptions } from "./call-options.js";
 
 /**
  * A promise whose caller may stop waiting for it, after a time or by a signal.
