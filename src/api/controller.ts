@@ -6,9 +6,9 @@ import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
 import type { RecordHandler } from "../native/pump.js";
 import { RecordKind, type RingRecord } from "../native/ring-record.js";
+import type { OrderJournal } from "../orders/journal.js";
 import type { SessionObserver } from "../session/observer.js";
-import { Session } from "../session/session.js";
-import type { SessionOptions } from "../session/session-options.js";
+import type { Session } from "../session/session.js";
 import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
 import { HotEvents } from "./hot-events.js";
 import { JournaledOrders } from "./journaled-orders.js";
@@ -26,20 +26,18 @@ export class Controller implements SessionObserver {
   readonly encoder: EncoderFacade;
   readonly interest: ListenerWatch;
   private readonly hotEvents: HotEvents;
-  private readonly session: Session;
   private readonly journaled: JournaledOrders | undefined;
   private unsentAreMadeAgain = false;
   private warnings: readonly string[] = [];
 
   constructor(
-    private readonly emitter: Emitter,
-    options: SessionOptions,
+    protected readonly emitter: Emitter,
+    protected readonly session: Session,
+    journal?: OrderJournal,
   ) {
-    this.session = new Session(options);
-    this.encoder = encoderFacade((method, args) => this.session.request(method, args));
+    this.encoder = encoderFacade((method, args) => this.request(method, args));
     this.interest = new ListenerWatch(emitter, () => this.session.observers.look());
     this.hotEvents = new HotEvents(emitter, (name, ...args) => this.event(name, ...args), this.interest);
-    const { journal } = options;
     if (journal !== undefined) {
       const orders = new JournaledOrders(journal, this);
       this.journaled = orders;

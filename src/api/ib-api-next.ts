@@ -1,5 +1,6 @@
 import { ErrorCode, EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { loadAddon, type SessionStats } from "../native/load.js";
+import { Session } from "../session/session.js";
 import { Controller } from "./controller.js";
 import type { Emitter } from "./listener-watch.js";
 import {
@@ -44,7 +45,7 @@ export class IBApiNext extends StockIBApiNext {
       maxReqPerSec: 1,
     });
     const { api, subscriptions } = insidesOf(this);
-    this.engine = new Controller(api as unknown as Emitter, resolved);
+    this.engine = new Controller(api as unknown as Emitter, new Session(resolved));
     install(api, this.engine);
     this.engine.leaveUnsentToTheirMaker();
     this.engine.warn(unknownOptions(options, true));

@@ -5,12 +5,15 @@ import { loadAddon, type SessionStats } from "../native/load.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RecordKind } from "../native/ring-record.js";
 import type { OrderJournal } from "../orders/journal.js";
+import { Session } from "../session/session.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
+import { GuestController } from "./guest-controller.js";
 import { openJournal } from "./journal-option.js";
 import { type Emitter, hookListeners } from "./listener-watch.js";
 import { type IBApiOptions, resolveOptions, unknownOptions } from "./options.js";
 import { checkSeam, install } from "./seam.js";
+import { sharedSessionOf } from "./session-key.js";
 
 /**
  * Stock's `IBApi` on the native engine: the same methods and events. docs/drop-in.md lists what differs.
@@ -23,13 +26,17 @@ export class IBApi extends StockIBApi {
   private readonly journal: OrderJournal | undefined;
 
   constructor(options?: IBApiOptions) {
-    const plain = resolveOptions(options);
+    const shared = sharedSessionOf(options);
+    const plain = resolveOptions(shared === undefined ? options : UNUSED);
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
     const journal = openJournal(options?.journal, plain);
-    const resolved = journal === undefined ? plain : { ...plain, journal };
-    super(stockOptions(resolved));
-    this.engine = new Controller(this as unknown as Emitter, resolved);
+    super(stockOptions(plain));
+    const emitter = this as unknown as Emitter;
+    this.engine =
+      shared === undefined
+        ? new Controller(emitter, new Session({ ...plain, ...(journal && { journal }) }), journal)
+        : new GuestController(emitter, shared);
     this.journal = journal;
     install(this, this.engine);
     this.engine.warn(unknownOptions(options));
@@ -120,6 +127,9 @@ export class IBApi extends StockIBApi {
     return this.engine.stats;
   }
 }
+
+/** On a connection that stands: not to be taken from the environment. */
+const UNUSED: IBApiOptions = { host: "127.0.0.1", port: 1, maxReqPerSec: 1 };
 
 // On the class: a program's own class may add listeners through `super`.
 hookListeners(IBApi.prototype);
