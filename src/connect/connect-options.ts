@@ -19,11 +19,14 @@ export interface ConnectBrokerOptions
     EngineOptions,
     CallOptions {
   /**
-   * `"live"`, `"paper"`: the port, 4001 or 4002, where none is given. `"simulation"`: a simulated gateway in this process,
-   * that ends when the broker is closed. Default: `IBKR_PORT`, or the port of `IBKR_ENVIRONMENT`, or `"paper"`.
+   * `"live"`, `"paper"`: the port, 4001 or 4002, where none is given. `"simulation"`: a simulated gateway in a
+   * process of its own, that ends when the broker is closed and with this process. Default: `IBKR_PORT`, or the port of `IBKR_ENVIRONMENT`, or `"paper"`.
    */
   environment?: EnvironmentName;
-  /** Options of the simulated gateway; only with `environment: "simulation"`. */
+  /**
+   * Options of the simulated gateway; only with `environment: "simulation"`. With a `clock`, an `exchange` or a function
+   * among them it runs in this process, where these are.
+   */
   simulation?: SimulatedGatewayOptions;
 }
 

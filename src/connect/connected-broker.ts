@@ -5,8 +5,9 @@ import { loadAddon, type SessionStats } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
 import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
-import type { SimulatedGateway, SimulatedGatewayOptions } from "../sim/index.js";
+import type { SimulatedGatewayOptions } from "../sim/index.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
+import type { OwnGateway } from "./simulated-process.js";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -24,8 +25,8 @@ export interface ConnectedBroker extends Broker {
 /** A session of its own, and the gateway that was started for it. */
 export class OwnBroker extends SessionBroker implements ConnectedBroker {
   constructor(
-    private readonly connection: Session,
-    private readonly gateway: SimulatedGateway | undefined,
+    readonly connection: Session,
+    private readonly gateway: OwnGateway | undefined,
   ) {
     super(connection);
   }
@@ -54,19 +55,34 @@ export async function makeBroker({ session, simulation, call }: BrokerPlan): Pro
   checkSeam();
   loadAddon(); // a missing binary is told as what it is
   if (simulation === undefined) return new OwnBroker(new Session(session), undefined);
-  const gateway = await startGateway(simulation);
+  const gateway = await startGateway(simulation, call.signal);
   const { host = LOOPBACK } = simulation;
   return new OwnBroker(new Session({ ...session, host, port: gateway.port }), gateway);
 }
 
-/** Loaded when it is wanted: programs that trade have no use for it. */
-async function startGateway(options: SimulatedGatewayOptions): Promise<SimulatedGateway> {
-  const { SimulatedGateway } = await import("../sim/index.js");
+async function startGateway(options: SimulatedGatewayOptions, signal?: AbortSignal): Promise<OwnGateway> {
   try {
+    // Loaded when it is wanted: programs that trade have no use for it.
+    if (canCross(options)) {
+      const { SimulatedProcess } = await import("./simulated-process.js");
+      return await SimulatedProcess.start(options, signal);
+    }
+    const { SimulatedGateway } = await import("../sim/index.js");
     return await SimulatedGateway.start(options);
   } catch (error) {
     if (!(error instanceof IBKRError) || error.code !== "ERR_IBKR_OPTION") throw error;
     throw new IBKRError(error.code, `simulation.${error.message}`, { cause: error });
+  }
+}
+
+/** A clock, another gateway's exchange and functions are of this process: a gateway that has one of them is, too. */
+function canCross(options: SimulatedGatewayOptions): boolean {
+  if (options.clock !== undefined || options.exchange !== undefined) return false;
+  try {
+    structuredClone(options);
+    return true;
+  } catch {
+    return false;
   }
 }
 
