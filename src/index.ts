@@ -4,8 +4,11 @@ export { IBApi, IBApi as default } from "./api/ib-api.js";
 export { IBApiNext, type IBApiNextOptions } from "./api/ib-api-next.js";
 export type { IBApiOptions } from "./api/options.js";
 export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/broker.js";
+export * from "./client/index.js";
 export {
+  type ClientStats,
   type ConnectBrokerOptions,
+  type ConnectClientOptions,
   type ConnectedBroker,
   ConnectedOrders,
   type ConnectedOrdersStats,
@@ -15,6 +18,7 @@ export {
   connectBroker,
   connectOrders,
   type EnvironmentName,
+  IBKRClient,
   IBKRDataStream,
   type OrdersJournalOptions,
 } from "./connect/index.js";

@@ -109,6 +109,21 @@ function nowMicros(): number {
   return Date.now() * 1000;
 }
 
+/** Makes what `connectOrders` connects; a failure leaves nothing open. */
+export async function openOrders(
+  plan: OrdersPlan,
+): Promise<{ readonly connected: ConnectedOrders; readonly broker: OwnBroker }> {
+  const journal = plan.journal === undefined ? undefined : new OrderJournal(plan.journal);
+  const session = { ...plan.broker.session, journal };
+  return await orClose({ close: async () => journal?.close() }, async () => {
+    const broker = await makeBroker({ ...plan.broker, session });
+    return await orClose(broker, () => {
+      const connected = new ConnectedOrders(broker, session.clientId, plan, journal);
+      return { connected, broker };
+    });
+  });
+}
+
 /**
  * Connects for orders; resolves when what became of earlier ones is known, and new ones pass. The connection comes back
  * by itself until it is closed. A failure leaves nothing open.
@@ -117,14 +132,9 @@ function nowMicros(): number {
  */
 export async function connectOrders(options: ConnectOrdersOptions = {}): Promise<ConnectedOrders> {
   const plan = ordersPlan(options);
-  const journal = plan.journal === undefined ? undefined : new OrderJournal(plan.journal);
-  const session = { ...plan.broker.session, journal };
-  return await orClose({ close: async () => journal?.close() }, async () => {
-    const broker = await makeBroker({ ...plan.broker, session });
-    return await orClose(broker, async () => {
-      const connected = new ConnectedOrders(broker, session.clientId, plan, journal);
-      await connected.gateway.connect(plan.broker.call);
-      return connected;
-    });
+  const { connected } = await openOrders(plan);
+  return await orClose(connected, async () => {
+    await connected.gateway.connect(plan.broker.call);
+    return connected;
   });
 }

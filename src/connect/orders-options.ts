@@ -57,15 +57,30 @@ const namesOnly = lazily(() => {
   return fields(Object.fromEntries(names.map((name) => [name, z().unknown().optional()])));
 });
 
+/** Every name of an option that is not the connection's. */
+export const ORDERS_NAMES: readonly string[] = ["journal", ...GATEWAY_NAMES, ...TRACKER_NAMES];
+
 /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
 export function ordersPlan(given: ConnectOrdersOptions, env = process.env): OrdersPlan {
   check(namesOnly(), given);
+  return ordersPlanOver(given, env, brokerPlan);
+}
+
+/**
+ * @param planOf makes the connection's part, of what is left of the options
+ * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed
+ */
+export function ordersPlanOver(
+  given: ConnectOrdersOptions,
+  env: NodeJS.ProcessEnv,
+  planOf: (others: ConnectBrokerOptions, env: NodeJS.ProcessEnv) => BrokerPlan,
+): OrdersPlan {
   const { journal, ...others } = given;
   const gateway = taken(others, GATEWAY_NAMES);
   const tracker = taken(others, TRACKER_NAMES);
   check(gatewayRules(), gateway);
   check(trackerRules(), tracker);
-  const broker = brokerPlan(others, env);
+  const broker = planOf(others, env);
   return { broker, gateway, tracker, journal: journalPlan(journal, broker) };
 }
 
@@ -82,7 +97,10 @@ function journalPlan(
 }
 
 /** Takes members out of an object, those that are there. */
-function taken<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
+export function taken<T extends object, K extends keyof T>(
+  from: T,
+  names: readonly K[],
+): Partial<Pick<T, K>> {
   const out: Partial<Pick<T, K>> = {};
   for (const name of names) {
     if (from[name] !== undefined) out[name] = from[name];

@@ -206,6 +206,19 @@ export const ERROR_CODES = {
     numbers: [505],
   },
   ...GATEWAY_ERROR_CODES,
+  ERR_IBKR_UNKNOWN_CONTRACT: {
+    scope: "request",
+    retryable: false,
+    meaning: "The gateway knows no such contract.",
+    remedy: "The message, and `candidates` of the error, list what has a similar name.",
+  },
+  ERR_IBKR_AMBIGUOUS_CONTRACT: {
+    scope: "request",
+    retryable: false,
+    meaning: "Several contracts fit what was asked for.",
+    remedy:
+      "The message, and `candidates` of the error, list them: name an exchange, a currency, an expiry, … or a `conId`.",
+  },
   ERR_IBKR_UNKNOWN_OUTCOME: {
     scope: "order",
     retryable: false,

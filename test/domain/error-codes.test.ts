@@ -14,9 +14,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
+import { ContractBook } from "../../src/client/contract-book.js";
 import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "../../src/domain/error-codes.js";
 import { gatewayError as errorOfGateway } from "../../src/domain/gateway-codes.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
+import type { Contract, ContractDetails } from "../../src/domain/stock-types.js";
 import {
   ErrorCode,
   EventName,
@@ -199,6 +201,12 @@ const orderRefused =
     broker.orders.place(broker.orders.nextOrderId(), CONTRACT, ORDER);
     return told;
   };
+
+/** Whatever is asked for, these are the contracts that there are. */
+function bookOf(found: readonly Contract[]): ContractBook {
+  const contractDetails = async () => found.map((contract) => ({ contract }) as ContractDetails);
+  return new ContractBook({ contractDetails, search: async () => [] }, 1_000);
+}
 
 /** For every code, what brings it about. A code without an entry does not compile. */
 const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
@@ -392,6 +400,11 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     ends.push(() => second.close());
     return thrownBy(() => second.connect());
   },
+
+  ERR_IBKR_UNKNOWN_CONTRACT: () => thrownBy(() => bookOf([]).qualify({ conId: 9 }, {})),
+
+  ERR_IBKR_AMBIGUOUS_CONTRACT: () =>
+    thrownBy(() => bookOf([{ conId: 1 }, { conId: 2 }]).qualify({ symbol: "A" }, {})),
 
   ERR_IBKR_UNKNOWN_OUTCOME: () => {
     const ticket = ticketOf();

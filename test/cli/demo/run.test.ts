@@ -161,14 +161,39 @@ describe.concurrent("the examples run and end by themselves", () => {
   });
 });
 
+/** Compiles the examples in TypeScript; once for all tests that run them. */
+let compiling: Promise<Ended> | undefined;
+async function compiled(): Promise<void> {
+  compiling ??= node(join("node_modules", "typescript", "bin", "tsc"), "-p", "examples");
+  const { output, code } = await compiling;
+  if (code !== 0) throw new Error(output);
+}
+
+describe("examples/basic-trading.ts", () => {
+  beforeAll(compiled);
+
+  test("trades, and ends by itself", async ({ expect }) => {
+    const { code, output, errors } = await node(join("build", "examples", "basic-trading.js"));
+    expect(errors).toBe("");
+    for (const line of [
+      /^DU0000001: 1000000\.00 USD$/m,
+      /^AAPL is contract 265598, listed on NASDAQ$/m,
+      /^order \d+ is working$/m,
+      /^filled: 100 at \d+\.\d\d, commission 1\.00$/m,
+      /^position 100 at \d+\.\d\d$/m,
+      /^ERR_IBKR_UNKNOWN_CONTRACT \(gateway's 200\), retryable: false$/m,
+      /^closed: filled$/m,
+    ])
+      expect(output).toMatch(line);
+    expect(code).toBe(0);
+  });
+});
+
 describe.concurrent("examples/market-data-stream.ts", () => {
   const PROGRAM = join("build", "examples", "market-data-stream.js");
   const QUOTES = /^AAPL +live +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +[1-9]\d* +[\d,]+ +[\d,]+ /m;
 
-  beforeAll(async () => {
-    const { output, code } = await node(join("node_modules", "typescript", "bin", "tsc"), "-p", "examples");
-    if (code !== 0) throw new Error(output);
-  });
+  beforeAll(compiled);
 
   test("writes plain lines into a file, and ends by itself", async ({ expect }) => {
     const { code, output, errors } = await node(PROGRAM, "--seconds", "1.5", "--symbols", "AAPL,MSFT");

@@ -1,0 +1,31 @@
+import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+
+/** What every call of a client goes by: none after it is closed, and none waits for ever. */
+export class Calls {
+  isClosed = false;
+
+  /** @param timeoutMs of a call that does not say */
+  constructor(readonly timeoutMs: number) {}
+
+  /** @throws IBKRError `ERR_IBKR_NOT_SENT` where the client is closed, `ERR_IBKR_OPTION` for options that are none */
+  options(given: CallOptions = {}): CallOptions & { readonly timeoutMs: number } {
+    this.mustBeOpen();
+    checkCallOptions(given);
+    const { signal, timeoutMs = this.timeoutMs } = given;
+    signal?.throwIfAborted();
+    return signal === undefined ? { timeoutMs } : { signal, timeoutMs };
+  }
+
+  /** The same, and what else was given with them. */
+  split<O extends CallOptions>(
+    given: O,
+  ): readonly [Omit<O, keyof CallOptions>, CallOptions & { readonly timeoutMs: number }] {
+    const { signal: _signal, timeoutMs: _timeoutMs, ...others } = given;
+    return [others, this.options(given)];
+  }
+
+  mustBeOpen(): void {
+    if (this.isClosed) throw new IBKRError("ERR_IBKR_NOT_SENT", "the client is closed");
+  }
+}

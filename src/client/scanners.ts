@@ -1,0 +1,51 @@
+import type { CallOptions } from "../broker/call-options.js";
+import type { Scan, ScannerDesk, ScannerListener, ScannerRow } from "../broker/scanner-desk.js";
+import type { Watch } from "../broker/watch.js";
+import type { Calls } from "./calls.js";
+import type { Heard, Watched } from "./watched.js";
+
+/** Scans of the market. */
+export class ClientScanners {
+  constructor(
+    private readonly desk: ScannerDesk,
+    private readonly calls: Calls,
+    private readonly watched: Watched,
+  ) {}
+
+  /** All that can be scanned for, as the gateway's XML. */
+  async parameters(options?: CallOptions): Promise<string> {
+    return this.desk.parameters(this.calls.options(options));
+  }
+
+  /** The list of the moment. */
+  async scan(scan: Scan, options?: CallOptions): Promise<readonly ScannerRow[]> {
+    const call = this.calls.options(options);
+    let newest: readonly ScannerRow[] = [];
+    const watch = this.desk.watch(
+      scan,
+      {
+        rows: (rows) => {
+          newest = rows;
+        },
+        failed: () => {},
+      },
+      call,
+    );
+    try {
+      await watch.ready;
+      return newest;
+    } finally {
+      watch.close();
+    }
+  }
+
+  /** The list, and each that follows, about every 30 seconds. A gateway takes ten at once. */
+  watch(scan: Scan, listener: Heard<ScannerListener>, options?: CallOptions): Watch {
+    return this.watched.begin<ScannerListener>(
+      listener,
+      "rows",
+      (whole, call) => this.desk.watch(scan, whole, call),
+      options,
+    );
+  }
+}

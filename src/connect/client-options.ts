@@ -1,0 +1,47 @@
+import { type ClientOptions, clientRules } from "../client/client-options.js";
+import { check } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { IBKRDataStreamOptions } from "../stream/stream-options.js";
+import { unknownName } from "../validation/problem.js";
+import { type BrokerPlan, connectRules, streamPlan } from "./connect-options.js";
+import {
+  type ConnectOrdersOptions,
+  ORDERS_NAMES,
+  type OrdersPlan,
+  ordersPlanOver,
+  taken,
+} from "./orders-options.js";
+
+/** Options of `IBKRClient.connect`: of the connection, of orders, of the stream and of the client; all have defaults. */
+export interface ConnectClientOptions extends ConnectOrdersOptions, IBKRDataStreamOptions, ClientOptions {
+  /** How long connecting may take, positions and accounts included, 1 … 2,147,483,647 ms. Default 60,000. */
+  timeoutMs?: number | undefined;
+}
+
+export interface ClientPlan {
+  readonly orders: OrdersPlan;
+  readonly stream: IBKRDataStreamOptions;
+  readonly client: ClientOptions;
+}
+
+const CONNECT_MS = 60_000;
+const CLIENT_NAMES = ["account", "requestTimeoutMs", "live"] as const;
+
+/** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+export function clientPlan(given: ConnectClientOptions, env = process.env): ClientPlan {
+  const names = [...Object.keys(connectRules().shape), ...ORDERS_NAMES, ...CLIENT_NAMES];
+  for (const name of Object.keys(given))
+    if (!names.includes(name)) throw new IBKRError("ERR_IBKR_OPTION", unknownName(name, names.join(", ")));
+  const others = { ...given };
+  const client = taken(others, CLIENT_NAMES);
+  check(clientRules(), client);
+  let stream: IBKRDataStreamOptions = {};
+  const orders = ordersPlanOver(others, env, (connection, env) => {
+    const plan = streamPlan(connection, env);
+    stream = plan.stream;
+    return plan.broker;
+  });
+  const { timeoutMs = CONNECT_MS } = orders.broker.call;
+  const broker: BrokerPlan = { ...orders.broker, call: { ...orders.broker.call, timeoutMs } };
+  return { orders: { ...orders, broker }, stream, client };
+}

@@ -1,0 +1,97 @@
+import type { IBApi } from "../api/ib-api.js";
+import { ibApiOn } from "../api/shared-session.js";
+import { Client } from "../client/client.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
+import type { StreamStats } from "../stream/stats.js";
+import { type ClientPlan, type ConnectClientOptions, clientPlan } from "./client-options.js";
+import { type OwnBroker, orClose } from "./connected-broker.js";
+import { type ConnectedOrders, type ConnectedOrdersStats, openOrders } from "./connected-orders.js";
+import { IBKRDataStream } from "./data-stream.js";
+
+export interface ClientStats extends ConnectedOrdersStats {
+  readonly stream: StreamStats;
+}
+
+/**
+ * Everything over one connection that comes back by itself: contracts, orders, accounts, market data, and the drop-in for
+ * what has no method of its own.
+ */
+export class IBKRClient extends Client {
+  /** Market data: subscriptions, their quotes, bars, books, batches and iterators. */
+  readonly stream: IBKRDataStream;
+  private dropIn: IBApi | undefined;
+
+  private constructor(
+    private readonly own: OwnBroker,
+    private readonly connected: ConnectedOrders,
+    plan: ClientPlan,
+  ) {
+    super(connected.gateway, connected.tracker, plan.client);
+    this.stream = new IBKRDataStream(connected.gateway, plan.stream);
+  }
+
+  /**
+   * Connects; resolves when requests are taken, what became of earlier orders is known, and positions and accounts are
+   * there. From then on it connects again by itself until it is closed. A failure leaves nothing open.
+   * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed; `ERR_IBKR_JOURNAL_…` where
+   *   the journal cannot be opened; whatever {@link Broker.connect} throws: `ERR_IBKR_CONNECT`, `ERR_IBKR_TIMEOUT`, …
+   */
+  static async connect(options: ConnectClientOptions = {}): Promise<IBKRClient> {
+    const plan = clientPlan(options);
+    const { call } = plan.orders.broker;
+    const begunMs = performance.now();
+    const { connected, broker } = await openOrders(plan.orders);
+    return await orClose(connected, async () => {
+      const client = new IBKRClient(broker, connected, plan);
+      return await orClose(client, async () => {
+        await connected.gateway.connect(call).catch((error: unknown) => {
+          throw withReason(error, connected.gateway);
+        });
+        const spentMs = Math.round(performance.now() - begunMs);
+        const leftMs = Math.max(1, (call.timeoutMs as number) - spentMs);
+        await client.ready({ ...call, timeoutMs: leftMs });
+        return client;
+      });
+    });
+  }
+
+  /** The endpoint: its states, and why it is not connected. */
+  get gateway(): IBKRGateway {
+    return this.connected.gateway;
+  }
+
+  /**
+   * The drop-in on the same connection, for what has no method of its own; made when it is first asked for. Its
+   * `connect()` and `disconnect()` throw `ERR_IBKR_NOT_SUPPORTED`, and it hears everything that comes in
+   * (docs/client.md).
+   */
+  get api(): IBApi {
+    this.calls.mustBeOpen();
+    this.dropIn ??= ibApiOn(this.own.connection);
+    return this.dropIn;
+  }
+
+  stats(): ClientStats {
+    return { ...this.connected.stats(), stream: this.stream.stats() };
+  }
+
+  /**
+   * Ends subscriptions and the connection, and a simulated gateway of its own: calls under way reject. Working orders stay
+   * at the gateway, and on record.
+   */
+  override async close(): Promise<void> {
+    await super.close();
+    await this.stream.close();
+    await this.connected.close();
+  }
+}
+
+/** A client id that is in use is waited for: who has waited in vain hears so. */
+function withReason(error: unknown, gateway: IBKRGateway): unknown {
+  const { lastError } = gateway.status();
+  if (!(error instanceof IBKRError) || error.code !== "ERR_IBKR_TIMEOUT" || lastError === undefined)
+    return error;
+  const { code, message } = error;
+  return new IBKRError(code, `${message}: ${lastError.message}`, { scope: "system", cause: lastError });
+}
