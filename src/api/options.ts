@@ -31,12 +31,12 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
    * The newest server version to offer: 213 … 226 (default 226) speaks protobuf with gateways of version 213 and newer
    * and text with those up to 193, 100 … 193 text only. A gateway between the two is asked again with 193.
    */
-  maxServerVersion?: number;
+  maxServerVersion?: number | undefined;
   /**
    * Of orders, docs/orders.md: each is written there before its bytes leave, gets an `orderRef` where it has none, and
    * executions of the time away come after each connect, once. Not of {@link IBApiNext}. Default: none.
    */
-  journal?: ApiJournalOptions;
+  journal?: ApiJournalOptions | undefined;
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */

@@ -22,12 +22,12 @@ export interface ConnectBrokerOptions
    * `"live"`, `"paper"`: the port, 4001 or 4002, where none is given. `"simulation"`: a simulated gateway in a
    * process of its own, that ends when the broker is closed and with this process. Default: `IBKR_PORT`, or the port of `IBKR_ENVIRONMENT`, or `"paper"`.
    */
-  environment?: EnvironmentName;
+  environment?: EnvironmentName | undefined;
   /**
    * Options of the simulated gateway; only with `environment: "simulation"`. With a `clock`, an `exchange` or a function
    * among them it runs in this process, where these are.
    */
-  simulation?: SimulatedGatewayOptions;
+  simulation?: SimulatedGatewayOptions | undefined;
 }
 
 /** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity` is the profile's. */

@@ -16,13 +16,13 @@ export interface ConnectOrdersOptions
       "reconnectFirstMs" | "reconnectMostMs" | "clientIdWaitMs" | "reconcileTimeoutMs"
     > {
   /** The journal's folder, which has to be there, or more; left out: what happened is not known to the next process. */
-  journal?: string | OrdersJournalOptions;
+  journal?: string | OrdersJournalOptions | undefined;
   /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
-  prefix?: string;
+  prefix?: string | undefined;
   /** The login's name, where it is known: orders of others are told apart by it. */
-  username?: string;
+  username?: string | undefined;
   /** How long an ended order waits for executions and commissions, 0 … 600,000 ms. Default 5,000. */
-  commissionTimeoutMs?: number;
+  commissionTimeoutMs?: number | undefined;
 }
 
 export interface OrdersPlan {

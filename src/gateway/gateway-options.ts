@@ -5,16 +5,16 @@ import { lazily } from "../validation/zod.js";
 
 export interface IBKRGatewayOptions {
   /** How long it waits before the first attempt to connect again, 1 … 600,000 ms. Default 250. Each further wait is twice as long. */
-  reconnectFirstMs?: number;
+  reconnectFirstMs?: number | undefined;
   /** The longest wait between two attempts, 1 … 600,000 ms. Default 30,000. */
-  reconnectMostMs?: number;
+  reconnectMostMs?: number | undefined;
   /** The shortest wait where another connection has the client id (326): it is often one's own, not yet over. 1 … 600,000 ms. Default 2,000. */
-  clientIdWaitMs?: number;
+  clientIdWaitMs?: number | undefined;
   /** How long the answers that reconciliation asks for may take together, 1 … 600,000 ms. Default 30,000. */
-  reconcileTimeoutMs?: number;
-  clock?: Clock;
+  reconcileTimeoutMs?: number | undefined;
+  clock?: Clock | undefined;
   /** From 0 up to, not including, 1: what waits are spread by. Default `Math.random`. */
-  random?: () => number;
+  random?: (() => number) | undefined;
 }
 
 const wait = (ms: number) => integer(1, 600_000).default(ms);

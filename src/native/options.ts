@@ -15,37 +15,37 @@ export interface EngineOptions {
    * `"spin"`: the loop never sleeps; one core for the lowest latency.
    * `"thread"`: a thread reads always, the loop only consumes.
    */
-  readMode?: ReadMode;
+  readMode?: ReadMode | undefined;
   /**
    * Microseconds that bytes may wait for a busy loop before the guard thread reads them, up to eight times as long where
    * few messages come: 100 … 1,000,000; default 1,000.
    */
-  stallMicros?: number;
+  stallMicros?: number | undefined;
   /**
    * Nice value of the guard thread: -20 … 19; without it the thread keeps what the process has. Below the process's own it
    * needs CAP_SYS_NICE, and is left out silently without. Under another policy than SCHED_OTHER it has no meaning.
    */
-  guardNice?: number;
+  guardNice?: number | undefined;
   /** Slots of 64 bytes in the ring, most ticks take one: a power of two, 64 … 16,777,216; default 65,536 (4 MiB). */
-  ringCapacity?: number;
+  ringCapacity?: number | undefined;
   /**
    * What a full ring does to ticks. `"backpressure"` (default): reading stops, nothing is lost.
    * `"conflate"`: the newest value per request and field wins. `"drop-oldest"`: the oldest waiting tick goes.
    */
-  ringPolicy?: RingPolicy;
+  ringPolicy?: RingPolicy | undefined;
   /** SO_RCVBUF, 0 … 1,073,741,824; default 0: the system's. What the system made of it is in the statistics. */
-  receiveBufferBytes?: number;
+  receiveBufferBytes?: number | undefined;
   /** SO_SNDBUF, as {@link receiveBufferBytes}. */
-  sendBufferBytes?: number;
+  sendBufferBytes?: number | undefined;
   /**
    * Milliseconds between two rehearsals of the way of an order, up to the system call and without it: an order that comes
    * after a pause finds the code and its memory in the caches. 0 … 1,000; default 0: none. Costs some microseconds each.
    */
-  keepWarmMs?: number;
+  keepWarmMs?: number | undefined;
   /** For TCP to connect, for each address of the host: 1 … 600,000; default 5,000. */
-  connectTimeoutMs?: number;
+  connectTimeoutMs?: number | undefined;
   /** For the gateway to answer the handshake (it may accept and never answer): 1 … 600,000; default 12,000. */
-  handshakeTimeoutMs?: number;
+  handshakeTimeoutMs?: number | undefined;
 }
 
 export type ResolvedEngineOptions = Required<Omit<EngineOptions, "guardNice">> &

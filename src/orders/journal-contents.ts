@@ -19,15 +19,15 @@ export interface JournalOptions {
   readonly endpoint: string;
   readonly clientId: number;
   /** Default `interval`. */
-  readonly fsync?: JournalFsync;
+  readonly fsync?: JournalFsync | undefined;
   /** Of `interval`: 1 to 60,000 ms, default 20. What a failure of power takes is what was written since. */
-  readonly fsyncIntervalMs?: number;
+  readonly fsyncIntervalMs?: number | undefined;
   /** A new file is begun when one has as many: 4,096 to 2^40, default 64 MiB. */
-  readonly rotateBytes?: number;
+  readonly rotateBytes?: number | undefined;
   /** Files that are not needed any more and kept for people: 0 to 1,000,000, default 8. */
-  readonly keepFiles?: number;
+  readonly keepFiles?: number | undefined;
   /** Orders that are over are carried over for as long: 0 to 10 years, default 8 days (a gateway tells of 7 days' executions). */
-  readonly keepMs?: number;
+  readonly keepMs?: number | undefined;
 }
 
 const DAY_MS = 86_400_000;

@@ -19,21 +19,21 @@ export interface BarSeriesOptions {
   /** Such as `"5m"`, `"1 min"`, `"100 ticks"`, `"10_000 volume"`, `"1_000_000 notional"`. */
   readonly size: string;
   /** The prices they are made of; of quotes only by time or ticks. Default `"trades"`. */
-  readonly price?: BarPriceName;
+  readonly price?: BarPriceName | undefined;
   /** Of an interval without a tick there is no bar, or one at the close before it. Default `"skip"`. */
-  readonly empty?: "skip" | "carry";
+  readonly empty?: "skip" | "carry" | undefined;
   /** A tick whose bar is closed goes into it while it is the newest one, or is only counted. Default `"amend"`. */
-  readonly late?: "drop" | "amend";
+  readonly late?: "drop" | "amend" | undefined;
   /** How long the clock waits for late ticks before it closes a bar, 0 … 3,600,000 ms. Default 0. */
-  readonly waitMs?: number;
+  readonly waitMs?: number | undefined;
   /** The hours that bars are made in, by name or by the exchange's clock. Default all, aligned to 1970. */
-  readonly session?: SessionName | SessionHoursOptions;
+  readonly session?: SessionName | SessionHoursOptions | undefined;
   /** The same as spans in milliseconds since 1970, in order. */
-  readonly sessions?: readonly (readonly [startMs: number, endMs: number])[];
+  readonly sessions?: readonly (readonly [startMs: number, endMs: number])[] | undefined;
   /** Closed bars that are kept, a power of two, 16 … 65,536. Default 256. */
-  readonly keep?: number;
+  readonly keep?: number | undefined;
   /** How much of history goes before the first bar, in IB's words: `"1 D"`, `"3600 S"`. Default none. */
-  readonly history?: string;
+  readonly history?: string | undefined;
 }
 
 /** What history of a series is asked for. */

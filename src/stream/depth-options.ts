@@ -5,11 +5,11 @@ import { judged } from "./judged.js";
 /** An order book, with more than its rows. */
 export interface DepthOptions {
   /** Of each side, 1 … 60. Default 5. */
-  readonly rows?: number;
+  readonly rows?: number | undefined;
   /** Depth of all exchanges together. Default: where the contract's exchange is SMART, or not said. */
-  readonly smart?: boolean;
+  readonly smart?: boolean | undefined;
   /** What a delete of a row that is not there does: gateways send some. Default `"forgive"`. */
-  readonly onMissingDelete?: "forgive" | "damage";
+  readonly onMissingDelete?: "forgive" | "damage" | undefined;
 }
 
 export interface ResolvedDepth {

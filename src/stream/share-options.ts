@@ -8,7 +8,7 @@ export interface ShareOptions {
    * of two, 1,024 … 16,777,216. Who falls further behind loses messages, and is told how many. Default 65,536 (4.5 MiB).
    * The first share of a connection decides.
    */
-  tapeSlots?: number;
+  tapeSlots?: number | undefined;
 }
 
 const shareRules = lazily(() => fields({ tapeSlots: powerOfTwo(1_024, 16_777_216).default(65_536) }));

@@ -8,28 +8,28 @@ import { PROFILE_NAMES, PROFILES, type ProfileName } from "./profile.js";
 /** Options of a stream; all have defaults. */
 export interface IBKRDataStreamOptions {
   /** Where {@link conflateMs} and {@link batchMs} come from. Default `"balanced"`. */
-  profile?: ProfileName;
+  profile?: ProfileName | undefined;
   /** Milliseconds in which the newest value of each field wins, 0 … 60,000; 0: every tick. Default: the profile's. */
-  conflateMs?: number;
+  conflateMs?: number | undefined;
   /** Milliseconds between two batches, 0 … 60,000; 0: one per read of the socket. Default: the profile's. */
-  batchMs?: number;
+  batchMs?: number | undefined;
   /** Market data lines of the login, 1 … 100,000. Default 100. */
-  lines?: number;
+  lines?: number | undefined;
   /** Tick-by-tick requests at once, 1 … 100,000. Default 5: one for 20 lines. */
-  tickByTickLines?: number;
+  tickByTickLines?: number | undefined;
   /** Books at once, 1 … 100,000. Default 3. */
-  depthLines?: number;
+  depthLines?: number | undefined;
   /**
    * Milliseconds without data, while others have some, after which a subscription is asked for again, 1,000 …
    * 86,400,000; 0 never. Default 120,000.
    */
-  silenceMs?: number;
+  silenceMs?: number | undefined;
   /** Milliseconds until what a competing session took is asked for again, 100 … 86,400,000. Default 30,000. */
-  retryMs?: number;
+  retryMs?: number | undefined;
   /** Where time comes from. Default: the machine. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /** Takes the lag of each batch. Default: a histogram. */
-  lag?: LagRecorder;
+  lag?: LagRecorder | undefined;
 }
 
 const MOST_MS = 60_000;

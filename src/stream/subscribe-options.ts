@@ -37,12 +37,16 @@ export type KindName = keyof typeof KIND_NAMES;
 /** What is left out; the quote is not filtered. Each part by itself; without any nothing is. */
 export interface FilterOptions extends Omit<FeedFilter, "kinds" | "outlier"> {
   /** Only these kinds. */
-  readonly kinds?: readonly KindName[];
+  readonly kinds?: readonly KindName[] | undefined;
   /**
    * Farther than this from the mid of the last bid and ask that were let through: in percent of it, as a price, or in
    * steps of the contract's price (which hold from the moment on that the gateway has named the step).
    */
-  readonly outlier?: { readonly percent: number } | { readonly price: number } | { readonly ticks: number };
+  readonly outlier?:
+    | { readonly percent: number }
+    | { readonly price: number }
+    | { readonly ticks: number }
+    | undefined;
 }
 
 export const DATA_TYPES = { live: 1, frozen: 2, delayed: 3, delayedFrozen: 4 } as const;
@@ -51,41 +55,41 @@ export type DataTypeName = keyof typeof DATA_TYPES;
 /** What to subscribe to, and how it is treated; all have defaults. */
 export interface SubscribeOptions {
   /** Bid, ask, last and the rest of market data. Default true. */
-  quotes?: boolean;
+  quotes?: boolean | undefined;
   /**
    * Trades. `true` or `"rtVolume"`: with market data (generic tick 233), no line of their own. `"last"`, `"allLast"`:
    * tick by tick. Default false.
    */
-  trades?: boolean | "rtVolume" | "last" | "allLast";
+  trades?: boolean | "rtVolume" | "last" | "allLast" | undefined;
   /** Historical and implied volatility of what has options (generic ticks 104, 106); an option's own Greeks come anyhow. Default false. */
-  greeks?: boolean;
+  greeks?: boolean | undefined;
   /** Headlines (generic tick 292). Default false. */
-  news?: boolean;
+  news?: boolean | undefined;
   /** Bid and ask tick by tick. Default false. */
-  bidAsk?: boolean;
+  bidAsk?: boolean | undefined;
   /** The mid tick by tick. Default false. */
-  midPoint?: boolean;
+  midPoint?: boolean | undefined;
   /** Bars of five seconds that the gateway makes. Default false. */
-  realTimeBars?: boolean;
+  realTimeBars?: boolean | undefined;
   /** Series of bars by their size, `["1s", "5m", "100 ticks"]`, or with more options. Default none. */
-  bars?: readonly (string | BarSeriesOptions)[];
+  bars?: readonly (string | BarSeriesOptions)[] | undefined;
   /** The order book: rows of each side, 1 … 60, or with more options; true: 5 rows. Default false. */
-  depth?: boolean | number | DepthOptions;
+  depth?: boolean | number | DepthOptions | undefined;
   /** More of IB's generic tick ids. Default none. */
-  genericTicks?: readonly number[];
+  genericTicks?: readonly number[] | undefined;
   /** Which data is wanted. Default `"live"`. */
-  marketDataType?: DataTypeName;
-  filter?: FilterOptions;
+  marketDataType?: DataTypeName | undefined;
+  filter?: FilterOptions | undefined;
   /** Milliseconds in which the newest value of each field wins, 0 … 60,000. Default: the stream's. */
-  conflateMs?: number;
+  conflateMs?: number | undefined;
   /** Whether trades are conflated, too. Default false. */
-  conflateTrades?: boolean;
+  conflateTrades?: boolean | undefined;
   /** What happens when messages come faster than they are taken. Default `"backpressure"`: nothing goes. */
-  policy?: FeedPolicy;
+  policy?: FeedPolicy | undefined;
   /** Who goes first where lines are short, -1,000 … 1,000; higher first. Default 0. */
-  priority?: number;
+  priority?: number | undefined;
   /** Closes the subscription. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export const POLICIES: readonly FeedPolicy[] = ["conflate", "backpressure", "drop-oldest"];

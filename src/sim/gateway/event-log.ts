@@ -14,13 +14,13 @@ export interface LogEntry {
 
 export interface LogOptions {
   /** File that gets one JSON line per entry; it is created or emptied. Default: none. */
-  file?: string;
+  file?: string | undefined;
   /** Entries kept in memory for {@link EventLog.entries}, 0 or more. Default 1,000. */
-  keep?: number;
+  keep?: number | undefined;
   /** Called with every entry. */
-  onEntry?: (entry: LogEntry) => void;
+  onEntry?: ((entry: LogEntry) => void) | undefined;
   /** Also write every quote of every instrument that walks, as an event. Default false. */
-  quotes?: boolean;
+  quotes?: boolean | undefined;
 }
 
 const DEFAULT_KEEP = 1000;

@@ -10,7 +10,7 @@ export interface FloodPlan {
   /** Ticks to send in all, 1 or more; then TICK_SNAPSHOT_END for every request. */
   ticks: number;
   /** Ticks per second, above 0; not given: no limit but the client's own speed. */
-  ticksPerSecond?: number;
+  ticksPerSecond?: number | undefined;
 }
 
 export const floodRules = lazily(

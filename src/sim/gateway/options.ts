@@ -29,77 +29,77 @@ import { type FloodPlan, floodRules } from "./flood-plan.js";
 /** Options of {@link SimulatedGateway.start}; all have defaults. */
 export interface SimulatedGatewayOptions {
   /** TCP port, 0..65535; 0 lets the system choose. Default 0. */
-  port?: number;
+  port?: number | undefined;
   /** Address to listen on. Default `127.0.0.1`. */
-  host?: string;
+  host?: string | undefined;
   /** Highest server version offered, 100..226. The lower of this and the client's is used. Default 226. */
-  serverVersion?: number;
+  serverVersion?: number | undefined;
   /** Seed of everything random, an integer. Default 1. */
-  seed?: number;
+  seed?: number | undefined;
   /** Milliseconds between two steps of an instrument's walk, above 0; fractions are allowed. Default 250. */
-  tickIntervalMs?: number;
+  tickIntervalMs?: number | undefined;
   /** Account ids; the first one is used by orders that name none. Default `["DU0000001"]`. */
-  accounts?: readonly string[];
+  accounts?: readonly string[] | undefined;
   /** USD each account starts with, 0 or more. Default 1,000,000. */
-  startingCash?: number;
+  startingCash?: number | undefined;
   /**
    * Contracts, bars, ticks and positions that take precedence over made-up ones, or a JSON file of them
    * (docs/simulated-gateway.md). Default: those that come with the package.
    */
-  referenceData?: ReferenceData | string;
+  referenceData?: ReferenceData | string | undefined;
   /** Requests per second and client before error 100; the third such second ends the connection. Default: no limit. */
-  maxRequestsPerSecond?: number;
+  maxRequestsPerSecond?: number | undefined;
   /**
    * Exchanges whose live data is not subscribed, for example `["NASDAQ"]`: requests for live data get error 10089, or
    * 354 where there is no delayed data either. Default: none.
    */
-  unsubscribedExchanges?: readonly string[];
+  unsubscribedExchanges?: readonly string[] | undefined;
   /** Streaming market data requests per client before error 101, 1 or more. Default 100. */
-  marketDataLines?: number;
+  marketDataLines?: number | undefined;
   /** Connections at once, 1 or more. Default 32. */
-  maxClients?: number;
+  maxClients?: number | undefined;
   /**
    * Answer requests with error 320 that have fields behind the last one their layout has. Default false: the fields
    * are noted in the log and ignored.
    */
-  strictRequests?: boolean;
+  strictRequests?: boolean | undefined;
   /** Flood every client after its market data requests instead of sending it the walk. Default: none. */
-  flood?: FloodPlan;
+  flood?: FloodPlan | undefined;
   /** Where the time comes from: the machine, or a {@link VirtualClock}. Default: the machine's clock. */
-  clock?: Clock;
+  clock?: Clock | undefined;
   /**
    * Instruments move and trade in their trading hours only, and orders given outside wait for the opening (399).
    * Default false: they trade around the clock.
    */
-  sessions?: boolean;
+  sessions?: boolean | undefined;
   /**
    * Chance that a resting order gets a trade at its price that it is next for, 0..1; a market that moves through it
    * always trades with it. Default 1.
    */
-  fillProbability?: number;
+  fillProbability?: number | undefined;
   /** Most ticks by which orders at market trade worse than the book says, an integer from 0 on. Default 0. */
-  slippageTicks?: number;
+  slippageTicks?: number | undefined;
   /**
    * How far from its parent's price an attached order (`slOrderId`, `ptOrderId` of type PRESET) stands, in percent of
    * it, above 0. Default 1 for both.
    */
-  presets?: Partial<AttachedOrderPresets>;
+  presets?: Partial<AttachedOrderPresets> | undefined;
   /**
    * Share another gateway's markets, orders and accounts: `gateway.exchange`. Seed, clock, accounts' cash and all that
    * is about the market come from there and must not be given. Default: one of its own.
    */
-  exchange?: Exchange;
+  exchange?: Exchange | undefined;
   /** Whose gateway this is; client and order ids are the user's own. One gateway per user and exchange. Default `simulated`. */
-  username?: string;
+  username?: string | undefined;
   /** Refuse orders, cancels and next order ids with error 321. Default false. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
   /** Addresses and networks (`10.0.0.0/8`) that may connect; others are closed at once. Default: everybody. */
-  allow?: readonly string[];
+  allow?: readonly string[] | undefined;
   /** What happens when: faults, orders of other traders, the end. An object, or the path of a YAML or JSON file. Default: nothing. */
-  scenario?: Scenario | string;
+  scenario?: Scenario | string | undefined;
   /** Tick file (CSV: time, symbol, kind, price, size) that moves its symbols in place of the walk. Default: none. */
-  ticks?: string;
-  log?: LogOptions;
+  ticks?: string | undefined;
+  log?: LogOptions | undefined;
 }
 
 const FRACTION = "a number from 0 to 1";

@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, test } from "vitest";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** A program of a user's, who gives undefined where a thing may be left out. */
+const PROGRAM = `
+import { type ConnectClientOptions, contracts, type HeldPosition, IBKRClient, orders } from "ibkr-native";
+
+const options: ConnectClientOptions = {
+  environment: "simulation",
+  ...{ account: undefined, requestTimeoutMs: undefined, live: { pnl: undefined }, journal: undefined },
+  ...{ profile: undefined, conflateMs: undefined, reconnectFirstMs: undefined, prefix: undefined },
+  simulation: { seed: undefined, tickIntervalMs: 5 },
+};
+export async function main(): Promise<HeldPosition | undefined> {
+  await using client = await IBKRClient.connect(options);
+  const [aapl] = await client.qualify([contracts.stock("AAPL")]);
+  if (aapl === undefined) return undefined;
+  const sub = client.stream.subscribe(aapl, { trades: undefined, bars: ["1m"] });
+  await sub.ready;
+  const ticket = client.placeOrder({ ...aapl, secType: "STK" }, orders.limit("BUY", 1, 187.2));
+  const { averagePrice } = await ticket.done({ timeoutMs: 1_000 });
+  console.log(averagePrice, client.account.netLiquidation, client.pnl.daily);
+  await client.completedOrders({ apiOnly: undefined });
+  return client.positions.get(aapl);
+}
+`;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "ibkr-types-"));
+  writeFileSync(join(folder, "program.ts"), PROGRAM);
+  mkdirSync(join(folder, "node_modules/@types"), { recursive: true });
+  symlinkSync(ROOT, join(folder, "node_modules/ibkr-native"));
+  symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the compiler says of the program. */
+async function compiled(...flags: readonly string[]): Promise<string> {
+  const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+  const fixed = ["--noEmit", "--strict", "--noUncheckedIndexedAccess", "--types", "node"];
+  const target = ["--target", "es2023", "--lib", "es2023,esnext.disposable"];
+  const modules = ["--module", "node16", "--moduleResolution", "node16"];
+  const args = [tsc, ...fixed, ...target, ...modules, ...flags, "program.ts"];
+  return promisify(execFile)(process.execPath, args, { cwd: folder }).then(
+    ({ stdout }) => stdout,
+    ({ stdout }: { stdout: string }) => stdout,
+  );
+}
+
+describe.concurrent("a strict program compiles against the package's types", () => {
+  test("which are looked at themselves", async ({ expect }) => {
+    expect(await compiled("--skipLibCheck", "false")).toBe("");
+  });
+
+  // Types of @stoqey/ib do not hold with it.
+  test("with exactOptionalPropertyTypes, libraries left alone", async ({ expect }) => {
+    expect(await compiled("--skipLibCheck", "true", "--exactOptionalPropertyTypes")).toBe("");
+  });
+});
