@@ -51,7 +51,7 @@ describe("docs/client.md", () => {
       /^\d+(\.\d+)? \d+(\.\d+)? USD$/,
       /^DU0000001 \d+/,
       /^text 5 0\.01$/,
-      /^ERR_IBKR_GATEWAY 200 request false$/,
+      /^ERR_IBKR_NO_SECURITY_DEFINITION 200 request false$/,
       /^connection: ready, now closed$/,
     ])
       expect(printed).toContainEqual(expect.stringMatching(said));
