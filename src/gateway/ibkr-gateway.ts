@@ -262,12 +262,13 @@ export class IBKRGateway implements Broker {
     this.enter("RECONCILING");
     const { orders, accounts } = this.broker;
     const options = { timeoutMs: this.options.reconcileTimeoutMs };
-    const [open, completed, executions, positions] = await Promise.all([
+    const [open, completed, executions] = await Promise.all([
       orders.open(options),
       orders.completed(false, options),
       orders.executions({}, options),
-      accounts.positions(options),
     ]);
+    // Last: they have what the executions say, and what is executed meanwhile is told before they come.
+    const positions = await accounts.positions(options);
     const result = await this.reconciler?.reconcile({ open, completed, executions, positions });
     if (result !== undefined) this.events.emit("reconciled", result);
   }

@@ -36,6 +36,11 @@ export class ExecutionBook {
     return [...this.entries.values()].map(({ detail }) => detail);
   }
 
+  /** The newest version of an execution that was told; undefined: none was. */
+  newestOf(execId: string): ExecutionDetail | undefined {
+    return this.entries.get(versionOf(execId).base)?.detail;
+  }
+
   take(detail: ExecutionDetail): ExecutionNews {
     const { base, version } = versionOf(detail.execution.execId ?? "");
     const known = this.entries.get(base);

@@ -17,6 +17,7 @@ import { type Clock, realClock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { CommissionOwners } from "./commission-owners.js";
 import { ExecutionBook } from "./execution-book.js";
+import { HeldPositions } from "./held-positions.js";
 import { orderNotSent } from "./not-sent.js";
 import { OrderGroup } from "./order-group.js";
 import { orderRefOf, UlidSource } from "./order-ref.js";
@@ -48,6 +49,7 @@ export class OrderTracker implements TicketDesk {
   private readonly sentMs = new Map<OrderTicket, number>();
   private readonly executions = new ExecutionBook();
   private readonly commissions = new CommissionOwners();
+  private readonly positions = new HeldPositions();
   private readonly foreigners = new Map<string, ForeignOrder>();
   private readonly templates: TemplateTickets;
   private isRestoring = false;
@@ -303,7 +305,10 @@ export class OrderTracker implements TicketDesk {
   reconcile(truth: GatewayTruth): Reconciliation {
     const { clientId, username } = this.options;
     const executions = this.executions.all.map(({ execution }) => execution.execId ?? "");
-    const result = reconcile({ orders: this.remembered, executions }, truth, { clientId, username });
+    const { all: positions } = this.positions;
+    const newestOf = (execId: string) => this.executions.newestOf(execId);
+    const memory = { orders: this.remembered, executions, newestOf, positions };
+    const result = reconcile(memory, truth, { clientId, username });
     for (const { remembered, gateway, isCompleted } of result.matched) {
       const ticket = this.byOrderId.get(remembered.orderId) as OrderTicket;
       if (gateway === undefined) continue;
@@ -321,6 +326,7 @@ export class OrderTracker implements TicketDesk {
     for (const { gateway } of result.foreign)
       this.onForeign({ ...gateway, orderId: gateway.orderId ?? gateway.order.orderId ?? 0 });
     for (const detail of [...result.newExecutions, ...result.corrections]) this.onExecution(detail);
+    if (truth.positions !== undefined) this.positions.set(truth.positions);
     // Those that ended long ago are in no list of the gateway's, and are no riddle.
     const unknown = result.unknown.filter(({ orderId }) => this.byOrderId.get(orderId)?.isOver === false);
     for (const { orderId } of unknown) {
@@ -390,9 +396,11 @@ export class OrderTracker implements TicketDesk {
   }
 
   private onExecution(detail: ExecutionDetail): void {
+    const { orderId = 0, clientId, permId, orderRef, execId = "" } = detail.execution;
+    const before = this.executions.newestOf(execId);
     const news = this.executions.take(detail);
     if (news === "known") return;
-    const { orderId = 0, clientId, permId, orderRef, execId = "" } = detail.execution;
+    this.positions.executed(detail, before);
     const ticket = this.ticketOf(orderId, clientId, permId, orderRef);
     if (!this.isRestoring) this.options.journal?.execution(detail, ticket);
     const report = this.commissions.executed(execId, ticket);

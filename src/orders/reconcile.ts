@@ -1,5 +1,7 @@
 import type { Contract, ExecutionDetail, Order, OrderState, Position } from "../domain/stock-types.js";
+import { parseDateTime } from "../time/ib-date-time.js";
 import { versionOf } from "./execution-book.js";
+import { signedShares } from "./held-positions.js";
 import { roundedQuantity } from "./order-fills.js";
 import { parseOrderRef } from "./order-ref.js";
 
@@ -23,6 +25,8 @@ export interface Remembered {
   readonly orders: readonly RememberedOrder[];
   /** `execId` of all that was delivered. */
   readonly executions: readonly string[];
+  /** What was delivered of an execution, by any of its `execId`s: what a correction of it changes. */
+  readonly newestOf?: (execId: string) => ExecutionDetail | undefined;
   /** What was held before the executions that are new; left out: positions are not compared. */
   readonly positions?: readonly Position[];
 }
@@ -90,7 +94,7 @@ export interface ReconcileOptions {
   readonly username?: string;
   /** How far the two clocks may differ where an order is known by its shape: milliseconds. Default 60,000. */
   readonly clockToleranceMs?: number;
-  /** When the gateway first knew of an order, in milliseconds since 1970; undefined where that cannot be told. */
+  /** When the gateway knew of an order already, in milliseconds since 1970; undefined where that cannot be told. Default {@link timeOfOrder}. */
   readonly timeOf?: (order: GatewayOrder, executions: readonly ExecutionDetail[]) => number | undefined;
 }
 
@@ -145,7 +149,10 @@ export function reconcile(
     unknown: [...left],
     foreign: [...free].map(({ order }) => ({ gateway: order, kind: foreignKindOf(order.order, options) })),
     ...executions,
-    positionDifferences: differencesOf(remembered.positions, truth.positions, executions.newExecutions),
+    positionDifferences: differencesOf(remembered, truth.positions, [
+      ...executions.newExecutions,
+      ...executions.corrections,
+    ]),
   };
 }
 
@@ -182,7 +189,7 @@ function matchShapes(
   mine: readonly RememberedOrder[],
   theirs: readonly Candidate[],
   executions: readonly ExecutionDetail[],
-  { clientId, clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf }: ReconcileOptions,
+  { clientId, clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf = timeOfOrder }: ReconcileOptions,
   match: (mine: RememberedOrder, theirs: Candidate, by: MatchedBy) => void,
 ): void {
   const fits = (m: RememberedOrder, { order: t }: Candidate): boolean => {
@@ -190,7 +197,7 @@ function matchShapes(
     if (t.order.clientId !== undefined && t.order.clientId !== clientId) return false;
     if (t.orderId !== undefined && t.orderId > 0 && t.orderId !== m.orderId) return false;
     if (!isSameInstrument(m.contract, t.contract) || shapeOf(m.order) !== shapeOf(t.order)) return false;
-    const time = timeOf?.(t, executions);
+    const time = timeOf(t, executions);
     return time === undefined || time >= m.sentMs - clockToleranceMs;
   };
   const pairs = mine.map((m) => ({ m, fitting: theirs.filter((t) => fits(m, t)) }));
@@ -201,6 +208,28 @@ function matchShapes(
     if (rivals.length === 1) match(m, only, "shape");
   }
 }
+
+/**
+ * By its first execution, else by its end: it was there at that time, so that one which is sent later is another. Working
+ * orders without an execution have no time.
+ */
+export function timeOfOrder(
+  { order, orderState }: GatewayOrder,
+  executions: readonly ExecutionDetail[],
+): number | undefined {
+  const { permId } = order;
+  const times = executions
+    .filter(({ execution }) => permId !== undefined && permId > 0 && execution.permId === permId)
+    .map(({ execution }) => execution.time ?? "");
+  const { completedTime = "" } = orderState as { completedTime?: string };
+  const seconds = [...times, completedTime]
+    .map((time) => parseDateTime(time, IB_ZONE))
+    .filter((time) => time !== undefined);
+  return seconds.length === 0 ? undefined : Math.min(...seconds) * 1000;
+}
+
+/** Of times without one, as older gateways write them. */
+const IB_ZONE = "US/Eastern";
 
 /** The gateway fills in what was left out: its id, the local symbol, an exchange. */
 function isSameInstrument(mine: Contract, theirs: Contract): boolean {
@@ -267,7 +296,7 @@ function executionsOf(
 }
 
 function differencesOf(
-  before: readonly Position[] | undefined,
+  { positions: before, newestOf }: Remembered,
   after: readonly Position[] | undefined,
   executions: readonly ExecutionDetail[],
 ): PositionDifference[] {
@@ -281,11 +310,14 @@ function differencesOf(
   };
   for (const { account, contract, pos } of before) entry(account, contract).expected += pos ?? 0;
   for (const { account, contract, pos } of after) entry(account, contract).actual += pos ?? 0;
-  for (const { contract, execution } of executions) {
+  for (const detail of executions) {
+    const { contract, execution } = detail;
     // A combination is held as its legs, which have executions of their own.
     if (contract.secType === "BAG") continue;
-    const { acctNumber = "", shares = 0, side = "" } = execution;
-    entry(acctNumber, contract).expected += side.startsWith("B") ? shares : -shares;
+    const { acctNumber = "" } = execution;
+    entry(acctNumber, contract).expected += signedShares(detail);
+    const earlier = newestOf?.(execution.execId ?? "");
+    if (earlier !== undefined) entry(acctNumber, contract).expected -= signedShares(earlier);
   }
   return [...held.values()].filter(
     ({ expected, actual }) => roundedQuantity(expected) !== roundedQuantity(actual),

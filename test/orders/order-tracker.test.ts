@@ -268,3 +268,31 @@ test("options and groups that make no sense are refused", async () => {
     ),
   ).toThrow("ocaType is 4 (allowed: 1, 2, 3)");
 });
+
+test("what the account holds is followed: fills explain it, also those of the time away, and nothing else does", async () => {
+  const { tracker, broker } = await trackerAt(await gatewayOf());
+  const truth = async (more: object = {}) => ({
+    open: [],
+    completed: [],
+    executions: await broker.orders.executions(),
+    positions: await broker.accounts.positions(),
+    ...more,
+  });
+  // Before the first one there is nothing to compare with.
+  expect(tracker.reconcile(await truth()).positionDifferences).toEqual([]);
+  await tracker.placeOrder(AAPL, MARKET).done();
+  expect(tracker.reconcile(await truth()).positionDifferences).toEqual([]);
+  // Told of by nobody but the gateway's list.
+  const [held] = await broker.accounts.positions();
+  const [detail] = await broker.orders.executions();
+  const away = { ...detail, execution: { ...detail.execution, execId: "away.01", shares: 3, permId: 12345 } };
+  const executions = [detail, away];
+  const positions = [{ ...held, pos: (held.pos ?? 0) + 3 }];
+  expect(tracker.reconcile(await truth({ executions, positions })).positionDifferences).toEqual([]);
+  // A transfer.
+  const moved = [{ ...held, pos: (held.pos ?? 0) + 100 }];
+  expect(tracker.reconcile(await truth({ executions, positions: moved })).positionDifferences).toMatchObject([
+    { expected: (held.pos ?? 0) + 3, actual: (held.pos ?? 0) + 100 },
+  ]);
+  expect(tracker.reconcile(await truth({ executions, positions: moved })).positionDifferences).toEqual([]);
+});

@@ -6,6 +6,7 @@ import {
   type ReconcileOptions,
   type RememberedOrder,
   reconcile,
+  timeOfOrder,
 } from "../../src/orders/reconcile.js";
 import { holds } from "../support/property.js";
 import { AAPL, execution, limitOrder } from "./order-bench.js";
@@ -118,6 +119,50 @@ test("an order that ended between two answers is one order, and completed", () =
   });
   expect(result.matched).toMatchObject([{ isCompleted: true }]);
   expect(result.foreign).toEqual([]);
+});
+
+test("an order was there by its first execution, or by its end; one that was there before is another", () => {
+  const at = (time: string, permId = 9) => execution(`${time}.01`, 1, 1, { permId, time });
+  const completed = (completedTime?: string) =>
+    ({ ...theirs({ permId: 9 }), orderState: { status: "Filled", completedTime } }) as GatewayOrder;
+  const first = Date.UTC(2026, 3, 13, 19, 27, 4);
+  const executions = [
+    at("20260413 15:27:05 US/Eastern"),
+    at("20260413-19:27:04"),
+    at("20260413-10:00:00", 8),
+  ];
+  expect(timeOfOrder(theirs({ permId: 9 }), executions)).toBe(first);
+  expect(timeOfOrder(completed("20260413 15:27:04 US/Eastern"), [])).toBe(first);
+  expect(timeOfOrder(completed("20260413 15:27:04"), [])).toBe(first);
+  expect(timeOfOrder(completed(), [])).toBeUndefined();
+  expect(timeOfOrder(theirs({ permId: 0 }), [at("20260413-19:27:04", 0)])).toBeUndefined();
+  const by = (sentMs: number) =>
+    between(
+      [mine({ sentMs })],
+      { completed: [completed("20260413-19:27:04")] },
+      { clientId: ME },
+    ).matched.map((match) => match.by);
+  expect(by(first + 60_000)).toEqual(["shape"]);
+  expect(by(first + 60_001)).toEqual([]);
+});
+
+test("a correction explains what it changes, and no more", () => {
+  const version = (execId: string, shares: number) =>
+    execution(execId, shares, 1, { acctNumber: "DU1", side: "BOT" });
+  const position = (pos: number): Position => ({ account: "DU1", contract: AAPL, pos, avgCost: 1 });
+  const differences = (pos: number) =>
+    reconcile(
+      {
+        orders: [],
+        executions: ["a.01"],
+        newestOf: () => version("a.01", 20),
+        positions: [position(20)],
+      },
+      { ...nothing, executions: [version("a.02", 15)], positions: [position(pos)] },
+      OPTIONS,
+    ).positionDifferences.map(({ expected, actual }) => [expected, actual]);
+  expect(differences(15)).toEqual([]);
+  expect(differences(20)).toEqual([[15, 20]]);
 });
 
 test("positions that executions do not explain are shown", () => {
