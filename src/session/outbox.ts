@@ -17,6 +17,7 @@ import type { Observers } from "./observers.js";
 import type { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { type Priority, type QueuedRequest, RequestQueue } from "./request-queue.js";
+import type { SessionOptions } from "./session-options.js";
 
 /** How much of a frame a `sent` event shows. */
 const SHOWN_BYTES = 1024;
@@ -53,13 +54,14 @@ export class Outbox {
   private newest: Sent = Sent.NO;
   /** Who sends gives an order that is overtaken another number: nobody is told. */
   private takesAnother = false;
+  private readonly journal: OrderJournal | undefined;
 
   constructor(
     private readonly host: OutboxHost,
-    maxReqPerSec: number,
-    private readonly journal: OrderJournal | undefined,
+    { maxReqPerSec, clock, journal }: Pick<SessionOptions, "maxReqPerSec" | "clock" | "journal">,
   ) {
-    this.queue = new RequestQueue(maxReqPerSec);
+    this.queue = new RequestQueue(maxReqPerSec, clock);
+    this.journal = journal;
   }
 
   /** Makes the frames of a request; each goes out when its turn comes. */

@@ -1,5 +1,6 @@
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { OrderJournal } from "../orders/journal.js";
+import type { MonotonicClock } from "./clock.js";
 import type { EndpointMemory } from "./endpoint-memory.js";
 
 /** What a session needs to know, checked and with its defaults filled in. */
@@ -15,6 +16,8 @@ export interface SessionOptions {
   readonly engine: ResolvedEngineOptions;
   /** Orders are written there before their bytes leave. Its owner closes it, when the session has ended. */
   readonly journal?: OrderJournal;
+  /** By which the messages a second are counted; left out: the machine's. */
+  readonly clock?: MonotonicClock;
   /** Shared by sessions that connect to the same endpoints; left out: this session's own. */
   readonly endpointMemory?: EndpointMemory;
 }

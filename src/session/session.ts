@@ -78,7 +78,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   constructor(private readonly options: SessionOptions) {
     this.clientIdInUse = options.clientId;
     this.memory = options.endpointMemory ?? new EndpointMemory();
-    this.outbox = new Outbox(this, options.maxReqPerSec, options.journal);
+    this.outbox = new Outbox(this, options);
     this.orderPath = new OrderPath(this, this.outbox);
     // Ids that an earlier process may have used.
     if (options.journal !== undefined) this.orderIds.notBelow(options.journal.recovered.highWater);
@@ -321,6 +321,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
       ErrorCode.NO_VALID_ID,
       this.dialect.startApi(this.clientIdInUse),
     );
+    this.outbox.queue.taken();
     // Each listener may end this connection: the events that follow would be told of one that is gone.
     const isOpen = () => this.connection === connection && this.connected;
     if (isOpen()) this.emitEvent(EventName.connected);

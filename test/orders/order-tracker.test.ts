@@ -162,7 +162,7 @@ describe.each([193, 226])("at server version %i", (maxServerVersion) => {
 });
 
 test("an order that waits for its turn is unsent, and written when it leaves", async () => {
-  const { tracker } = await trackerAt(await gatewayOf(), { maxReqPerSec: 2 });
+  const { tracker } = await trackerAt(await gatewayOf(), { maxReqPerSec: 3 });
   const tickets = [1, 2, 3, 4].map(() => tracker.placeOrder(AAPL, FAR));
   expect(tickets.map(({ disposition }) => disposition)).toEqual(["written", "written", "unsent", "unsent"]);
   await tickets[3].acknowledged();
@@ -171,7 +171,7 @@ test("an order that waits for its turn is unsent, and written when it leaves", a
 
 test("what still waited when the connection ends never left; what had left is unknown", async () => {
   const gateway = await gatewayOf();
-  const { tracker, broker } = await trackerAt(gateway, { maxReqPerSec: 2 });
+  const { tracker, broker } = await trackerAt(gateway, { maxReqPerSec: 3 });
   gateway.fault({ kind: "half-open" });
   const [first, second, third] = [1, 2, 3].map(() => tracker.placeOrder(AAPL, FAR));
   await broker.close();

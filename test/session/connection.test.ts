@@ -186,7 +186,7 @@ describe("connecting", () => {
     ["with a request unsent", ["error 504 of 3"]],
   ])("a gateway that closes in good order %s: disconnected, and before it %o", async (when, expected) => {
     const gateway = await start(when === "before the handshake" ? { version: () => undefined } : {});
-    const ib = client({ port: gateway.port, maxReqPerSec: 2 });
+    const ib = client({ port: gateway.port, maxReqPerSec: 3 });
     const events = record(ib, ["connected", "server", "nextValidId", "managedAccounts"]);
     const disconnected = once(ib, EventName.disconnected);
     if (when === "before the handshake") {
@@ -334,7 +334,7 @@ describe("requests and the connection", () => {
 
   test("what waits for the rate when the connection drops fails with an error each, and is not sent later", async () => {
     const gateway = await start();
-    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 2 }));
+    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 3 }));
     const events = record(ib);
     for (let id = 1; id <= 5; id++) ib.reqContractDetails(id, AAPL);
     await gateway.until(() => gateway.peer.received.length >= 3);
@@ -355,7 +355,7 @@ describe("requests and the connection", () => {
 
   test("maxReqPerSec: never more than so many in a second; orders and order cancels go first", async () => {
     const gateway = await start();
-    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 3 }));
+    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 4 }));
     for (let id = 1; id <= 4; id++) ib.reqContractDetails(id, AAPL);
     ib.placeOrder(50, AAPL, BUY);
     ib.cancelOrder(50, "");
@@ -365,7 +365,7 @@ describe("requests and the connection", () => {
 
   test("maxReqPerSec: a global cancel goes at once, and orders that wait for their turn are told as not sent", async () => {
     const gateway = await start();
-    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 2 }));
+    const ib = await ready(client({ port: gateway.port, maxReqPerSec: 3 }));
     const notSent: [string, number, number][] = [];
     ib.on(EventName.error, (error, code, id) => notSent.push([error.message, code, id]));
     for (let id = 1; id <= 3; id++) ib.reqContractDetails(id, AAPL);
