@@ -28,6 +28,7 @@ export class Controller implements SessionObserver {
   private readonly hotEvents: HotEvents;
   private readonly journaled: JournaledOrders | undefined;
   private unsentAreMadeAgain = false;
+  private namesRequests = false;
   private warnings: readonly string[] = [];
 
   constructor(
@@ -35,7 +36,10 @@ export class Controller implements SessionObserver {
     protected readonly session: Session,
     journal?: OrderJournal,
   ) {
-    this.encoder = encoderFacade((method, args) => this.request(method, args));
+    this.encoder = encoderFacade((method, args) => {
+      const given = this.namesRequests ? this.journaledArgs(method, args) : args;
+      if (given !== undefined) this.request(method, given);
+    });
     this.interest = new ListenerWatch(emitter, () => this.session.observers.look());
     this.hotEvents = new HotEvents(emitter, (name, ...args) => this.event(name, ...args), this.interest);
     if (journal !== undefined) {
@@ -90,8 +94,7 @@ export class Controller implements SessionObserver {
 
   connect(clientId?: number): void {
     const id = clientIdOf(clientId);
-    if (this.journaled !== undefined && id !== undefined && id !== this.session.clientId)
-      throw refused("clientId", id, `${this.session.clientId}, the one that the journal is of`);
+    this.checkClientId(id);
     this.tellWarnings();
     this.session.connect(id);
   }
@@ -136,6 +139,26 @@ export class Controller implements SessionObserver {
    */
   leaveUnsentToTheirMaker(): void {
     this.unsentAreMadeAgain = true;
+  }
+
+  /** @throws IBKRError `ERR_IBKR_OPTION` for another client id than the journal's */
+  checkClientId(id: number | undefined): void {
+    if (this.journaled !== undefined && id !== undefined && id !== this.session.clientId)
+      throw refused("clientId", id, `${this.session.clientId}, the one that the journal is of`);
+  }
+
+  /** Orders and cancels of whoever calls the encoder alone are named and on record as well, where there is a journal. */
+  journalRequests(): void {
+    this.namesRequests = this.journaled !== undefined;
+  }
+
+  /** Undefined: the order cannot be read, and has been refused. */
+  private journaledArgs(method: string, args: readonly unknown[]): readonly unknown[] | undefined {
+    const [id, contract, order] = args as [number, Contract, Order];
+    if (method === "cancelOrder") this.cancelling(id);
+    if (method !== "placeOrder") return args;
+    const named = this.named(id, order);
+    return named === undefined ? undefined : [id, contract, named];
   }
 
   /** With an `orderRef`. Undefined: there is no journal, or it cannot be read and has been refused. */

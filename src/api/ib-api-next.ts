@@ -1,7 +1,10 @@
 import { ErrorCode, EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
+import { refused } from "../domain/check.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
+import type { OrderJournal } from "../orders/journal.js";
 import { Session } from "../session/session.js";
 import { Controller } from "./controller.js";
+import { openJournal } from "./journal-option.js";
 import type { Emitter } from "./listener-watch.js";
 import {
   clientIdOf,
@@ -14,7 +17,10 @@ import { type AutoConnectionInsides, checkSeam, insidesOf, install } from "./sea
 import { subscribeAgain } from "./subscribe-again.js";
 
 /** Options of {@link IBApiNext}: stock's, and how the engine connects and reads. */
-export interface IBApiNextOptions extends IBApiNextCreationOptions, Omit<IBApiOptions, "clientId"> {}
+export interface IBApiNextOptions extends IBApiNextCreationOptions, Omit<IBApiOptions, "clientId"> {
+  /** 0 … 2147483647, of each connect that names none. Default: stock's, a random one; with a `journal` it has to be given. */
+  clientId?: number;
+}
 
 /** Silence that is shorter than this proves nothing: clock requests are answered every few seconds (docs/protocol.md 8.3). */
 const SHORTEST_SILENCE_MS = 5_000;
@@ -22,19 +28,25 @@ const SHORTEST_SILENCE_MS = 5_000;
 /**
  * Stock's `IBApiNext` on the native engine: the same methods and observables. docs/drop-in.md lists what differs.
  *
- * @throws from the constructor: IBKRError `ERR_IBKR_OPTION` if an option is out of its range, `ERR_IBKR_NATIVE_MISSING` if there is
+ * @throws from the constructor: IBKRError `ERR_IBKR_OPTION` if an option is out of its range, `ERR_IBKR_JOURNAL_…`, `ERR_IBKR_NATIVE_MISSING` if there is
  * no binary for this platform.
  */
 export class IBApiNext extends StockIBApiNext {
   private readonly engine: Controller;
+  private readonly journal: OrderJournal | undefined;
 
   constructor(options?: IBApiNextOptions) {
-    const resolved = resolveOptions(options);
+    const plain = resolveOptions(options);
     const intervals = resolveIntervals(options);
     // Stock takes one, although its types do not say so; what is not there is a random number.
-    const clientId = clientIdOf((options as IBApiOptions | undefined)?.clientId);
+    const clientId = clientIdOf(options?.clientId);
     checkSeam();
     loadAddon(); // a missing binary is an error here, not an event at the first connect
+    // Stock's is a random one, and a journal is that of a client id.
+    if (options?.journal !== undefined && clientId === undefined)
+      throw refused("clientId", clientId, "an integer from 0 to 2147483647: the journal's");
+    const journal = openJournal(options?.journal, plain);
+    const resolved = journal === undefined ? plain : { ...plain, journal };
     const { host, port } = resolved;
     super({
       ...options,
@@ -45,7 +57,9 @@ export class IBApiNext extends StockIBApiNext {
       maxReqPerSec: 1,
     });
     const { api, subscriptions } = insidesOf(this);
-    this.engine = new Controller(api as unknown as Emitter, new Session(resolved));
+    this.engine = new Controller(api as unknown as Emitter, new Session(resolved), journal);
+    this.journal = journal;
+    this.engine.journalRequests();
     install(api, this.engine);
     this.engine.leaveUnsentToTheirMaker();
     this.engine.warn(unknownOptions(options, true));
@@ -70,10 +84,20 @@ export class IBApiNext extends StockIBApiNext {
     });
   }
 
-  /** @throws IBKRError `ERR_IBKR_OPTION` unless the client id is 0 … 2147483647 or left out */
+  /** @throws IBKRError `ERR_IBKR_OPTION` unless the client id is 0 … 2147483647 or left out, and the journal's where there is one */
   override connect(clientId?: number): this {
-    super.connect(clientIdOf(clientId)); // stock is "connecting" before the engine could refuse it
+    const id = clientIdOf(clientId);
+    this.engine.checkClientId(id);
+    super.connect(id); // stock is "connecting" before the engine could refuse it
     return this;
+  }
+
+  /**
+   * Lets go of the journal of the option `journal`: no order leaves any more. The end of the process does, too.
+   * @throws IBKRError `ERR_IBKR_JOURNAL_WRITE` if its last sync failed
+   */
+  closeJournal(): void {
+    this.journal?.close();
   }
 
   /**

@@ -34,7 +34,7 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
   maxServerVersion?: number | undefined;
   /**
    * Of orders, docs/orders.md: each is written there before its bytes leave, gets an `orderRef` where it has none, and
-   * executions of the time away come after each connect, once. Not of {@link IBApiNext}. Default: none.
+   * executions of the time away come after each connect, once. Of {@link IBApiNext} with a `clientId`. Default: none.
    */
   journal?: ApiJournalOptions | undefined;
 }
@@ -126,7 +126,7 @@ export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
 
 /** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
 export function unknownOptions(options: object = {}, forNext = false): string[] {
-  const names = [...Object.keys(sessionRules()), ...(forNext ? NEXT_OPTIONS : ["journal"])];
+  const names = [...Object.keys(sessionRules()), "journal", ...(forNext ? NEXT_OPTIONS : [])];
   return Object.keys(options)
     .filter((name) => !names.includes(name))
     .map((name) => {

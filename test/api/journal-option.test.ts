@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EventName, type Execution, type Order } from "@stoqey/ib";
+import { ConnectionState, EventName, type Execution, type Order } from "@stoqey/ib";
 import { afterEach, describe, expect, test } from "vitest";
 import { IBApi } from "../../src/api/ib-api.js";
+import { IBApiNext } from "../../src/api/ib-api-next.js";
 import { readJournal } from "../../src/orders/journal-contents.js";
 import { parseOrderRef } from "../../src/orders/order-ref.js";
 import { SimulatedGateway } from "../../src/sim/index.js";
@@ -215,4 +216,69 @@ test("a number in text that no server takes for a question is an order, and on r
   api.placeOrder(told.nextId + 1, AAPL, { ...LIMIT, whatIf: true } as never);
   expect(records().filter(({ kind }) => kind === "intent")).toHaveLength(1);
   api.disconnect();
+});
+
+describe("IBApiNext with a journal", () => {
+  async function nextAt(folder: string, port: number, maxServerVersion: number) {
+    const next = new IBApiNext({
+      host: "127.0.0.1",
+      port,
+      clientId: 1,
+      maxServerVersion,
+      journal: folder,
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+    });
+    cleanups.push(() => {
+      next.disconnect();
+      next.closeJournal();
+    });
+    next.connect();
+    await new Promise<void>((resolve) => {
+      next.connectionState.subscribe((state) => state === ConnectionState.Connected && resolve());
+    });
+    return next;
+  }
+
+  test.each([193, 226])(
+    "its orders are named and on record, and so are their cancels, server version %i",
+    async (version) => {
+      const { folder, sim, records } = await stage();
+      const next = await nextAt(folder, sim.port, version);
+      const id = await next.placeNewOrder(AAPL, { ...MARKET, orderType: "LMT" as never, lmtPrice: 1 });
+      next.placeOrder(id, AAPL, { ...MARKET, orderType: "LMT" as never, lmtPrice: 2 });
+      next.cancelOrder(id);
+      const intents = records().flatMap((record) => (record.kind === "intent" ? [record] : []));
+      expect(intents.map(({ orderId, modify }) => [orderId, modify])).toEqual([
+        [id, false],
+        [id, true],
+      ]);
+      const refs = intents.map(({ order }) => order.orderRef);
+      expect(parseOrderRef(refs[0] ?? "")?.prefix).toBe("ibkr-native");
+      expect(refs[1]).toBe(refs[0]);
+      expect(
+        records().filter(({ kind, orderId }) => kind === "cancelRequested" && orderId === id),
+      ).toHaveLength(1);
+      await expect.poll(() => records().some(({ kind }) => kind === "done")).toBe(true);
+      next.closeJournal();
+      next.placeOrder(id + 1, AAPL, MARKET);
+      await new Promise(setImmediate);
+      expect(sim.exchange.orders.find(1, id + 1)).toBeUndefined();
+      expect(() => next.connect(2)).toThrow(
+        expect.objectContaining({
+          code: "ERR_IBKR_OPTION",
+          message: expect.stringMatching(/^clientId is 2 /),
+        }),
+      );
+    },
+  );
+
+  test("has to be told its client id", async () => {
+    const { folder } = await stage();
+    expect(() => new IBApiNext({ journal: folder })).toThrow(
+      expect.objectContaining({
+        code: "ERR_IBKR_OPTION",
+        message: "clientId is undefined (allowed: an integer from 0 to 2147483647: the journal's)",
+      }),
+    );
+  });
 });
