@@ -101,6 +101,7 @@ constexpr LayoutEntry kEntries[] = {
     IBKR_VALUE(OrderStatusValues, "VALUE_ORDER_STATUS_MKT_CAP_PRICE", mkt_cap_price),
     IBKR_VALUE(ArmedValues, "VALUE_ARMED_WRITTEN_MICROS", written_micros),
     IBKR_VALUE(ArmedValues, "VALUE_ARMED_VALUE", value),
+    IBKR_VALUE(ArmedValues, "VALUE_ARMED_ENCODED_MICROS", encoded_micros),
     // How many they are: strings begin behind them
     {"ALL_LAST_DOUBLES", kDoublesOf<TickByTickAllLastValues>},
     {"DEPTH_DOUBLES", kDoublesOf<MarketDepthValues>},

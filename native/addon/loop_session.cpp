@@ -318,9 +318,11 @@ Sent LoopSession::send(std::string_view payload) {
   return settle(connection_.send_queue().send(payload));
 }
 
-Sent LoopSession::send_order(const OutgoingOrder& order, bool is_gated) {
+Sent LoopSession::send_order(const OutgoingOrder& order, double& written_micros, bool is_gated) {
   if (state_ != SessionState::Open) return Sent::No;
-  return settle(is_gated ? outlet_.send(order) : outlet_.send_past_gate(order));
+  const OrderSent sent = is_gated ? outlet_.send(order) : outlet_.send_past_gate(order);
+  written_micros = sent.written_micros;
+  return settle(sent);
 }
 
 Sent LoopSession::settle(const OrderSent& sent) {

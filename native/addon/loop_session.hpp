@@ -61,9 +61,9 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
   Sent send(std::string_view payload);
   /// Through the outlet of orders. `is_gated`: through the gate before orders, too.
-  Sent send_order(const OutgoingOrder& order, bool is_gated = true);
-  /// Under the next number, which is the order's afterwards; `fill` as OrderOutlet::send_next() has it.
   /// `written_micros`: when the system had it.
+  Sent send_order(const OutgoingOrder& order, double& written_micros, bool is_gated = true);
+  /// Under the next number, which is the order's afterwards; `fill` as OrderOutlet::send_next() has it.
   template <typename Fill>
   Sent send_next_order(OutgoingOrder& order, double& written_micros, Fill&& fill) {
     if (state_ != SessionState::Open) return Sent::No;

@@ -257,7 +257,10 @@ Sent SessionObject::send_payload(std::string_view payload, napi_value order_id, 
                       .quantity = std::nan(""),
                       .limit_price = std::nan("")};
   if (is_gated && journal_object_ != nullptr) order.record = journal_object_->record();
-  return loop_session_->send_order(order, is_gated);
+  double written_micros = 0;
+  const Sent result = loop_session_->send_order(order, written_micros, is_gated);
+  if (order_sheet_) order_sheet_->stamp(0, written_micros);
+  return result;
 }
 
 napi_value SessionObject::set_journal(std::span<const napi_value> arguments) {
@@ -350,6 +353,7 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
   order_sheet_->read();
   const auto payload = order_encoder_.place(order_sheet_->id(), order_sheet_->fields());
   if (!payload) return sent(Sent::TakeGeneralPath);
+  const double encoded_micros = monotonic_micros();
   // Only where somebody reads it.
   std::optional<IntentValues> intent;
   if (gate_ != nullptr) intent = IntentValues::of(order_sheet_->fields());
@@ -357,8 +361,12 @@ napi_value SessionObject::place_order(std::span<const napi_value>) {
                             .payload = *payload,
                             .quantity = order_sheet_->fields().total_quantity.value_or(std::nan("")),
                             .limit_price = order_sheet_->fields().limit_price.value_or(std::nan("")),
-                            .intent = intent ? &*intent : nullptr};
-  return sent(loop_session_->send_order(order));
+                            .intent = intent ? &*intent : nullptr,
+                            .encoded_micros = encoded_micros};
+  double written_micros = 0;
+  const Sent result = loop_session_->send_order(order, written_micros);
+  order_sheet_->stamp(order.encoded_micros, written_micros);
+  return sent(result);
 }
 
 napi_value SessionObject::cancel_order(std::span<const napi_value> arguments) {

@@ -117,6 +117,7 @@ napi_value SessionObject::send_template(std::span<const napi_value>) {
                       .intent = &prepared->intent()};
   const Sent result = loop_session_->send_next_order(
       order, sheet->written_micros, [&](std::int32_t id) { return prepared->fill(id, change); });
+  sheet->encoded_micros = order.encoded_micros;
   if (order.id >= 0) sheet->order_id = order.id;
   return sent(result);
 }
@@ -170,6 +171,7 @@ napi_value SessionObject::armed_outcome(std::span<const napi_value> arguments) {
   if (!outcome) return number(env_, kUnknown);
   template_sheet_->order_id = outcome->order_id;
   template_sheet_->received_micros = outcome->received_micros;
+  template_sheet_->encoded_micros = outcome->encoded_micros;
   template_sheet_->written_micros = outcome->written_micros;
   template_sheet_->value = outcome->value;
   return number(env_, static_cast<double>(outcome->end));

@@ -36,6 +36,14 @@ export interface ChargedOptions extends CallOptions {
   readonly commissionWaitMs?: number;
 }
 
+/** CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`; 0: not known. */
+export interface SendStamps {
+  /** The frame was made. */
+  readonly encodedMicros: number;
+  /** The system had it. */
+  readonly writtenMicros: number;
+}
+
 /** Orders, and what became of them. What happens to an order later comes as events of the broker. */
 export interface OrderDesk {
   /**
@@ -61,6 +69,8 @@ export interface OrderDesk {
    * read here, and not again.
    */
   prepareOrder(contract: Contract, order: Order): OrderTemplate;
+  /** Of the order that left last: to be read when {@link place} returns true, and when `orderSent` is told. */
+  stamps?(): SendStamps | undefined;
   cancel(orderId: number): void;
   /** Cancels every working order of the account, of all clients. */
   cancelAll(): void;

@@ -16,7 +16,9 @@ export interface OrderChange {
 export interface SentOrder {
   readonly orderId: number;
   readonly disposition: SendDisposition;
-  /** When the system had it: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. 0 where it took the general path. */
+  /** When its frame was made: CLOCK_MONOTONIC in µs, the clock of `process.hrtime()`. 0 where it took the general path. */
+  readonly encodedMicros: number;
+  /** When the system had it; 0 as above. */
   readonly writtenMicros: number;
 }
 
@@ -69,6 +71,8 @@ export interface ArmedEnd {
   readonly disposition: SendDisposition;
   /** The quote came, and the system had the order: CLOCK_MONOTONIC in µs. 0 where it has not fired. */
   readonly receivedMicros: number;
+  /** Its frame was made. */
+  readonly encodedMicros: number;
   readonly writtenMicros: number;
   /** The value that fired it. */
   readonly value: number | undefined;

@@ -2,10 +2,11 @@ import { HistogramRecorder, type HistogramSnapshot } from "../metrics/histogram.
 import type { OrderLatency, OrderTicket } from "../orders/order-ticket.js";
 
 /** Steps of an order, each measured from its call. */
-export const LATENCY_STEPS = ["written", "acknowledged", "firstFill", "done"] as const;
+export const LATENCY_STEPS = ["encoded", "written", "acknowledged", "firstFill", "done"] as const;
 export type LatencyStep = (typeof LATENCY_STEPS)[number];
 
 const MICROS: Readonly<Record<LatencyStep, keyof OrderLatency>> = {
+  encoded: "encodedMicros",
   written: "writtenMicros",
   acknowledged: "acknowledgedMicros",
   firstFill: "firstFillMicros",
@@ -16,6 +17,7 @@ const NANOS_PER_MICRO = 1000;
 /** How long orders take from their call (of an armed one: from its quote) to each step, in nanoseconds: histograms. */
 export class OrderLatencies {
   private readonly recorders: Readonly<Record<LatencyStep, HistogramRecorder>> = {
+    encoded: new HistogramRecorder(),
     written: new HistogramRecorder(),
     acknowledged: new HistogramRecorder(),
     firstFill: new HistogramRecorder(),
@@ -28,8 +30,9 @@ export class OrderLatencies {
   }
 
   snapshot(): Readonly<Record<LatencyStep, HistogramSnapshot>> {
-    const { written, acknowledged, firstFill, done } = this.recorders;
+    const { encoded, written, acknowledged, firstFill, done } = this.recorders;
     return {
+      encoded: encoded.snapshot(),
       written: written.snapshot(),
       acknowledged: acknowledged.snapshot(),
       firstFill: firstFill.snapshot(),

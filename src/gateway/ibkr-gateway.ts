@@ -321,6 +321,7 @@ export class IBKRGateway implements Broker {
   private orderDesk(): Omit<OrderDesk, keyof ReturnType<typeof passedOn>["orders"]> {
     const { orders } = this.broker;
     return {
+      stamps: () => orders.stamps?.(),
       nextOrderId: () => orders.nextOrderId(),
       place: (orderId, contract, order) => {
         if (this.mustWait) {

@@ -86,6 +86,7 @@ export const VALUE_ORDER_STATUS_LAST_FILL_PRICE = 4;
 export const VALUE_ORDER_STATUS_MKT_CAP_PRICE = 5;
 export const VALUE_ARMED_WRITTEN_MICROS = 0;
 export const VALUE_ARMED_VALUE = 1;
+export const VALUE_ARMED_ENCODED_MICROS = 2;
 export const ALL_LAST_DOUBLES = 3;
 export const DEPTH_DOUBLES = 2;
 export const ORDER_STATUS_DOUBLES = 6;
@@ -114,12 +115,13 @@ export const SENT_QUEUED = 2;
 export const SENT_BAD_SIZE = 3;
 export const SENT_DENIED = 4;
 export const SENT_OVERTAKEN = 5;
-export const SHEET_BYTES = 2368;
+export const SHEET_BYTES = 2384;
 export const SHEET_CHANGED = 0;
 export const SHEET_MARKS = 32;
 export const SHEET_NUMBERS = 64;
 export const SHEET_TEXTS = 320;
 export const SHEET_TEXT_BYTES = 64;
+export const SHEET_STAMPS = 2368;
 export const SHEET_UNSET = 0;
 export const SHEET_SET = 1;
 export const SHEET_FALSE = 1;
@@ -132,21 +134,22 @@ export const ORDER_IDS_BYTES = 64;
 export const ORDER_IDS_NEW_FROM = 1;
 export const ORDER_IDS_CHANGE = 3;
 export const LAST_ORDER_ID = 2147483647;
-export const TEMPLATE_SHEET_BYTES = 168;
+export const TEMPLATE_SHEET_BYTES = 176;
 export const TEMPLATE_HANDLE = 0;
 export const TEMPLATE_QUANTITY = 1;
 export const TEMPLATE_LIMIT_PRICE = 2;
 export const TEMPLATE_ORDER_REF_BYTES = 3;
 export const TEMPLATE_ORDER_ID = 4;
-export const TEMPLATE_WRITTEN_MICROS = 5;
-export const TEMPLATE_SLOT = 6;
-export const TEMPLATE_FIELD = 7;
-export const TEMPLATE_OP = 8;
-export const TEMPLATE_PRICE = 9;
-export const TEMPLATE_EXPIRES_MS = 10;
-export const TEMPLATE_RECEIVED_MICROS = 11;
-export const TEMPLATE_VALUE = 12;
-export const TEMPLATE_ORDER_REF = 104;
+export const TEMPLATE_ENCODED_MICROS = 5;
+export const TEMPLATE_WRITTEN_MICROS = 6;
+export const TEMPLATE_SLOT = 7;
+export const TEMPLATE_FIELD = 8;
+export const TEMPLATE_OP = 9;
+export const TEMPLATE_PRICE = 10;
+export const TEMPLATE_EXPIRES_MS = 11;
+export const TEMPLATE_RECEIVED_MICROS = 12;
+export const TEMPLATE_VALUE = 13;
+export const TEMPLATE_ORDER_REF = 112;
 export const TEMPLATE_ORDER_REF_ROOM = 64;
 export const ARMED_OP_LESS = 0;
 export const ARMED_OP_LESS_OR_EQUAL = 1;
@@ -563,6 +566,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   VALUE_ORDER_STATUS_MKT_CAP_PRICE,
   VALUE_ARMED_WRITTEN_MICROS,
   VALUE_ARMED_VALUE,
+  VALUE_ARMED_ENCODED_MICROS,
   ALL_LAST_DOUBLES,
   DEPTH_DOUBLES,
   ORDER_STATUS_DOUBLES,
@@ -597,6 +601,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SHEET_NUMBERS,
   SHEET_TEXTS,
   SHEET_TEXT_BYTES,
+  SHEET_STAMPS,
   SHEET_UNSET,
   SHEET_SET,
   SHEET_FALSE,
@@ -615,6 +620,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   TEMPLATE_LIMIT_PRICE,
   TEMPLATE_ORDER_REF_BYTES,
   TEMPLATE_ORDER_ID,
+  TEMPLATE_ENCODED_MICROS,
   TEMPLATE_WRITTEN_MICROS,
   TEMPLATE_SLOT,
   TEMPLATE_FIELD,

@@ -30,6 +30,11 @@ export class OrderEntry {
     private readonly send: () => number,
   ) {}
 
+  /** When the order that was sent last was encoded, here or elsewhere (0), and written. */
+  get stamps(): Pick<OrderSheet, "encodedMicros" | "writtenMicros"> {
+    return this.sheet;
+  }
+
   place(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
     const unread = this.read(id, contract, order);
     if (unread !== undefined) return unread;

@@ -10,6 +10,7 @@ import {
   SHEET_MARKS,
   SHEET_NUMBERS,
   SHEET_SET,
+  SHEET_STAMPS,
   SHEET_TEXT_BYTES,
   SHEET_TEXTS,
   SHEET_TRUE,
@@ -34,6 +35,7 @@ export class OrderSheet {
   readonly memory = new Uint8Array(new ArrayBuffer(SHEET_BYTES));
   private readonly changed = new Int32Array(this.memory.buffer, SHEET_CHANGED, 1);
   private readonly numbers = new Float64Array(this.memory.buffer, SHEET_NUMBERS, ORDER_PLACEHOLDERS.length);
+  private readonly stamps = new Float64Array(this.memory.buffer, SHEET_STAMPS, 2);
   private readonly last: unknown[] = Array.from(ORDER_PLACEHOLDERS, () => undefined);
   /** Bit i: the core has no form for this value. */
   private unfit = 1 << ID;
@@ -41,6 +43,15 @@ export class OrderSheet {
   /** What the placeholder's value is in this order. Never throws. */
   set(index: number, value: unknown): void {
     if (value !== this.last[index]) this.change(index, value);
+  }
+
+  /** When the frame of the order that was sent last was made: CLOCK_MONOTONIC in µs, as the next; 0: not by the core. */
+  get encodedMicros(): number {
+    return this.stamps[0];
+  }
+  /** When the system had it. */
+  get writtenMicros(): number {
+    return this.stamps[1];
   }
 
   /** The core can make a frame of all values. */

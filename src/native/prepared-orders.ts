@@ -12,6 +12,7 @@ export interface ArmedOutcome {
   readonly orderId: number;
   /** CLOCK_MONOTONIC in µs. */
   readonly receivedMicros: number;
+  readonly encodedMicros: number;
   readonly writtenMicros: number;
   /** Of the quote. */
   readonly value: number;
@@ -76,8 +77,8 @@ export class PreparedOrders {
   outcome(armed: number): ArmedOutcome | undefined {
     const end = this.addon.armedOutcome(armed);
     if (end < 0) return undefined;
-    const { orderId, receivedMicros, writtenMicros, value } = this.sheet;
-    return { end, orderId, receivedMicros, writtenMicros, value };
+    const { orderId, receivedMicros, encodedMicros, writtenMicros, value } = this.sheet;
+    return { end, orderId, receivedMicros, encodedMicros, writtenMicros, value };
   }
 
   forget(armed: number): void {

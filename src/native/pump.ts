@@ -22,6 +22,7 @@ import {
   RING_SLOTS,
   RING_TAIL,
   SLOT_BYTES,
+  VALUE_ARMED_ENCODED_MICROS,
   VALUE_ARMED_VALUE,
   VALUE_ARMED_WRITTEN_MICROS,
 } from "./layout.js";
@@ -311,6 +312,7 @@ export class Pump {
       end: i32[base + I32_AUX],
       orderId: i32[base + I32_REQ_ID],
       receivedMicros: f64[f64Base + (OFFSET_RECEIVED_MICROS >> 3)],
+      encodedMicros: f64[values + VALUE_ARMED_ENCODED_MICROS],
       writtenMicros: f64[values + VALUE_ARMED_WRITTEN_MICROS],
       value: f64[values + VALUE_ARMED_VALUE],
     });

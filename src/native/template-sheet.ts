@@ -1,4 +1,5 @@
 import {
+  TEMPLATE_ENCODED_MICROS,
   TEMPLATE_EXPIRES_MS,
   TEMPLATE_FIELD,
   TEMPLATE_HANDLE,
@@ -78,7 +79,10 @@ export class TemplateSheet {
   get orderId(): number {
     return this.numbers[TEMPLATE_ORDER_ID];
   }
-  /** CLOCK_MONOTONIC in µs. */
+  /** When its frame was made: CLOCK_MONOTONIC in µs, as the next. */
+  get encodedMicros(): number {
+    return this.numbers[TEMPLATE_ENCODED_MICROS];
+  }
   get writtenMicros(): number {
     return this.numbers[TEMPLATE_WRITTEN_MICROS];
   }

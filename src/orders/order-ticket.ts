@@ -1,4 +1,5 @@
 import type { CallOptions } from "../broker/call-options.js";
+import type { SendStamps } from "../broker/order-desk.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
@@ -272,9 +273,10 @@ export class OrderTicket {
 
   // --- told by the tracker -----------------------------------------------------------------------------------------
 
-  /** @param atMicros when the system had it, where that is known: above 0 */
-  onWritten(atMicros = 0): void {
-    this.times.writtenMicros ??= atMicros > 0 ? atMicros : this.desk.micros();
+  /** @param stamps when, where that is known: above 0 */
+  onWritten({ encodedMicros = 0, writtenMicros = 0 }: Partial<SendStamps> = {}): void {
+    if (encodedMicros > 0) this.times.encodedMicros ??= encodedMicros;
+    this.times.writtenMicros ??= writtenMicros > 0 ? writtenMicros : this.desk.micros();
     this.advance({ kind: "written" });
   }
 

@@ -242,7 +242,8 @@ export class OrderTracker implements TicketDesk {
   private send(ticket: OrderTicket): OrderTicket {
     const { orderId, contract, order } = ticket;
     this.writeDown([ticket]);
-    if (this.broker.orders.place(orderId, contract, order)) ticket.onWritten();
+    const { orders } = this.broker;
+    if (orders.place(orderId, contract, order)) ticket.onWritten(orders.stamps?.());
     return ticket;
   }
 
@@ -422,8 +423,8 @@ export class OrderTracker implements TicketDesk {
 
   private onSent(orderId: number): void {
     const ticket = this.byOrderId.get(orderId);
-    if (ticket === undefined) this.templates.onSent(orderId);
-    else ticket.onWritten();
+    if (ticket === undefined) this.templates.onSent(orderId, this.broker.orders.stamps?.());
+    else ticket.onWritten(this.broker.orders.stamps?.());
   }
 
   private onError(orderId: number, error: IBKRError): void {

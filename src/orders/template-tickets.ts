@@ -1,3 +1,4 @@
+import type { SendStamps } from "../broker/order-desk.js";
 import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
@@ -13,7 +14,7 @@ interface Given {
 
 /** What is told of orders within the call that sends them. */
 interface Told {
-  readonly left: Set<number>;
+  readonly left: Map<number, SendStamps | undefined>;
   readonly errors: Map<number, IBKRError>;
 }
 
@@ -41,8 +42,8 @@ export class TemplateTickets {
   }
 
   /** An order that has no ticket has left. */
-  onSent(orderId: number): void {
-    this.told?.left.add(orderId);
+  onSent(orderId: number, stamps: SendStamps | undefined): void {
+    this.told?.left.set(orderId, stamps);
   }
 
   /** An order that has no ticket was refused. @returns whether it may be one of these */
@@ -53,7 +54,7 @@ export class TemplateTickets {
 
   private sent(send: () => SentOrder, change: OrderChange, { contract, order }: Given): OrderTicket {
     const { desk, told: before } = this;
-    const told: Told = { left: new Set(), errors: new Map() };
+    const told: Told = { left: new Map(), errors: new Map() };
     this.told = told;
     const calledMicros = desk.micros();
     let outcome: SentOrder;
@@ -67,18 +68,18 @@ export class TemplateTickets {
     const error = told.errors.get(orderId);
     // What the fast path leaves to the socket has left, as far as anybody can say.
     if (disposition === "written" || writtenMicros > 0 || told.left.has(orderId))
-      ticket.onWritten(writtenMicros);
+      ticket.onWritten(told.left.get(orderId) ?? outcome);
     if (error !== undefined) ticket.onError(error);
     else if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left"));
     return ticket;
   }
 
   private fired(end: ArmedEnd, change: OrderChange, { contract, order }: Given): OrderTicket | undefined {
-    const { state, orderId, disposition, writtenMicros } = end;
+    const { state, orderId, disposition } = end;
     if (state !== "fired" || orderId === 0) return undefined;
     const ticket = this.desk.ticketFor(orderId, contract, changedBy(order, change), end.receivedMicros);
     if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left when it fired"));
-    else ticket.onWritten(writtenMicros);
+    else ticket.onWritten(end);
     return ticket;
   }
 }

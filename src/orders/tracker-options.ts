@@ -7,7 +7,10 @@ import type { RememberedOrder } from "./reconcile.js";
 
 /** What a tracker needs of a broker: words about orders in, orders and cancels out. */
 export interface TrackedBroker extends Pick<Broker, "on"> {
-  readonly orders: Pick<Broker["orders"], "nextOrderId" | "place" | "placeGroup" | "cancel" | "prepareOrder">;
+  readonly orders: Pick<
+    Broker["orders"],
+    "nextOrderId" | "place" | "placeGroup" | "stamps" | "cancel" | "prepareOrder"
+  >;
 }
 
 /** What is written down of orders, before their bytes leave and whenever something becomes of them. */

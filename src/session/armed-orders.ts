@@ -7,6 +7,7 @@ const NOTHING_SENT = {
   orderId: 0,
   disposition: "unsent",
   receivedMicros: 0,
+  encodedMicros: 0,
   writtenMicros: 0,
   value: undefined,
 } as const;
@@ -142,12 +143,13 @@ class LiveOrder implements ArmedOrder {
 
 function endOf(outcome: ArmedOutcome): ArmedEnd {
   if (outcome.end === ARMED_END_EXPIRED) return EXPIRED;
-  const { end, orderId, receivedMicros, writtenMicros, value } = outcome;
+  const { end, orderId, receivedMicros, encodedMicros, writtenMicros, value } = outcome;
   return {
     state: "fired",
     orderId,
     disposition: armedDisposition(end),
     receivedMicros,
+    encodedMicros,
     writtenMicros,
     value,
   };

@@ -6,7 +6,7 @@ import type { AddonJournal, SessionStats } from "../native/load.js";
 import type { AggregateOrder } from "../native/native-aggregates.js";
 import type { NativeTreatment } from "../native/native-treatment.js";
 import type { ResolvedEngineOptions } from "../native/options.js";
-import type { ReadOrder, UnreadableOrder } from "../native/order-entry.js";
+import type { OrderEntry, ReadOrder, UnreadableOrder } from "../native/order-entry.js";
 import type { ArmedOutcome, PreparedOrders } from "../native/prepared-orders.js";
 import {
   type BatchHandler,
@@ -96,6 +96,10 @@ export class Connection implements LinkSink, DeskConnection {
   placeOrder(id: number, contract: Contract, order: Order): Sent | ReadOrder | UnreadableOrder {
     if (this.session === undefined) return { contract, order };
     return this.session.orderEntry.place(id, contract, order);
+  }
+  /** See {@link OrderEntry.stamps}. */
+  get orderStamps(): OrderEntry["stamps"] | undefined {
+    return this.session?.orderEntry.stamps;
   }
   get preparedOrders(): PreparedOrders | undefined {
     return this.session?.preparedOrders;

@@ -1,4 +1,5 @@
 import type { Contract, Order } from "@stoqey/ib";
+import type { SendStamps } from "../broker/order-desk.js";
 import type { OrderTemplate, SentOrder } from "../broker/order-template.js";
 import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { IBKRError } from "../domain/ibkr-error.js";
@@ -59,6 +60,18 @@ export class OrderPath implements OrderWay {
     // Behind the events, whose listeners may have placed others.
     this.hasJustLeft = outcome === Sent.WHOLE || outcome === Sent.QUEUED;
     return undefined;
+  }
+
+  /** Somebody asks for {@link stamps}: also of orders that JavaScript encodes. */
+  stampOrders(): void {
+    this.outbox.isStamping = true;
+  }
+
+  /** See {@link OrderDesk.stamps}. */
+  get stamps(): SendStamps | undefined {
+    const stamps = this.host.connection?.orderStamps;
+    if (stamps === undefined || stamps.encodedMicros > 0) return stamps;
+    return { encodedMicros: this.outbox.encodedMicros, writtenMicros: stamps.writtenMicros };
   }
 
   /** A cancel without further fields. False if it has to go by {@link Session.request}, as {@link placeOrdinary} says. */
@@ -140,7 +153,7 @@ export class OrderPath implements OrderWay {
     taken: number | undefined,
     contract: Contract,
     order: Order,
-  ): Omit<SentOrder, "writtenMicros"> {
+  ): Omit<SentOrder, "encodedMicros" | "writtenMicros"> {
     for (let orderId = taken ?? this.orderIds.take(); ; orderId = this.orderIds.take()) {
       this.orderIds.use(orderId);
       const request = () => this.host.request("placeOrder", [orderId, contract, order]);

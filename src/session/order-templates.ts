@@ -52,7 +52,7 @@ export interface OrderWay {
     taken: number | undefined,
     contract: Contract,
     order: Order,
-  ): Omit<SentOrder, "writtenMicros">;
+  ): Omit<SentOrder, "encodedMicros" | "writtenMicros">;
   /** Why the gate refused what was to be armed. */
   denied(): IBKRError;
   /** The core writes quotes of this connection there. */
@@ -142,11 +142,13 @@ export class SessionOrderTemplate implements OrderTemplate {
     let taken: number | undefined;
     if (orders?.sheet.set(this.handle, NEXT_ID, change)) {
       const sent = way.sendPrepared(orders);
-      const { orderId, writtenMicros } = orders.sheet;
-      if (sent !== undefined) return { orderId, disposition: sentDisposition(sent), writtenMicros };
+      const { orderId, encodedMicros, writtenMicros } = orders.sheet;
+      if (sent !== undefined)
+        return { orderId, disposition: sentDisposition(sent), encodedMicros, writtenMicros };
       if (!Number.isNaN(orderId)) taken = orderId;
     }
-    return { ...way.sendByRequest(taken, this.contract, this.changed(change)), writtenMicros: 0 };
+    const sent = way.sendByRequest(taken, this.contract, this.changed(change));
+    return { ...sent, encodedMicros: 0, writtenMicros: 0 };
   }
 
   arm(options: ArmOptions): ArmedOrder {

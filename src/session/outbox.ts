@@ -11,6 +11,7 @@ import { Sent } from "../native/sent.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { JournaledOrder } from "../orders/journal-record.js";
 import { isQuestion, journaledOrderOf } from "../orders/journaled-order.js";
+import { monotonicMicros } from "../time/monotonic.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
 import type { Observers } from "./observers.js";
@@ -33,6 +34,7 @@ interface Part {
   readonly frames: readonly OutgoingFrame[];
   /** Undefined where nothing is written of it. */
   readonly order: JournaledOrder | undefined;
+  readonly encodedMicros: number;
 }
 
 /** What an outbox needs of its session. */
@@ -54,6 +56,9 @@ export class Outbox {
   private newest: Sent = Sent.NO;
   /** Who sends gives an order that is overtaken another number: nobody is told. */
   private takesAnother = false;
+  /** When the frame of the order that went out last was made: CLOCK_MONOTONIC in µs; 0 unless {@link isStamping}. */
+  encodedMicros = 0;
+  isStamping = false;
   private readonly journal: OrderJournal | undefined;
 
   constructor(
@@ -79,6 +84,7 @@ export class Outbox {
       this.refuseArgument(method, args, error);
       return;
     }
+    const encodedMicros = this.isStamping && method === "placeOrder" ? monotonicMicros() : 0;
     const priority = priorityOf(method);
     // Behind the orders that wait it would be late, and before them it would not be their cancel.
     if (method === "reqGlobalCancel") this.queue.withdrawOrders("a global cancel was called", isNoOrder);
@@ -87,7 +93,10 @@ export class Outbox {
         id,
         method,
         priority,
-        send: () => this.write(connection, method, id, frame, order),
+        send: () => {
+          if (encodedMicros > 0) this.encodedMicros = encodedMicros;
+          this.write(connection, method, id, frame, order);
+        },
         drop: (why) => this.notSent(method, id, why),
       });
     }
@@ -111,16 +120,22 @@ export class Outbox {
             this.notSent("placeOrder", requestIdOf("placeOrder", other), "another part of it was refused");
         return;
       }
-      made.push({ id: requestIdOf("placeOrder", args), frames, order: this.journaled("placeOrder", args) });
+      made.push({
+        id: requestIdOf("placeOrder", args),
+        frames,
+        order: this.journaled("placeOrder", args),
+        encodedMicros: this.isStamping ? monotonicMicros() : 0,
+      });
     }
     if (!this.record(made)) return;
-    for (const { id, frames } of made) {
+    for (const { id, frames, encodedMicros } of made) {
       for (const frame of frames) {
         this.queue.submit({
           id,
           method: "placeOrder",
           priority: "order",
           send: () => {
+            this.encodedMicros = encodedMicros;
             const sent = this.write(connection, "placeOrder", id, frame);
             if (sent !== Sent.WHOLE && sent !== Sent.QUEUED) this.recordUnsent(id);
           },

@@ -61,8 +61,9 @@ describe.each([193, 226])("orders on record, server version %i", (maxServerVersi
     const ticket = tracker.placeOrder(AAPL, MARKET);
     const outcome = await ticket.done();
     const { latency } = connected.stats();
-    const steps = [latency.written, latency.acknowledged, latency.firstFill, latency.done];
-    expect(steps.map(({ count }) => count)).toEqual([1, 1, 1, 1]);
+    const steps = [latency.encoded, latency.written, latency.acknowledged, latency.firstFill, latency.done];
+    expect(steps.map(({ count }) => count)).toEqual([1, 1, 1, 1, 1]);
+    expect(latency.encoded.max).toBeLessThanOrEqual(latency.written.max);
     const { calledMicros, doneMicros = 0 } = ticket.latency;
     expect(latency.done.max).toBe(Math.round((doneMicros - calledMicros) * 1000));
     expect(latency.written.max).toBeLessThanOrEqual(latency.acknowledged.max);

@@ -83,6 +83,29 @@ describe.each([193, 226])("at server version %i", (maxServerVersion) => {
     expect(firstFillMicros).toBeGreaterThanOrEqual(writtenMicros);
   });
 
+  test("each way an order takes has its moments: called, encoded, written", async () => {
+    const { tracker } = await trackerAt(await gatewayOf(), { maxServerVersion, maxReqPerSec: 7 });
+    const general = order({ orderType: "LMT" as never, lmtPrice: 1, minQty: 5 });
+    const tickets = [
+      tracker.placeOrder(AAPL, FAR),
+      tracker.placeOrder(AAPL, general),
+      tracker.prepareOrder(AAPL, FAR).send(),
+      tracker.prepareOrder(AAPL, general).send(),
+      ...tracker.placeBracket(AAPL, FAR, [order({ action: "SELL" as never })]).parts,
+      // The rate is used up: they wait.
+      tracker.placeOrder(AAPL, FAR),
+      tracker.placeOrder(AAPL, general),
+    ];
+    expect(tickets.at(-1)?.status).toBe("unsent");
+    for (const ticket of tickets) {
+      await ticket.acknowledged();
+      const { calledMicros, encodedMicros = 0, writtenMicros = 0, acknowledgedMicros } = ticket.latency;
+      const moments = [calledMicros, encodedMicros, writtenMicros, acknowledgedMicros];
+      expect(moments).toEqual(moments.toSorted((a = 0, b = 0) => a - b));
+      expect(encodedMicros).toBeGreaterThan(0);
+    }
+  });
+
   test("it is changed and cancelled", async () => {
     const { tracker } = await start();
     const ticket = tracker.placeOrder(AAPL, FAR);

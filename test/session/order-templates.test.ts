@@ -77,7 +77,7 @@ for (const version of [193, 226]) {
     test("goes the general path where it has to, with the same bytes", async () => {
       const { broker, ordersCame } = await begin({ version });
       const sent = broker.orders.prepareOrder(AAPL, UNUSUAL).send({ quantity: 3 });
-      expect(sent).toEqual({ orderId: 1, disposition: "written", writtenMicros: 0 });
+      expect(sent).toEqual({ orderId: 1, disposition: "written", encodedMicros: 0, writtenMicros: 0 });
       broker.orders.place(1, AAPL, { ...UNUSUAL, totalQuantity: 3 });
       const [first, second] = await ordersCame(2);
       expect(first).toEqual(second);
@@ -94,7 +94,12 @@ for (const version of [193, 226]) {
           if (name === EventName.sent) sent.push(name);
         },
       });
-      expect(template.send()).toEqual({ orderId: 1, disposition: "written", writtenMicros: 0 });
+      expect(template.send()).toEqual({
+        orderId: 1,
+        disposition: "written",
+        encodedMicros: 0,
+        writtenMicros: 0,
+      });
       await ordersCame(1);
       expect(sent).toHaveLength(1);
     });
@@ -228,7 +233,8 @@ describe("an armed order", () => {
     ask(10.5, 10, 9, 8);
     const end = await armed.ended;
     expect(end).toMatchObject({ state: "fired", orderId: 1, disposition: "written", value: 10 });
-    expect(end.writtenMicros).toBeGreaterThanOrEqual(end.receivedMicros);
+    expect(end.encodedMicros).toBeGreaterThanOrEqual(end.receivedMicros);
+    expect(end.writtenMicros).toBeGreaterThanOrEqual(end.encodedMicros);
     expect(end.receivedMicros).toBeGreaterThan(0);
     expect(armed.state).toBe("fired");
     expect(armed.disarm()).toBe(false);

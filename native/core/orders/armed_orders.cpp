@@ -142,6 +142,7 @@ void ArmedOrders::fire(Armed& armed) {
   const OrderSent sent = outlet_.send_next(order, [&](std::int32_t id) { return armed.order.fill(id); });
   outcome.order_id = order.id;
   outcome.end = end_of(sent);
+  outcome.encoded_micros = order.encoded_micros;
   outcome.written_micros = sent.written_micros;
   armed.state.store(ArmedState::Fired, std::memory_order_release);  // release: the outcome is there
 }
@@ -157,7 +158,7 @@ bool ArmedOrders::report(Channel& channel) {
                static_cast<std::int32_t>(armed->handle),
                static_cast<std::int32_t>(outcome.end),
                outcome.received_micros,
-               {outcome.written_micros, outcome.value}};
+               {outcome.written_micros, outcome.value, outcome.encoded_micros}};
     channel.commit(record);
     watched_ -= std::erase(by_slot_[armed->condition.slot], armed);
   }

@@ -47,6 +47,7 @@ struct ArmedOutcome {
   std::int32_t order_id = 0;
   ArmedEnd end = ArmedEnd::Unsent;
   double received_micros = 0;  ///< of the quote
+  double encoded_micros = 0;
   double written_micros = 0;
   double value = 0;  ///< of the quote
 };

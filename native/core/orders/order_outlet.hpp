@@ -54,7 +54,7 @@ class OrderOutlet {
   OrderSent send_past_gate(OutgoingOrder order) { return send_numbered(order, nullptr); }
 
   /// For JavaScript's thread, and for the one that reads where the order's source is Armed: takes the next
-  /// number. `fill`: (number) → the payload, or nothing.
+  /// number. `fill`: (number) → the payload, or nothing. Stamps `order` when it is encoded.
   template <typename Fill>
   OrderSent send_next(OutgoingOrder& order, Fill&& fill) {
     const auto sender = order.source == OrderSource::Armed ? NumberedSender::Reader : NumberedSender::Loop;
@@ -70,6 +70,7 @@ class OrderOutlet {
     const std::optional<std::string_view> payload = fill(*id);
     if (!payload) return give_up(OrderOutcome::NoFrame);
     order.payload = *payload;
+    order.encoded_micros = monotonic_micros();
     return send_claimed(order, sender, gate());
   }
 

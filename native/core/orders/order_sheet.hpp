@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -18,7 +19,9 @@ inline constexpr std::size_t kSheetMarksOffset = 32;  ///< u8 of each: what Shee
 inline constexpr std::size_t kSheetNumbersOffset = 64;
 inline constexpr std::size_t kSheetTextsOffset = kSheetNumbersOffset + kPlaceholders.size() * sizeof(double);
 inline constexpr std::size_t kSheetTextBytes = 64;
-inline constexpr std::size_t kSheetBytes = kSheetTextsOffset + kPlaceholders.size() * kSheetTextBytes;
+/// Out: when the order's frame was made, and when the system had it, two doubles: CLOCK_MONOTONIC in µs.
+inline constexpr std::size_t kSheetStampsOffset = kSheetTextsOffset + kPlaceholders.size() * kSheetTextBytes;
+inline constexpr std::size_t kSheetBytes = kSheetStampsOffset + 2 * sizeof(double);
 static_assert(kSheetMarksOffset + kPlaceholders.size() <= kSheetNumbersOffset);
 
 /// Of a number, an integer or a flag.
@@ -34,6 +37,11 @@ class OrderSheet {
   /// Takes what was written, and marks it as taken.
   void read();
   std::int32_t id() const { return id_; }
+  /// What became of it when.
+  void stamp(double encoded_micros, double written_micros) {
+    const double stamps[] = {encoded_micros, written_micros};
+    std::memcpy(memory_ + kSheetStampsOffset, stamps, sizeof stamps);
+  }
   /// As of the last read(); texts lie in the sheet itself.
   const OrderFields& fields() const { return fields_; }
 

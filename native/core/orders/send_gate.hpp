@@ -35,8 +35,9 @@ struct OutgoingOrder {
   const IntentValues* intent = nullptr;
   /// A journal's record of it, made by JavaScript, for it knows the fields that the core does not.
   std::span<std::byte> record{};
-  std::int32_t arm_id = 0;  ///< what before_arm() gave it
-  double value = 0;         ///< of the quote that fired it
+  std::int32_t arm_id = 0;    ///< what before_arm() gave it
+  double value = 0;           ///< of the quote that fired it
+  double encoded_micros = 0;  ///< CLOCK_MONOTONIC: its frame was made
 };
 
 /// An order that is about to be armed.

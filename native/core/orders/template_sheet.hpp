@@ -18,7 +18,8 @@ struct TemplateSheet {
   double limit_price;
   double order_ref_bytes;
   double order_id;        ///< NaN: the next one. Afterwards: which it was
-  double written_micros;  ///< out: CLOCK_MONOTONIC
+  double encoded_micros;  ///< out: CLOCK_MONOTONIC, as the next
+  double written_micros;  ///< out
   // Of an armed order:
   double slot;
   double field;  ///< BoardValue

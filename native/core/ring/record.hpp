@@ -113,6 +113,7 @@ struct RtTradeValues {
 struct ArmedValues {
   double written_micros;  ///< CLOCK_MONOTONIC when the system had the order
   double value;           ///< of the quote
+  double encoded_micros;  ///< when its frame was made
 };
 struct OrderStatusValues {  // then status, whyHeld
   double filled, remaining, avg_fill_price, perm_id, last_fill_price, mkt_cap_price;

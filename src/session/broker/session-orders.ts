@@ -6,6 +6,7 @@ import type {
   OptionExercise,
   OrderDesk,
   PlacedOrder,
+  SendStamps,
 } from "../../broker/order-desk.js";
 import type { OrderTemplate } from "../../broker/order-template.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
@@ -36,7 +37,9 @@ export class SessionOrders implements OrderDesk {
     private readonly session: Session,
     private readonly requests: Requests,
     private readonly clock: ServerClock,
-  ) {}
+  ) {
+    session.orderPath.stampOrders();
+  }
 
   nextOrderId(): number {
     if (this.session.state !== "ready") {
@@ -66,6 +69,10 @@ export class SessionOrders implements OrderDesk {
   placeGroup(parts: readonly PlacedOrder[]): void {
     for (const { orderId } of parts) this.session.orderIds.use(orderId);
     this.session.placeGroup(parts.map(({ orderId, contract, order }) => [orderId, contract, order]));
+  }
+
+  stamps(): SendStamps | undefined {
+    return this.session.orderPath.stamps;
   }
 
   /** True where nobody is told of it by what {@link place} returns. */
