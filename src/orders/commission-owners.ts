@@ -24,6 +24,11 @@ export class CommissionOwners {
     return report;
   }
 
+  /** Corrections of its commissions are nobody's from now on. */
+  forget(ticket: OrderTicket): void {
+    for (const { execution } of ticket.executions) this.owners.delete(versionOf(execution.execId ?? "").base);
+  }
+
   /** Undefined: its execution is a foreign order's, or has not come; then {@link executed} gives it back. */
   ownerOf(report: CommissionReport): OrderTicket | undefined {
     const { base } = versionOf(report.execId ?? "");

@@ -31,6 +31,7 @@ import {
 } from "./reconcile.js";
 import type { RestoredOrder } from "./restored-orders.js";
 import { TemplateTickets } from "./template-tickets.js";
+import { TicketBook } from "./ticket-book.js";
 import { TrackedTemplate } from "./tracked-template.js";
 import { type ForeignOrder, TRACKER_EVENTS, type TrackerEvents } from "./tracker-events.js";
 import type { OrderTrackerOptions, TrackedBroker } from "./tracker-options.js";
@@ -44,9 +45,7 @@ export class OrderTracker implements TicketDesk {
   private readonly prefix: string;
   private readonly ulids: UlidSource;
   private readonly events = new Emitter<TrackerEvents>(TRACKER_EVENTS);
-  private readonly byOrderId = new Map<number, OrderTicket>();
-  private readonly byPermId = new Map<number, OrderTicket>();
-  private readonly sentMs = new Map<OrderTicket, number>();
+  private readonly book: TicketBook;
   private readonly executions = new ExecutionBook();
   private readonly commissions = new CommissionOwners();
   private readonly positions = new HeldPositions();
@@ -69,6 +68,7 @@ export class OrderTracker implements TicketDesk {
     this.ulids = options.ulids ?? new UlidSource();
     this.commissionTimeoutMs = commissionTimeoutMs;
     this.whatIfs = new WhatIfs(clock);
+    this.book = new TicketBook(options.mostOver);
     this.templates = new TemplateTickets({
       micros: this.micros,
       nextOrderRef: () => this.nextOrderRef(),
@@ -87,9 +87,9 @@ export class OrderTracker implements TicketDesk {
     ];
   }
 
-  /** All orders of this tracker, oldest first. */
+  /** All orders of this tracker, oldest first; of those that are over the newest 10,000. */
   get tickets(): readonly OrderTicket[] {
-    return [...new Set(this.byOrderId.values())];
+    return this.book.all;
   }
 
   /** Orders of TWS, of other clients and of other logins, as far as the gateway told of them. */
@@ -231,10 +231,14 @@ export class OrderTracker implements TicketDesk {
   }
 
   private keep(ticket: OrderTicket, sentMs: number): OrderTicket {
-    this.byOrderId.set(ticket.orderId, ticket);
-    this.sentMs.set(ticket, sentMs);
+    this.book.add(ticket, sentMs);
     const { journal } = this.options;
     if (journal !== undefined) ticket.on("status", () => !this.isRestoring && journal.transition(ticket));
+    // Before anybody else hears of its end: who looks at the tickets then finds them as they are.
+    ticket.on("done", () => {
+      const forgotten = this.book.ended(ticket);
+      if (forgotten !== undefined) this.commissions.forget(forgotten);
+    });
     this.events.emit("ticket", ticket);
     return ticket;
   }
@@ -282,7 +286,7 @@ export class OrderTracker implements TicketDesk {
   private restoreOne(restored: RememberedOrder & Partial<RestoredOrder>): void {
     const { orderId, clientId, orderRef, permId, contract, order, sentMs, end } = restored;
     const ticket = this.keep(new OrderTicket({ orderId, clientId, orderRef }, contract, order, this), sentMs);
-    if (permId > 0) this.byPermId.set(permId, ticket);
+    if (permId > 0) this.book.named(ticket, permId);
     if (end?.kind === "not-sent") {
       ticket.onError(end.error);
       return;
@@ -311,10 +315,10 @@ export class OrderTracker implements TicketDesk {
     const memory = { orders: this.remembered, executions, newestOf, positions };
     const result = reconcile(memory, truth, { clientId, username });
     for (const { remembered, gateway, isCompleted } of result.matched) {
-      const ticket = this.byOrderId.get(remembered.orderId) as OrderTicket;
+      const ticket = this.book.ofOrderId(remembered.orderId) as OrderTicket;
       if (gateway === undefined) continue;
       const { order, orderState } = gateway;
-      if ((order.permId ?? 0) > 0) this.byPermId.set(order.permId as number, ticket);
+      if ((order.permId ?? 0) > 0) this.book.named(ticket, order.permId as number);
       if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: remembered.orderId });
       else
         ticket.onStatus({
@@ -329,9 +333,9 @@ export class OrderTracker implements TicketDesk {
     for (const detail of [...result.newExecutions, ...result.corrections]) this.onExecution(detail);
     if (truth.positions !== undefined) this.positions.set(truth.positions);
     // Those that ended long ago are in no list of the gateway's, and are no riddle.
-    const unknown = result.unknown.filter(({ orderId }) => this.byOrderId.get(orderId)?.isOver === false);
+    const unknown = result.unknown.filter(({ orderId }) => this.book.ofOrderId(orderId)?.isOver === false);
     for (const { orderId } of unknown) {
-      const ticket = this.byOrderId.get(orderId) as OrderTicket;
+      const ticket = this.book.ofOrderId(orderId) as OrderTicket;
       ticket.onNotFound();
       this.events.emit("unknown", ticket);
     }
@@ -347,7 +351,7 @@ export class OrderTracker implements TicketDesk {
       permId,
       contract,
       order,
-      sentMs: this.sentMs.get(ticket) ?? 0,
+      sentMs: this.book.sentMsOf(ticket),
       isUnsent: disposition === "unsent",
     };
   }
@@ -361,15 +365,15 @@ export class OrderTracker implements TicketDesk {
     permId = 0,
     orderRef = "",
   ): OrderTicket | undefined {
-    const named = permId > 0 ? this.byPermId.get(permId) : undefined;
+    const named = permId > 0 ? this.book.ofPermId(permId) : undefined;
     if (named !== undefined) return named;
     if (clientId !== undefined && clientId !== this.options.clientId) return undefined;
-    const ticket = this.byOrderId.get(orderId);
+    const ticket = this.book.ofOrderId(orderId);
     // An order of an earlier life may have had the number.
     const isAnother =
       orderRef !== "" && ticket !== undefined && ticket.orderRef !== "" && orderRef !== ticket.orderRef;
     if (ticket === undefined || isAnother) return undefined;
-    if (permId > 0) this.byPermId.set(permId, ticket);
+    if (permId > 0) this.book.named(ticket, permId);
     return ticket;
   }
 
@@ -388,6 +392,7 @@ export class OrderTracker implements TicketDesk {
 
   private onForeign(openOrder: OpenOrder): void {
     const { order, orderId } = openOrder;
+    if (this.book.wasForgotten(order.permId)) return;
     const key =
       (order.permId ?? 0) > 0 ? `perm ${order.permId}` : `client ${order.clientId} order ${orderId}`;
     const foreign = { kind: foreignKindOf(order, this.options), openOrder };
@@ -422,14 +427,14 @@ export class OrderTracker implements TicketDesk {
   }
 
   private onSent(orderId: number): void {
-    const ticket = this.byOrderId.get(orderId);
+    const ticket = this.book.ofOrderId(orderId);
     if (ticket === undefined) this.templates.onSent(orderId, this.broker.orders.stamps?.());
     else ticket.onWritten(this.broker.orders.stamps?.());
   }
 
   private onError(orderId: number, error: IBKRError): void {
     if (this.whatIfs.onError(orderId, error)) return;
-    const ticket = this.byOrderId.get(orderId);
+    const ticket = this.book.ofOrderId(orderId);
     if (ticket !== undefined) {
       if (isOvertaken(error)) this.overtaken(ticket, orderId);
       else ticket.onError(error);
@@ -452,7 +457,7 @@ export class OrderTracker implements TicketDesk {
       return;
     }
     ticket.renumbered(next, undefined);
-    this.byOrderId.set(next, ticket);
+    this.book.renumbered(ticket);
     // Children leave behind their parent, and are overtaken like it.
     for (const child of this.tickets)
       if (child.order.parentId === orderId && child.disposition === "unsent")
@@ -462,7 +467,7 @@ export class OrderTracker implements TicketDesk {
 
   private onDown(): void {
     this.whatIfs.failAll(connectionLost());
-    for (const ticket of this.byOrderId.values()) if (!ticket.isOver) ticket.onConnectionLost();
+    for (const ticket of this.book.all) if (!ticket.isOver) ticket.onConnectionLost();
   }
 }
 

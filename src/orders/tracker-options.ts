@@ -32,6 +32,8 @@ export interface OrderTrackerOptions {
   readonly prefix?: string;
   /** How long an ended order waits for executions and commissions, in ms. Default 5,000. */
   readonly commissionTimeoutMs?: number;
+  /** Tickets of orders that are over that are kept, 1 … ; default 10,000. Beyond it the oldest is forgotten. */
+  readonly mostOver?: number;
   readonly journal?: TrackerJournal;
   readonly clock?: Clock;
   readonly micros?: () => number;
