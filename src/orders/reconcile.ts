@@ -129,9 +129,9 @@ export function reconcile(
     const theirs = mine.permId > 0 ? byPermId.get(mine.permId) : undefined;
     if (theirs !== undefined && free.has(theirs)) match(mine, theirs, "permId");
   }
-  const byRef = index(free, ({ order }) => order.order.orderRef || undefined);
+  const byRef = named(free, left, options);
   for (const mine of [...left]) {
-    const theirs = mine.orderRef === "" ? undefined : byRef.get(mine.orderRef);
+    const theirs = byRef.get(mine);
     if (theirs !== undefined && free.has(theirs)) match(mine, theirs, "orderRef");
   }
   // Filled and gone from the lists: its executions are left.
@@ -139,7 +139,8 @@ export function reconcile(
   const executedRefs = new Set(truth.executions.map(({ execution }) => execution.orderRef ?? ""));
   for (const mine of [...left]) {
     if (mine.permId > 0 && executed.has(mine.permId)) match(mine, undefined, "permId");
-    else if (mine.orderRef !== "" && executedRefs.has(mine.orderRef)) match(mine, undefined, "orderRef");
+    else if (executedRefs.has(mine.orderRef) && truth.executions.some((detail) => isOf(detail, mine)))
+      match(mine, undefined, "orderRef");
   }
   matchShapes([...left], [...free], truth.executions, options, match);
 
@@ -184,28 +185,61 @@ function index<K>(
   return found;
 }
 
-/** Only of orders without a name of their own: one with another orderRef is another order. */
-function matchShapes(
+/**
+ * Orders by their orderRef. One that this package made is of one order. One that the program chose may be of many, also of
+ * other clients and other days: there the rest has to fit as well, and of several exactly one.
+ */
+function named(
+  free: ReadonlySet<Candidate>,
+  mine: ReadonlySet<RememberedOrder>,
+  options: ReconcileOptions,
+): ReadonlyMap<RememberedOrder, Candidate> {
+  const byRef = new Map<string, { mine: RememberedOrder[]; theirs: Candidate[] }>();
+  for (const m of mine) {
+    if (m.orderRef === "") continue;
+    const known = byRef.get(m.orderRef);
+    if (known === undefined) byRef.set(m.orderRef, { mine: [m], theirs: [] });
+    else known.mine.push(m);
+  }
+  for (const candidate of free) byRef.get(candidate.order.order.orderRef ?? "")?.theirs.push(candidate);
+  const found = new Map<RememberedOrder, Candidate>();
+  for (const [orderRef, group] of byRef) {
+    const [m] = group.mine as [RememberedOrder];
+    const [only] = group.theirs;
+    if (only === undefined) continue;
+    const isUnique = group.mine.length === 1 && group.theirs.length === 1;
+    if (isUnique && parseOrderRef(orderRef) !== undefined) found.set(m, only);
+    else
+      pair(
+        group.mine,
+        group.theirs,
+        (m, t) => looksLike(m, t, options),
+        (m, t) => found.set(m, t),
+      );
+  }
+  return found;
+}
+
+/** An execution names its order, and says which client's and which number it was: a name may be of several. */
+function isOf({ execution }: ExecutionDetail, { orderRef, orderId, clientId }: RememberedOrder): boolean {
+  if (orderRef === "" || execution.orderRef !== orderRef) return false;
+  if (parseOrderRef(orderRef) !== undefined) return true;
+  return execution.orderId === orderId && execution.clientId === clientId;
+}
+
+/** Those that fit one another, and nothing else. */
+function pair(
   mine: readonly RememberedOrder[],
   theirs: readonly Candidate[],
-  executions: readonly ExecutionDetail[],
-  { clientId, clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf = timeOfOrder }: ReconcileOptions,
-  match: (mine: RememberedOrder, theirs: Candidate, by: MatchedBy) => void,
+  fits: (m: RememberedOrder, t: Candidate) => boolean,
+  match: (m: RememberedOrder, t: Candidate) => void,
 ): void {
-  const fits = (m: RememberedOrder, { order: t }: Candidate): boolean => {
-    if (m.permId > 0 || (t.order.orderRef ?? "") !== "") return false;
-    if (t.order.clientId !== undefined && t.order.clientId !== clientId) return false;
-    if (t.orderId !== undefined && t.orderId > 0 && t.orderId !== m.orderId) return false;
-    if (!isSameInstrument(m.contract, t.contract) || shapeOf(m.order) !== shapeOf(t.order)) return false;
-    const time = timeOf(t, executions);
-    return time === undefined || time >= m.sentMs - clockToleranceMs;
-  };
   const pairs = mine.map((m) => ({ m, fitting: theirs.filter((t) => fits(m, t)) }));
   for (const { m, fitting } of pairs) {
     const [only, ...others] = fitting;
     if (only === undefined || others.length > 0) continue;
     const rivals = pairs.filter(({ fitting: f }) => f.includes(only));
-    if (rivals.length === 1) match(m, only, "shape");
+    if (rivals.length === 1) match(m, only);
   }
 }
 
@@ -230,6 +264,37 @@ export function timeOfOrder(
 
 /** Of times without one, as older gateways write them. */
 const IB_ZONE = "US/Eastern";
+/** Where both sides say who and which number it was these agree; and so do instrument and shape. */
+function looksLike(
+  m: RememberedOrder,
+  { order: t, isCompleted }: Candidate,
+  { clientId }: ReconcileOptions,
+): boolean {
+  const { clientId: theirs } = t.order;
+  // Completed orders have neither a client nor a number.
+  if (theirs !== undefined && theirs !== clientId && !(isCompleted && theirs === 0)) return false;
+  if (t.orderId !== undefined && t.orderId > 0 && t.orderId !== m.orderId) return false;
+  return isSameInstrument(m.contract, t.contract) && shapeOf(m.order) === shapeOf(t.order);
+}
+
+/** Only of orders without a name of their own: one with another orderRef is another order. */
+function matchShapes(
+  mine: readonly RememberedOrder[],
+  theirs: readonly Candidate[],
+  executions: readonly ExecutionDetail[],
+  options: ReconcileOptions,
+  match: (mine: RememberedOrder, theirs: Candidate, by: MatchedBy) => void,
+): void {
+  const { clockToleranceMs = CLOCK_TOLERANCE_MS, timeOf = timeOfOrder } = options;
+  const fits = (m: RememberedOrder, candidate: Candidate): boolean => {
+    const { order: t } = candidate;
+    if (m.permId > 0 || (t.order.orderRef ?? "") !== "") return false;
+    if (!looksLike(m, candidate, options)) return false;
+    const time = timeOf(t, executions);
+    return time === undefined || time >= m.sentMs - clockToleranceMs;
+  };
+  pair(mine, theirs, fits, (m, t) => match(m, t, "shape"));
+}
 
 /** The gateway fills in what was left out: its id, the local symbol, an exchange. */
 function isSameInstrument(mine: Contract, theirs: Contract): boolean {
@@ -251,8 +316,10 @@ const INSTRUMENT = [
 ] as const satisfies readonly (keyof Contract)[];
 
 function shapeOf(order: Order): string {
-  const { action, orderType, totalQuantity = 0, lmtPrice, auxPrice } = order;
-  return [action, Number(totalQuantity), orderType, lmtPrice || 0, auxPrice || 0].join(" ");
+  const { action, orderType, totalQuantity = 0, filledQuantity = 0, lmtPrice, auxPrice } = order;
+  // Of an order that is filled the list of completed ones says this only.
+  const quantity = Number(totalQuantity) || filledQuantity;
+  return [action, quantity, orderType, lmtPrice || 0, auxPrice || 0].join(" ");
 }
 
 /** Whose an order is that is not remembered. */

@@ -54,6 +54,58 @@ describe("an order is known again", () => {
     ]);
   });
 
+  describe("where the program has given many orders the same orderRef", () => {
+    const NAME = { orderRef: "momentum" };
+    const IBM = { ...AAPL, conId: 8314, symbol: "IBM" };
+
+    test("each by what it is, and not one for the other", () => {
+      const first = mine({ ...NAME, orderId: 1 });
+      const second = mine({ ...NAME, orderId: 2, contract: IBM });
+      const cancelled = { ...theirs({ ...NAME, permId: 8 }, "none"), orderState: { status: "Cancelled" } };
+      const filled = {
+        ...theirs({ ...NAME, permId: 9, totalQuantity: 0, filledQuantity: 100 }, "none"),
+        ...{ contract: IBM, orderState: { status: "Filled" } },
+      };
+      for (const completed of [
+        [cancelled, filled],
+        [filled, cancelled],
+      ]) {
+        const { matched, unknown } = between([first, second], { completed });
+        expect(matched.map(({ remembered, gateway }) => [remembered, gateway])).toEqual([
+          [first, cancelled],
+          [second, filled],
+        ]);
+        expect(unknown).toEqual([]);
+      }
+    });
+
+    test("none where two fit", () => {
+      const orders = [mine({ ...NAME, orderId: 1 }), mine({ ...NAME, orderId: 2 })];
+      const completed = [theirs({ ...NAME, permId: 9, clientId: undefined as never }, "none")];
+      expect(between(orders, { completed })).toMatchObject({ matched: [], unknown: orders });
+    });
+
+    test("not by one of another client, of another number, or that is another order", () => {
+      const order = mine(NAME);
+      for (const open of [
+        theirs({ ...NAME, permId: 9, clientId: 6 }),
+        theirs({ ...NAME, permId: 9 }, 2),
+        theirs({ ...NAME, permId: 9, totalQuantity: 5 }),
+        { ...theirs({ ...NAME, permId: 9 }), contract: IBM },
+      ])
+        expect(between([order], { open: [open] })).toMatchObject({ matched: [], unknown: [order] });
+    });
+
+    test("not by executions of another one", () => {
+      const order = mine({ ...NAME, orderId: 3 });
+      const of = (more: object) => execution("a.01", 1, 1, { ...NAME, permId: 9, clientId: ME, ...more });
+      const unknownBy = (more: object) => between([order], { executions: [of(more)] }).unknown;
+      expect(unknownBy({ orderId: 2 })).toEqual([order]);
+      expect(unknownBy({ orderId: 3, clientId: 6 })).toEqual([order]);
+      expect(unknownBy({ orderId: 3 })).toEqual([]);
+    });
+  });
+
   test("by its executions, where it is in no list any more", () => {
     const byPermId = mine({ permId: 9 });
     const byRef = mine({ orderRef: `a:${ULID}` });
