@@ -80,6 +80,20 @@ export function checkOrder(order: unknown, name = "order", needsQuantity = true)
   checkData(given, name, undefined);
 }
 
+/**
+ * Of an order that is to have a ticket: one that is only asked about never gets an answer that a ticket could show.
+ * @throws IBKRError `ERR_IBKR_ARGUMENT` for what is no order, or is a what-if
+ */
+export function checkPlaced(order: unknown, name = "order", needsQuantity = true): asserts order is Order {
+  checkOrder(order, name, needsQuantity);
+  checkNoWhatIf(order, name);
+}
+
+/** @throws IBKRError `ERR_IBKR_ARGUMENT` */
+export function checkNoWhatIf({ whatIf }: Partial<Order>, name = "order"): void {
+  if (whatIf) throw refuse(`${name}.whatIf`, whatIf, "false: whatIf() asks");
+}
+
 const ABOVE_ZERO = "a number above 0";
 
 /** Of an order that is sent: undefined is as it was prepared. @throws IBKRError `ERR_IBKR_ARGUMENT` */

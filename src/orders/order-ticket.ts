@@ -3,6 +3,7 @@ import type { SendStamps } from "../broker/order-desk.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
+import { checkNoWhatIf } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
@@ -105,6 +106,8 @@ export class OrderTicket {
   /** What it was before changes that the gateway has not confirmed. */
   private before: Order | undefined;
   private outcomeUnknown = false;
+  /** Nobody listens to the gateway any more. */
+  private isLeft = false;
   private failure: IBKRError | undefined;
   private waitForRest: Timer | undefined;
   private ended: OrderOutcome | undefined;
@@ -210,7 +213,7 @@ export class OrderTicket {
     const look = (): Answer<this> => {
       if (this.status === "rejected" || this.status === "not-sent") return { error: this.ending() };
       if (this.life.isAcknowledged) return { value: this }; // even if it was never seen again
-      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+      return this.unheard();
     };
     return this.waiters.wait(look, options, (ms) =>
       this.disposition === "unsent" ? this.late(ms) : this.unknown(`no answer within ${ms} ms`),
@@ -226,7 +229,7 @@ export class OrderTicket {
     const look = (): Answer<this> => {
       if (this.status === "filled") return { value: this };
       if (this.isOver) return { error: this.ending() };
-      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+      return this.unheard();
     };
     return this.waiters.wait(look, options, (ms) => this.late(ms));
   }
@@ -239,7 +242,7 @@ export class OrderTicket {
   done(options: CallOptions = {}): Promise<OrderOutcome> {
     const look = (): Answer<OrderOutcome> => {
       if (this.ended !== undefined) return { value: this.ended };
-      return this.outcomeUnknown ? { error: this.unknown("it was not found again") } : undefined;
+      return this.unheard();
     };
     return this.waiters.wait(look, options, (ms) => this.late(ms));
   }
@@ -345,6 +348,13 @@ export class OrderTicket {
     this.advance({ kind: "connection-lost" });
   }
 
+  /** Nothing more is heard of it: whoever waits hears so, and it takes no changes. */
+  onLeft(): void {
+    this.isLeft = true;
+    this.finish(true);
+    this.waiters.look();
+  }
+
   /** Everything that can be asked was asked, and nothing knows of it. */
   onNotFound(): void {
     if (this.isOver || this.status === "unsent") return;
@@ -409,6 +419,24 @@ export class OrderTicket {
         "ERR_IBKR_ORDER_OVER",
         `order ${this.orderId} cannot be ${verb}: it is ${this.status}.`,
       );
+    if (this.isLeft)
+      throw new IBKRError(
+        "ERR_IBKR_NOT_SENT",
+        `order ${this.orderId} cannot be ${verb}: its tracker is closed.`,
+        {
+          scope: "order",
+        },
+      );
+  }
+
+  /** What who waits for it hears where nothing will come. */
+  private unheard(): { readonly error: IBKRError } | undefined {
+    if (this.outcomeUnknown) return { error: this.unknown("it was not found again") };
+    if (!this.isLeft) return undefined;
+    const { orderId, orderRef, status } = this;
+    if (status === "unknown") return { error: this.unknown("its tracker is closed") };
+    const message = `order ${orderId} (${orderRef}) is ${status}, and how it ends is not heard: its tracker is closed.`;
+    return { error: new IBKRError("ERR_IBKR_UNKNOWN_OUTCOME", message, { scope: "order" }) };
   }
 
   private ending(): IBKRError {
@@ -443,6 +471,7 @@ function changed(order: Order, change: OrderModification): Order {
       throw refused(name, change[name as keyof OrderModification], CHANGES.join(", "), "ERR_IBKR_ARGUMENT");
   }
   const { quantity, limitPrice, stopPrice } = change;
+  if (change.order !== undefined) checkNoWhatIf(change.order);
   const merged: Order = { ...order, ...change.order };
   if (quantity !== undefined) {
     if (!(Number.isFinite(quantity) && quantity > 0))

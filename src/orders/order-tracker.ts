@@ -2,7 +2,7 @@ import type { CallOptions } from "../broker/call-options.js";
 import { refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
-import { checkContract, checkOrder } from "../domain/given.js";
+import { checkContract, checkOrder, checkPlaced } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type {
@@ -102,9 +102,11 @@ export class OrderTracker implements TicketDesk {
     return this.events.on(event, listener);
   }
 
-  /** Hears nothing more of the broker. */
+  /** Hears nothing more of the broker: who waits for an order that is not over hears so (`ERR_IBKR_UNKNOWN_OUTCOME`). */
   close(): void {
     for (const stop of this.stops) stop();
+    this.whatIfs.failAll(connectionLost());
+    for (const ticket of this.tickets) ticket.onLeft();
   }
 
   // --- orders out --------------------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ export class OrderTracker implements TicketDesk {
    */
   placeOrder(contract: Contract, order: Order): OrderTicket {
     checkContract(contract);
-    checkOrder(order);
+    checkPlaced(order);
     return this.send(this.ticketFor(this.broker.orders.nextOrderId(), contract, order));
   }
 
@@ -126,8 +128,8 @@ export class OrderTracker implements TicketDesk {
   placeBracket(contract: Contract, parent: Order, children: readonly Order[]): OrderGroup {
     if (children.length === 0) throw refused("children", children, "one order at least", "ERR_IBKR_ARGUMENT");
     checkContract(contract);
-    checkOrder(parent, "parent");
-    for (const [i, child] of children.entries()) checkOrder(child, `children[${i}]`);
+    checkPlaced(parent, "parent");
+    for (const [i, child] of children.entries()) checkPlaced(child, `children[${i}]`);
     const { orders } = this.broker;
     const parentId = orders.nextOrderId();
     // The last one lets all of them go.
@@ -156,7 +158,7 @@ export class OrderTracker implements TicketDesk {
     if (orders.length < 2) throw refused("orders", orders.length, "two at least", "ERR_IBKR_ARGUMENT");
     for (const [i, [contract, order]] of orders.entries()) {
       checkContract(contract, `orders[${i}][0]`);
-      checkOrder(order, `orders[${i}][1]`);
+      checkPlaced(order, `orders[${i}][1]`);
     }
     if (![1, 2, 3].includes(ocaType)) throw refused("ocaType", ocaType, "1, 2, 3", "ERR_IBKR_ARGUMENT");
     const ocaGroup = orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
@@ -206,7 +208,7 @@ export class OrderTracker implements TicketDesk {
    */
   prepareOrder(contract: Contract, order: Order): TrackedTemplate {
     checkContract(contract);
-    checkOrder(order, "order", false);
+    checkPlaced(order, "order", false);
     const given = { contract: { ...contract }, order: { ...order } };
     const template = this.broker.orders.prepareOrder(contract, order);
     return new TrackedTemplate(template, this.templates.deskOf(given));

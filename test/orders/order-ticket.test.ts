@@ -365,3 +365,46 @@ test("each change of status is told once, and unknown events and listeners are r
   expect(() => ticket.on("fills" as "fill", () => {})).toThrow('event is "fills" (allowed: status, fill, ');
   expect(() => ticket.on("fill", 3 as never)).toThrow("listener is 3 (allowed: a function)");
 });
+
+describe("when nobody hears of it any more", () => {
+  test("who waits is told so, and it takes no changes", async () => {
+    const desk = new Desk();
+    const ticket = ticketOf(desk);
+    ticket.onWritten();
+    ticket.onStatus({ orderId: 7, status: "Submitted", filled: 40 });
+    const waiting = [ticket.filled(), ticket.done()];
+    ticket.onLeft();
+    for (const promise of [...waiting, ticket.filled(), ticket.done()])
+      await expect(promise).rejects.toMatchObject({
+        code: "ERR_IBKR_UNKNOWN_OUTCOME",
+        message: "order 7 (test:7) is working, and how it ends is not heard: its tracker is closed.",
+      });
+    await ticket.acknowledged();
+    for (const call of [() => ticket.cancel(), () => ticket.modify({ limitPrice: 11 })])
+      expect(call).toThrow(expect.objectContaining({ code: "ERR_IBKR_NOT_SENT" }));
+    expect([ticket.order.lmtPrice, ticket.isCancelAsked, desk.sent]).toEqual([10, false, []]);
+  });
+
+  test("an answer that never came is an unknown outcome", async () => {
+    const ticket = ticketOf();
+    ticket.onWritten();
+    ticket.onConnectionLost();
+    const waiting = [ticket.acknowledged(), ticket.done()];
+    ticket.onLeft();
+    for (const promise of waiting)
+      await expect(promise).rejects.toMatchObject({
+        code: "ERR_IBKR_UNKNOWN_OUTCOME",
+        message: expect.stringContaining("nobody knows whether it arrived: its tracker is closed"),
+      });
+  });
+
+  test("what is over is done, without the commissions that have not come", async () => {
+    const desk = new Desk();
+    const ticket = ticketOf(desk);
+    ticket.onWritten();
+    ticket.onExecution(execution("a.01", 100));
+    const done = ticket.done();
+    ticket.onLeft();
+    expect(await done).toMatchObject({ status: "filled", filledQuantity: 100, isComplete: false });
+  });
+});

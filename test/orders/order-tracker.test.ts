@@ -274,6 +274,40 @@ test("the journal has each intent before, and what became of it after", async ()
   expect(lines[lines.length - 1]).toBe(`${orderId} cancelled`);
 });
 
+test("what is only asked about gets no ticket, and no change makes an order a question", async () => {
+  const { tracker } = await trackerAt(await gatewayOf());
+  const asked = { ...FAR, whatIf: true };
+  for (const call of [
+    () => tracker.placeOrder(AAPL, asked),
+    () => tracker.placeBracket(AAPL, FAR, [asked]),
+    () => tracker.placeBracket(AAPL, asked, [FAR]),
+    () =>
+      tracker.placeOca([
+        [AAPL, FAR],
+        [AAPL, asked],
+      ]),
+    () => tracker.prepareOrder(AAPL, asked),
+  ])
+    expect(call).toThrow(/whatIf is true \(allowed: false: whatIf\(\) asks\)/);
+  expect(tracker.tickets).toEqual([]);
+  const ticket = tracker.placeOrder(AAPL, FAR);
+  expect(() => ticket.modify({ order: { whatIf: true } })).toThrow(/order.whatIf is true/);
+  await ticket.acknowledged();
+});
+
+test("closed, it leaves nobody waiting", async () => {
+  const { tracker } = await trackerAt(await gatewayOf());
+  const ticket = tracker.placeOrder(AAPL, FAR);
+  await ticket.acknowledged();
+  const waiting = [codeOf(ticket.filled()), codeOf(ticket.done()), codeOf(tracker.whatIf(AAPL, FAR))];
+  tracker.close();
+  expect(await Promise.all(waiting)).toEqual([
+    "ERR_IBKR_UNKNOWN_OUTCOME",
+    "ERR_IBKR_UNKNOWN_OUTCOME",
+    "ERR_IBKR_CONNECTION_LOST",
+  ]);
+});
+
 test("options and groups that make no sense are refused", async () => {
   const { tracker, broker } = await trackerAt(await gatewayOf());
   expect(() => new OrderTracker(broker, { clientId: 1, prefix: "far too long for it" })).toThrow(
