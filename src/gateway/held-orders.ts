@@ -1,4 +1,5 @@
 import type { PlacedOrder } from "../broker/order-desk.js";
+import { ownCopy } from "../domain/own-copy.js";
 
 export interface Held extends PlacedOrder {
   /** The same for orders that are one thing, and stand together here. */
@@ -15,7 +16,7 @@ export class HeldOrders {
 
   add({ orderId, contract, order }: PlacedOrder, group?: object): void {
     // As it is now: the caller may go on to change it.
-    this.held.push({ orderId, contract: { ...contract }, order: { ...order }, group });
+    this.held.push({ orderId, contract: ownCopy(contract), order: ownCopy(order), group });
   }
 
   /** Takes the oldest off the list, with what is one thing with it. Empty: nothing is held. */

@@ -6,6 +6,7 @@ import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { checkNoWhatIf } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
+import { ownCopy } from "../domain/own-copy.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ExecutionNews } from "./execution-book.js";
@@ -472,7 +473,7 @@ function changed(order: Order, change: OrderModification): Order {
   }
   const { quantity, limitPrice, stopPrice } = change;
   if (change.order !== undefined) checkNoWhatIf(change.order);
-  const merged: Order = { ...order, ...change.order };
+  const merged: Order = { ...order, ...(change.order !== undefined && ownCopy(change.order)) };
   if (quantity !== undefined) {
     if (!(Number.isFinite(quantity) && quantity > 0))
       throw refused("quantity", quantity, "a number above 0", "ERR_IBKR_ARGUMENT");

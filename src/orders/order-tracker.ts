@@ -5,6 +5,7 @@ import { Emitter, type Listener } from "../domain/emitter.js";
 import { checkContract, checkOrder, checkPlaced } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
+import { ownCopy } from "../domain/own-copy.js";
 import type {
   CommissionReport,
   Contract,
@@ -209,7 +210,7 @@ export class OrderTracker implements TicketDesk {
   prepareOrder(contract: Contract, order: Order): TrackedTemplate {
     checkContract(contract);
     checkPlaced(order, "order", false);
-    const given = { contract: { ...contract }, order: { ...order } };
+    const given = { contract: ownCopy(contract), order: ownCopy(order) };
     const template = this.broker.orders.prepareOrder(contract, order);
     return new TrackedTemplate(template, this.templates.deskOf(given));
   }
@@ -227,7 +228,7 @@ export class OrderTracker implements TicketDesk {
     const orderRef = order.orderRef || this.nextOrderRef();
     const identity = { orderId, clientId: this.options.clientId, orderRef };
     return this.keep(
-      new OrderTicket(identity, contract, { ...order, orderRef }, this, calledMicros),
+      new OrderTicket(identity, ownCopy(contract), { ...ownCopy(order), orderRef }, this, calledMicros),
       this.clock.now(),
     );
   }

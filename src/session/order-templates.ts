@@ -10,6 +10,7 @@ import { mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { check, refused } from "../domain/check.js";
 import { checkContract, checkOrder, checkQuantity } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { ownCopy } from "../domain/own-copy.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 import {
   ARMED_OP_GREATER,
@@ -122,9 +123,8 @@ export class SessionOrderTemplate implements OrderTemplate {
     checkContract(contract);
     checkOrder(order, "order", false);
     this.isOrdinary = mayBeOrdinary(contract, order);
-    // Of what is more than plain data the dialect reads more than its own properties.
-    this.contract = this.isOrdinary ? { ...contract } : contract;
-    this.order = this.isOrdinary ? { ...order } : order;
+    this.contract = ownCopy(contract);
+    this.order = ownCopy(order);
     if (way.isReady) this.prepare();
   }
 

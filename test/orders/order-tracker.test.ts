@@ -274,6 +274,34 @@ test("the journal has each intent before, and what became of it after", async ()
   expect(lines[lines.length - 1]).toBe(`${orderId} cancelled`);
 });
 
+test("what was given may be changed afterwards, and all that is in it: the orders stay as they were", async () => {
+  const { tracker } = await trackerAt(await gatewayOf());
+  const contract = { ...AAPL };
+  const given = order({
+    ...{ orderType: "LMT" as never, lmtPrice: 1, algoStrategy: "Adaptive" },
+    algoParams: [{ tag: "adaptivePriority", value: "Normal" }],
+  });
+  const ticket = tracker.placeOrder(contract, given);
+  const template = tracker.prepareOrder(contract, given);
+  const change = { algoParams: [{ tag: "adaptivePriority", value: "Patient" }] };
+  const changed = tracker.placeOrder(contract, given);
+  await changed.acknowledged();
+  changed.modify({ order: change });
+  contract.symbol = "IBM";
+  for (const { algoParams } of [given, change]) (algoParams?.[0] as { value: string }).value = "Urgent";
+  await ticket.acknowledged();
+  ticket.modify({ limitPrice: 2 });
+  changed.modify({ limitPrice: 2 });
+  const sent = template.send({ quantity: 10 });
+  await sent.acknowledged();
+  for (const { contract: kept, order: wanted, error } of [ticket, sent, changed])
+    expect([kept.symbol, wanted.algoParams?.[0]?.value, error]).toEqual([
+      "AAPL",
+      wanted === changed.order ? "Patient" : "Normal",
+      undefined,
+    ]);
+});
+
 test("what is only asked about gets no ticket, and no change makes an order a question", async () => {
   const { tracker } = await trackerAt(await gatewayOf());
   const asked = { ...FAR, whatIf: true };
