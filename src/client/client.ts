@@ -96,7 +96,10 @@ export class Client extends ClientQuestions {
     this.given = account;
     this.known = broker.state;
     const failed = (error: IBKRError) => this.emitter.emit("error", error, undefined);
-    const host: CacheHost = { broker, failed, calls: this.calls };
+    const host: CacheHost = {
+      ...{ broker, failed, calls: this.calls },
+      isUpstreamLost: () => this.isUpstreamLost,
+    };
     this.watched = new Watched(this.calls, failed);
     this.positions = new AllPositions(host);
     this.accounts = new Accounts(host);
@@ -268,7 +271,11 @@ export class Client extends ClientQuestions {
   private listen(): (() => void)[] {
     const { broker, tracker, emitter } = this;
     return [
-      broker.on("state", () => this.look()),
+      broker.on("state", (state) => {
+        // Of the connection that ended, or begins; what is said of this one before it is ready counts.
+        if (state !== "ready") this.isUpstreamLost = false;
+        this.look();
+      }),
       broker.on("upstream", (state) => {
         this.isUpstreamLost = state === "lost";
         this.look();
@@ -292,7 +299,6 @@ export class Client extends ClientQuestions {
 
   private look(): void {
     const { state } = this.broker;
-    if (state !== "ready") this.isUpstreamLost = false;
     this.enter(this.isUpstreamLost && state === "ready" ? "interrupted" : state);
   }
 

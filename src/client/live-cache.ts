@@ -12,6 +12,8 @@ export interface CacheHost {
   /** A cache was refused, or ended by the gateway. */
   failed(error: IBKRError): void;
   readonly calls: Calls;
+  /** The gateway has lost Interactive Brokers. */
+  isUpstreamLost(): boolean;
 }
 
 /** Events that every cache has. */
@@ -89,6 +91,7 @@ export abstract class LiveCache<Events extends LiveEvents & Record<keyof Events,
       complete: () => this.complete(),
       changed: (state) => this.tell(state),
       failed: (error) => this.host.failed(error),
+      isUpstreamLost: this.host.isUpstreamLost(),
     });
     return this.watch;
   }

@@ -20,6 +20,8 @@ export interface LiveSource {
   changed(state: LiveState): void;
   /** Why it failed. */
   failed(error: IBKRError): void;
+  /** The gateway has lost Interactive Brokers, as it is begun. */
+  readonly isUpstreamLost: boolean;
 }
 
 const OF_CONNECTION: ReadonlySet<string> = new Set(["ERR_IBKR_CONNECTION_LOST", "ERR_IBKR_NOT_SENT"]);
@@ -32,7 +34,7 @@ export class LiveWatch {
   /** Everything has come since it was last begun. */
   private isFull = false;
   private wasBegun = false;
-  private isUpstreamLost = false;
+  private isUpstreamLost: boolean;
   /** Of those who wait; another one after it was refused. */
   private full = withResolvers<void>();
   private readonly stops: readonly (() => void)[];
@@ -41,16 +43,19 @@ export class LiveWatch {
     private readonly broker: Broker,
     private readonly source: LiveSource,
   ) {
+    this.isUpstreamLost = source.isUpstreamLost;
     this.stops = [
       broker.on("state", (state) => {
         // What has come is of a connection that is gone: all of it comes again.
-        if (state !== "ready") this.isFull = false;
+        if (state !== "ready") this.isFull = this.isUpstreamLost = false;
         if (state === "ready") this.begin();
         else this.look();
       }),
       broker.on("upstream", (state) => {
         this.isUpstreamLost = state === "lost";
-        this.look();
+        // A broker that comes back begins its watches anew right behind this: what there was is not live in between.
+        if (state === "data-lost") queueMicrotask(() => this.look());
+        else this.look();
       }),
     ];
     if (broker.state === "ready") this.begin();
@@ -82,7 +87,6 @@ export class LiveWatch {
   }
 
   private begin(): void {
-    this.isUpstreamLost = false;
     // A broker that comes back begins its watches anew by itself.
     if (this.watch !== undefined) {
       this.look();

@@ -34,7 +34,7 @@ export class ConnectedOrders {
   /** Why the journal could not be written; undefined: it could. New orders are refused as long as it cannot. */
   journalError: IBKRError | undefined;
   private readonly latencies = new OrderLatencies();
-  private isClosed = false;
+  private closing: Promise<void> | undefined;
 
   constructor(
     private readonly broker: OwnBroker,
@@ -65,10 +65,17 @@ export class ConnectedOrders {
     };
   }
 
-  /** Ends the connection, and the journal: what is open stays so at the gateway, and on record. */
-  async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
+  /** Ends the connection, and the journal: what is open stays so at the gateway, and on record. Each call resolves when all has ended. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private async end(): Promise<void> {
     try {
       await this.gateway.close();
       await this.broker.close();
@@ -77,10 +84,6 @@ export class ConnectedOrders {
       this.journal?.sessionEnd(nowMicros(), "closed");
       this.journal?.close();
     }
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 
   private restore(journal: OrderJournal, clientId: number): void {

@@ -38,6 +38,7 @@ class Bench {
   readonly failures: IBKRError[] = [];
   private readonly events = new Emitter<BrokerEvents>(["state", "upstream"]);
   readonly host: CacheHost;
+  private isUpstreamLost = false;
 
   constructor() {
     const watch = (what: string) => (scope: unknown, listener: WatchListener) =>
@@ -57,7 +58,10 @@ class Bench {
       },
       on: (event: "state", listener: (state: BrokerState) => void) => this.events.on(event, listener),
     } as unknown as Broker;
-    this.host = { broker, calls: new Calls(1_000), failed: (error) => this.failures.push(error) };
+    this.host = {
+      ...{ broker, calls: new Calls(1_000), failed: (error) => this.failures.push(error) },
+      isUpstreamLost: () => this.isUpstreamLost,
+    };
   }
 
   get newest() {
@@ -69,7 +73,8 @@ class Bench {
     this.events.emit("state", state);
   }
 
-  upstream(state: "lost" | "restored"): void {
+  upstream(state: "lost" | "restored" | "data-lost"): void {
+    this.isUpstreamLost = state === "lost";
     this.events.emit("upstream", state);
   }
 
@@ -216,6 +221,36 @@ describe("positions", () => {
     bench.upstream("restored");
     expect(states).toEqual(["live", "stale", "live"]);
     expect(bench.begun).toHaveLength(1);
+    expect(positions.isStale).toBe(false);
+  });
+
+  test("are stale where it is lost before the connection is ready, or before they are begun", async () => {
+    const { bench, positions } = await live();
+    bench.become("down");
+    bench.become("connecting");
+    bench.upstream("lost");
+    bench.become("ready");
+    bench.newest.listener.restarted?.();
+    bench.newest.ready();
+    const late = new AllPositions(bench.host).begin();
+    bench.newest.ready();
+    expect([positions.isStale, late.isStale]).toEqual([true, true]);
+    bench.upstream("restored");
+    expect([positions.state, late.state]).toEqual(["live", "live"]);
+  });
+
+  test("are not live between lost data and their return, and are where their broker asks for nothing anew", async () => {
+    const { bench, positions, states } = await live();
+    bench.upstream("lost");
+    bench.upstream("data-lost");
+    bench.newest.listener.restarted?.();
+    await Promise.resolve();
+    bench.newest.ready();
+    expect(states).toEqual(["live", "stale", "live"]);
+    bench.upstream("lost");
+    bench.upstream("data-lost");
+    expect(positions.isStale).toBe(true);
+    await Promise.resolve();
     expect(positions.isStale).toBe(false);
   });
 

@@ -75,6 +75,29 @@ describe.each([193, 226])("the program of the design, server version %i", (maxSe
   });
 });
 
+test("whoever closes it meanwhile waits for the end as well, also from a listener of it", async () => {
+  const client = await IBKRClient.connect({ environment: "simulation" });
+  const ended: string[] = [];
+  const close = (name: string) => client.close().then(() => ended.push(name));
+  const closings: Promise<unknown>[] = [];
+  client.on("state", () => closings.push(close("listener")));
+  closings.push(close("first"), close("second"));
+  await Promise.all(closings);
+  expect(ended.toSorted()).toEqual(["first", "listener", "second"]);
+  expect(ended.at(-1)).not.toBe("first");
+});
+
+test("orders that are not over reject who waits when it is closed", async () => {
+  const client = await clientAt(await simulated());
+  const ticket = client.placeOrder(AAPL, FAR);
+  await ticket.acknowledged();
+  const waiting = [ticket.filled(), ticket.done()].map((promise) => refusalOf(() => promise));
+  await client.close();
+  for (const refusal of await Promise.all(waiting))
+    expect(refusal).toMatchObject({ code: "ERR_IBKR_UNKNOWN_OUTCOME" });
+  expect(await refusalOf(() => ticket.cancel())).toMatchObject({ code: "ERR_IBKR_NOT_SENT" });
+});
+
 test("what is disposed of is closed", async () => {
   const sim = await simulated();
   let seen: IBKRClient;
