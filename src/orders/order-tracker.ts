@@ -43,7 +43,8 @@ export class OrderTracker implements TicketDesk {
   readonly clock: Clock;
   readonly micros: () => number;
   readonly commissionTimeoutMs: number;
-  private readonly prefix: string;
+  /** What the `orderRef`s of its orders begin with, where nothing else is said. */
+  readonly prefix: string;
   private readonly ulids: UlidSource;
   private readonly events = new Emitter<TrackerEvents>(TRACKER_EVENTS);
   private readonly book: TicketBook;
@@ -61,8 +62,7 @@ export class OrderTracker implements TicketDesk {
     private readonly options: OrderTrackerOptions,
   ) {
     const { prefix = "ibkr-native", clock = realClock, commissionTimeoutMs = 5000 } = options;
-    // TWS shows 40 characters of an orderRef: the ULID and its colon are 27.
-    if (!/^.{1,13}$/.test(prefix)) throw refused("prefix", prefix, "a text of 1 to 13 characters");
+    checkPrefix(prefix);
     this.prefix = prefix;
     this.clock = clock;
     this.micros = options.micros ?? monotonicMicros;
@@ -72,7 +72,7 @@ export class OrderTracker implements TicketDesk {
     this.book = new TicketBook(options.mostOver);
     this.templates = new TemplateTickets({
       micros: this.micros,
-      nextOrderRef: () => this.nextOrderRef(),
+      nextOrderRef: (prefix) => this.nextOrderRef(prefix),
       ticketFor: (...given) => this.ticketFor(...given),
     });
     this.stops = [
@@ -162,7 +162,7 @@ export class OrderTracker implements TicketDesk {
       checkPlaced(order, `orders[${i}][1]`);
     }
     if (![1, 2, 3].includes(ocaType)) throw refused("ocaType", ocaType, "1, 2, 3", "ERR_IBKR_ARGUMENT");
-    const ocaGroup = orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+    const ocaGroup = this.nextOrderRef();
     const parts = orders.map(([contract, order]) =>
       this.ticketFor(this.broker.orders.nextOrderId(), contract, { ...order, ocaGroup, ocaType }),
     );
@@ -205,18 +205,25 @@ export class OrderTracker implements TicketDesk {
 
   /**
    * An order that is sent again and again, or armed: each has a ticket, and an `orderRef` of its own.
+   * @param prefix of these `orderRef`s, 1 to 13 characters; default the tracker's
    * @throws IBKRError `ERR_IBKR_NOT_SENT`, `ERR_IBKR_CANNOT_ARM`, … from its methods, as those of the broker's
    */
-  prepareOrder(contract: Contract, order: Order): TrackedTemplate {
+  prepareOrder(contract: Contract, order: Order, prefix = this.prefix): TrackedTemplate {
+    checkPrefix(prefix);
     checkContract(contract);
     checkPlaced(order, "order", false);
     const given = { contract: ownCopy(contract), order: ownCopy(order) };
     const template = this.broker.orders.prepareOrder(contract, order);
-    return new TrackedTemplate(template, this.templates.deskOf(given));
+    return new TrackedTemplate(template, this.templates.deskOf(given, prefix));
   }
 
-  private nextOrderRef(): string {
-    return orderRefOf(this.prefix, this.ulids.next(this.clock.now()));
+  /**
+   * An `orderRef` that there was not before, for an order that is to be told apart by what it begins with.
+   * @param prefix 1 to 13 characters; default the tracker's
+   */
+  nextOrderRef(prefix = this.prefix): string {
+    checkPrefix(prefix);
+    return orderRefOf(prefix, this.ulids.next(this.clock.now()));
   }
 
   private ticketFor(
@@ -472,6 +479,11 @@ export class OrderTracker implements TicketDesk {
     this.whatIfs.failAll(connectionLost());
     for (const ticket of this.book.all) if (!ticket.isOver) ticket.onConnectionLost();
   }
+}
+
+function checkPrefix(prefix: string): void {
+  // TWS shows 40 characters of an orderRef: the ULID and its colon are 27.
+  if (!/^.{1,13}$/.test(prefix)) throw refused("prefix", prefix, "a text of 1 to 13 characters");
 }
 
 function isOvertaken(error: unknown): boolean {

@@ -21,7 +21,7 @@ interface Told {
 /** What tickets of prepared orders need of their tracker. */
 export interface TemplateTicketDesk {
   micros(): number;
-  nextOrderRef(): string;
+  nextOrderRef(prefix: string): string;
   ticketFor(orderId: number, contract: Contract, order: Order, calledMicros: number): OrderTicket;
 }
 
@@ -32,10 +32,10 @@ export class TemplateTickets {
 
   constructor(private readonly desk: TemplateTicketDesk) {}
 
-  /** What a template of this order needs. */
-  deskOf(given: Given): TemplateDesk {
+  /** What a template of this order needs. @param prefix of the `orderRef`s of its orders */
+  deskOf(given: Given, prefix: string): TemplateDesk {
     return {
-      nextOrderRef: () => this.desk.nextOrderRef(),
+      nextOrderRef: () => this.desk.nextOrderRef(prefix),
       sent: (send, change) => this.sent(send, change, given),
       fired: (end, change) => this.fired(end, change, given),
     };

@@ -52,6 +52,23 @@ const codeOf = (promise: Promise<unknown>) =>
     (error: IBKRError) => error.code,
   );
 
+test("orders may have another prefix than the tracker's: given ones, and those of a template", async () => {
+  const { tracker } = await trackerAt(await gatewayOf());
+  const orderRef = tracker.nextOrderRef("mine");
+  expect(tracker.nextOrderRef("mine") > orderRef).toBe(true);
+  expect(tracker.placeOrder(AAPL, { ...FAR, orderRef }).orderRef).toBe(orderRef);
+  const template = tracker.prepareOrder(AAPL, FAR, "other");
+  const sent = [template.send(), template.send()].map((ticket) => parseOrderRef(ticket.orderRef));
+  expect(sent.map((ref) => ref?.prefix)).toEqual(["other", "other"]);
+  expect(sent[0]?.ulid).not.toBe(sent[1]?.ulid);
+  template.close();
+  for (const prefix of ["", "12345678901234"]) {
+    const allowed = new RegExp(`prefix is "${prefix}" \\(allowed: a text of 1 to 13 characters\\)`);
+    expect(() => tracker.nextOrderRef(prefix)).toThrow(allowed);
+    expect(() => tracker.prepareOrder(AAPL, FAR, prefix)).toThrow(allowed);
+  }
+});
+
 describe.each([193, 226])("at server version %i", (maxServerVersion) => {
   const start = async () => trackerAt(await gatewayOf(), { maxServerVersion });
 
