@@ -4,6 +4,8 @@ import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { checkContract } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { QuoteValues } from "../domain/quote.js";
+import { isSameContract } from "../domain/same-contract.js";
 import type { Contract } from "../domain/stock-types.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { BatchView } from "./batch.js";
@@ -161,6 +163,20 @@ export class IBKRDataStream {
     this.shared?.touch(subscription.id);
     subscription.start();
     return subscription;
+  }
+
+  /**
+   * The quote of a contract, as the subscription to it has it that was told something last.
+   * @returns undefined where nothing is subscribed to it
+   */
+  quote(contract: Contract): QuoteValues | undefined {
+    let newest: QuoteValues | undefined;
+    for (const subscription of this.subscriptions.values()) {
+      if (!isSameContract(subscription.contract, contract)) continue;
+      const { quote } = subscription;
+      if (newest === undefined || (quote.updatedMicros ?? 0) > (newest.updatedMicros ?? 0)) newest = quote;
+    }
+    return newest;
   }
 
   /**
