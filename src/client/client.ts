@@ -6,6 +6,7 @@ import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type {
+  Contract,
   ExecutionDetail,
   ExecutionFilter,
   OpenOrder,
@@ -28,6 +29,11 @@ import { ClientPnl } from "./pnl.js";
 import { AllPositions } from "./positions.js";
 import { ClientQuestions } from "./questions.js";
 import { ClientScanners } from "./scanners.js";
+import type { Sizer } from "./strategies/sizer.js";
+import { Strategies, type StrategyOptions } from "./strategies/strategies.js";
+import type { Strategy } from "./strategies/strategy.js";
+import type { StrategyHost, StrategyQuote } from "./strategies/strategy-host.js";
+import { trackerHost } from "./strategies/tracker-host.js";
 import { Watched } from "./watched.js";
 
 /** `interrupted`: connected to a gateway that has lost Interactive Brokers. Only `ready` lets orders out. */
@@ -71,6 +77,8 @@ export class Client extends ClientQuestions {
   readonly news: ClientNews;
   readonly scanners: ClientScanners;
   readonly corporateEvents: CorporateEvents;
+  /** What each part of the program does and has made: {@link Client.strategy}. */
+  readonly strategies: Strategies;
   private readonly emitter = new Emitter<ClientEvents>(EVENTS);
   private readonly watched: Watched;
   private readonly live: Readonly<Record<"positions" | "account" | "pnl", boolean>>;
@@ -107,6 +115,7 @@ export class Client extends ClientQuestions {
     this.news = new ClientNews(broker.news, this.calls, this.watched);
     this.scanners = new ClientScanners(broker.scanners, this.calls, this.watched);
     this.corporateEvents = new CorporateEvents(broker.lookups, this.calls);
+    this.strategies = new Strategies(this.strategyHost());
     this.stops = this.listen();
   }
 
@@ -246,6 +255,47 @@ export class Client extends ClientQuestions {
     return Promise.all(working.map((ticket) => ticket.done(call)));
   }
 
+  /**
+   * A part of the program, told apart by what its orders' `orderRef`s begin with: its own orders, positions and profit, and a
+   * report of its day. The same one each time.
+   * @param name 1 to 13 letters, digits and signs of ASCII but for the colon; a longer one with a `prefix` of that kind
+   * @throws IBKRError `ERR_IBKR_OPTION` for a name or prefix that is none, or another strategy's
+   */
+  strategy(name: string, options?: StrategyOptions & { readonly sizer?: undefined }): Strategy;
+  strategy(name: string, options: StrategyOptions & { readonly sizer: Sizer }): Strategy<undefined>;
+  strategy(name: string, options?: StrategyOptions): Strategy<undefined>;
+  strategy(name: string, options?: StrategyOptions): Strategy<undefined> {
+    this.calls.mustBeOpen();
+    return this.strategies.open(name, options);
+  }
+
+  /** Undefined: nothing is subscribed to that tells it. */
+  protected quoteOf(_contract: Contract): StrategyQuote | undefined {
+    return undefined;
+  }
+
+  private strategyHost(): StrategyHost {
+    const { tracker, broker } = this;
+    const accountName = () => this.accountName;
+    return trackerHost(broker, tracker, {
+      get account() {
+        return accountName();
+      },
+      orders: {
+        placeOrder: (contract, order) => this.placeOrder(contract, order),
+        placeBracket: (contract, parent, children) => this.placeBracket(contract, parent, children),
+        placeOca: (orders, ocaType) => this.placeOca(orders, ocaType),
+        prepareOrder: (contract, order, prefix) => {
+          this.calls.mustBeOpen();
+          return tracker.prepareOrder(contract, this.addressed(order), prefix);
+        },
+      },
+      quote: (contract) => this.quoteOf(contract),
+      equity: (account) => this.accounts.get(account)?.netLiquidation,
+      positions: () => this.positions.all().map((held) => ({ ...held, account: held.account ?? "" })),
+    });
+  }
+
   /** With the account that was named for all. */
   private addressed(given: OrderInput): Order {
     const order = orderOf(given);
@@ -260,6 +310,7 @@ export class Client extends ClientQuestions {
     this.calls.isClosed = true;
     this.enter("closed");
     this.watched.closeAll();
+    this.strategies.close();
     for (const cache of [this.positions, this.accounts, this.pnl]) cache.close();
     for (const stop of this.stops) stop();
   }
@@ -270,7 +321,13 @@ export class Client extends ClientQuestions {
 
   private listen(): (() => void)[] {
     const { broker, tracker, emitter } = this;
+    const stopFirst = this.positions.on("state", (state) => {
+      if (state !== "live") return;
+      stopFirst();
+      this.strategies.sync();
+    });
     return [
+      stopFirst,
       broker.on("state", (state) => {
         // Of the connection that ended, or begins; what is said of this one before it is ready counts.
         if (state !== "ready") this.isUpstreamLost = false;

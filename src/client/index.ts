@@ -14,4 +14,5 @@ export type { AccountPnl, ClientPnl, ContractPnl, PnlEvents } from "./pnl.js";
 export type { AllPositions, HeldPosition, Positions, PositionsEvents } from "./positions.js";
 export type { ClientQuestions } from "./questions.js";
 export type { ClientScanners } from "./scanners.js";
+export type * from "./strategies/index.js";
 export type { Heard } from "./watched.js";

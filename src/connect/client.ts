@@ -1,7 +1,9 @@
 import type { IBApi } from "../api/ib-api.js";
 import { ibApiOn } from "../api/shared-session.js";
 import { Client } from "../client/client.js";
+import type { StrategyQuote } from "../client/strategies/strategy-host.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { Contract } from "../domain/stock-types.js";
 import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import type { StreamStats } from "../stream/stats.js";
 import { type ClientPlan, type ConnectClientOptions, clientPlan } from "./client-options.js";
@@ -70,6 +72,10 @@ export class IBKRClient extends Client {
     this.calls.mustBeOpen();
     this.dropIn ??= ibApiOn(this.own.connection);
     return this.dropIn;
+  }
+
+  protected override quoteOf(contract: Contract): StrategyQuote | undefined {
+    return this.stream.quote(contract);
   }
 
   stats(): ClientStats {

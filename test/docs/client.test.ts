@@ -1,40 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { clientRules } from "../../src/client/client-options.js";
-import { IBKRClient } from "../../src/connect/client.js";
 import { clientPlan } from "../../src/connect/client-options.js";
-import * as contracts from "../../src/domain/contracts.js";
-import { IBKRError } from "../../src/domain/ibkr-error.js";
-import * as orders from "../../src/domain/orders.js";
-import { proseOf, read } from "./pages.js";
-
-const blocksOf = (page: string) =>
-  [...read(page).matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
-const NAMES = { IBKRClient, IBKRError, contracts, orders };
-
-/** Runs pieces of code as one program. @returns what it printed, and which piece it began last */
-async function run(pieces: readonly string[]) {
-  const printed: string[] = [];
-  const errors: string[] = [];
-  let began = -1;
-  const scope = {
-    ...NAMES,
-    console: {
-      log: (...words: unknown[]) => printed.push(words.join(" ")),
-      error: (...words: unknown[]) => errors.push(words.join(" ")),
-    },
-    begin: (n: number) => {
-      began = n;
-    },
-  };
-  const code = pieces.map((piece, n) => `begin(${n});\n${piece.replace(/^import .*$/gm, "")}`).join("\n");
-  const program = new Function(...Object.keys(scope), `return (async () => {${code}})();`);
-  try {
-    await program(...Object.values(scope));
-  } catch (error) {
-    throw new Error(`piece ${began} failed: ${(error as Error).message}\n${pieces[began]}`, { cause: error });
-  }
-  return { printed, errors };
-}
+import { proseOf } from "./pages.js";
+import { blocksOf, run } from "./run-pieces.js";
 
 describe("docs/client.md", () => {
   test("its pieces are one program that runs, and prints what they say", async () => {
