@@ -189,6 +189,42 @@ describe("examples/basic-trading.ts", () => {
   });
 });
 
+describe.concurrent("examples of strategies", () => {
+  beforeAll(compiled);
+
+  const report = (name: string) => new RegExp(`^${name} +\\d+ +\\d+ +(-|\\d+%) +\\d+\\.\\d\\d `, "m");
+  const isFlat = /^account +\d+ +-?[\d,.]+ +0\.00 +0\.00$/m;
+
+  test("mean-reversion.ts trades, ends flat, and shows what it has made", async ({ expect }) => {
+    const options = ["--symbols", "AAPL,MSFT", "--seconds", "4", "--sample-ms", "20"];
+    const { code, output, errors } = await node(join("build", "examples", "mean-reversion.js"), ...options);
+    expect(errors).toBe("");
+    expect(output).toMatch(
+      /^(AAPL|MSFT): buys at \d+(\.\d+)?, which is below \d+\.\d\d; sells at \d+(\.\d+)?$/m,
+    );
+    expect(output).toMatch(/^(AAPL|MSFT): BOT \d+ at \d+(\.\d+)?$/m);
+    expect(output).toMatch(report("mean-reversion"));
+    expect(output).toMatch(isFlat);
+    expect(code).toBe(0);
+  });
+
+  test("news-trigger.ts shows headlines, answers some, and ends flat", async ({ expect }) => {
+    const { code, output, errors } = await node(
+      join("build", "examples", "news-trigger.js"),
+      "--seconds",
+      "1",
+    );
+    expect(errors).toBe("");
+    expect(output).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z [A-Z-]+ APPLE INC: .+$/m);
+    // Which ones there are depends on the day: of all of them there may be none that a rule knows.
+    const placed = [...output.matchAll(/^[A-Z]+: (BUY|SELL) 50 at \d+(\.\d+)?$/gm)];
+    if (placed.length > 0) expect(output).toMatch(report("news"));
+    else expect(output).toContain("No trades, and nothing is held.");
+    expect(output).toMatch(/^\d+ headlines$/m);
+    expect(code).toBe(0);
+  });
+});
+
 describe.concurrent("examples/market-data-stream.ts", () => {
   const PROGRAM = join("build", "examples", "market-data-stream.js");
   const QUOTES = /^AAPL +live +\d+\.\d\d +\d+\.\d\d +\d+\.\d\d +[1-9]\d* +[\d,]+ +[\d,]+ /m;
