@@ -302,6 +302,11 @@ export class Client extends ClientQuestions {
     return this.given === undefined || order.account ? order : { ...order, account: this.given };
   }
 
+  /** An error that is no call's and no subscription's. */
+  protected tell(error: IBKRError): void {
+    this.emitter.emit("error", error, undefined);
+  }
+
   // --- its end -------------------------------------------------------------------------------------------------------
 
   /** Ends what it has begun: caches stay as they are, later calls are refused. Working orders stay at the gateway. */

@@ -31,6 +31,7 @@ export class IBKRClient extends Client {
   ) {
     super(connected.gateway, connected.tracker, plan.client);
     this.stream = new IBKRDataStream(connected.gateway, plan.stream);
+    connected.journalFailed = (error) => this.tell(error);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { IBKRError } from "../domain/ibkr-error.js";
+import { IBKRError } from "../domain/ibkr-error.js";
 import type { GatewayStats } from "../gateway/gateway-events.js";
 import { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import type { JournalStats, SessionStats } from "../native/load.js";
@@ -33,6 +33,8 @@ export class ConnectedOrders {
   readonly tracker: OrderTracker;
   /** Why the journal could not be written; undefined: it could. New orders are refused as long as it cannot. */
   journalError: IBKRError | undefined;
+  /** Hears of each {@link journalError}, once as long as it stays the same. */
+  journalFailed: (error: IBKRError) => void = () => {};
   private readonly latencies = new OrderLatencies();
   private closing: Promise<void> | undefined;
 
@@ -43,10 +45,8 @@ export class ConnectedOrders {
     private readonly journal: OrderJournal | undefined,
   ) {
     this.gateway = new IBKRGateway(broker, gateway);
-    const failed = (error: IBKRError) => {
-      this.journalError = error;
-    };
-    const trail = journal === undefined ? undefined : new OrderTrail(journal, failed);
+    const trail =
+      journal === undefined ? undefined : new OrderTrail(journal, (error) => this.unwritten(error));
     this.tracker = new OrderTracker(this.gateway, { ...tracker, clientId, journal: trail });
     this.gateway.reconciler = { reconcile: (truth) => this.reconcile(truth) };
     if (journal !== undefined) this.restore(journal, clientId);
@@ -81,9 +81,26 @@ export class ConnectedOrders {
       await this.broker.close();
     } finally {
       this.tracker.close();
-      this.journal?.sessionEnd(nowMicros(), "closed");
+      this.write((journal) => journal.sessionEnd(nowMicros(), "closed"));
       this.journal?.close();
     }
+  }
+
+  /** What is only noted holds up neither a connection, over which cancels have to go, nor its end. */
+  private write(record: (journal: OrderJournal) => void): void {
+    if (this.journal === undefined) return;
+    try {
+      record(this.journal);
+    } catch (error) {
+      if (!(error instanceof IBKRError)) throw error;
+      this.unwritten(error);
+    }
+  }
+
+  private unwritten(error: IBKRError): void {
+    const before = this.journalError;
+    this.journalError = error;
+    if (before?.message !== error.message) this.journalFailed(error);
   }
 
   private restore(journal: OrderJournal, clientId: number): void {
@@ -95,14 +112,11 @@ export class ConnectedOrders {
   }
 
   private reconcile(truth: GatewayTruth): Reconciliation {
-    const { journal } = this;
-    journal?.reconcileBegin(nowMicros());
+    this.write((journal) => journal.reconcileBegin(nowMicros()));
     const result = this.tracker.reconcile(truth);
-    journal?.reconcileEnd(
-      nowMicros(),
-      truth.open.length,
-      result.newExecutions.length + result.corrections.length,
-      result.unknown.length,
+    const executions = result.newExecutions.length + result.corrections.length;
+    this.write((journal) =>
+      journal.reconcileEnd(nowMicros(), truth.open.length, executions, result.unknown.length),
     );
     return result;
   }

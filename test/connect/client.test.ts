@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { IBKRClient } from "../../src/connect/client.js";
 import { type ConnectClientOptions, clientPlan } from "../../src/connect/client-options.js";
 import * as contracts from "../../src/domain/contracts.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
 import * as orders from "../../src/domain/orders.js";
 import { EventName } from "../../src/index.js";
+import { OrderJournal } from "../../src/orders/journal.js";
 import { atEnd, cleansUp, clientAt, refusalOf, simulated, told } from "../client/client-stage.js";
 
 cleansUp();
@@ -85,6 +87,37 @@ test("whoever closes it meanwhile waits for the end as well, also from a listene
   await Promise.all(closings);
   expect(ended.toSorted()).toEqual(["first", "listener", "second"]);
   expect(ended.at(-1)).not.toBe("first");
+});
+
+test("a journal that cannot be written lets no order out, and is told of; the connection comes back, and cancels pass", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "ibkr-unwritable-"));
+  atEnd(() => rmSync(folder, { recursive: true }));
+  const sim = await simulated();
+  const client = await clientAt(sim, { journal: folder });
+  const ticket = client.placeOrder(AAPL, FAR);
+  await ticket.acknowledged();
+  const errors: string[] = [];
+  client.on("error", ({ code, message }) => {
+    if (code === "ERR_IBKR_JOURNAL_WRITE") errors.push(message);
+  });
+  const append = vi.spyOn(OrderJournal.prototype as unknown as { append(): void }, "append");
+  atEnd(() => append.mockRestore());
+  append.mockImplementation(() => {
+    throw new IBKRError("ERR_IBKR_JOURNAL_WRITE", "no space left on device (ENOSPC)");
+  });
+  const lost = told(
+    (listener) => client.on("state", listener),
+    (state) => state === "down",
+  );
+  sim.fault({ kind: "restart", downMs: 1 });
+  await lost;
+  expect(await client.serverTimeMs()).toBeGreaterThan(0);
+  ticket.cancel();
+  expect((await ticket.done()).status).toBe("cancelled");
+  await client.close();
+  expect(errors).toEqual(["no space left on device (ENOSPC)"]);
+  append.mockRestore();
+  await (await clientAt(sim, { journal: folder })).close(); // the journal was let go of
 });
 
 test("orders that are not over reject who waits when it is closed", async () => {
