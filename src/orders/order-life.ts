@@ -104,6 +104,11 @@ export class OrderLife {
     return this.changes > 0;
   }
 
+  /** Whether it works, or has worked: what has not been transmitted does not. */
+  get hasWorked(): boolean {
+    return this.firm;
+  }
+
   /** Whether the gateway has answered: it has the order, or had it. */
   get isAcknowledged(): boolean {
     return this.known || this.filled || this.cancelled;

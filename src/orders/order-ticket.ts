@@ -114,6 +114,8 @@ export class OrderTicket {
   private ended: OrderOutcome | undefined;
   private words: { status: string; whyHeld: string } = { status: "", whyHeld: "" };
   private accountWideId = 0;
+  /** It left with `transmit: false` because others of its bracket follow: what changes it is to be worked at once. */
+  isChained = false;
   /** cancel() was called. */
   isCancelAsked = false;
 
@@ -261,7 +263,9 @@ export class OrderTicket {
     this.life.next({ kind: "modified" });
     this.before ??= this.current;
     this.now(order);
-    this.desk.change(this, order);
+    const isTransmitted = this.isChained || this.life.hasWorked;
+    const isAsWas = change.order?.transmit === undefined;
+    this.desk.change(this, isTransmitted && isAsWas ? { ...order, transmit: true } : order);
   }
 
   /**

@@ -144,6 +144,7 @@ export class OrderTracker implements TicketDesk {
         }),
       ),
     ];
+    for (const part of parts) part.isChained = true;
     this.sendGroup(parts);
     return new OrderGroup("bracket", parts);
   }

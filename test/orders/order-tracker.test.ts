@@ -319,6 +319,32 @@ test("what was given may be changed afterwards, and all that is in it: the order
     ]);
 });
 
+test("a change of a bracket's part is transmitted, also before it is answered; of one that waits in TWS it is not", async () => {
+  const sent: (boolean | undefined)[] = [];
+  const gateway = await SimulatedGateway.start({
+    seed: 1,
+    log: {
+      onEntry: ({ kind, name, body }) => {
+        if (kind === "request" && name === "placeOrder")
+          sent.push((body as { order: { transmit?: boolean } }).order.transmit);
+      },
+    },
+  });
+  ends.push(() => gateway.stop());
+  const { tracker } = await trackerAt(gateway);
+  const child = order({ action: "SELL" as never, orderType: "LMT" as never, lmtPrice: 1000 });
+  const { parts } = tracker.placeBracket(AAPL, FAR, [child, child]);
+  const parent = parts[0] as (typeof parts)[number];
+  parent.modify({ limitPrice: 2 });
+  for (const part of parts) await part.acknowledged();
+  parts[1]?.modify({ limitPrice: 999 });
+  const waiting = tracker.placeOrder(AAPL, { ...FAR, transmit: false });
+  waiting.modify({ limitPrice: 2 });
+  parent.modify({ order: { transmit: false } });
+  await codeOf(tracker.whatIf(AAPL, FAR)); // all before has come
+  expect(sent.slice(0, -1)).toEqual([false, false, true, true, true, false, false, false]);
+});
+
 test("what is only asked about gets no ticket, and no change makes an order a question", async () => {
   const { tracker } = await trackerAt(await gatewayOf());
   const asked = { ...FAR, whatIf: true };
