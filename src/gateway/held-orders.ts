@@ -29,10 +29,31 @@ export class HeldOrders {
     return this.held.splice(0, end < 0 ? this.held.length : end);
   }
 
-  /** Ends the list, or what it has of one order. */
-  take(orderId?: number): readonly Held[] {
-    const taken = this.held.filter((held) => orderId === undefined || held.orderId === orderId);
+  /** Ends the list. */
+  take(): readonly Held[] {
+    return this.held.splice(0);
+  }
+
+  /**
+   * Takes back what there is of one order.
+   * @param withChildren those that wait for it as their parent, too: it is nowhere else
+   */
+  withdraw(orderId: number, withChildren: boolean): readonly Held[] {
+    const ids = new Set([orderId]);
+    // Children stand behind their parents.
+    for (const { orderId: id, order } of this.held)
+      if (withChildren && order.parentId !== undefined && ids.has(order.parentId)) ids.add(id);
+    const taken = this.held.filter((held) => ids.has(held.orderId));
     this.held = this.held.filter((held) => !taken.includes(held));
+    for (const { group, order } of taken)
+      if (group !== undefined && order.transmit !== false) this.transmit(group);
     return taken;
+  }
+
+  /** The one that was to let its group go is gone: the last that stays does. */
+  private transmit(group: object): void {
+    const last = this.held.findLastIndex((held) => held.group === group);
+    const held = this.held[last];
+    if (held !== undefined) this.held[last] = { ...held, order: { ...held.order, transmit: true } };
   }
 }

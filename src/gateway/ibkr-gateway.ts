@@ -363,9 +363,14 @@ export class IBKRGateway implements Broker {
       },
       cancel: (orderId) => {
         // What has not left needs no cancel; what was there before its change does.
-        const held = this.held.take(orderId);
-        for (const _ of held) this.notSent(orderId, "it was cancelled before it left");
-        if (held.length === 0 || this.placed.has(orderId)) orders.cancel(orderId);
+        const isPlaced = this.placed.has(orderId);
+        const held = this.held.withdraw(orderId, !isPlaced);
+        for (const { orderId: id } of held)
+          this.notSent(
+            id,
+            id === orderId ? "it was cancelled before it left" : "its parent was cancelled before it left",
+          );
+        if (held.length === 0 || isPlaced) orders.cancel(orderId);
       },
       cancelAll: () => {
         for (const { orderId } of this.held.take()) this.notSent(orderId, "a global cancel was called");

@@ -180,6 +180,31 @@ describe("states", () => {
 });
 
 describe("while Interactive Brokers cannot be reached (1100)", () => {
+  test.each([
+    [0, ["not-sent", "not-sent", "not-sent"]],
+    [1, ["working", "not-sent", "held"]],
+    [2, ["working", "held", "not-sent"]],
+  ])(
+    "of a bracket whose part %i is cancelled the rest leaves as one, if there is a parent",
+    async (which, states) => {
+      const { sim, gateway, tracker } = await stage();
+      await gateway.connect();
+      const fault = sim.fault({ kind: "upstream-lost" });
+      await until(gateway, "UPSTREAM_LOST");
+      const far = order({ action: "SELL" as never, orderType: "LMT" as never, lmtPrice: 1_000 });
+      const { parts } = tracker.placeBracket(AAPL, FAR, [far, far]);
+      parts[which]?.modify({ quantity: 10 });
+      parts[which]?.cancel();
+      expect(gateway.status().heldOrders).toBe(which === 0 ? 0 : 2);
+      fault.stop();
+      await Promise.all(parts.map((part) => codeOf(part.acknowledged())));
+      await gateway.orders.open();
+      expect(parts.map(({ status }) => status)).toEqual(states);
+      expect(parts[which]?.error?.message).toMatch(/was not sent: it was cancelled before it left/);
+      if (which === 0) expect(parts[2]?.error?.message).toMatch(/its parent was cancelled before it left/);
+    },
+  );
+
   test("new orders wait unsent and leave when it is back; cancels pass", async () => {
     const { sim, gateway, tracker } = await stage();
     await gateway.connect();
