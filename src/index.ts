@@ -2,7 +2,7 @@
 export * from "@stoqey/ib";
 export { IBApi, IBApi as default } from "./api/ib-api.js";
 export { IBApiNext, type IBApiNextOptions } from "./api/ib-api-next.js";
-export type { IBApiOptions } from "./api/options.js";
+export type { EnvironmentName, IBApiOptions } from "./api/options.js";
 export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/broker.js";
 export * from "./client/index.js";
 export {
@@ -17,7 +17,6 @@ export {
   type ConnectStreamOptions,
   connectBroker,
   connectOrders,
-  type EnvironmentName,
   IBKRClient,
   IBKRDataStream,
   type OrdersJournalOptions,

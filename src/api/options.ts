@@ -41,6 +41,7 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
 
 /** TCP ports by environment: IB Gateway's defaults. */
 export const PORTS = { live: 4001, paper: 4002, simulation: 4002 };
+export type EnvironmentName = keyof typeof PORTS;
 
 const DEFAULTS = {
   host: "127.0.0.1",
@@ -160,7 +161,7 @@ function portFrom(env: NodeJS.ProcessEnv): number {
   const given = numberFrom(env, "IBKR_PORT", rule) ?? numberFrom(env, "IB_PORT", rule);
   if (given !== undefined) return given;
   const environment = textFrom(env, "IBKR_ENVIRONMENT") ?? DEFAULTS.environment;
-  const known = oneOf(Object.keys(PORTS) as (keyof typeof PORTS)[]);
+  const known = oneOf(Object.keys(PORTS) as EnvironmentName[]);
   return PORTS[check(known, environment, "IBKR_ENVIRONMENT (environment variable)")];
 }
 

@@ -1,4 +1,10 @@
-import { type IBApiOptions, PORTS, resolveOptions, sessionRules } from "../api/options.js";
+import {
+  type EnvironmentName,
+  type IBApiOptions,
+  PORTS,
+  resolveOptions,
+  sessionRules,
+} from "../api/options.js";
 import type { CallOptions } from "../broker/call-options.js";
 import { check, refused } from "../domain/check.js";
 import type { EngineOptions } from "../native/options.js";
@@ -8,8 +14,6 @@ import { PROFILES } from "../stream/profile.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { abortSignal, fields, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
-
-export type EnvironmentName = keyof typeof PORTS;
 
 type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
 

@@ -1,7 +1,7 @@
 /** From options to what is connected. */
 export { type ClientStats, IBKRClient } from "./client.js";
 export type { ConnectClientOptions } from "./client-options.js";
-export type { ConnectBrokerOptions, ConnectStreamOptions, EnvironmentName } from "./connect-options.js";
+export type { ConnectBrokerOptions, ConnectStreamOptions } from "./connect-options.js";
 export { type ConnectedBroker, connectBroker } from "./connected-broker.js";
 export { ConnectedOrders, type ConnectedOrdersStats, connectOrders } from "./connected-orders.js";
 export { type ConnectedStreamStats, IBKRDataStream } from "./data-stream.js";

@@ -1,7 +1,8 @@
 import { check } from "../domain/check.js";
 import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-options.js";
 import { type JournalOptions, journalOptions } from "../orders/journal-contents.js";
-import { fields, integer, text } from "../validation/rules.js";
+import { trackerRules } from "../orders/tracker-options.js";
+import { fields } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 import { type BrokerPlan, brokerPlan, brokerShape, type ConnectBrokerOptions } from "./connect-options.js";
 
@@ -39,16 +40,6 @@ const GATEWAY_NAMES = [
   "reconcileTimeoutMs",
 ] as const;
 const TRACKER_NAMES = ["prefix", "username", "commissionTimeoutMs"] as const;
-
-const trackerRules = lazily(() =>
-  z().strictObject({
-    prefix: text("a text of 1 to 13 characters")
-      .refine((prefix) => prefix.length <= 13, { error: "a text of 1 to 13 characters" })
-      .optional(),
-    username: text("a name").optional(),
-    commissionTimeoutMs: integer(0, 600_000).optional(),
-  }),
-);
 
 /** All of them, so that a name that there is not is refused with all that there are. */
 const namesOnly = lazily(() => {

@@ -43,16 +43,17 @@ const nameRules = lazily(() => ({
 }));
 const nameSchema = lazily(() => z().strictObject(nameRules()));
 
-export const journalOptions = lazily(() =>
-  z().strictObject({
-    ...nameRules(),
-    fsync: oneOf(FSYNCS).default("interval"),
-    fsyncIntervalMs: integer(1, 60_000).default(20),
-    rotateBytes: integer(4096, 2 ** 40).default(64 * 2 ** 20),
-    keepFiles: integer(0, 1_000_000).default(8),
-    keepMs: integer(0, 3650 * DAY_MS).default(8 * DAY_MS),
-  }),
-);
+/** How the journal is written, and where. */
+export const journalFileRules = lazily(() => ({
+  folder: nameRules().folder,
+  fsync: oneOf(FSYNCS).default("interval"),
+  fsyncIntervalMs: integer(1, 60_000).default(20),
+  rotateBytes: integer(4096, 2 ** 40).default(64 * 2 ** 20),
+  keepFiles: integer(0, 1_000_000).default(8),
+  keepMs: integer(0, 3650 * DAY_MS).default(8 * DAY_MS),
+}));
+
+export const journalOptions = lazily(() => z().strictObject({ ...nameRules(), ...journalFileRules() }));
 
 /** A part of a file that could not be read. */
 export interface JournalDamage {

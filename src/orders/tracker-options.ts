@@ -1,6 +1,8 @@
 import type { Broker } from "../broker/broker.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
 import type { Clock } from "../time/clock.js";
+import { integer, text } from "../validation/rules.js";
+import { lazily, z } from "../validation/zod.js";
 import type { UlidSource } from "./order-ref.js";
 import type { OrderTicket } from "./order-ticket.js";
 import type { RememberedOrder } from "./reconcile.js";
@@ -39,3 +41,14 @@ export interface OrderTrackerOptions {
   readonly micros?: () => number;
   readonly ulids?: UlidSource;
 }
+
+/** What a program may say of a tracker; the rest is the connection's. */
+export const trackerRules = lazily(() =>
+  z().strictObject({
+    prefix: text("a text of 1 to 13 characters")
+      .refine((prefix) => prefix.length <= 13, { error: "a text of 1 to 13 characters" })
+      .optional(),
+    username: text("a name").optional(),
+    commissionTimeoutMs: integer(0, 600_000).optional(),
+  }),
+);
