@@ -12,7 +12,7 @@ import type { SessionOptions } from "../session/session-options.js";
 import type { SimulatedGatewayOptions } from "../sim/index.js";
 import { PROFILES } from "../stream/profile.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
-import { abortSignal, fields, instance, integer, oneOf } from "../validation/rules.js";
+import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 
 type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
@@ -32,6 +32,11 @@ export interface ConnectBrokerOptions
    * among them it runs in this process, where these are.
    */
   simulation?: SimulatedGatewayOptions | undefined;
+  /**
+   * Only what reads leaves by this connection: orders, cancels and exercises end with `ERR_IBKR_READ_ONLY`, whichever way
+   * they take. Default false.
+   */
+  readOnly?: boolean | undefined;
 }
 
 /** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity` is the profile's. */
@@ -57,6 +62,7 @@ export const brokerShape = lazily(() => ({
   port: sessionRules().port.optional(),
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
   simulation: instance<SimulatedGatewayOptions>(isOptions, AN_OBJECT).optional(),
+  readOnly: flag().default(false),
   signal: abortSignal().optional(),
   timeoutMs: integer(1, 0x7fffffff).optional(),
 }));
@@ -88,11 +94,11 @@ export function streamPlan(
  */
 function planOf(
   given: ConnectBrokerOptions,
-  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "signal" | "timeoutMs">,
+  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "readOnly" | "signal" | "timeoutMs">,
   env: NodeJS.ProcessEnv,
   lines = USUAL_LINES,
 ): BrokerPlan {
-  const { environment, simulation, signal, timeoutMs } = checked;
+  const { environment, simulation, readOnly, signal, timeoutMs } = checked;
   const simulated = environment === "simulation";
   if (!simulated && simulation !== undefined)
     throw refused("simulation", simulation, 'nothing, unless environment is "simulation"');
@@ -103,7 +109,10 @@ function planOf(
   const port = given.port ?? (environment === undefined ? undefined : PORTS[environment]);
   const byLines = env["MAX_REQ_PER_SECOND"] ? undefined : Math.max(1, Math.floor(lines / 2));
   return {
-    session: resolveOptions({ ...given, port, maxReqPerSec: given.maxReqPerSec ?? byLines }, env),
+    session: {
+      ...resolveOptions({ ...given, port, maxReqPerSec: given.maxReqPerSec ?? byLines }, env),
+      readOnly,
+    },
     simulation: simulated ? (simulation ?? {}) : undefined,
     call: { signal, timeoutMs },
   };

@@ -18,6 +18,14 @@ export function isCancelOfOrders(method: string): boolean {
   return method === "cancelOrder" || method === "reqGlobalCancel";
 }
 
+const READING = /^(?:req|cancel|calculate|query|subscribe|unsubscribe)/;
+const CHANGING: ReadonlySet<string> = new Set([...ORDER_METHODS, "reqAutoOpenOrders"]);
+
+/** Requests that only read, or end what does. What is not known to be one of them is none: `updateConfig`, `replaceFA`. */
+export function onlyReads(method: string): boolean {
+  return READING.test(method) && !CHANGING.has(method);
+}
+
 /** What an error about a request is about. */
 export function scopeOf(method: string): ErrorScope {
   return isOrderMethod(method) ? "order" : "request";

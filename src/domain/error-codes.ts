@@ -184,6 +184,14 @@ export const ERROR_CODES = {
     remedy:
       "Arm it when connected, over plain TCP; the message says which it was. Orders with fields beyond the ordinary can be placed, not armed.",
   },
+  ERR_IBKR_READ_ONLY: {
+    scope: "order",
+    retryable: false,
+    meaning:
+      "The connection was made with `readOnly`: nothing leaves by it that changes something. Nothing was sent.",
+    remedy: "Connect without `readOnly` (or `IBKR_READ_ONLY`) for a program that is to trade.",
+    numbers: [504],
+  },
   ERR_IBKR_TIMEOUT: {
     scope: "request",
     retryable: true,

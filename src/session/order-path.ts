@@ -19,6 +19,8 @@ import type { StreamDesk } from "./stream-desk.js";
 /** What the order path needs of its session. */
 export interface OrderPathHost {
   readonly isReady: boolean;
+  /** No order leaves, by whichever way. */
+  readonly isReadOnly: boolean;
   /** Of the moment. */
   readonly connection: Connection | undefined;
   readonly observers: Observers;
@@ -112,13 +114,17 @@ export class OrderPath implements OrderWay {
 
   private isOpen(connection: Connection | undefined): connection is Connection {
     const { host } = this;
-    return host.isReady && connection !== undefined && !host.observers.interest.sent;
+    return host.isReady && !host.isReadOnly && connection !== undefined && !host.observers.interest.sent;
   }
 
   // --- OrderWay, for templates -----------------------------------------------------------------------------------
 
   get isReady(): boolean {
     return this.host.isReady;
+  }
+
+  get isReadOnly(): boolean {
+    return this.host.isReadOnly;
   }
 
   get orderIds(): OrderIds {

@@ -42,6 +42,7 @@ import type { OrderIds } from "./order-ids.js";
 /** What a template needs of its session. */
 export interface OrderWay {
   readonly isReady: boolean;
+  readonly isReadOnly: boolean;
   readonly orderIds: OrderIds;
   readonly armed: ArmedOrders;
   /** Of the connection of the moment. */
@@ -156,6 +157,8 @@ export class SessionOrderTemplate implements OrderTemplate {
     // A name that is mistyped would be an order that never expires, or one of another size.
     check(armRules(), options, "", "ERR_IBKR_ARGUMENT");
     const { when, expiresInMs, onEnd } = options;
+    if (way.isReadOnly)
+      throw new IBKRError("ERR_IBKR_READ_ONLY", "the order was not armed: the session only reads.");
     if (!way.isReady) throw cannotArm("not connected");
     const orders = this.prepare();
     if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw cannotArm(NO_FRAME);

@@ -14,6 +14,8 @@ export interface SessionOptions {
   /** The newest server version to offer. */
   readonly maxServerVersion: number;
   readonly engine: ResolvedEngineOptions;
+  /** Only what reads leaves: no order, no cancel, no exercise, by whichever way. */
+  readonly readOnly?: boolean;
   /** Orders are written there before their bytes leave. Its owner closes it, when the session has ended. */
   readonly journal?: OrderJournal;
   /** By which the messages a second are counted; left out: the machine's. */

@@ -3,7 +3,7 @@ import { ErrorCode, EventName } from "@stoqey/ib";
 import type { Dialect, DialectHost } from "../dialect/dialect.js";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { ProtobufFrames } from "../dialect/protobuf/protobuf-frames.js";
-import { isOrderMethod, requestIdOf } from "../dialect/request-names.js";
+import { isOrderMethod, onlyReads, requestIdOf } from "../dialect/request-names.js";
 import { TextDialect } from "../dialect/text/text-dialect.js";
 import { report } from "../domain/emitter.js";
 import { shownInHex } from "../domain/hex.js";
@@ -102,6 +102,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     return this.current === "ready";
   }
 
+  get isReadOnly(): boolean {
+    return this.options.readOnly === true;
+  }
+
   get clientId(): number {
     return this.clientIdInUse;
   }
@@ -164,6 +168,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
    * @param method name of a method of stock's encoder, or of one in NATIVE_REQUEST_METHODS
    */
   request(method: string, args: readonly unknown[]): void {
+    if (this.isReadOnly && !onlyReads(method)) {
+      this.denyWrite(method, args);
+      return;
+    }
     if (this.current === "ready") {
       this.transmit(method, args);
       return;
@@ -178,7 +186,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
 
   /** Orders that are one thing: all of them are encoded and on record before a byte leaves. @param parts the arguments of each */
   placeGroup(parts: readonly (readonly unknown[])[]): void {
-    if (this.current === "ready") this.outbox.transmitGroup(this.dialect as Dialect, parts);
+    if (this.isReadOnly) for (const args of parts) this.denyWrite("placeOrder", args);
+    else if (this.current === "ready") this.outbox.transmitGroup(this.dialect as Dialect, parts);
     else for (const args of parts) this.refuse("placeOrder", args, "not connected");
   }
 
@@ -196,6 +205,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   /** See {@link Outbox.refuseArgument}. */
   refuseArgument(method: string, args: readonly unknown[], cause: unknown): void {
     this.outbox.refuseArgument(method, args, cause);
+  }
+
+  private denyWrite(method: string, args: readonly unknown[]): void {
+    this.outbox.notSent(method, requestIdOf(method, args), "the session only reads", "ERR_IBKR_READ_ONLY");
   }
 
   private refuse(method: string, args: readonly unknown[], why: string): void {

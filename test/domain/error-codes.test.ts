@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
+import { ibApiOn } from "../../src/api/shared-session.js";
 import { ContractBook } from "../../src/client/contract-book.js";
 import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "../../src/domain/error-codes.js";
 import { gatewayError as errorOfGateway } from "../../src/domain/gateway-codes.js";
@@ -352,6 +353,12 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     const broker = new SessionBroker(new Session(resolveOptions({ port: 1 })));
     const when = { boardSlot: 0, field: "ask", op: "<=", price: 1 } as const;
     return thrownBy(() => broker.orders.prepareOrder(CONTRACT, ORDER).arm({ when }));
+  },
+
+  ERR_IBKR_READ_ONLY: async () => {
+    const session = new Session({ ...resolveOptions({ port: 1 }), readOnly: true });
+    const ib = ibApiOn(session);
+    return eventOf(ib, () => ib.placeOrder(1, CONTRACT, ORDER));
   },
 
   ERR_IBKR_TIMEOUT: async () => {
