@@ -20,6 +20,7 @@ export {
   IBKRClient,
   IBKRDataStream,
   type OrdersJournalOptions,
+  type SimulationOptions,
 } from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
 export * as contracts from "./domain/contracts.js";

@@ -9,11 +9,11 @@ import type { CallOptions } from "../broker/call-options.js";
 import { check, refused } from "../domain/check.js";
 import type { EngineOptions } from "../native/options.js";
 import type { SessionOptions } from "../session/session-options.js";
-import type { SimulatedGatewayOptions } from "../sim/index.js";
 import { PROFILES } from "../stream/profile.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
+import type { SimulationOptions } from "./simulation.js";
 
 type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
 
@@ -31,7 +31,7 @@ export interface ConnectBrokerOptions
    * Options of the simulated gateway; only with `environment: "simulation"`. With a `clock`, an `exchange` or a function
    * among them it runs in this process, where these are.
    */
-  simulation?: SimulatedGatewayOptions | undefined;
+  simulation?: SimulationOptions | undefined;
   /**
    * Only what reads leaves by this connection: orders, cancels and exercises end with `ERR_IBKR_READ_ONLY`, whichever way
    * they take. Default false.
@@ -46,7 +46,7 @@ export interface ConnectStreamOptions extends ConnectBrokerOptions, IBKRDataStre
 export interface BrokerPlan {
   readonly session: SessionOptions;
   /** Of the gateway that is to be started; undefined where there is one. */
-  readonly simulation: SimulatedGatewayOptions | undefined;
+  readonly simulation: SimulationOptions | undefined;
   readonly call: CallOptions;
 }
 
@@ -61,7 +61,7 @@ export const brokerShape = lazily(() => ({
   ...sessionRules(),
   port: sessionRules().port.optional(),
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
-  simulation: instance<SimulatedGatewayOptions>(isOptions, AN_OBJECT).optional(),
+  simulation: instance<SimulationOptions>(isOptions, AN_OBJECT).optional(),
   readOnly: flag().default(false),
   signal: abortSignal().optional(),
   timeoutMs: integer(1, 0x7fffffff).optional(),

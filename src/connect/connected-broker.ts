@@ -5,9 +5,9 @@ import { loadAddon, type SessionStats } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
 import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
-import type { SimulatedGatewayOptions } from "../sim/index.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
 import type { OwnGateway } from "./simulated-process.js";
+import type { SimulationOptions } from "./simulation.js";
 
 const LOOPBACK = "127.0.0.1";
 
@@ -60,15 +60,15 @@ export async function makeBroker({ session, simulation, call }: BrokerPlan): Pro
   return new OwnBroker(new Session({ ...session, host, port: gateway.port }), gateway);
 }
 
-async function startGateway(options: SimulatedGatewayOptions, signal?: AbortSignal): Promise<OwnGateway> {
+async function startGateway(options: SimulationOptions, signal?: AbortSignal): Promise<OwnGateway> {
   try {
     // Loaded when it is wanted: programs that trade have no use for it.
     if (canCross(options)) {
       const { SimulatedProcess } = await import("./simulated-process.js");
       return await SimulatedProcess.start(options, signal);
     }
-    const { SimulatedGateway } = await import("../sim/index.js");
-    return await SimulatedGateway.start(options);
+    const { startSimulation } = await import("./simulation.js");
+    return await startSimulation(options);
   } catch (error) {
     if (!(error instanceof IBKRError) || error.code !== "ERR_IBKR_OPTION") throw error;
     throw new IBKRError(error.code, `simulation.${error.message}`, { cause: error });
@@ -76,7 +76,7 @@ async function startGateway(options: SimulatedGatewayOptions, signal?: AbortSign
 }
 
 /** A clock, another gateway's exchange and functions are of this process: a gateway that has one of them is, too. */
-function canCross(options: SimulatedGatewayOptions): boolean {
+function canCross(options: SimulationOptions): boolean {
   if (options.clock !== undefined || options.exchange !== undefined) return false;
   try {
     structuredClone(options);

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { packageRoot } from "../native/load.js";
-import type { SimulatedGatewayOptions } from "../sim/index.js";
+import type { SimulationOptions } from "./simulation.js";
 import type { ChildAnswer, SentError } from "./simulator-child.js";
 
 /** A gateway that was started for one connection. */
@@ -26,7 +26,7 @@ export class SimulatedProcess implements OwnGateway {
 
   /** @throws what SimulatedGateway.start() throws there; IBKRError `ERR_IBKR_CONNECT` where the process ends first */
   static async start(
-    options: SimulatedGatewayOptions,
+    options: SimulationOptions,
     signal?: AbortSignal,
     program = PROGRAM,
   ): Promise<SimulatedProcess> {
@@ -71,7 +71,7 @@ export class SimulatedProcess implements OwnGateway {
 
 function answerOf(
   child: ChildProcess,
-  options: SimulatedGatewayOptions,
+  options: SimulationOptions,
   signal: AbortSignal | undefined,
 ): Promise<ChildAnswer> {
   return new Promise<ChildAnswer>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { IBKRError } from "../domain/ibkr-error.js";
-import { SimulatedGateway, type SimulatedGatewayOptions } from "../sim/index.js";
+import { type Simulation, type SimulationOptions, startSimulation } from "./simulation.js";
 
 /** An error as it crosses to the parent. */
 export type SentError = Pick<
@@ -12,7 +12,7 @@ export type ChildAnswer = { readonly port: number } | { readonly error: SentErro
 
 /** The child's side of the channel to its parent: `process` of a forked one. */
 export interface ParentChannel {
-  once(event: "message", listener: (options: SimulatedGatewayOptions) => void): unknown;
+  once(event: "message", listener: (options: SimulationOptions) => void): unknown;
   once(event: "disconnect", listener: () => void): unknown;
   on(event: "SIGINT", listener: () => void): unknown;
   send?(answer: ChildAnswer): unknown;
@@ -24,9 +24,9 @@ export interface ParentChannel {
  * is killed.
  */
 export function attendParent(channel: ParentChannel): void {
-  let starting: Promise<SimulatedGateway> | undefined;
+  let starting: Promise<Simulation> | undefined;
   channel.once("message", (options) => {
-    starting = SimulatedGateway.start(options);
+    starting = startSimulation(options);
     starting.then(
       (gateway) => {
         // A scenario that cannot be carried out ends the gateway.
