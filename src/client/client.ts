@@ -22,7 +22,7 @@ import type { AccountValues } from "./account-values.js";
 import { Accounts } from "./accounts.js";
 import { type ClientOptions, clientRules } from "./client-options.js";
 import { CorporateEvents } from "./corporate-events.js";
-import { type ContractInput, contractOf, type OrderInput, orderOf } from "./inputs.js";
+import { type ContractInput, contractOf, listOf, type OrderInput, orderOf } from "./inputs.js";
 import type { CacheHost } from "./live-cache.js";
 import { ClientNews } from "./news.js";
 import { ClientPnl } from "./pnl.js";
@@ -176,7 +176,7 @@ export class Client extends ClientQuestions {
    */
   placeBracket(contract: ContractInput, parent: OrderInput, children: readonly OrderInput[]): OrderGroup {
     this.calls.mustBeOpen();
-    const orders = children.map((child) => this.addressed(child));
+    const orders = listOf("children", children).map((child) => this.addressed(child));
     return this.tracker.placeBracket(contractOf(contract), this.addressed(parent), orders);
   }
 
@@ -190,7 +190,9 @@ export class Client extends ClientQuestions {
   ): OrderGroup {
     this.calls.mustBeOpen();
     return this.tracker.placeOca(
-      orders.map(([contract, order]) => [contractOf(contract), this.addressed(order)] as const),
+      listOf("orders", orders).map(
+        ([contract, order]) => [contractOf(contract), this.addressed(order)] as const,
+      ),
       ocaType,
     );
   }

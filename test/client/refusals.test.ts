@@ -225,6 +225,31 @@ describe("arguments that are none are refused, and nothing is sent:", () => {
   });
 });
 
+test("what cannot be meant is refused by name", async () => {
+  const client = await clientAt(await simulated());
+  const circle: { deep?: unknown } = {};
+  circle.deep = circle;
+  const none = undefined as never;
+  const calls: Readonly<Record<string, () => unknown>> = {
+    "contract.conId": () => client.qualify({ ...AAPL, conId: 1n as never }),
+    "contract.comboLegs": () => client.qualify({ ...AAPL, comboLegs: circle as never }),
+    "contract.symbol": () => client.optionChain({ ...AAPL, symbol: circle as never }),
+    contract: () => client.history([] as never, { duration: "1 D", barSize: "1 day", whatToShow: "TRADES" }),
+    request: () => client.history(AAPL, none),
+    options: () => client.openOrders(null as never),
+    signal: () => client.serverTimeMs({ signal: "soon" as never }),
+    children: () => client.placeBracket(AAPL, FAR, none),
+    orders: () => client.placeOca(null as never),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const { code, message } = await refusalOf(call);
+    expect([["ERR_IBKR_ARGUMENT", "ERR_IBKR_OPTION"].includes(code), message]).toEqual([
+      true,
+      expect.stringMatching(new RegExp(`^${name}.* is .* \\(allowed: `)),
+    ]);
+  }
+});
+
 test("while there is no connection orders are refused, and what reads waits for the next one", async () => {
   const sim = await simulated();
   const client = await clientAt(sim);
