@@ -348,9 +348,10 @@ export class Client extends ClientQuestions {
       broker.on("notice", (code, text) => emitter.emit("notice", code, text)),
       tracker.on("ticket", (ticket) => {
         ticket.on("error", (error) => {
-          // A cancel is an end like others, and mostly what was asked for.
-          if (error.gatewayCode === undefined || gatewayCodeEffect(error.gatewayCode) !== "cancelled")
-            emitter.emit("error", error, ticket);
+          const effect = error.gatewayCode === undefined ? undefined : gatewayCodeEffect(error.gatewayCode);
+          // A cancel is an end like others, and mostly what was asked for; so is one that came too late for it.
+          const isCancelled = effect === "cancel-refused" && ticket.status === "cancelled";
+          if (effect !== "cancelled" && !isCancelled) emitter.emit("error", error, ticket);
         });
         emitter.emit("ticket", ticket);
       }),
