@@ -1,4 +1,10 @@
-import type { Clock, LogEntry, ReplayServer, SimulatedGateway } from "../sim/index.js";
+import type {
+  Clock,
+  LogEntry,
+  ReplayServer,
+  SimulatedGateway,
+  SimulatedGatewayOptions,
+} from "../sim/index.js";
 import { anyText, finite, listOf, positive, text, textLike } from "../validation/rules.js";
 import {
   badUsage,
@@ -23,6 +29,7 @@ interface Values {
   readonly referenceData?: string;
   readonly lines?: number;
   readonly maxRequests?: number;
+  readonly historyPacing?: string;
   readonly log?: string;
   readonly verbose?: boolean;
   readonly logQuotes?: boolean;
@@ -59,6 +66,7 @@ const NAMES = {
   "--cash": "startingCash",
   "--lines": "marketDataLines",
   "--max-requests": "maxRequestsPerSecond",
+  "--history-pacing": "historyPacing",
   "--fill-probability": "fillProbability",
   "--slippage": "slippageTicks",
   "--username": "username",
@@ -102,6 +110,11 @@ export const sim: CliCommand<Values> = {
       "--max-requests <N>",
       "requests per second and client before error 100 (default: no limit)",
       finite,
+    ),
+    textOption(
+      "--history-pacing <WHICH>",
+      "which requests for history are paced: small-bars (default), all, off",
+      anyText,
     ),
     textOption("--log <FILE>", "one JSON line per request, response and event", file),
     flagOption("--log-quotes", "every quote of every instrument that walks, too"),
@@ -169,6 +182,7 @@ async function startGateway(values: Values): Promise<SimulatedGateway> {
     referenceData: values.referenceData,
     marketDataLines: values.lines,
     maxRequestsPerSecond: values.maxRequests,
+    historyPacing: values.historyPacing as SimulatedGatewayOptions["historyPacing"],
     log: { file: log, quotes: logQuotes, onEntry: verbose ? await printer() : undefined },
     clock: await clockOf(values),
     scenario: values.scenario,

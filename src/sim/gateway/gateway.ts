@@ -113,7 +113,7 @@ export class SimulatedGateway {
     this.orders = new OrderHandlers(this.exchange, options.username, ({ username, clientId }) =>
       username === options.username ? this.byClientId.get(clientId) : undefined,
     );
-    this.desk = new RequestDesk(this.exchange, () => this.port);
+    this.desk = new RequestDesk(this.exchange, () => this.port, options.historyPacing);
     this.floodPlan = options.flood;
     this.handlers = this.makeHandlers();
     this.faults = new Faults(this.faultHost());

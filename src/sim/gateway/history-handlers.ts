@@ -14,6 +14,7 @@ import type { Client } from "./client.js";
 import { resolveFor } from "./contract-lookup.js";
 import { DUPLICATE_TICKER, historicalError, invalid } from "./error-text.js";
 import { historicalMidpoints, historicalQuotes, historicalTrades, MAX_TICKS } from "./historical-ticks.js";
+import { type HistoryPacing, PACING_VIOLATION, PacingJudge } from "./history-pacing.js";
 import { warnOfZones } from "./implied-zone.js";
 import { LIVE_KINDS, LiveBar, LiveFeed, type LiveKind, REAL_TIME_BAR } from "./live-bars.js";
 import { Subscriptions } from "./subscriptions.js";
@@ -33,7 +34,14 @@ export class HistoryHandlers {
   private readonly updates = new Subscriptions<LiveSubscription>((s) => s.feed.stop());
   private readonly realTime = new Subscriptions<LiveSubscription>((s) => s.feed.stop());
 
-  constructor(private readonly exchange: Exchange) {}
+  private readonly pacing: PacingJudge;
+
+  constructor(
+    private readonly exchange: Exchange,
+    pacing: HistoryPacing,
+  ) {
+    this.pacing = new PacingJudge(pacing, () => exchange.options.clock.now());
+  }
 
   headTimestamp(client: Client, request: Requests["reqHeadTimestamp"]): void {
     const { reqId, formatDate } = request;
@@ -70,6 +78,11 @@ export class HistoryHandlers {
     }
     const end = Math.min(wanted, now);
     this.answering(client, reqId, "historical data", () => {
+      const { contract: _contract, reqId: _reqId, ...asked } = request;
+      if (this.breaksPacing(instrument, request, barSeconds(request.barSizeSetting), asked)) {
+        client.error(reqId, 162, historicalError(PACING_VIOLATION));
+        return;
+      }
       if (request.whatToShow.toUpperCase() === "SCHEDULE") this.schedule(client, request, instrument, end);
       else this.bars(client, request, instrument, end);
     });
@@ -104,6 +117,10 @@ export class HistoryHandlers {
       return;
     }
     if (!this.hasRoom(client, reqId)) return;
+    if (this.breaksPacing(instrument, request, REAL_TIME_BAR, ["live", request.barSize, request.useRTH])) {
+      client.error(reqId, 420, `Invalid Real-time Query:${PACING_VIOLATION}`);
+      return;
+    }
     const feed = new LiveFeed(this.exchange, instrument, kind, (time, bar) =>
       client.send("realTimeBar", { reqId, time, bar }),
     );
@@ -192,6 +209,18 @@ export class HistoryHandlers {
       if (!(error instanceof HistoryError)) throw error;
       client.error(reqId, 321, invalid(what, error.message));
     }
+  }
+
+  /** @param asked all that the request asks for, but the contract */
+  private breaksPacing(
+    { conId }: Instrument,
+    { contract: { exchange }, whatToShow }: { contract: ContractFields; whatToShow: string },
+    seconds: number,
+    asked: unknown,
+  ): boolean {
+    const subject = `${conId} ${exchange} ${whatToShow}`.toUpperCase();
+    const whole = `${subject} ${JSON.stringify(asked)}`;
+    return this.pacing.isViolation({ barSeconds: seconds, whatToShow, subject, whole });
   }
 
   private hasRoom(client: Client, reqId: number): boolean {

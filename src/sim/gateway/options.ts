@@ -9,6 +9,7 @@ import {
   integer,
   listOf,
   notNegative,
+  oneOf,
   port,
   positive,
   someOf,
@@ -25,6 +26,7 @@ import { loadReferenceData } from "../market/reference-file.js";
 import { MAX_SERVER_VERSION, MIN_SERVER_VERSION } from "../wire/server-version.js";
 import type { LogOptions } from "./event-log.js";
 import { type FloodPlan, floodRules } from "./flood-plan.js";
+import { HISTORY_PACINGS, type HistoryPacing } from "./history-pacing.js";
 
 /** Options of {@link SimulatedGateway.start}; all have defaults. */
 export interface SimulatedGatewayOptions {
@@ -54,6 +56,12 @@ export interface SimulatedGatewayOptions {
    * 354 where there is no delayed data either. Default: none.
    */
   unsubscribedExchanges?: readonly string[] | undefined;
+  /**
+   * Which requests for history are refused (162; 420 for real-time bars) where they are identical within 15 seconds, six
+   * of one contract, exchange and kind within 2 seconds, or more than 60 within ten minutes; BID_ASK counts twice. Default
+   * `small-bars`: bars of 30 seconds and less, and real-time bars. `all`: bars of any size. `off`: none.
+   */
+  historyPacing?: HistoryPacing | undefined;
   /** Streaming market data requests per client before error 101, 1 or more. Default 100. */
   marketDataLines?: number | undefined;
   /** Connections at once, 1 or more. Default 32. */
@@ -140,6 +148,7 @@ const rules = lazily(() =>
       .min(1, { error: "a number from 1 on, or undefined for no limit" })
       .default(Number.POSITIVE_INFINITY),
     unsubscribedExchanges: listOf(text(), "a list of exchanges").default([]),
+    historyPacing: oneOf(HISTORY_PACINGS).default("small-bars"),
     marketDataLines: integer(1, 1_000_000).default(100),
     maxClients: integer(1, 10_000).default(32),
     strictRequests: flag().default(false),

@@ -5,6 +5,7 @@ import type { Client } from "./client.js";
 import { DepthDesk } from "./depth.js";
 import { exerciseOptions } from "./exercise.js";
 import { HistoryHandlers } from "./history-handlers.js";
+import type { HistoryPacing } from "./history-pacing.js";
 import { LookupHandlers } from "./lookup-handlers.js";
 import { OptionCalculator } from "./option-values.js";
 import { ResearchHandlers } from "./research-handlers.js";
@@ -47,11 +48,12 @@ export class RequestDesk {
   constructor(
     private readonly exchange: Exchange,
     port: () => number,
+    historyPacing: HistoryPacing,
   ) {
     this.accounts = new AccountHandlers(exchange);
     this.depth = new DepthDesk(exchange);
     this.tickByTick = new TickByTickDesk(exchange);
-    this.history = new HistoryHandlers(exchange);
+    this.history = new HistoryHandlers(exchange, historyPacing);
     this.calculator = new OptionCalculator(exchange);
     this.research = new ResearchHandlers(exchange);
     this.session = new SessionHandlers(exchange, port);
