@@ -213,6 +213,13 @@ export const ERROR_CODES = {
     remedy: "A newer version of the package may know it.",
     numbers: [505],
   },
+  ERR_IBKR_HISTORY_CHANGED: {
+    scope: "request",
+    retryable: false,
+    meaning:
+      "Two answers of one history do not fit: a bar that both have is another one in the second, or is not there. A split or a correction came between them.",
+    remedy: "Load the history anew; where it was resumed, into a new file.",
+  },
   ...GATEWAY_ERROR_CODES,
   ERR_IBKR_UNKNOWN_CONTRACT: {
     scope: "request",

@@ -16,6 +16,7 @@ import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
 import { ibApiOn } from "../../src/api/shared-session.js";
 import { ContractBook } from "../../src/client/contract-book.js";
+import { joined } from "../../src/client/history/history-join.js";
 import { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "../../src/domain/error-codes.js";
 import { gatewayError as errorOfGateway } from "../../src/domain/gateway-codes.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
@@ -359,6 +360,18 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     const session = new Session({ ...resolveOptions({ port: 1 }), readOnly: true });
     const ib = ibApiOn(session);
     return eventOf(ib, () => ib.placeOrder(1, CONTRACT, ORDER));
+  },
+
+  ERR_IBKR_HISTORY_CHANGED: () => {
+    const bars = [1, 2, 3].map((minute) => ({
+      timeMs: minute * 60_000,
+      open: 10,
+      high: 10,
+      low: 10,
+      close: 10,
+    }));
+    const last = { ...bars[1], open: 20 };
+    return thrownBy(() => joined(bars, 240_000, { startMs: 0, timeZone: "UTC", last }));
   },
 
   ERR_IBKR_TIMEOUT: async () => {

@@ -1,0 +1,231 @@
+import type { HistoryRequest } from "../../broker/lookups.js";
+import { refused } from "../../domain/check.js";
+import { Emitter, type Listener } from "../../domain/emitter.js";
+import type { HistoricalBar } from "../../domain/historical-bar.js";
+import { IBKRError } from "../../domain/ibkr-error.js";
+import type { Contract } from "../../domain/stock-types.js";
+import { formatIBTime } from "../../time/ib-time.js";
+import { HistoryAsker, type HistorySource, isEmptyAnswer } from "./history-asker.js";
+import type { HistoryBar } from "./history-bar.js";
+import { HistoryFile, type HistoryPlan } from "./history-file.js";
+import { joined } from "./history-join.js";
+import {
+  type HistoryOptions,
+  type ResolvedHistoryOptions,
+  resolveHistoryOptions,
+} from "./history-options.js";
+import { type HistoryPacer, pacedRequest } from "./history-pacer.js";
+import { makePlan, takesNoEnd, tooLong } from "./history-plan.js";
+import { type HistoryWindow, planOneWindow, planWindows } from "./windows.js";
+
+/** A part of a history, in order of time; chunks touch. */
+export interface HistoryChunk {
+  /** Its bars begin here or later, and before {@link untilMs}; ms since 1970 UTC. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** None on a holiday. */
+  readonly bars: readonly HistoryBar[];
+  /** Whether they come from the file that is resumed. */
+  readonly isStored: boolean;
+}
+
+export interface HistoryProgress {
+  /** Requests whose answers are there, of this process and of earlier ones, … */
+  readonly windows: number;
+  /** … of so many. */
+  readonly totalWindows: number;
+  readonly bars: number;
+  /** What is before this is there, ms since 1970 UTC. */
+  readonly untilMs: number;
+  /** How long the rest will take, by the pacing rules and by how long answers have taken. */
+  readonly etaMs: number;
+}
+
+export interface HistoryEvents {
+  progress: [progress: HistoryProgress];
+}
+
+/**
+ * A history under way: an async iterable of its chunks, or, awaited, all of its bars. It begins when one of the two is asked
+ * for, and can be read once.
+ */
+export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike<HistoryBar[]> {
+  /** The newest; undefined before the plan is made. */
+  progress: HistoryProgress | undefined;
+  private readonly emitter = new Emitter<HistoryEvents>(["progress"]);
+  private readonly options: ResolvedHistoryOptions;
+  private isBegun = false;
+  private bars: Promise<HistoryBar[]> | undefined;
+
+  /**
+   * @param source whoever made it closes it
+   * @param pacer shared by all histories of a login
+   * @throws IBKRError `ERR_IBKR_ARGUMENT`, `ERR_IBKR_OPTION` that name what is wrong
+   */
+  constructor(
+    private readonly source: HistorySource,
+    private readonly pacer: HistoryPacer,
+    contract: Contract,
+    options: HistoryOptions,
+  ) {
+    this.options = resolveHistoryOptions(contract, options);
+  }
+
+  /** @returns a function that takes the listener away again */
+  on<K extends keyof HistoryEvents>(event: K, listener: Listener<HistoryEvents, K>): () => void {
+    return this.emitter.on(event, listener);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<HistoryChunk, void, undefined> {
+    if (this.isBegun)
+      throw refused("history", "being read", "one reader: chunks or all bars, once", "ERR_IBKR_ARGUMENT");
+    this.isBegun = true;
+    return this.run();
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is awaited for its bars
+  then<A = HistoryBar[], B = never>(
+    fulfilled?: ((bars: HistoryBar[]) => A | PromiseLike<A>) | null,
+    rejected?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.all().then(fulfilled, rejected);
+  }
+
+  catch<B>(rejected: (error: unknown) => B | PromiseLike<B>): Promise<HistoryBar[] | B> {
+    return this.all().catch(rejected);
+  }
+
+  finally(settled: () => void): Promise<HistoryBar[]> {
+    return this.all().finally(settled);
+  }
+
+  private all(): Promise<HistoryBar[]> {
+    this.bars ??= this.collect();
+    return this.bars;
+  }
+
+  private async collect(): Promise<HistoryBar[]> {
+    const all: HistoryBar[] = [];
+    for await (const { bars } of this) for (const bar of bars) all.push(bar);
+    return all;
+  }
+
+  private async *run(): AsyncGenerator<HistoryChunk, void, undefined> {
+    const { signal, timeoutMs, resume } = this.options;
+    const ending = new AbortController();
+    const onAbort = () => ending.abort(signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `the history was not there within ${timeoutMs} ms`);
+    const timer = timeoutMs && this.pacer.clock.after(timeoutMs, () => ending.abort(late()));
+    let file: HistoryFile | undefined;
+    try {
+      ending.signal.throwIfAborted();
+      file = resume === undefined ? undefined : await HistoryFile.open(resume, headOf(this.options));
+      yield* this.chunks(file, ending.signal);
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      if (timer) timer.stop();
+      await file?.close();
+    }
+  }
+
+  private async *chunks(file: HistoryFile | undefined, signal: AbortSignal): AsyncGenerator<HistoryChunk> {
+    const { options, pacer } = this;
+    const asker = new HistoryAsker(this.source, pacer, options, signal);
+    for (const { request, atMs } of file?.asked ?? []) if (atMs <= asker.nowMs) pacer.count(request, atMs);
+    const before = async (paced: Parameters<HistoryPacer["count"]>[0]) =>
+      file?.writeAsked(paced, asker.nowMs);
+    let { plan } = file ?? {};
+    if (plan === undefined) {
+      plan = await makePlan(asker, options, before);
+      await file?.writePlan(plan);
+    }
+    const windows = this.windowsOf({ ...plan, startMs: file?.untilMs ?? plan.startMs }, asker.nowMs);
+    const done = {
+      windows: file?.windows ?? 0,
+      bars: file?.bars ?? 0,
+      untilMs: file?.untilMs ?? plan.startMs,
+    };
+    let { lastBar: last } = file ?? {};
+    const startedMs = asker.nowMs;
+    this.tell(done, windows, 0, startedMs);
+    if (file !== undefined && file.windows > 0)
+      for await (const chunk of file.stored()) yield { ...chunk, isStored: true };
+    for (const [i, window] of windows.entries()) {
+      const answer = await this.answer(asker, window, before);
+      const bars = joined(answer, window.untilMs, { ...plan, last });
+      last = bars.at(-1) ?? last;
+      const { fromMs, untilMs } = window;
+      await file?.writeBars({ fromMs, untilMs, bars });
+      done.windows += 1;
+      done.bars += bars.length;
+      done.untilMs = untilMs;
+      this.tell(done, windows, i + 1, startedMs);
+      yield { fromMs, untilMs, bars, isStored: false };
+      signal.throwIfAborted();
+    }
+  }
+
+  private windowsOf(plan: HistoryPlan, nowMs: number): HistoryWindow[] {
+    const { options } = this;
+    const { size, longest } = options;
+    const { sessions } = plan;
+    const request = { ...plan, size, longest, ...(sessions !== undefined && { sessions }) };
+    if (!takesNoEnd(options) || plan.startMs >= plan.endMs) return planWindows(request);
+    const window = planOneWindow(request, nowMs);
+    if (window === undefined) throw tooLong(options);
+    return [window];
+  }
+
+  private answer(
+    asker: HistoryAsker,
+    { askEndMs, duration }: HistoryWindow,
+    before: Parameters<HistoryAsker["ask"]>[2],
+  ): Promise<HistoricalBar[]> {
+    const request = this.requestOf(
+      duration,
+      askEndMs === undefined ? undefined : Math.min(askEndMs, asker.nowMs),
+    );
+    return asker.ask(
+      pacedRequest(request),
+      (call) =>
+        asker.source.lookups.history(request, call).catch((error: unknown) => {
+          if (isEmptyAnswer(error)) return [];
+          throw error;
+        }),
+      before,
+    );
+  }
+
+  private requestOf(duration: string, endMs: number | undefined): HistoryRequest {
+    const { contract, size, whatToShow, regularHoursOnly } = this.options;
+    return {
+      ...{ contract, duration, barSize: size.name, whatToShow, regularHoursOnly },
+      ...(endMs !== undefined && { endDateTime: formatIBTime(endMs) }),
+    };
+  }
+
+  private tell(
+    done: Pick<HistoryProgress, "windows" | "bars" | "untilMs">,
+    windows: readonly HistoryWindow[],
+    answered: number,
+    startedMs: number,
+  ): void {
+    const left = windows.length - answered;
+    const { pacer } = this;
+    const spentMs = pacer.clock.now() - startedMs;
+    const byAnswersMs = answered === 0 ? 0 : (spentMs / answered) * left;
+    const byRulesMs = pacer.forecastMs(left, pacedRequest(this.requestOf("", undefined)));
+    this.progress = {
+      ...done,
+      totalWindows: done.windows + left,
+      etaMs: left === 0 ? 0 : Math.round(Math.max(byAnswersMs, byRulesMs)),
+    };
+    this.emitter.emit("progress", this.progress);
+  }
+}
+
+function headOf({ contract, size, whatToShow, regularHoursOnly, range }: ResolvedHistoryOptions) {
+  return { contract, barSize: size.name, whatToShow, regularHoursOnly, range };
+}
