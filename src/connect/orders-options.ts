@@ -41,15 +41,14 @@ const GATEWAY_NAMES = [
 ] as const;
 const TRACKER_NAMES = ["prefix", "username", "commissionTimeoutMs"] as const;
 
+/** Every name of an option that is not the connection's. */
+export const ORDERS_NAMES: readonly string[] = [...GATEWAY_NAMES, ...TRACKER_NAMES, "journal"];
+
 /** All of them, so that a name that there is not is refused with all that there are. */
 const namesOnly = lazily(() => {
-  const { clock: _clock, random: _random, ...ofGateway } = gatewayRules().shape;
-  const names = Object.keys({ ...brokerShape(), ...ofGateway, ...trackerRules().shape, journal: undefined });
+  const names = [...Object.keys(brokerShape()), ...ORDERS_NAMES];
   return fields(Object.fromEntries(names.map((name) => [name, z().unknown().optional()])));
 });
-
-/** Every name of an option that is not the connection's. */
-export const ORDERS_NAMES: readonly string[] = ["journal", ...GATEWAY_NAMES, ...TRACKER_NAMES];
 
 /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
 export function ordersPlan(given: ConnectOrdersOptions, env = process.env): OrdersPlan {

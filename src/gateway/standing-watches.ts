@@ -1,6 +1,7 @@
 import type { CallOptions } from "../broker/call-options.js";
 import { openWatch, type WatchRun } from "../broker/open-watch.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
+import { report } from "../domain/emitter.js";
 import type { Clock } from "../time/clock.js";
 
 /** What watches have to know of the endpoint. */
@@ -33,11 +34,7 @@ export class StandingWatches {
           watch.end();
         };
       },
-      threw: (error) => {
-        setImmediate(() => {
-          throw error;
-        });
-      },
+      threw: report,
       clock: this.endpoint.clock,
     });
   }

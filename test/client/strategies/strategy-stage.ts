@@ -1,4 +1,3 @@
-import { afterEach } from "vitest";
 import { IBApi } from "../../../src/api/ib-api.js";
 import { resolveOptions } from "../../../src/api/options.js";
 import type { GatewayPosition } from "../../../src/client/strategies/position-book.js";
@@ -12,19 +11,9 @@ import { OrderTracker } from "../../../src/orders/order-tracker.js";
 import { SessionBroker } from "../../../src/session/broker/session-broker.js";
 import { Session } from "../../../src/session/session.js";
 import { SimulatedGateway, type SimulatedGatewayOptions } from "../../../src/sim/index.js";
+import { atEnd, cleansUp } from "../client-stage.js";
 
-const ends: (() => unknown)[] = [];
-
-export function atEnd(end: () => unknown): void {
-  ends.push(end);
-}
-
-/** In each file that uses the stage. */
-export function cleansUp(): void {
-  afterEach(async () => {
-    for (const end of ends.splice(0).toReversed()) await end();
-  });
-}
+export { atEnd, cleansUp };
 
 /** A market that moves only when the test says `exchange.step()`, with nothing held. */
 export async function standingMarket(options: SimulatedGatewayOptions = {}): Promise<SimulatedGateway> {
