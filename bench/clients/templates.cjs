@@ -1,44 +1,18 @@
 "use strict";
 // Prepared and armed orders, over a broker of ours.
-const fs = require("node:fs");
-const path = require("node:path");
 const { nowMicros } = require("./clock.cjs");
 const { run } = require("./main.cjs");
+const { brokerOf, CONTRACT, fail, ORDER } = require("./order-broker.cjs");
 const scenarios = require("./scenarios.cjs");
 
-const dist = path.join(__dirname, "../../dist");
-/** A request a microsecond: the rate limiter is out of the way. */
-const UNLIMITED = 1e9;
-const CONTRACT = { symbol: "AAPL", secType: "STK", exchange: "SMART", currency: "USD" };
-const ORDER = {
-  action: "BUY",
-  orderType: "LMT",
-  totalQuantity: 1,
-  lmtPrice: 1,
-  tif: "DAY",
-  account: "DU1234567",
-  transmit: true,
-};
 const TREATMENT = { boardSlot: 0, conflateMs: 0, conflateTrades: false, policy: "conflate" };
 const TICK_PRICE = 1;
 const BID = 1;
 const IGNORED = { refused: (error) => fail(error) };
 
-function fail(error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(1);
-}
-
 class TemplateDriver {
   constructor({ port, maxServerVersion, readMode, keepWarmMs }) {
-    if (!fs.existsSync(path.join(dist, "index.js")))
-      throw new Error("dist/index.js is missing: npm run build makes it");
-    const { resolveOptions } = require(path.join(dist, "api/options.js"));
-    const { Session } = require(path.join(dist, "session/session.js"));
-    const { SessionBroker } = require(path.join(dist, "session/broker/session-broker.js"));
-    const options = { port, maxServerVersion, readMode, keepWarmMs, maxReqPerSec: UNLIMITED };
-    this.broker = new SessionBroker(new Session(resolveOptions(options)));
-    this.broker.on("fault", fail);
+    this.broker = brokerOf({ port, maxServerVersion, readMode, keepWarmMs });
     this.broker.on("orderError", (_id, error) => fail(error));
     this.template = this.broker.orders.prepareOrder(CONTRACT, ORDER);
   }
