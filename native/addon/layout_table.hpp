@@ -17,6 +17,7 @@ std::span<const LayoutEntry> metrics_layout();
 std::span<const LayoutEntry> journal_layout();
 std::span<const LayoutEntry> stream_layout();
 std::span<const LayoutEntry> bars_layout();
+std::span<const LayoutEntry> risk_layout();
 
 template <typename T>
 constexpr double as_number(T value) {

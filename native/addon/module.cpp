@@ -4,6 +4,7 @@
 #include "journal_object.hpp"
 #include "layout.hpp"
 #include "ring/ring.hpp"
+#include "risk_tables.hpp"
 #include "session_object.hpp"
 #include "values.hpp"
 
@@ -36,6 +37,9 @@ napi_value init(napi_env env, napi_value exports) {
   set(env, exports, "layout", ibkr::addon::layout(env));
   set(env, exports, "orderPlaceholders", ibkr::addon::order_placeholders(env));
   set(env, exports, "sheetKinds", ibkr::addon::sheet_kinds(env));
+  set(env, exports, "denyCodes", ibkr::addon::deny_codes(env));
+  set(env, exports, "riskLimits", ibkr::addon::risk_limits(env));
+  set(env, exports, "riskScopeLimits", ibkr::addon::risk_scope_limits(env));
   return exports;
 }
 

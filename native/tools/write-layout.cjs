@@ -6,9 +6,25 @@ const path = require("node:path");
 
 const root = path.join(__dirname, "../..");
 const file = path.join(root, "src/native/layout.ts");
-const { layout, orderPlaceholders, sheetKinds } = require(path.join(root, "build/Release/ibkr_native.node"));
+const { layout, orderPlaceholders, sheetKinds, denyCodes, riskLimits, riskScopeLimits } = require(
+  path.join(root, "build/Release/ibkr_native.node"),
+);
 
 const names = Object.keys(layout);
+/** What the formatter leaves on one line. */
+const LINE = 110;
+/** An object of texts and numbers in a list, as the formatter writes it. */
+function inline(row) {
+  const members = Object.entries(row).map(([name, value]) => `${name}: ${literal(value)}`);
+  const line = `{ ${members.join(", ")} }`;
+  if (line.length + 3 <= LINE) return line;
+  return `{\n${members.map((member) => `    ${member},\n`).join("")}  }`;
+}
+function literal(value) {
+  if (value === Number.POSITIVE_INFINITY) return "Number.POSITIVE_INFINITY";
+  if (value === Number.NEGATIVE_INFINITY) return "Number.NEGATIVE_INFINITY";
+  return JSON.stringify(value);
+}
 const text = `// Written by native/tools/write-layout.cjs from native/addon/layout_*.cpp: do not edit.
 // Compared with the addon when it is loaded.
 ${names.map((name) => `export const ${name} = ${layout[name]};\n`).join("")}
@@ -24,6 +40,18 @@ ${orderPlaceholders.map((name) => `  "${name}",\n`).join("")}] as const;
 export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([
   ${sheetKinds.join(", ")},
 ]);
+
+/** What the risk gate denies for, by its number. */
+export const DENY_CODES = [
+${denyCodes.map(({ name, unit, limit }) => `  ${inline({ name, unit, limit })},\n`).join("")}] as const;
+
+/** Limits of the risk gate: \`index\` counts doubles. */
+export const RISK_LIMITS = [
+${riskLimits.map((row) => `  ${inline(row)},\n`).join("")}] as const;
+
+/** The same of a scope; those of everything together begin at RISK_LIMITS_ALL. */
+export const RISK_SCOPE_LIMITS = [
+${riskScopeLimits.map((row) => `  ${inline(row)},\n`).join("")}] as const;
 `;
 
 if (!process.argv.includes("--check")) {

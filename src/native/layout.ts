@@ -477,6 +477,19 @@ export const BOOK_FLAG_ASKS_MISORDERED = 16;
 export const BOOK_FLAG_SMART = 32;
 export const BOOK_FLAG_MAKERS = 64;
 export const BOOK_FLAG_FORGIVES_DELETES = 128;
+export const RISK_LIMITS_VERSION = 1;
+export const RISK_LIMIT_COUNT = 65;
+export const RISK_SCOPE_LIMIT_COUNT = 27;
+export const RISK_LIMITS_ALL = 24;
+export const RISK_SECURITY_TYPES = 14;
+export const RISK_ORDER_TYPES = 14;
+export const RISK_TIMES_IN_FORCE = 9;
+export const RISK_STATE_ACTIVE = 0;
+export const RISK_STATE_REDUCING = 1;
+export const RISK_STATE_HALTED = 2;
+export const RISK_GUARD_RECONCILING = 1;
+export const RISK_GUARD_UPSTREAM_LOST = 2;
+export const RISK_GUARD_DATA_STALE = 4;
 
 /** Every constant above by its name, for the comparison. */
 export const LAYOUT: Readonly<Record<string, number>> = {
@@ -957,6 +970,19 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   BOOK_FLAG_SMART,
   BOOK_FLAG_MAKERS,
   BOOK_FLAG_FORGIVES_DELETES,
+  RISK_LIMITS_VERSION,
+  RISK_LIMIT_COUNT,
+  RISK_SCOPE_LIMIT_COUNT,
+  RISK_LIMITS_ALL,
+  RISK_SECURITY_TYPES,
+  RISK_ORDER_TYPES,
+  RISK_TIMES_IN_FORCE,
+  RISK_STATE_ACTIVE,
+  RISK_STATE_REDUCING,
+  RISK_STATE_HALTED,
+  RISK_GUARD_RECONCILING,
+  RISK_GUARD_UPSTREAM_LOST,
+  RISK_GUARD_DATA_STALE,
 };
 
 /** The values of an order, in the order in which they lie in the sheet. */
@@ -999,3 +1025,143 @@ export const ORDER_PLACEHOLDERS = [
 export const SHEET_KINDS: Readonly<Uint8Array> = new Uint8Array([
   2, 2, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 3, 2, 2, 3, 3, 0, 0, 2, 1,
 ]);
+
+/** What the risk gate denies for, by its number. */
+export const DENY_CODES = [
+  { name: "NONE", unit: "", limit: "" },
+  { name: "STOPPED", unit: "", limit: "" },
+  { name: "HALTED", unit: "state", limit: "" },
+  { name: "REDUCING", unit: "state", limit: "" },
+  { name: "BUSY", unit: "attempts", limit: "" },
+  { name: "TABLE_FULL", unit: "entries", limit: "capacity" },
+  { name: "RECONCILING", unit: "", limit: "denyWhile" },
+  { name: "UPSTREAM_LOST", unit: "", limit: "denyWhile" },
+  { name: "DATA_STALE", unit: "", limit: "denyWhile" },
+  { name: "INSTRUMENT_UNKNOWN", unit: "", limit: "" },
+  { name: "ACCOUNT_UNKNOWN", unit: "", limit: "" },
+  { name: "STRATEGY_UNKNOWN", unit: "", limit: "" },
+  { name: "QUANTITY_INVALID", unit: "units", limit: "smallest quantity, 1e-8" },
+  { name: "PRICE_INVALID", unit: "price", limit: "negativePrices" },
+  { name: "AUX_PRICE_INVALID", unit: "price", limit: "negativePrices" },
+  {
+    name: "AMOUNT_TOO_LARGE",
+    unit: "units or money",
+    limit: "what the book can count: 1e9 units, 1e13 of the base currency",
+  },
+  { name: "IDENTITY_CHANGED", unit: "", limit: "" },
+  { name: "UNIT_INVALID", unit: "parts", limit: "" },
+  { name: "ACCOUNT_ENVIRONMENT", unit: "environment", limit: "environment" },
+  { name: "ACCOUNT_DENIED", unit: "", limit: "" },
+  { name: "SYMBOL_DENIED", unit: "", limit: "onlyAllowedSymbols" },
+  { name: "SECURITY_TYPE_DENIED", unit: "bit", limit: "securityTypes" },
+  { name: "EXCHANGE_DENIED", unit: "bit", limit: "exchanges" },
+  { name: "ORDER_TYPE_DENIED", unit: "bit", limit: "orderTypes" },
+  { name: "TIME_IN_FORCE_DENIED", unit: "bit", limit: "timesInForce" },
+  { name: "OUTSIDE_HOURS", unit: "ms", limit: "tradeFromMs, tradeToMs" },
+  { name: "TICK_SIZE", unit: "price", limit: "increment" },
+  { name: "MAX_QUANTITY", unit: "units", limit: "maxQuantity" },
+  { name: "MAX_TYPE_QUANTITY", unit: "units", limit: "maxTypeQuantity" },
+  { name: "MAX_SYMBOL_QUANTITY", unit: "units", limit: "instrument's maxQuantity" },
+  { name: "REFERENCE_MISSING", unit: "", limit: "collarReference" },
+  { name: "REFERENCE_STALE", unit: "ms", limit: "maxQuoteAgeMs" },
+  { name: "MAX_NOTIONAL", unit: "money", limit: "maxNotional" },
+  { name: "COLLAR_PERCENT", unit: "%", limit: "collarPercent" },
+  { name: "COLLAR_TICKS", unit: "ticks", limit: "collarTicks" },
+  { name: "MARKET_QUOTE_STALE", unit: "ms", limit: "marketQuoteAgeMs" },
+  { name: "SPREAD_PERCENT", unit: "%", limit: "maxSpreadPercent" },
+  { name: "SPREAD_TICKS", unit: "ticks", limit: "maxSpreadTicks" },
+  { name: "DUPLICATE_ORDER", unit: "ms", limit: "duplicateWindowMs" },
+  { name: "DUPLICATE_REF", unit: "orders", limit: "1, where uniqueRefs" },
+  { name: "SELF_TRADE", unit: "price", limit: "preventSelfTrade" },
+  { name: "REDUCE_ONLY", unit: "units", limit: "the account's position on the other side" },
+  { name: "SHORT_SALE", unit: "units", limit: "shortSale; instrument's shortableShares" },
+  { name: "MAX_POSITION", unit: "units", limit: "maxPosition" },
+  { name: "MAX_SYMBOL_POSITION", unit: "units", limit: "instrument's maxPosition" },
+  { name: "GROSS_EXPOSURE", unit: "money", limit: "maxGrossExposure" },
+  { name: "NET_EXPOSURE", unit: "money", limit: "maxNetExposure" },
+  { name: "LEVERAGE", unit: "×", limit: "maxLeverage" },
+  { name: "ACCOUNT_VALUES_STALE", unit: "ms", limit: "maxAccountAgeMs" },
+  { name: "BUYING_POWER", unit: "money", limit: "buyingPowerPercent of the available funds" },
+  { name: "OPEN_ORDERS", unit: "orders", limit: "maxOpenOrders" },
+  { name: "SYMBOL_OPEN_ORDERS", unit: "orders", limit: "maxSymbolOpenOrders" },
+  { name: "ORDER_RATE", unit: "orders", limit: "maxOrderRate" },
+  { name: "MODIFY_RATE", unit: "changes", limit: "maxModifyRate" },
+  { name: "MESSAGE_RATE", unit: "messages", limit: "maxMessageRate" },
+  { name: "REPEATED_EXECUTIONS", unit: "executions", limit: "maxExecutionRate" },
+  { name: "DAILY_ORDERS", unit: "orders", limit: "dailyOrdersSoft, dailyOrdersHard" },
+  { name: "DAILY_TRADES", unit: "executions", limit: "dailyTradesSoft, dailyTradesHard" },
+  { name: "DAILY_VOLUME", unit: "units", limit: "dailyVolumeSoft, dailyVolumeHard" },
+  { name: "DAILY_REALIZED_LOSS", unit: "money", limit: "dailyRealizedLossSoft, dailyRealizedLossHard" },
+  { name: "DAILY_LOSS", unit: "money", limit: "dailyLossSoft, dailyLossHard" },
+  { name: "DRAWDOWN", unit: "money", limit: "drawdownSoft, drawdownHard" },
+] as const;
+
+/** Limits of the risk gate: `index` counts doubles. */
+export const RISK_LIMITS = [
+  { name: "version", unit: "", index: 0, initial: 0 },
+  { name: "maxQuantity", unit: "units", index: 1, initial: Number.POSITIVE_INFINITY },
+  { name: "maxNotional", unit: "money", index: 2, initial: Number.POSITIVE_INFINITY },
+  { name: "collarPercent", unit: "%", index: 3, initial: 10 },
+  { name: "collarTicks", unit: "ticks", index: 4, initial: Number.POSITIVE_INFINITY },
+  { name: "collarReference", unit: "0 far side, 1 near side, 2 mid, 3 last", index: 5, initial: 0 },
+  { name: "collarBothSides", unit: "0 or 1", index: 6, initial: 0 },
+  { name: "maxQuoteAgeMs", unit: "ms", index: 7, initial: 10000 },
+  { name: "marketQuoteAgeMs", unit: "ms", index: 8, initial: 5000 },
+  { name: "maxSpreadPercent", unit: "%", index: 9, initial: 5 },
+  { name: "maxSpreadTicks", unit: "ticks", index: 10, initial: Number.POSITIVE_INFINITY },
+  { name: "duplicateWindowMs", unit: "ms", index: 11, initial: 0 },
+  { name: "uniqueRefs", unit: "0 or 1", index: 12, initial: 1 },
+  { name: "preventSelfTrade", unit: "0 or 1", index: 13, initial: 1 },
+  { name: "shortSale", unit: "0 free, 1 what can be borrowed, 2 forbidden", index: 14, initial: 0 },
+  { name: "environment", unit: "0 any, 1 paper, 2 live", index: 15, initial: 0 },
+  { name: "denyWhile", unit: "bits: 1 reconciling, 2 upstream lost, 4 data stale", index: 16, initial: 7 },
+  { name: "onlyAllowedSymbols", unit: "0 or 1", index: 17, initial: 0 },
+  { name: "securityTypes", unit: "bits", index: 18, initial: 9007199254740991 },
+  { name: "exchanges", unit: "bits", index: 19, initial: 9007199254740991 },
+  { name: "orderTypes", unit: "bits", index: 20, initial: 9007199254740991 },
+  { name: "timesInForce", unit: "bits", index: 21, initial: 9007199254740991 },
+  { name: "tradeFromMs", unit: "ms", index: 22, initial: Number.NEGATIVE_INFINITY },
+  { name: "tradeToMs", unit: "ms", index: 23, initial: Number.POSITIVE_INFINITY },
+  {
+    name: "maxTypeQuantity",
+    unit: "units, of each security type",
+    index: 51,
+    initial: Number.POSITIVE_INFINITY,
+  },
+] as const;
+
+/** The same of a scope; those of everything together begin at RISK_LIMITS_ALL. */
+export const RISK_SCOPE_LIMITS = [
+  { name: "maxPosition", unit: "units", index: 0, initial: Number.POSITIVE_INFINITY },
+  { name: "maxGrossExposure", unit: "money", index: 1, initial: Number.POSITIVE_INFINITY },
+  { name: "maxNetExposure", unit: "money", index: 2, initial: Number.POSITIVE_INFINITY },
+  { name: "maxLeverage", unit: "×", index: 3, initial: Number.POSITIVE_INFINITY },
+  {
+    name: "buyingPowerPercent",
+    unit: "% of the available funds",
+    index: 4,
+    initial: Number.POSITIVE_INFINITY,
+  },
+  { name: "marginPercent", unit: "% of the notional", index: 5, initial: 100 },
+  { name: "maxAccountAgeMs", unit: "ms", index: 6, initial: 300000 },
+  { name: "maxOpenOrders", unit: "orders", index: 7, initial: Number.POSITIVE_INFINITY },
+  { name: "maxSymbolOpenOrders", unit: "orders", index: 8, initial: Number.POSITIVE_INFINITY },
+  { name: "rateWindowMs", unit: "ms", index: 9, initial: 1000 },
+  { name: "maxOrderRate", unit: "orders", index: 10, initial: Number.POSITIVE_INFINITY },
+  { name: "maxModifyRate", unit: "changes", index: 11, initial: Number.POSITIVE_INFINITY },
+  { name: "maxMessageRate", unit: "messages", index: 12, initial: Number.POSITIVE_INFINITY },
+  { name: "executionWindowMs", unit: "ms", index: 13, initial: 1000 },
+  { name: "maxExecutionRate", unit: "executions", index: 14, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyOrdersSoft", unit: "orders", index: 15, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyOrdersHard", unit: "orders", index: 16, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyTradesSoft", unit: "executions", index: 17, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyTradesHard", unit: "executions", index: 18, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyVolumeSoft", unit: "units", index: 19, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyVolumeHard", unit: "units", index: 20, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyRealizedLossSoft", unit: "money", index: 21, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyRealizedLossHard", unit: "money", index: 22, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyLossSoft", unit: "money", index: 23, initial: Number.POSITIVE_INFINITY },
+  { name: "dailyLossHard", unit: "money", index: 24, initial: Number.POSITIVE_INFINITY },
+  { name: "drawdownSoft", unit: "money", index: 25, initial: Number.POSITIVE_INFINITY },
+  { name: "drawdownHard", unit: "money", index: 26, initial: Number.POSITIVE_INFINITY },
+] as const;

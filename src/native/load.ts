@@ -4,7 +4,14 @@ import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { LAYOUT, ORDER_PLACEHOLDERS, SHEET_KINDS } from "./layout.js";
+import {
+  DENY_CODES,
+  LAYOUT,
+  ORDER_PLACEHOLDERS,
+  RISK_LIMITS,
+  RISK_SCOPE_LIMITS,
+  SHEET_KINDS,
+} from "./layout.js";
 
 /** Options as the addon takes them: numbers only, already validated. */
 export interface AddonSessionOptions {
@@ -263,6 +270,9 @@ export interface Addon {
   layout: Record<string, number>;
   orderPlaceholders: readonly string[];
   sheetKinds: readonly number[];
+  denyCodes: readonly { name: string; measured: string; unit: string; limit: string }[];
+  riskLimits: readonly { name: string; unit: string; index: number; initial: number }[];
+  riskScopeLimits: readonly { name: string; unit: string; index: number; initial: number }[];
   /** Bytes from the start of the array to the next address the ring may begin at. */
   alignOffset(memory: Uint8Array): number;
 }
@@ -339,17 +349,23 @@ function isFile(path: string): boolean {
   }
 }
 
+const indexed = ({ name, index }: { name: string; index: number }) => `${index} ${name}`;
+
 /** A binary of another version lays its records out differently: better no data than wrong data. */
 function checkLayout(candidate: Addon): Addon {
   const mine: Record<string, unknown> = {
     ...LAYOUT,
     ORDER_PLACEHOLDERS: ORDER_PLACEHOLDERS.join(),
     SHEET_KINDS: SHEET_KINDS.join(),
+    DENY_CODES: DENY_CODES.map(({ name }) => name).join(),
+    RISK_LIMITS: [...RISK_LIMITS, ...RISK_SCOPE_LIMITS].map(indexed).join(),
   };
   const binary: Record<string, unknown> = {
     ...candidate.layout,
     ORDER_PLACEHOLDERS: candidate.orderPlaceholders?.join(),
     SHEET_KINDS: candidate.sheetKinds?.join(),
+    DENY_CODES: candidate.denyCodes?.map(({ name }) => name).join(),
+    RISK_LIMITS: candidate.riskLimits?.concat(candidate.riskScopeLimits).map(indexed).join(),
   };
   for (const name of new Set([...Object.keys(mine), ...Object.keys(binary)])) {
     if (mine[name] === binary[name]) continue;
