@@ -24,6 +24,7 @@
 #include "support/protobuf_messages.hpp"
 #include "support/reference_text.hpp"
 #include "support/ring_reader.hpp"
+#include "support/risk_desk.hpp"
 
 namespace {
 
@@ -416,6 +417,39 @@ TEST("treated subscriptions are fed, flushed and starved of room without one all
   CHECK(bench.of(2).conflated > 1000);
   CHECK(bench.of(3).dropped > 1000);
   CHECK_EQ(bench.of(1).delivered + bench.of(2).delivered + bench.of(3).delivered, read);
+}
+
+TEST("orders are judged, reserved, changed, executed and released without one allocation") {
+  RiskDesk desk;
+  desk.limits.duplicate_window_ms = 2;
+  desk.limits.all.max_order_rate = 900;
+  desk.account_limits.buying_power_percent = 100;
+  desk.renew();
+  desk.book.set_account_values(desk.account, {1e9, 1e9, 2e9});
+  std::uint64_t passed = 0, denied = 0;
+  const std::uint64_t before = allocations.load();
+  for (int i = 0; i < 20'000; ++i) {
+    desk.now_ms += 10;
+    OrderIntent order = desk.order(10);
+    order.ref = order.key;
+    passed += static_cast<bool>(desk.place(order));
+    denied += !desk.place(desk.order(1e10));
+    order.quantity = 20;
+    passed += static_cast<bool>(desk.place(order));
+    desk.book.settle_change(order.key, i % 2 == 0);
+    if (i % 3 == 0) desk.fill(order, 5, 100);
+    desk.book.mark(RiskDesk::kInstrument, 100 + i % 7);
+    desk.book.count_cancel(order.key, desk.now_ms);
+    desk.book.release(order.key, ReleaseReason::Unsent);
+    std::array<OrderIntent, 2> unit{desk.order(11), desk.order(11, OrderSide::Sell)};
+    unit[1].limit_price = 101;
+    passed += static_cast<bool>(desk.book.check_unit(unit, UnitKind::Bracket));
+    for (const OrderIntent& part : unit) desk.book.release(part.key, ReleaseReason::Ended);
+    passed += desk.book.snapshot(desk.account).open_orders == 0;
+  }
+  CHECK_EQ(allocations.load() - before, 0u);
+  CHECK_EQ(passed, 80'000u);
+  CHECK_EQ(denied, 20'000u);
 }
 
 }  // namespace

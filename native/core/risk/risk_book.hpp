@@ -1,0 +1,175 @@
+// The risk gate's book: limits, positions, what is reserved for working orders, counters. One for all
+// connections and threads of a process; docs/risk.md has its checks as a table.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "risk/flat_index.hpp"
+#include "risk/limits.hpp"
+#include "risk/order_intent.hpp"
+#include "risk/recent_orders.hpp"
+#include "risk/risk_lock.hpp"
+#include "risk/scope.hpp"
+#include "risk/stop_latch.hpp"
+#include "risk/working_order.hpp"
+
+namespace ibkr {
+
+/// How much the book holds. What is over is denied (TABLE_FULL), never forgotten.
+struct RiskCapacity {
+  std::size_t instruments = 4'096;
+  std::size_t orders = 16'384;      ///< working at once
+  std::size_t lines = 16'384;       ///< instruments × scopes that have orders or positions
+  std::size_t scopes = 32;          ///< accounts and strategies, and one for everything
+  std::size_t refs = 65'536;        ///< orderRefs of a day
+  std::size_t recent = 4'096;       ///< orders within duplicateWindowMs
+  std::size_t executions = 65'536;  ///< ids that are remembered; the oldest go first
+};
+
+/// Why an order is no longer reserved.
+enum class ReleaseReason : std::uint8_t {
+  Unsent,  ///< no byte left: its orderRef and its place among the day's orders are free again
+  Ended,   ///< rejected, cancelled, expired
+};
+
+/// Something was executed. Of an order that the book does not know its own words count.
+struct RiskExecution {
+  std::uint64_t key = 0;  ///< as OrderIntent's; 0: none of ours
+  std::uint64_t id = 0;   ///< hash of its id; 0: none
+  std::uint64_t instrument = 0;
+  std::uint64_t account = 0;
+  std::uint64_t strategy = 0;
+  OrderSide side = OrderSide::Buy;
+  double quantity = 0;
+  double price = 0;
+  double fee = 0;  ///< in the base currency
+  double now_ms = 0;
+};
+
+enum class ExecutionTake : std::uint8_t {
+  Taken,
+  Repeated,  ///< it was taken before
+  Unknown,   ///< no instrument or no scope, or no room: everything is halted
+};
+
+struct ScopeSnapshot {
+  RiskState state = RiskState::Active;
+  Decision cause{};
+  double gross_exposure = 0, net_exposure = 0, profit = 0, realized = 0, drawdown = 0, margin = 0;
+  double volume_today = 0;
+  std::int64_t open_orders = 0;
+  std::uint64_t orders_today = 0, trades_today = 0;
+};
+struct LineSnapshot {
+  double position = 0, working_buys = 0, working_sales = 0;
+  std::int64_t orders = 0;
+};
+
+/// All of it is for any thread. Allocates in its constructor and in roll_day() only.
+class RiskBook {
+ public:
+  static constexpr std::uint16_t kAll = 0;
+
+  explicit RiskBook(const RiskCapacity& capacity = {});
+  RiskBook(const RiskBook&) = delete;
+  RiskBook& operator=(const RiskBook&) = delete;
+
+  // Before an order's bytes.
+
+  /// Judges a new order, or a change of one it knows, and reserves for it: one step.
+  Decision check_and_reserve(const OrderIntent& order) { return check_unit({&order, 1}, UnitKind::Single); }
+  /// The same of parts that leave together: all or none.
+  Decision check_unit(std::span<const OrderIntent> parts, UnitKind kind);
+  /// A cancel is about to leave. It is never denied; it counts among the messages of its order's scopes.
+  void count_cancel(std::uint64_t key, double now_ms);
+
+  // Behind it.
+
+  void release(std::uint64_t key, ReleaseReason reason);
+  /// The gateway has taken the oldest change that was not settled, or has refused it, or it did not leave.
+  void settle_change(std::uint64_t key, bool accepted);
+  ExecutionTake execute(const RiskExecution& execution);
+
+  // What it has to know.
+
+  void set_limits(const RiskLimits& limits);
+  RiskLimits limits();
+  /// Facts that were there are replaced. False: no room, or numbers that are none.
+  bool set_instrument(std::uint64_t key, const InstrumentFacts& facts);
+  /// Of an account (`paper`: its name begins with D) or a strategy; nothing: no room.
+  std::optional<std::uint16_t> set_scope(ScopeKind kind, std::uint64_t key, const ScopeLimits& limits,
+                                         bool paper = false, Listing listing = Listing::None);
+  void set_account_values(std::uint16_t scope, const AccountValues& values);
+  /// The gateway's word on a position; `average_price` as fills have it.
+  bool set_position(std::uint64_t instrument, std::uint64_t account, double quantity, double average_price);
+  /// Values all positions in an instrument; goes on to the limits of losses.
+  void mark(std::uint64_t instrument, double price);
+
+  // States.
+
+  StopLatch& latch() { return latch_; }
+  /// By hand; Active takes back whatever had set it.
+  void set_state(std::uint16_t scope, RiskState state);
+  void roll_day();
+
+  // One copy under the lock.
+
+  ScopeSnapshot snapshot(std::uint16_t scope);
+  LineSnapshot line(std::uint16_t scope, std::uint64_t instrument);
+
+ private:
+  static constexpr std::uint32_t kNone = Instrument::kNone;
+
+  struct Found {
+    std::uint32_t instrument = kNone;
+    OrderScopes scopes{};
+  };
+
+  Decision find_scopes(std::uint64_t account, std::uint64_t strategy, OrderScopes& out) const;
+  Decision find(const OrderIntent& order, Found& out);
+  static bool is_change_of(const WorkingOrder& known, const OrderIntent& order, const Found& found);
+  bool ensure_lines(std::uint32_t instrument, OrderScopes& scopes);
+  std::optional<std::uint16_t> scope_of(ScopeKind kind, std::uint64_t key) const;
+
+  Decision judge_parts(std::span<const OrderIntent> parts, UnitKind kind, const Found& found,
+                       std::span<OrderTerms> terms);
+  Decision judge_alone(const OrderIntent& order, const Found& found, OrderTerms& terms);
+  Decision judge_doubles(std::span<const OrderIntent> parts, const Found& found) const;
+  Decision judge_new(std::span<const OrderIntent> parts, UnitKind kind, const Found& found,
+                     std::span<const OrderTerms> terms);
+  Decision judge_change(const OrderIntent& order, std::uint32_t at, const Found& found,
+                        const OrderTerms& terms);
+  Decision judge_unit(const OrderIntent& first, const Found& found, const Contribution& more,
+                      std::size_t orders, std::size_t changes, double now_ms, bool reduce_only);
+  Decision judge_sides(const OrderIntent& first, const Found& found, const Contribution& more,
+                       bool reduce_only) const;
+
+  void count(const OrderScopes& scopes, std::size_t orders, std::size_t changes, double now_ms);
+  void apply(std::uint32_t leader);
+  void link(std::uint32_t at);
+  void unlink(std::uint32_t at);
+  void find_best(Instrument& instrument);
+  void end(std::uint32_t at);
+  void remember(const OrderIntent& order, const OrderScopes& scopes, double now_ms);
+
+  RiskLock lock_;
+  StopLatch latch_;
+  RiskLimits limits_{};
+  double now_ms_ = -kNoLimit;  // of all orders: it never falls
+  FlatIndex instrument_index_, line_index_, account_index_, strategy_index_, refs_;
+  std::vector<Instrument> instruments_;
+  std::vector<RiskLine> lines_;
+  std::vector<Scope> scopes_;
+  WorkingOrders orders_;
+  RecentOrders recent_;
+  RecentOrders executions_;
+};
+
+/// What orders that are the same have in common, for duplicateWindowMs.
+std::uint64_t print_of(const OrderIntent& order, const OrderScopes& scopes);
+
+}  // namespace ibkr
