@@ -1,6 +1,13 @@
 // What is measured: each case is one input, and the clients that are put on it in turn.
 
-import { floodMetrics, heapMetrics, orderMetrics, pacedMetrics, stallMetrics } from "./metrics.mjs";
+import {
+  floodMetrics,
+  heapMetrics,
+  orderMetrics,
+  pacedMetrics,
+  riskMetrics,
+  stallMetrics,
+} from "./metrics.mjs";
 import { STREAM_CASES, STREAM_ROUNDS, STREAM_SIZES } from "./stream-cases.mjs";
 
 const TEXT = 193;
@@ -20,6 +27,7 @@ export const SIZES = {
     coldOrders: 30,
     reactions: 1000,
     stalls: 4,
+    riskOrders: 1_000_000,
   },
   quick: {
     ...STREAM_SIZES.quick,
@@ -32,6 +40,7 @@ export const SIZES = {
     coldOrders: 5,
     reactions: 200,
     stalls: 2,
+    riskOrders: 200_000,
   },
 };
 
@@ -288,6 +297,27 @@ const heapCase = {
   metrics: heapMetrics,
 };
 
+const riskDesk = (id, label, working, instruments, gate = "on") => ({
+  id,
+  label,
+  client: "risk",
+  flags: { working, instruments, gate },
+});
+
+const riskCase = {
+  id: "risk",
+  kind: "risk",
+  title: "The risk gate's core, every check on, no socket: an order judged and reserved",
+  core: { program: "risk", folders: ["risk"] },
+  entries: [
+    riskDesk("none", "no gate", 10_000, 2_000, "off"),
+    riskDesk("small", "10 working orders, 10 symbols", 10, 10),
+    riskDesk("large", "10,000 working orders, 2,000 symbols", 10_000, 2_000),
+  ],
+  plan: ({ riskOrders }, entry) => ({ flags: { ...entry.flags, orders: riskOrders } }),
+  metrics: riskMetrics,
+};
+
 export const CASES = [
   floodCase("text", 1),
   floodCase("text", 100),
@@ -327,5 +357,6 @@ export const CASES = [
   reactCase,
   stallCase,
   heapCase,
+  riskCase,
   ...STREAM_CASES,
 ];

@@ -15,6 +15,7 @@ const COLOURS = {
   floor: "#059669",
   stream: "#2563eb",
   "stream-rival": "#d97706",
+  risk: "#2563eb",
 };
 
 /** The metric a panel shows and how its numbers read. */
@@ -30,6 +31,12 @@ const PANELS = {
     note: "µs, p50 (pale: p99), logarithmic, less is better",
     low: 1,
     print: (v) => v.toFixed(1),
+  },
+  risk: {
+    metric: "p50",
+    second: "p99",
+    note: "ns, p50 (pale: p99), less is better",
+    print: (v) => v.toFixed(0),
   },
   orders: {
     metric: "p50",

@@ -47,6 +47,18 @@ export function orderMetrics(client, feed) {
   return { p50, p95, p99, callP50: client.call?.p50 ?? null };
 }
 
+export function riskMetrics({ place, release, clock, instructions, denied }) {
+  demand("orders denied", denied, [0]);
+  return {
+    p50: place.p50,
+    p99: place.p99,
+    meanNs: place.mean,
+    releaseP50: release.p50,
+    clockP50: clock.p50,
+    instructions,
+  };
+}
+
 export function stallMetrics(client, feed) {
   return {
     lost: client.lost,

@@ -65,6 +65,14 @@ const COLUMNS = {
     ["torn", "torn", count],
     ["lost", "lost", count],
   ],
+  risk: [
+    ["p50 ns", "p50", nanos],
+    ["p99 ns", "p99", nanos],
+    ["mean ns, no clock", "meanNs", nanos],
+    ["release p50 ns", "releaseP50", nanos],
+    ["clock p50 ns", "clockP50", nanos],
+    ["instructions", "instructions", (v) => (v == null ? "–" : count(v))],
+  ],
   heap: [
     ["ticks", "ticks", count],
     ["heap bytes/tick", "bytesPerTick", (v) => v.toFixed(3)],

@@ -16,10 +16,21 @@ function startClient(entry, spec, timeoutMillis) {
   return new JsonProcess(entry.client, process.execPath, args, timeoutMillis);
 }
 
+/** A program of the core alone: nothing is sent or received. */
+async function runCore({ program, folders }, plan, timeoutMillis) {
+  const child = new JsonProcess(program, nativeProgram(program, folders), flags(plan.flags), timeoutMillis);
+  try {
+    return await child.next();
+  } finally {
+    await child.finish(500);
+  }
+}
+
 /** Runs `entry` of `benchCase` once and returns its metrics. */
 export async function runEntry(benchCase, entry, sizes) {
   const plan = benchCase.plan(sizes, entry);
   const timeoutMillis = plan.timeoutMillis ?? TIMEOUT_MILLIS;
+  if (benchCase.core) return benchCase.metrics(await runCore(benchCase.core, plan, timeoutMillis));
   const feed = new JsonProcess("feed", nativeProgram("feed"), flags(plan.feed), timeoutMillis);
   let client;
   try {

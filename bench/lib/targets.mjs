@@ -103,6 +103,8 @@ export const TARGETS = [
   paced("spin: paced p99 / floor", "ours-stream-spin", "floor", "p99", 1),
   board("sender to a worker on the board, p50 / floor", "ours-board-loop"),
   board("the same, read off the loop", "ours-board-thread"),
+  absolute("risk: all checks, p50", "risk", "small", "p50", 400, " ns"),
+  absolute("the same, 10,000 working orders and 2,000 symbols", "risk", "large", "p50", 1000, " ns"),
   absolute("stalled loop: ticks lost", "stall", STREAM, "lost", 0, ""),
   absolute("stalled loop: receive stamp behind send stamp, p99", "stall", STREAM, "p99", 3000, " µs"),
   absolute("stalled loop: the feed's full sockets (EAGAIN)", "stall", STREAM, "eagain", 0, ""),
