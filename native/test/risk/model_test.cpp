@@ -1,12 +1,11 @@
 // The book beside the model, through random orders, changes, cancels, executions and answers.
-#include "support/risk_model.hpp"
-
 #include <array>
 #include <string>
 #include <vector>
 
 #include "check.hpp"
 #include "support/random.hpp"
+#include "support/risk_model.hpp"
 
 namespace {
 
