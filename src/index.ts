@@ -6,6 +6,20 @@ export type { EnvironmentName, IBApiOptions } from "./api/options.js";
 export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/broker.js";
 export * from "./client/index.js";
 export {
+  type ConfigEntry,
+  type ConfigExplanation,
+  type ConfigLogLevel,
+  type ConfigSource,
+  type FeatureFlags,
+  IBKRConfig,
+  type IBKRConfigArguments,
+  type IBKRConfigOptions,
+  type IBKRConfigValues,
+  type OrdersJournalOptions,
+  type PerformanceProfile,
+  type SimulationOptions,
+} from "./config/index.js";
+export {
   type ClientStats,
   type ConnectBrokerOptions,
   type ConnectClientOptions,
@@ -19,8 +33,6 @@ export {
   connectOrders,
   IBKRClient,
   IBKRDataStream,
-  type OrdersJournalOptions,
-  type SimulationOptions,
 } from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
 export * as contracts from "./domain/contracts.js";

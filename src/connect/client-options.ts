@@ -1,4 +1,7 @@
+import type { EnvironmentName } from "../api/options.js";
 import { type ClientOptions, clientRules } from "../client/client-options.js";
+import { IBKRConfig, type IBKRConfigArguments } from "../config/config.js";
+import { CONNECT_MS } from "../config/config-options.js";
 import { check } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { IBKRDataStreamOptions } from "../stream/stream-options.js";
@@ -12,8 +15,15 @@ import {
   taken,
 } from "./orders-options.js";
 
-/** Options of `IBKRClient.connect`: of the connection, of orders, of the stream and of the client; all have defaults. */
-export interface ConnectClientOptions extends ConnectOrdersOptions, IBKRDataStreamOptions, ClientOptions {
+/**
+ * Options of `IBKRClient.connect`: of the connection, of orders, of the stream and of the client. What is not among them
+ * comes from variables of the environment, a file, and defaults: {@link IBKRConfig}.
+ */
+export interface ConnectClientOptions
+  extends ConnectOrdersOptions,
+    IBKRDataStreamOptions,
+    ClientOptions,
+    Pick<IBKRConfigArguments, "config" | "confirmLive" | "features" | "logLevel"> {
   /** How long connecting may take, positions and accounts included, 1 … 2,147,483,647 ms. Default 60,000. */
   timeoutMs?: number | undefined;
 }
@@ -24,8 +34,31 @@ export interface ClientPlan {
   readonly client: ClientOptions;
 }
 
-const CONNECT_MS = 60_000;
 const CLIENT_NAMES = ["account", "requestTimeoutMs", "live"] as const;
+
+/**
+ * With what the options do not say from the other sources.
+ * @throws IBKRError `ERR_IBKR_OPTION` that names the option, where it was given, its value and what is allowed;
+ *   `ERR_IBKR_FILE` for a configuration file that cannot be read
+ */
+export async function configuredPlan(
+  given: ConnectClientOptions | IBKRConfig,
+  env = process.env,
+): Promise<ClientPlan & { readonly environment: EnvironmentName }> {
+  if (given instanceof IBKRConfig) return planOf(given, {});
+  const { signal, clock, lag, ...options } = given;
+  return planOf(await IBKRConfig.load(options, env), { signal, clock, lag });
+}
+
+/** @param code what only code can give */
+function planOf(
+  { values }: IBKRConfig,
+  code: Pick<ConnectClientOptions, "signal" | "clock" | "lag">,
+): ClientPlan & { readonly environment: EnvironmentName } {
+  const { confirmLive: _confirmed, logLevel: _level, features: _features, ...options } = values;
+  // The variables have had their say.
+  return { ...clientPlan({ ...options, ...code }, {}), environment: values.environment };
+}
 
 /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
 export function clientPlan(given: ConnectClientOptions, env = process.env): ClientPlan {

@@ -2,11 +2,13 @@ import type { IBApi } from "../api/ib-api.js";
 import { ibApiOn } from "../api/shared-session.js";
 import { Client } from "../client/client.js";
 import type { StrategyQuote } from "../client/strategies/strategy-host.js";
+import type { IBKRConfig } from "../config/config.js";
+import { checkLogin } from "../config/guards.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import type { StreamStats } from "../stream/stats.js";
-import { type ClientPlan, type ConnectClientOptions, clientPlan } from "./client-options.js";
+import { type ClientPlan, type ConnectClientOptions, configuredPlan } from "./client-options.js";
 import { type OwnBroker, orClose } from "./connected-broker.js";
 import { type ConnectedOrders, type ConnectedOrdersStats, openOrders } from "./connected-orders.js";
 import { IBKRDataStream } from "./data-stream.js";
@@ -37,13 +39,15 @@ export class IBKRClient extends Client {
   /**
    * Connects; resolves when requests are taken, what became of earlier orders is known, and positions and accounts are
    * there. From then on it connects again by itself until it is closed. A failure leaves nothing open.
+   * @param options or a configuration, which then is all there is; what options leave out comes from variables of the
+   *   environment, the file of `config` or `IBKR_CONFIG`, and defaults
    * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed; `ERR_IBKR_JOURNAL_…` where
    *   the journal cannot be opened; whatever {@link Broker.connect} throws: `ERR_IBKR_CONNECT`, `ERR_IBKR_TIMEOUT`, …
    */
-  static async connect(options: ConnectClientOptions = {}): Promise<IBKRClient> {
-    const plan = clientPlan(options);
-    const { call } = plan.orders.broker;
+  static async connect(options: ConnectClientOptions | IBKRConfig = {}): Promise<IBKRClient> {
     const begunMs = performance.now();
+    const plan = await configuredPlan(options);
+    const { call } = plan.orders.broker;
     const { connected, broker } = await openOrders(plan.orders);
     return await orClose(connected, async () => {
       const client = new IBKRClient(broker, connected, plan);
@@ -51,6 +55,7 @@ export class IBKRClient extends Client {
         await connected.gateway.connect(call).catch((error: unknown) => {
           throw withReason(error, connected.gateway);
         });
+        checkLogin(plan.environment, connected.gateway.accounts.names);
         const spentMs = Math.round(performance.now() - begunMs);
         const leftMs = Math.max(1, (call.timeoutMs as number) - spentMs);
         await client.ready({ ...call, timeoutMs: leftMs });

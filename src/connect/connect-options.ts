@@ -6,14 +6,15 @@ import {
   sessionRules,
 } from "../api/options.js";
 import type { CallOptions } from "../broker/call-options.js";
+import { messageRateOf } from "../config/config-options.js";
+import { PERFORMANCE_PROFILES } from "../config/profiles.js";
+import type { SimulationOptions } from "../config/simulation-options.js";
 import { check, refused } from "../domain/check.js";
 import type { EngineOptions } from "../native/options.js";
 import type { SessionOptions } from "../session/session-options.js";
-import { PROFILES } from "../stream/profile.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
-import type { SimulationOptions } from "./simulation.js";
 
 type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
 
@@ -39,7 +40,7 @@ export interface ConnectBrokerOptions
   readOnly?: boolean | undefined;
 }
 
-/** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity` is the profile's. */
+/** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity`, `readMode` and `keepWarmMs` are the profile's. */
 export interface ConnectStreamOptions extends ConnectBrokerOptions, IBKRDataStreamOptions {}
 
 /** What a broker is made of, checked. */
@@ -84,8 +85,13 @@ export function streamPlan(
   const stream = Object.fromEntries(
     Object.keys(streamRules().shape).map((name) => [name, given[name as keyof IBKRDataStreamOptions]]),
   );
-  const { ringCapacity = PROFILES[checked.profile].ringCapacity } = given;
-  return { broker: planOf({ ...given, ringCapacity }, checked, env, checked.lines), stream };
+  const { ringCapacity, readMode, keepWarmMs } = PERFORMANCE_PROFILES[checked.profile];
+  const engine = {
+    ringCapacity: given.ringCapacity ?? ringCapacity,
+    readMode: given.readMode ?? readMode,
+    keepWarmMs: given.keepWarmMs ?? keepWarmMs,
+  };
+  return { broker: planOf({ ...given, ...engine }, checked, env, checked.lines), stream };
 }
 
 /**
@@ -107,7 +113,7 @@ function planOf(
       throw refused(name, given[name], 'nothing, as environment is "simulation"');
   // What the code says goes before what the environment's variables say.
   const port = given.port ?? (environment === undefined ? undefined : PORTS[environment]);
-  const byLines = env["MAX_REQ_PER_SECOND"] ? undefined : Math.max(1, Math.floor(lines / 2));
+  const byLines = env["MAX_REQ_PER_SECOND"] ? undefined : messageRateOf(lines);
   return {
     session: {
       ...resolveOptions({ ...given, port, maxReqPerSec: given.maxReqPerSec ?? byLines }, env),

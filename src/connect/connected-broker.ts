@@ -1,5 +1,6 @@
 import { checkSeam } from "../api/seam.js";
 import type { Broker } from "../broker/broker.js";
+import type { SimulationOptions } from "../config/simulation-options.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { loadAddon, type SessionStats } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
@@ -7,7 +8,6 @@ import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
 import type { OwnGateway } from "./simulated-process.js";
-import type { SimulationOptions } from "./simulation.js";
 
 const LOOPBACK = "127.0.0.1";
 

@@ -5,5 +5,4 @@ export type { ConnectBrokerOptions, ConnectStreamOptions } from "./connect-optio
 export { type ConnectedBroker, connectBroker } from "./connected-broker.js";
 export { ConnectedOrders, type ConnectedOrdersStats, connectOrders } from "./connected-orders.js";
 export { type ConnectedStreamStats, IBKRDataStream } from "./data-stream.js";
-export type { ConnectOrdersOptions, OrdersJournalOptions } from "./orders-options.js";
-export type { SimulationOptions } from "./simulation.js";
+export type { ConnectOrdersOptions } from "./orders-options.js";

@@ -1,3 +1,4 @@
+import type { OrdersJournalOptions } from "../config/config-options.js";
 import { check } from "../domain/check.js";
 import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-options.js";
 import { type JournalOptions, journalOptions } from "../orders/journal-contents.js";
@@ -5,9 +6,6 @@ import { trackerRules } from "../orders/tracker-options.js";
 import { fields } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 import { type BrokerPlan, brokerPlan, brokerShape, type ConnectBrokerOptions } from "./connect-options.js";
-
-/** Where the journal of orders is, and how it is written; its endpoint and client id are those of the connection. */
-export type OrdersJournalOptions = Omit<JournalOptions, "endpoint" | "clientId">;
 
 /** Options of {@link connectOrders}; all have defaults. */
 export interface ConnectOrdersOptions

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
+import type { SimulationOptions } from "../config/simulation-options.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { packageRoot } from "../native/load.js";
-import type { SimulationOptions } from "./simulation.js";
 import type { ChildAnswer, SentError } from "./simulator-child.js";
 
 /** A gateway that was started for one connection. */

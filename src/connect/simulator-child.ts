@@ -1,5 +1,6 @@
+import type { SimulationOptions } from "../config/simulation-options.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { type Simulation, type SimulationOptions, startSimulation } from "./simulation.js";
+import { type Simulation, startSimulation } from "./simulation.js";
 
 /** An error as it crosses to the parent. */
 export type SentError = Pick<

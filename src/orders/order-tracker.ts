@@ -35,7 +35,7 @@ import { TemplateTickets } from "./template-tickets.js";
 import { TicketBook } from "./ticket-book.js";
 import { TrackedTemplate } from "./tracked-template.js";
 import { type ForeignOrder, TRACKER_EVENTS, type TrackerEvents } from "./tracker-events.js";
-import type { OrderTrackerOptions, TrackedBroker } from "./tracker-options.js";
+import { type OrderTrackerOptions, TRACKER_DEFAULTS, type TrackedBroker } from "./tracker-options.js";
 import { WhatIfs } from "./what-ifs.js";
 
 /** Turns what a broker says of orders into tickets. It outlives connections. */
@@ -61,7 +61,8 @@ export class OrderTracker implements TicketDesk {
     private readonly broker: TrackedBroker,
     private readonly options: OrderTrackerOptions,
   ) {
-    const { prefix = "ibkr-native", clock = realClock, commissionTimeoutMs = 5000 } = options;
+    const { prefix = TRACKER_DEFAULTS.prefix, clock = realClock } = options;
+    const { commissionTimeoutMs = TRACKER_DEFAULTS.commissionTimeoutMs } = options;
     checkPrefix(prefix);
     this.prefix = prefix;
     this.clock = clock;

@@ -42,13 +42,15 @@ export interface OrderTrackerOptions {
   readonly ulids?: UlidSource;
 }
 
+export const TRACKER_DEFAULTS = { prefix: "ibkr-native", commissionTimeoutMs: 5_000 } as const;
+
 /** What a program may say of a tracker; the rest is the connection's. */
 export const trackerRules = lazily(() =>
   z().strictObject({
     prefix: text("a text of 1 to 13 characters")
       .refine((prefix) => prefix.length <= 13, { error: "a text of 1 to 13 characters" })
-      .optional(),
+      .default(TRACKER_DEFAULTS.prefix),
     username: text("a name").optional(),
-    commissionTimeoutMs: integer(0, 600_000).optional(),
+    commissionTimeoutMs: integer(0, 600_000).default(TRACKER_DEFAULTS.commissionTimeoutMs),
   }),
 );

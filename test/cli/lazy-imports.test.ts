@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 
 const DIST = join(__dirname, "..", "..", "dist");
 /** What only some commands and files need. */
-const LATER = ["@bufbuild/protobuf", "commander", "csv-parse", "picocolors", "yaml", "zod"];
+const LATER = ["@bufbuild/protobuf", "commander", "csv-parse", "jiti", "picocolors", "yaml", "zod"];
 
 beforeAll(() => {
   if (!existsSync(DIST))

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
+import type { SimulationOptions } from "../../src/config/simulation-options.js";
 import { IBKRClient } from "../../src/connect/client.js";
-import { type SimulationOptions, startSimulation } from "../../src/connect/simulation.js";
+import { startSimulation } from "../../src/connect/simulation.js";
 import { stock } from "../../src/domain/contracts.js";
 import { type LogEntry, realClock } from "../../src/sim/index.js";
 

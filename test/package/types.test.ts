@@ -9,7 +9,7 @@ const ROOT = join(__dirname, "..", "..");
 
 /** A program of a user's, who gives undefined where a thing may be left out. */
 const PROGRAM = `
-import { type ConnectClientOptions, contracts, type HeldPosition, IBKRClient, orders } from "ibkr-native";
+import { type ConnectClientOptions, contracts, type HeldPosition, IBKRClient, IBKRConfig, type IBKRConfigOptions, orders } from "ibkr-native";
 
 const options: ConnectClientOptions = {
   environment: "simulation",
@@ -17,6 +17,14 @@ const options: ConnectClientOptions = {
   ...{ profile: undefined, conflateMs: undefined, reconnectFirstMs: undefined, prefix: undefined },
   simulation: { seed: undefined, tickIntervalMs: 5 },
 };
+export const file = { profile: "low-latency", journal: { fsync: "always" }, account: undefined } satisfies IBKRConfigOptions;
+export async function explained(): Promise<unknown[]> {
+  const config = await IBKRConfig.load({ ...file, journal: "state", config: undefined });
+  const { values } = config;
+  const port: number | undefined = values.port;
+  return [port, values.journal?.fsync, values.live.pnl, config.file, IBKRConfig.profiles.balanced.keepWarmMs];
+}
+export const simulated = async () => IBKRClient.connect(await IBKRConfig.fromFile("ibkr.ts"));
 export async function main(): Promise<HeldPosition | undefined> {
   await using client = await IBKRClient.connect(options);
   const [aapl] = await client.qualify([contracts.stock("AAPL")]);
