@@ -66,8 +66,13 @@ export class IBKRGateway implements Broker {
   private readonly placed = new Set<number>();
   private current: GatewayState = "DOWN";
   private sinceMs: number;
-  /** It is to be connected: from a connect() that succeeded to close(). */
+  /** It is to be connected: from connect() to close(), or to the failure of a first attempt. */
   private isWanted = false;
+  /** It has been ready since connect(): it comes back by itself. */
+  private hasStood = false;
+  /** Calls of connect() that wait. */
+  private callers = 0;
+  private closing: Promise<void> | undefined;
   private isUpstreamLost = false;
   private lastError: IBKRError | undefined;
   private retry: { readonly timer: Timer; readonly atMs: number } | undefined;
@@ -157,31 +162,41 @@ export class IBKRGateway implements Broker {
    */
   async connect(options: CallOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    if (this.isReady) return;
-    const wasWanted = this.isWanted;
+    if (this.isReady && this.closing === undefined) return;
     this.isWanted = true;
-    this.generation++;
-    if (this.retry !== undefined || this.current === "DOWN") void this.attempt(wasWanted);
+    while (this.closing !== undefined) await this.closing;
+    if (!this.isWanted) throw connectionLost(); // closed again meanwhile
+    // An attempt that is under way is everybody's.
+    if (this.retry !== undefined || this.current === "DOWN") void this.attempt(this.hasStood);
     const look = () => {
       if (this.isReady) return { value: undefined };
       return this.isWanted ? undefined : { error: this.lastError ?? connectionLost() };
     };
     const late = (ms: number) => new IBKRError("ERR_IBKR_TIMEOUT", `not connected within ${ms} ms`);
+    this.callers++;
     try {
       await this.waiters.wait(look, options, late);
     } catch (error) {
-      if (!wasWanted && !this.isReady) await this.close();
+      // Who gives up takes it from nobody else.
+      if (this.callers === 1 && !this.hasStood && !this.isReady) await this.close();
       throw error;
+    } finally {
+      this.callers--;
     }
   }
 
   async close(): Promise<void> {
     this.isWanted = false;
+    this.hasStood = false;
     this.generation++;
     this.stopRetry();
-    await this.broker.close();
-    this.enter("DOWN");
-    this.waiters.look();
+    if (this.closing !== undefined) return this.closing;
+    this.closing = this.broker.close().finally(() => {
+      this.closing = undefined;
+      this.enter("DOWN");
+      this.waiters.look();
+    });
+    return this.closing;
   }
 
   // --- the connection ------------------------------------------------------------------------------------------------
@@ -226,7 +241,7 @@ export class IBKRGateway implements Broker {
     this.lastError = error;
     const isInUse = error.gatewayCode === CLIENT_ID_IN_USE;
     // Nobody is ready to be connected to: whoever called connect() hears why.
-    if ((!isAgain && !isInUse) || FINAL.has(error.code)) this.isWanted = false;
+    if ((!isAgain && !isInUse) || FINAL.has(error.code)) this.isWanted = this.hasStood = false;
     const generation = ++this.generation;
     if (this.broker.state !== "down") await this.broker.close();
     if (generation !== this.generation) return;
@@ -280,6 +295,7 @@ export class IBKRGateway implements Broker {
 
   /** New orders pass, unless the way to Interactive Brokers is lost. */
   private open(): void {
+    this.hasStood = true;
     this.enter(this.isUpstreamLost ? "UPSTREAM_LOST" : "READY");
     // One by one: a listener may cancel what still waits, place more behind it, or end the connection.
     while (this.current === "READY") {

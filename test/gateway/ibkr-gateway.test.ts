@@ -157,6 +157,57 @@ describe("states", () => {
     expect(states).toEqual(["CONNECTING", "HANDSHAKING", "RECONCILING", "DOWN"]);
   });
 
+  test.each(["CONNECTING", "HANDSHAKING", "RECONCILING", "READY"] as const)(
+    "connect() may be called again while it is %s",
+    async (state) => {
+      const { gateway, states } = await stage();
+      let again: Promise<string> | undefined;
+      gateway.on("gatewayState", (now) => {
+        if (now === state) again ??= codeOf(gateway.connect());
+      });
+      await gateway.connect();
+      expect(await again).toBe("resolved");
+      expect(states).toEqual(["CONNECTING", "HANDSHAKING", "RECONCILING", "READY"]);
+    },
+  );
+
+  test("connect() while it comes back by itself waits for that", async () => {
+    const { sim, gateway } = await stage();
+    await gateway.connect();
+    for (const state of ["DOWN", "CONNECTING", "HANDSHAKING", "RECONCILING"] as const) {
+      sim.fault({ kind: "reset" });
+      await until(gateway, "DOWN");
+      await until(gateway, state);
+      await gateway.connect();
+      expect(gateway.gatewayState).toBe("READY");
+    }
+  });
+
+  test("of two who wait for the first connect one gives up: the other gets it", async () => {
+    const { gateway } = await stage();
+    const given = new AbortController();
+    const waiting = gateway.connect({ signal: given.signal });
+    const other = gateway.connect();
+    given.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    await other;
+    expect(gateway.gatewayState).toBe("READY");
+  });
+
+  test("close() and connect() within one another: the last call counts", async () => {
+    const { gateway, states } = await stage();
+    await gateway.connect();
+    states.length = 0;
+    const closed = gateway.close();
+    const connected = gateway.connect();
+    await Promise.all([closed, connected]);
+    expect(gateway.gatewayState).toBe("READY");
+    const closedAgain = gateway.close();
+    const tooLate = codeOf(gateway.connect());
+    await Promise.all([closedAgain, gateway.close()]);
+    expect([await tooLate, gateway.gatewayState]).toEqual(["ERR_IBKR_CONNECTION_LOST", "DOWN"]);
+  });
+
   test("after close() it stays down", async () => {
     const { gateway, states } = await stage();
     await gateway.connect();
