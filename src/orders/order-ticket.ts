@@ -302,7 +302,7 @@ export class OrderTicket {
     this.named(order.permId);
     const quantity = Number(order.totalQuantity ?? 0);
     if (quantity > 0) this.quantity = quantity;
-    if (quantity === Number(this.current.totalQuantity ?? 0)) this.before = undefined;
+    if (this.before !== undefined) this.before = unconfirmed(this.before, this.current, order);
     this.advance({ kind: "status", status: orderState.status });
   }
 
@@ -466,6 +466,22 @@ export class OrderTicket {
       scope: "order",
     });
   }
+}
+
+const CHANGED_NUMBERS = ["totalQuantity", "lmtPrice", "auxPrice"] as const;
+
+/**
+ * What an order is where its change is refused, after the gateway has said what it has.
+ * @returns undefined: it has the change
+ */
+function unconfirmed(before: Order, asked: Order, said: Order): Order | undefined {
+  const differs = (a: Order, b: Order, name: (typeof CHANGED_NUMBERS)[number]) =>
+    Number(a[name] ?? 0) !== Number(b[name] ?? 0);
+  const left = CHANGED_NUMBERS.filter((name) => differs(before, asked, name) && differs(said, asked, name));
+  if (left.length === 0) return undefined;
+  // An earlier change may have been taken meanwhile.
+  const has = left.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
+  return { ...before, ...Object.fromEntries(has) };
 }
 
 const CHANGES: readonly (keyof OrderModification)[] = ["quantity", "limitPrice", "stopPrice", "order"];

@@ -263,6 +263,28 @@ test("a refused change leaves the order as it was, alive", () => {
   expect([ticket.status, ticket.order.lmtPrice, ticket.remaining]).toEqual(["working", 10, 100]);
 });
 
+test("a change is not confirmed by what the gateway says of the order as it was", () => {
+  const ticket = written();
+  status(ticket, "Submitted");
+  ticket.modify({ limitPrice: 10.005 });
+  ticket.onOpenOrder(openOrder("Submitted"));
+  ticket.onError(gatewayError(110, "the price"));
+  expect([ticket.status, ticket.order.lmtPrice]).toEqual(["working", 10]);
+});
+
+test("where one change was taken and the next one is refused, the order is as the gateway has it", () => {
+  const desk = new Desk();
+  const ticket = written(desk);
+  status(ticket, "Submitted");
+  ticket.modify({ limitPrice: 11 });
+  ticket.modify({ limitPrice: 12, quantity: 50 });
+  ticket.onOpenOrder(openOrder("Submitted", limitOrder(100, { lmtPrice: 11 })));
+  ticket.onError(gatewayError(201, "the price"));
+  expect([ticket.order.lmtPrice, ticket.order.totalQuantity, ticket.remaining]).toEqual([11, 100, 100]);
+  ticket.modify({ quantity: 60 });
+  expect(desk.sent.at(-1)).toBe("change 7 to 60 at 11");
+});
+
 test("executions that reach a quantity which was not confirmed do not end the order", () => {
   const ticket = written();
   status(ticket, "Submitted");
