@@ -288,6 +288,11 @@ export class OrderTicket {
     this.advance({ kind: "written" });
   }
 
+  /** Its account-wide id, where that is known. */
+  named(permId: number | undefined): void {
+    if (permId !== undefined && permId > 0) this.accountWideId = permId;
+  }
+
   onStatus(update: OrderStatusUpdate): void {
     this.named(update.permId);
     // What says less than is known is from before it: only an end counts.
@@ -412,10 +417,6 @@ export class OrderTicket {
   private now(order: Order): void {
     this.current = order;
     this.quantity = Number(order.totalQuantity ?? 0);
-  }
-
-  private named(permId: number | undefined): void {
-    if (permId !== undefined && permId > 0) this.accountWideId = permId;
   }
 
   private mustLive(verb: string): void {

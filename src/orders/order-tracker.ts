@@ -298,7 +298,7 @@ export class OrderTracker implements TicketDesk {
   private restoreOne(restored: RememberedOrder & Partial<RestoredOrder>): void {
     const { orderId, clientId, orderRef, permId, contract, order, sentMs, end } = restored;
     const ticket = this.keep(new OrderTicket({ orderId, clientId, orderRef }, contract, order, this), sentMs);
-    if (permId > 0) this.book.named(ticket, permId);
+    this.named(ticket, permId);
     if (end?.kind === "not-sent") {
       ticket.onError(end.error);
       return;
@@ -330,7 +330,7 @@ export class OrderTracker implements TicketDesk {
       const ticket = this.book.ofOrderId(remembered.orderId) as OrderTicket;
       if (gateway === undefined) continue;
       const { order, orderState } = gateway;
-      if ((order.permId ?? 0) > 0) this.book.named(ticket, order.permId as number);
+      this.named(ticket, order.permId);
       if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: remembered.orderId });
       else
         ticket.onStatus({
@@ -344,8 +344,12 @@ export class OrderTracker implements TicketDesk {
       this.onForeign({ ...gateway, orderId: gateway.orderId ?? gateway.order.orderId ?? 0 });
     for (const detail of [...result.newExecutions, ...result.corrections]) this.onExecution(detail);
     if (truth.positions !== undefined) this.positions.set(truth.positions);
-    // Those that ended long ago are in no list of the gateway's, and are no riddle.
-    const unknown = result.unknown.filter(({ orderId }) => this.book.ofOrderId(orderId)?.isOver === false);
+    // Those that ended long ago are in no list of the gateway's, and are no riddle. One that is executed in part, and in no
+    // list, works no longer, and how the rest ended is one.
+    const executedOnly = result.matched.filter(({ gateway }) => gateway === undefined);
+    const unknown = [...result.unknown, ...executedOnly.map(({ remembered }) => remembered)].filter(
+      ({ orderId }) => this.book.ofOrderId(orderId)?.isOver === false,
+    );
     for (const { orderId } of unknown) {
       const ticket = this.book.ofOrderId(orderId) as OrderTicket;
       ticket.onNotFound();
@@ -381,12 +385,15 @@ export class OrderTracker implements TicketDesk {
     if (named !== undefined) return named;
     if (clientId !== undefined && clientId !== this.options.clientId) return undefined;
     const ticket = this.book.ofOrderId(orderId);
-    // An order of an earlier life may have had the number.
-    const isAnother =
-      orderRef !== "" && ticket !== undefined && ticket.orderRef !== "" && orderRef !== ticket.orderRef;
-    if (ticket === undefined || isAnother) return undefined;
-    if (permId > 0) this.book.named(ticket, permId);
+    if (ticket === undefined || isAnother(ticket, permId, orderRef)) return undefined;
+    this.named(ticket, permId);
     return ticket;
+  }
+
+  private named(ticket: OrderTicket, permId = 0): void {
+    if (permId <= 0) return;
+    ticket.named(permId);
+    this.book.named(ticket, permId);
   }
 
   private onStatus(update: OrderStatusUpdate): void {
@@ -481,6 +488,12 @@ export class OrderTracker implements TicketDesk {
     this.whatIfs.failAll(connectionLost());
     for (const ticket of this.book.all) if (!ticket.isOver) ticket.onConnectionLost();
   }
+}
+
+/** An order of an earlier life, or of another program with this client id, may have had the number. */
+function isAnother(ticket: OrderTicket, permId: number, orderRef: string): boolean {
+  if (orderRef !== "" && ticket.orderRef !== "") return orderRef !== ticket.orderRef;
+  return permId > 0 && ticket.permId > 0 && permId !== ticket.permId;
 }
 
 function checkPrefix(prefix: string): void {

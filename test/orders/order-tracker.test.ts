@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
+import { Emitter } from "../../src/domain/emitter.js";
 import type { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { Contract, Order } from "../../src/domain/stock-types.js";
 import { parseOrderRef } from "../../src/orders/order-ref.js";
 import { OrderTracker } from "../../src/orders/order-tracker.js";
+import type { GatewayTruth, RememberedOrder } from "../../src/orders/reconcile.js";
 import type { ForeignOrder } from "../../src/orders/tracker-events.js";
 import type { OrderTrackerOptions } from "../../src/orders/tracker-options.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
@@ -15,6 +17,16 @@ const order = (more: Partial<Order>) =>
   ({ action: "BUY", orderType: "MKT", totalQuantity: 10, tif: "DAY", transmit: true, ...more }) as Order;
 const MARKET = order({});
 const FAR = order({ orderType: "LMT" as never, lmtPrice: 1 });
+
+const BROKER_EVENTS = [
+  "orderStatus",
+  "openOrder",
+  "execution",
+  "commission",
+  "orderSent",
+  "orderError",
+  "state",
+];
 
 let ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -248,6 +260,55 @@ test("orders of an earlier life are unknown until the gateway was asked; what ha
   const later = tracker.reconcile({ open: [], completed: [], executions: [] });
   expect(later.unknown.map(({ orderId }) => orderId)).toEqual([working.orderId, 77]);
   expect(told).toEqual([77, working.orderId, 77]);
+});
+
+describe("what is told of an order after a restart", () => {
+  const remembered = (more: object = {}) => ({
+    ...{ orderId: 5, clientId: 1, orderRef: "mine", permId: 111, sentMs: 0, contract: AAPL },
+    order: { ...FAR, orderRef: "mine" },
+    ...more,
+  });
+  const restored = (...orders: object[]) => {
+    const events = new Emitter<Record<string, unknown[]>>([...BROKER_EVENTS]);
+    const on = (event: string, listener: () => void) => events.on(event, listener);
+    const tracker = new OrderTracker({ on, orders: {} } as never, { clientId: 1 });
+    tracker.restore(orders as RememberedOrder[]);
+    return { events, tracker, ticket: tracker.tickets[0] };
+  };
+  const none = { open: [], completed: [], executions: [] };
+
+  test("it is known by its account-wide id, although it was changed elsewhere and its name is anybody's", () => {
+    const { tracker, ticket } = restored(remembered());
+    const changed = { ...FAR, orderRef: "mine", lmtPrice: 2, permId: 111, clientId: 1 };
+    const open = [{ orderId: 5, contract: AAPL, order: changed, orderState: { status: "Submitted" } }];
+    const { matched, unknown, foreign } = tracker.reconcile({ ...none, open } as GatewayTruth);
+    expect([matched[0]?.by, unknown, foreign]).toEqual(["permId", [], []]);
+    expect([ticket.status, ticket.permId]).toEqual(["working", 111]);
+  });
+
+  test("another order with its number, of another program with this client id, is another", () => {
+    const { events, ticket } = restored(remembered());
+    const fill = { execId: "a.01", shares: 10, price: 3, orderId: 5, clientId: 1, permId: 222 };
+    events.emit("execution", { reqId: -1, contract: AAPL, execution: fill });
+    events.emit("orderStatus", { orderId: 5, clientId: 1, permId: 222, status: "Filled", filled: 10 });
+    expect([ticket.status, ticket.filledQuantity, ticket.permId]).toEqual(["unknown", 0, 111]);
+    // Its own name, under whatever id, is its own.
+    const execution = { ...fill, execId: "b.01", shares: 4, permId: 333, orderRef: "mine" };
+    events.emit("execution", { reqId: -1, contract: AAPL, execution });
+    expect([ticket.filledQuantity, ticket.permId]).toEqual([4, 333]);
+  });
+
+  test("one that is executed in part, and in no list, is unknown: it works no longer", () => {
+    const { tracker, ticket } = restored(remembered());
+    const part = { execId: "a.01", shares: 4, price: 3, orderId: 5, clientId: 1, permId: 111 };
+    const executions = [{ reqId: -1, contract: AAPL, execution: part }];
+    const { unknown } = tracker.reconcile({ ...none, executions });
+    expect(unknown.map(({ orderId }) => orderId)).toEqual([5]);
+    expect([ticket.status, ticket.filledQuantity]).toEqual(["unknown", 4]);
+    const rest = { ...part, execId: "b.01", shares: 6 };
+    tracker.reconcile({ ...none, executions: [...executions, { ...executions[0], execution: rest }] });
+    expect([ticket.status, ticket.filledQuantity]).toEqual(["filled", 10]);
+  });
 });
 
 test("what cannot be written down does not leave", async () => {
