@@ -455,7 +455,7 @@ export class OrderTracker implements TicketDesk {
     if (this.whatIfs.onError(orderId, error)) return;
     const ticket = this.book.ofOrderId(orderId);
     if (ticket !== undefined) {
-      if (isOvertaken(error)) this.overtaken(ticket, orderId);
+      if (isOvertaken(error) && ticket.disposition === "unsent") this.overtaken(ticket, orderId);
       else ticket.onError(error);
     } else if (!this.templates.onError(orderId, error)) this.events.emit("error", error, orderId);
   }

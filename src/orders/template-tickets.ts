@@ -80,6 +80,8 @@ export class TemplateTickets {
     const ticket = this.desk.ticketFor(orderId, contract, changedBy(order, change), end.receivedMicros);
     if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left when it fired"));
     else ticket.onWritten(end);
+    // It was told behind the end of its connection, whose tickets have heard of that.
+    if (disposition === "unknown") ticket.onConnectionLost();
     return ticket;
   }
 }

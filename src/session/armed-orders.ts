@@ -22,8 +22,14 @@ export class ArmedOrders {
   /** The gateway cannot reach Interactive Brokers: the core lets nothing fire, and this says so. */
   private isHeld = false;
 
-  /** @param threw hears of what listeners throw */
-  constructor(private readonly threw: (error: unknown) => void) {}
+  /**
+   * @param threw hears of what listeners throw
+   * @param hasFired hears of the number of one whose record the connection's end has cut off
+   */
+  constructor(
+    private readonly threw: (error: unknown) => void,
+    private readonly hasFired: (orderId: number) => void,
+  ) {}
 
   /** @param armed its handle there */
   add(
@@ -39,7 +45,7 @@ export class ArmedOrders {
       boardSlot,
       () => this.isHeld,
       (end) => {
-        this.live.delete(armed);
+        if (this.live.get(armed) === order) this.live.delete(armed);
         try {
           onEnd(end);
         } catch (error) {
@@ -71,12 +77,16 @@ export class ArmedOrders {
   /** None of them fires any more. @returns what tells so */
   connectionEnded(): () => void {
     this.isHeld = false;
-    const ends = [...this.live.values()].map((order) => order.settle());
+    const ends = [...this.live.values()].map((order) => order.settle(this.hasFired));
+    this.live.clear(); // the next connection has the same handles
     return () => {
       for (const tell of ends) tell();
     };
   }
 }
+
+/** Another thread is about to send it, or to write it down: that takes no longer than the slowest disk. */
+const FIRING_MS = 10_000;
 
 class LiveOrder implements ArmedOrder {
   readonly ended: Promise<ArmedEnd>;
@@ -120,16 +130,38 @@ class LiveOrder implements ArmedOrder {
   }
 
   /** With the connection, whose records come no more. @returns what tells of it */
-  settle(): () => void {
+  settle(hasFired: (orderId: number) => void): () => void {
     const state = this.orders.disarm(this.handle);
-    const outcome = this.orders.outcome(this.handle);
-    let end: ArmedEnd;
-    if (state === ARMED_STATE_DISARMED) end = disarmed("disconnected");
-    else if (state === ARMED_STATE_EXPIRED) end = EXPIRED;
-    else if (outcome !== undefined) end = endOf(outcome);
-    else end = { state: "fired", ...NOTHING_SENT, disposition: "unknown" };
-    this.now = end.state;
-    return () => this.end(end);
+    if (state === ARMED_STATE_DISARMED || state === ARMED_STATE_EXPIRED) {
+      const end = state === ARMED_STATE_EXPIRED ? EXPIRED : disarmed("disconnected");
+      this.now = end.state;
+      return () => this.end(end);
+    }
+    this.now = "fired";
+    const tell = (isLate: boolean) => {
+      const outcome = this.orders.outcome(this.handle);
+      if (outcome === undefined) return false;
+      const end = endOf(outcome);
+      if (outcome.orderId !== 0) hasFired(outcome.orderId);
+      // What was left in the queue has ended with it, in whole or in part.
+      const isDoubtful = end.disposition === "queued" || (isLate && end.disposition !== "unsent");
+      this.end(isDoubtful ? { ...end, disposition: "unknown" } : end);
+      return true;
+    };
+    return () => {
+      if (!tell(false)) this.waitFor(() => tell(true));
+    };
+  }
+
+  /** At this moment another thread sends it. */
+  private waitFor(tell: () => boolean): void {
+    const deadline = performance.now() + FIRING_MS;
+    const again = () => {
+      if (tell()) return;
+      if (performance.now() < deadline) setImmediate(again);
+      else this.end({ state: "fired", ...NOTHING_SENT, disposition: "unknown" });
+    };
+    setImmediate(again);
   }
 
   end(end: ArmedEnd): void {

@@ -40,7 +40,10 @@ export class OrderPath implements OrderWay {
     private readonly host: OrderPathHost,
     private readonly outbox: Outbox,
   ) {
-    this.armed = new ArmedOrders((error) => host.threw(error));
+    this.armed = new ArmedOrders(
+      (error) => host.threw(error),
+      (orderId) => host.orderIds.hasFired(orderId),
+    );
     host.desk.slotFreed = (slot) => this.armed.slotFreed(slot);
   }
 

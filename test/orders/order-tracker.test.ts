@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
 import { Emitter } from "../../src/domain/emitter.js";
-import type { IBKRError } from "../../src/domain/ibkr-error.js";
+import { IBKRError } from "../../src/domain/ibkr-error.js";
 import type { Contract, Order } from "../../src/domain/stock-types.js";
 import { parseOrderRef } from "../../src/orders/order-ref.js";
 import { OrderTracker } from "../../src/orders/order-tracker.js";
@@ -309,6 +309,26 @@ describe("what is told of an order after a restart", () => {
     tracker.reconcile({ ...none, executions: [...executions, { ...executions[0], execution: rest }] });
     expect([ticket.status, ticket.filledQuantity]).toEqual(["filled", 10]);
   });
+});
+
+test("a change that is overtaken is a refused change: the order is sent under no other number", () => {
+  const events = new Emitter<Record<string, unknown[]>>([...BROKER_EVENTS]);
+  const sent: number[] = [];
+  const error = new IBKRError("ERR_IBKR_ORDER_OVERTAKEN", "overtaken", { request: "placeOrder" });
+  const orders = {
+    nextOrderId: () => 8,
+    cancel: () => {},
+    place: (orderId: number) => {
+      sent.push(orderId);
+      if (sent.length > 1) events.emit("orderError", orderId, error);
+      return sent.length === 1;
+    },
+  };
+  const on = (event: string, listener: () => void) => events.on(event, listener);
+  const tracker = new OrderTracker({ on, orders } as never, { clientId: 1 });
+  const ticket = tracker.placeOrder(AAPL, FAR);
+  ticket.modify({ limitPrice: 2 });
+  expect([sent, ticket.status, ticket.order.lmtPrice, ticket.error]).toEqual([[8, 8], "sent", 1, error]);
 });
 
 test("what cannot be written down does not leave", async () => {
