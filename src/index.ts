@@ -3,7 +3,8 @@ export * from "@stoqey/ib";
 export { IBApi, IBApi as default } from "./api/ib-api.js";
 export { IBApiNext, type IBApiNextOptions } from "./api/ib-api-next.js";
 export type { EnvironmentName, IBApiOptions } from "./api/options.js";
-export type { Broker, BrokerEvents, BrokerState, UpstreamState } from "./broker/broker.js";
+export type * from "./broker/index.js";
+export * from "./client/history/index.js";
 export * from "./client/index.js";
 export {
   type ConfigEntry,
@@ -35,23 +36,40 @@ export {
   IBKRDataStream,
 } from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
+export type { AccountFigure } from "./domain/account-figure.js";
 export * as contracts from "./domain/contracts.js";
 export { ERROR_CODES, type ErrorScope, type IBKRErrorCode } from "./domain/error-codes.js";
 export type { GatewayCodeEffect } from "./domain/gateway-code.js";
 export { type GatewayCodeInfo, gatewayCodeInfo } from "./domain/gateway-codes.js";
+export type { HistoricalBar } from "./domain/historical-bar.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
+export type { WithLiterals } from "./domain/literals.js";
+export type { OrderStatusUpdate } from "./domain/order-status-update.js";
 export * as orders from "./domain/orders.js";
 export { formatPrice, type PriceIncrements, type PriceKind, roundPrice } from "./domain/prices.js";
-export type { GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";
+export type { GatewayEvents, GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";
 export { IBKRGateway } from "./gateway/ibkr-gateway.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
 export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";
-export { OrderTicket } from "./orders/order-ticket.js";
+export type { ExecutionNews } from "./orders/execution-book.js";
+export type { GroupKind, OrderGroup } from "./orders/order-group.js";
+export type { OrderLifeState } from "./orders/order-life.js";
+export {
+  type Disposition,
+  type OrderLatency,
+  type OrderModification,
+  type OrderOutcome,
+  OrderTicket,
+  type TicketEvents,
+} from "./orders/order-ticket.js";
 export { OrderTracker } from "./orders/order-tracker.js";
 export type { Reconciliation } from "./orders/reconcile.js";
-export type { TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
+export type { TemplateChange, TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
+export type { TrackerEvents } from "./orders/tracker-events.js";
+export type { OrderTrackerOptions } from "./orders/tracker-options.js";
+export type { RateStats } from "./session/request-queue.js";
 export * from "./stream/index.js";
 export { formatIBTime, parseIBTime } from "./time/ib-time.js";
 export { parseTradingHours, type TradingDay, type TradingSession } from "./time/trading-hours.js";

@@ -1,7 +1,7 @@
 /** What programs are written on, over a broker and its order tracker. */
 export type { AccountEvents, AccountValues } from "./account-values.js";
 export type { AccountDetails, Accounts, AccountsEvents } from "./accounts.js";
-export type { Client, ClientEvents, ClientState } from "./client.js";
+export type { Client, ClientEvents, ClientState, ForeignOrder } from "./client.js";
 export type { ClientOptions, LiveOptions } from "./client-options.js";
 export type { QualifiedContract } from "./contract-book.js";
 export { ContractError } from "./contract-error.js";
