@@ -4,7 +4,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 
 /** What every call of a client goes by: none after it is closed, and none waits for ever. */
 export class Calls {
-  isClosed = false;
+  private readonly ends = new AbortController();
 
   /** @param timeoutMs of a call that does not say */
   constructor(readonly timeoutMs: number) {}
@@ -30,8 +30,17 @@ export class Calls {
     return [others, this.options(given)];
   }
 
+  /** Aborted when the client is closed, with what calls are then refused with. */
+  get closed(): AbortSignal {
+    return this.ends.signal;
+  }
+
+  close(): void {
+    this.ends.abort(new IBKRError("ERR_IBKR_NOT_SENT", "the client is closed"));
+  }
+
   mustBeOpen(): void {
-    if (this.isClosed) throw new IBKRError("ERR_IBKR_NOT_SENT", "the client is closed");
+    this.ends.signal.throwIfAborted();
   }
 }
 

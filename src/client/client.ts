@@ -18,6 +18,7 @@ import type { OrderGroup } from "../orders/order-group.js";
 import type { OrderOutcome, OrderTicket } from "../orders/order-ticket.js";
 import type { OrderTracker } from "../orders/order-tracker.js";
 import type { TrackedTemplate } from "../orders/tracked-template.js";
+import { type Clock, realClock } from "../time/clock.js";
 import type { AccountValues } from "./account-values.js";
 import { Accounts } from "./accounts.js";
 import { type ClientOptions, clientRules } from "./client-options.js";
@@ -89,17 +90,19 @@ export class Client extends ClientQuestions {
 
   /**
    * @param tracker of the orders of this broker
+   * @param clock of what histories wait for
    * @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed
    */
   constructor(
     broker: Broker,
     private readonly tracker: OrderTracker,
     options: ClientOptions = {},
+    clock: Clock = realClock,
   ) {
     if (typeof broker?.orders?.place !== "function")
       throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     const { requestTimeoutMs, live, account } = check(clientRules(), options);
-    super(broker, requestTimeoutMs);
+    super(broker, requestTimeoutMs, clock);
     this.live = live;
     this.given = account;
     this.known = broker.state;
@@ -314,7 +317,7 @@ export class Client extends ClientQuestions {
   /** Ends what it has begun: caches stay as they are, later calls are refused. Working orders stay at the gateway. */
   async close(): Promise<void> {
     if (this.known === "closed") return;
-    this.calls.isClosed = true;
+    this.calls.close();
     this.enter("closed");
     this.watched.closeAll();
     this.strategies.close();

@@ -6,7 +6,6 @@ import type {
   HeadTimestampRequest,
   HistogramBin,
   HistogramRequest,
-  HistoryRequest,
   OptionChain,
   PriceIncrement,
   Schedule,
@@ -15,11 +14,14 @@ import type {
   SnapshotRequest,
 } from "../broker/lookups.js";
 import { refused } from "../domain/check.js";
-import type { HistoricalBar } from "../domain/historical-bar.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract, ContractDescription, ContractDetails } from "../domain/stock-types.js";
+import type { Clock } from "../time/clock.js";
 import { Calls } from "./calls.js";
 import { ContractBook, type QualifiedContract } from "./contract-book.js";
+import { HistoryDownload } from "./history/history-download.js";
+import type { HistoryOptions } from "./history/history-options.js";
+import { HistoryPacer } from "./history/history-pacer.js";
 import { type ContractInput, contractOf } from "./inputs.js";
 import { SharedAnswers } from "./shared-answers.js";
 
@@ -34,6 +36,8 @@ const MOST_RULES = 1_000;
  * closed, the signal's reason. A connection that is lost meanwhile is waited for, and the question asked again.
  */
 export class ClientQuestions {
+  /** What histories go by; `count()` tells it of requests that went another way, such as `client.api`. */
+  readonly historyPacer: HistoryPacer;
   protected readonly calls: Calls;
   private readonly book: ContractBook;
   private readonly rules: SharedAnswers<readonly PriceIncrement[]>;
@@ -41,8 +45,10 @@ export class ClientQuestions {
   constructor(
     readonly broker: Broker,
     timeoutMs: number,
+    clock: Clock,
   ) {
     this.calls = new Calls(timeoutMs);
+    this.historyPacer = new HistoryPacer({ clock });
     this.book = new ContractBook(broker.lookups, timeoutMs);
     this.rules = new SharedAnswers(MOST_RULES);
   }
@@ -90,10 +96,17 @@ export class ClientQuestions {
     return this.broker.lookups.schedule({ ...asked, contract: contractOf(contract) }, call);
   }
 
-  /** Bars of one request. */
-  async history(contract: ContractInput, request: Asked<HistoryRequest>): Promise<HistoricalBar[]> {
-    const [asked, call] = this.calls.split(request);
-    return this.broker.lookups.history({ ...asked, contract: contractOf(contract) }, call);
+  /**
+   * Bars of the past, of any length: a promise of all of them, and an async iterable of its parts with `progress`. It begins
+   * when one of the two is asked for. What one request is enough for is one, and leaves at once; what needs more is cut into
+   * requests inside the pacing rules, which all histories of the client share.
+   * @param options `timeoutMs` of one request is the client's where it is left out; of more there is none, but each of them
+   *   has its own (`requestTimeoutMs`)
+   */
+  history(contract: ContractInput, options: HistoryOptions): HistoryDownload {
+    const { closed, timeoutMs } = this.calls;
+    const owner = { closed, requestTimeoutMs: timeoutMs, rejects: true };
+    return new HistoryDownload(this.broker, this.historyPacer, contract as Contract, options, owner);
   }
 
   /** Ticks of the past, in order of time: trades, quotes or midpoints, as `whatToShow` says. */

@@ -31,7 +31,7 @@ export class IBKRClient extends Client {
     private readonly connected: ConnectedOrders,
     plan: ClientPlan,
   ) {
-    super(connected.gateway, connected.tracker, plan.client);
+    super(connected.gateway, connected.tracker, plan.client, plan.stream.clock);
     this.stream = new IBKRDataStream(connected.gateway, plan.stream);
     connected.journalFailed = (error) => this.tell(error);
   }

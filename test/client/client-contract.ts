@@ -132,7 +132,7 @@ export function clientContract(stage: () => Promise<{ sim: SimulatedGateway; cli
       const [chain] = await client.optionChain(AAPL);
       expect(chain?.underlyingConId).toBe(aapl.conId);
       expect((await client.schedule(AAPL, { duration: "5 D" })).sessions.length).toBeGreaterThan(3);
-      const bars = await client.history(AAPL, { duration: "1 D", barSize: "1 hour", whatToShow: "TRADES" });
+      const bars = await client.history(AAPL, { duration: "2 D", barSize: "1 hour", whatToShow: "TRADES" });
       expect(bars.length).toBeGreaterThan(5);
       const [tick] = await client.historicalTicks(AAPL, { whatToShow: "BID_ASK", endMs: 1.79e12, count: 1 });
       expect(tick?.ask).toBeGreaterThan(tick?.bid as number);

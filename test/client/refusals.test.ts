@@ -235,8 +235,9 @@ test("what cannot be meant is refused by name", async () => {
     "contract.comboLegs": () => client.qualify({ ...AAPL, comboLegs: circle as never }),
     "contract.symbol": () => client.optionChain({ ...AAPL, symbol: circle as never }),
     contract: () => client.history([] as never, { duration: "1 D", barSize: "1 day", whatToShow: "TRADES" }),
-    request: () => client.history(AAPL, none),
+    request: () => client.schedule(AAPL, none),
     options: () => client.openOrders(null as never),
+    "options ": () => client.history(AAPL, none),
     signal: () => client.serverTimeMs({ signal: "soon" as never }),
     children: () => client.placeBracket(AAPL, FAR, none),
     orders: () => client.placeOca(null as never),
@@ -245,7 +246,7 @@ test("what cannot be meant is refused by name", async () => {
     const { code, message } = await refusalOf(call);
     expect([["ERR_IBKR_ARGUMENT", "ERR_IBKR_OPTION"].includes(code), message]).toEqual([
       true,
-      expect.stringMatching(new RegExp(`^${name}.* is .* \\(allowed: `)),
+      expect.stringMatching(new RegExp(`^${name.trim()}.* is .* \\(allowed: `)),
     ]);
   }
 });

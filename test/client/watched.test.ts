@@ -63,7 +63,7 @@ test("they end with the client, and say that it is closed", async () => {
   const other = watched.begin<BulletinsListener>({ bulletin: () => {} }, "bulletin", begin);
   other.close();
   await expect(other.ready).rejects.toMatchObject({ name: "AbortError" });
-  calls.isClosed = true;
+  calls.close();
   watched.closeAll();
   expect(begun.map(({ open }) => open)).toEqual([false, false]);
   expect(await refusalOf(() => watch.ready)).toMatchObject({ code: "ERR_IBKR_NOT_SENT" });

@@ -19,6 +19,9 @@ const AT_LEAST: Readonly<Record<DurationUnit, number>> = {
   Y: 365 * DAY,
 };
 
+/** And at the most: a month of 31 days, a leap year. */
+const AT_MOST: Readonly<Record<DurationUnit, number>> = { ...AT_LEAST, M: 31 * DAY, Y: 366 * DAY };
+
 const NAMES: Readonly<Record<string, DurationUnit>> = {
   ...{ S: "S", s: "S", sec: "S", secs: "S", second: "S", seconds: "S" },
   ...{ D: "D", d: "D", day: "D", days: "D", W: "W", w: "W", week: "W", weeks: "W" },
@@ -44,6 +47,11 @@ export function durationText({ count, unit }: Duration): string {
 /** How many seconds a gateway covers by it at the least. */
 export function secondsAtLeast({ count, unit }: Duration): number {
   return count * AT_LEAST[unit];
+}
+
+/** And at the most. */
+export function secondsAtMost({ count, unit }: Duration): number {
+  return count * AT_MOST[unit];
 }
 
 /**

@@ -70,15 +70,17 @@ export class HistoryAsker {
   /**
    * @param paced undefined: it is not paced
    * @param before what has to be done before it leaves
+   * @param isAtOnce whether it only counts, and waits for no turn: unless it has failed
    */
   async ask<T>(
     paced: PacedRequest | undefined,
     run: (call: CallOptions) => Promise<T>,
     before: (paced: PacedRequest) => Promise<void> = async () => {},
+    isAtOnce = false,
   ): Promise<T> {
     for (let failures = 1; ; failures++) {
       try {
-        return await this.once(paced, run, before);
+        return await this.once(paced, run, before, isAtOnce && failures === 1);
       } catch (error) {
         this.signal.throwIfAborted();
         if (error === this.givenUp || !mayPass(error) || failures > this.options.retries) throw error;
@@ -92,16 +94,18 @@ export class HistoryAsker {
     paced: PacedRequest | undefined,
     run: (call: CallOptions) => Promise<T>,
     before: (paced: PacedRequest) => Promise<void>,
+    isAtOnce: boolean,
   ): Promise<T> {
     const { source, signal } = this;
     for (;;) {
       await this.connected();
-      const takeBack = paced === undefined ? undefined : await this.pacer.turn(paced, signal);
+      const takeBack = paced === undefined || isAtOnce ? undefined : await this.pacer.turn(paced, signal);
       if (paced !== undefined) await before(paced);
       signal.throwIfAborted();
       if (source.state === "ready") break;
       takeBack?.();
     }
+    if (paced !== undefined && isAtOnce) this.pacer.count(paced);
     // The broker may ask again by itself on its next connection: too soon for the pacing rules.
     const ending = new AbortController();
     const onAbort = () => ending.abort(signal.reason);

@@ -5,18 +5,24 @@ import type { HistoricalBar } from "../../domain/historical-bar.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Contract } from "../../domain/stock-types.js";
 import { formatIBTime } from "../../time/ib-time.js";
+import { type Duration, durationText, parseDuration } from "./duration.js";
 import { HistoryAsker, type HistorySource, isEmptyAnswer } from "./history-asker.js";
-import type { HistoryBar } from "./history-bar.js";
+import { type HistoryBar, placeOf } from "./history-bar.js";
 import { HistoryFile, type HistoryPlan } from "./history-file.js";
 import { joined } from "./history-join.js";
 import {
   type HistoryOptions,
+  isOneRequest,
   type ResolvedHistoryOptions,
   resolveHistoryOptions,
+  takesNoEnd,
 } from "./history-options.js";
 import { type HistoryPacer, pacedRequest } from "./history-pacer.js";
-import { makePlan, takesNoEnd, tooLong } from "./history-plan.js";
+import { endOfHistory, makePlan, tooLong } from "./history-plan.js";
 import { type HistoryWindow, planOneWindow, planWindows } from "./windows.js";
+
+/** Zones differ by quarters of hours. */
+const SAME_IN_ALL_ZONES_SECONDS = 900;
 
 /** A part of a history, in order of time; chunks touch. */
 export interface HistoryChunk {
@@ -45,15 +51,27 @@ export interface HistoryEvents {
   progress: [progress: HistoryProgress];
 }
 
+/** What a history takes from whoever it belongs to. */
+export interface HistoryOwner {
+  /** Ends it. */
+  readonly closed?: AbortSignal | undefined;
+  /** How long one may take that is one request and does not say, ms. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Whether what is wrong with its options is told when it is read, as promises do. */
+  readonly rejects?: boolean | undefined;
+}
+
 /**
  * A history under way: an async iterable of its chunks, or, awaited, all of its bars. It begins when one of the two is asked
  * for, and can be read once.
  */
-export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike<HistoryBar[]> {
+export class HistoryDownload implements AsyncIterable<HistoryChunk>, Promise<HistoryBar[]> {
+  readonly [Symbol.toStringTag] = "HistoryDownload";
   /** The newest; undefined before the plan is made. */
   progress: HistoryProgress | undefined;
   private readonly emitter = new Emitter<HistoryEvents>(["progress"]);
-  private readonly options: ResolvedHistoryOptions;
+  private readonly options!: ResolvedHistoryOptions;
+  private readonly refusal: unknown;
   private isBegun = false;
   private bars: Promise<HistoryBar[]> | undefined;
 
@@ -67,8 +85,14 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike
     private readonly pacer: HistoryPacer,
     contract: Contract,
     options: HistoryOptions,
+    private readonly owner: HistoryOwner = {},
   ) {
-    this.options = resolveHistoryOptions(contract, options);
+    try {
+      this.options = resolveHistoryOptions(contract, options);
+    } catch (error) {
+      if (!owner.rejects) throw error;
+      this.refusal = error;
+    }
   }
 
   /** @returns a function that takes the listener away again */
@@ -91,11 +115,11 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike
     return this.all().then(fulfilled, rejected);
   }
 
-  catch<B>(rejected: (error: unknown) => B | PromiseLike<B>): Promise<HistoryBar[] | B> {
+  catch<B = never>(rejected?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<HistoryBar[] | B> {
     return this.all().catch(rejected);
   }
 
-  finally(settled: () => void): Promise<HistoryBar[]> {
+  finally(settled?: (() => void) | null): Promise<HistoryBar[]> {
     return this.all().finally(settled);
   }
 
@@ -111,23 +135,63 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike
   }
 
   private async *run(): AsyncGenerator<HistoryChunk, void, undefined> {
-    const { signal, timeoutMs, resume } = this.options;
+    const { options, owner } = this;
+    owner.closed?.throwIfAborted();
+    if (this.refusal !== undefined) throw this.refusal;
+    const { signal, resume } = options;
+    const isOne = isOneRequest(options);
+    const timeoutMs = options.timeoutMs ?? (isOne ? owner.requestTimeoutMs : undefined);
     const ending = new AbortController();
-    const onAbort = () => ending.abort(signal?.reason);
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stops = [signal, owner.closed].map((given) => followed(given, ending));
     const late = () => new IBKRError("ERR_IBKR_TIMEOUT", `the history was not there within ${timeoutMs} ms`);
     const timer = timeoutMs && this.pacer.clock.after(timeoutMs, () => ending.abort(late()));
     let file: HistoryFile | undefined;
     try {
       ending.signal.throwIfAborted();
-      file = resume === undefined ? undefined : await HistoryFile.open(resume, headOf(this.options));
+      if (isOne) {
+        yield await this.oneChunk(ending.signal);
+        return;
+      }
+      file = resume === undefined ? undefined : await HistoryFile.open(resume, headOf(options));
       yield* this.chunks(file, ending.signal);
     } finally {
-      signal?.removeEventListener("abort", onAbort);
+      for (const stop of stops) stop();
       if (timer) timer.stop();
       await file?.close();
     }
+  }
+
+  /** As it was asked for: days of a duration are the gateway's to count, and what it refuses is refused. */
+  private async oneChunk(signal: AbortSignal): Promise<HistoryChunk> {
+    const { options, pacer } = this;
+    const { range, size } = options;
+    const asker = new HistoryAsker(this.source, pacer, options, signal);
+    // Minutes end together in all zones; and of now there is always a newer one.
+    const needsZone = size.unit !== "time" || size.seconds > SAME_IN_ALL_ZONES_SECONDS;
+    const { endMs, timeZone } = await endOfHistory(
+      asker,
+      needsZone ? options : { ...options, timeZone: "UTC" },
+    );
+    const done = { windows: 0, bars: 0, untilMs: endMs };
+    const startedMs = asker.nowMs;
+    this.tell(done, [0], 0, startedMs);
+    const askEndMs = range.endMs === undefined ? undefined : Math.min(range.endMs, asker.nowMs);
+    const request = this.requestOf(
+      durationText(parseDuration(range.duration as string) as Duration),
+      askEndMs,
+    );
+    const paced = pacedRequest(request);
+    const answer = await asker.ask(
+      paced,
+      (call) => asker.source.lookups.history(request, call),
+      undefined,
+      // Gateways of today hold only these to the rules.
+      !paced.isSmall,
+    );
+    const bars = joined(answer, endMs, { startMs: Number.NEGATIVE_INFINITY, timeZone, last: undefined });
+    this.tell({ ...done, windows: 1, bars: bars.length }, [0], 1, startedMs);
+    const fromMs = bars.length === 0 ? endMs : placeOf(bars[0], timeZone);
+    return { fromMs, untilMs: endMs, bars, isStored: false };
   }
 
   private async *chunks(file: HistoryFile | undefined, signal: AbortSignal): AsyncGenerator<HistoryChunk> {
@@ -208,7 +272,7 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike
 
   private tell(
     done: Pick<HistoryProgress, "windows" | "bars" | "untilMs">,
-    windows: readonly HistoryWindow[],
+    windows: readonly unknown[],
     answered: number,
     startedMs: number,
   ): void {
@@ -224,6 +288,14 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, PromiseLike
     };
     this.emitter.emit("progress", this.progress);
   }
+}
+
+/** Ends with another one. @returns takes the listener away again */
+function followed(signal: AbortSignal | undefined, ending: AbortController): () => void {
+  const onAbort = () => ending.abort(signal?.reason);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return () => signal?.removeEventListener("abort", onAbort);
 }
 
 function headOf({ contract, size, whatToShow, regularHoursOnly, range }: ResolvedHistoryOptions) {

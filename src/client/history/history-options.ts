@@ -2,10 +2,11 @@ import type { CallOptions } from "../../broker/call-options.js";
 import { check, refused } from "../../domain/check.js";
 import { checkContract } from "../../domain/given.js";
 import type { Contract } from "../../domain/stock-types.js";
+import { parseIBTime } from "../../time/ib-time.js";
 import { isTimeZone } from "../../time/zone.js";
 import { abortSignal, fields, finite, flag, instance, integer, text } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
-import { A_DURATION, type Duration, parseDuration, secondsAtLeast } from "./duration.js";
+import { A_DURATION, type Duration, parseDuration, secondsAtLeast, secondsAtMost } from "./duration.js";
 import { type HistoryBarSize, historyBarSize } from "./history-bar-size.js";
 
 /** What is asked for of a history. Either a `duration` or a `startMs`. */
@@ -13,14 +14,16 @@ export interface HistoryOptions extends CallOptions {
   /** IB's name or a trader's: `1 min` or `1m`, `5 secs` or `5s`, `1 day` or `1d`; `1M` is a month. */
   readonly barSize: string;
   /**
-   * How long before its end it begins, by the calendar: `2 Y`, `6 M`, `3 W`, `10 D`; with a day of the exchange, but for seconds
-   * (`3600 S`).
+   * How long before its end it begins: `10 D`, days on which it trades; `2 Y`, `6 M`, `3 W` by the calendar, with a day of the
+   * exchange; `3600 S`. What one request is enough for goes to the gateway as it is.
    */
   readonly duration?: string | undefined;
   /** Bars that begin here or later, ms since 1970 UTC; of a day and longer those whose date begins here or later. */
   readonly startMs?: number | undefined;
   /** Bars that are over by then, ms since 1970 UTC. Default now, which it cannot go beyond. */
   readonly endMs?: number | undefined;
+  /** The same as gateways take it, in place of it: `20260102-15:59:00` (UTC), `20260102 15:59:00 US/Eastern`; empty: now. */
+  readonly endDateTime?: string | undefined;
   /** `TRADES`, `MIDPOINT`, `BID`, `ASK`, `BID_ASK`, …. Default `TRADES`. */
   readonly whatToShow?: string | undefined;
   /** Regular trading hours only. Default false. */
@@ -67,11 +70,20 @@ export interface ResolvedHistoryOptions {
 const ARGUMENT = "ERR_IBKR_ARGUMENT";
 /** What a request in seconds may have. */
 const MOST_SECONDS = 86_400;
+const ZONED = /^\d{8}(-| \S+ \S)/;
 
 const duration = () =>
   instance<string>((value) => typeof value === "string" && parseDuration(value) !== undefined, A_DURATION);
 const zone = () =>
   instance<string>((value) => typeof value === "string" && isTimeZone(value), "a zone such as US/Eastern");
+
+/** With its zone: without one it would be another moment at each gateway. */
+const moment = () =>
+  instance<string>(
+    (value) =>
+      value === "" || (typeof value === "string" && ZONED.test(value) && parseIBTime(value) !== undefined),
+    "a moment such as 20260102-15:59:00 (UTC) or 20260102 15:59:00 US/Eastern, or an empty text",
+  );
 
 const rules = lazily(() =>
   fields({
@@ -79,6 +91,7 @@ const rules = lazily(() =>
     duration: duration().optional(),
     startMs: finite().optional(),
     endMs: finite().optional(),
+    endDateTime: moment().optional(),
     whatToShow: text().default("TRADES"),
     regularHoursOnly: flag().default(false),
     timeZone: zone().optional(),
@@ -95,8 +108,11 @@ const rules = lazily(() =>
 /** @throws IBKRError `ERR_IBKR_ARGUMENT` for the contract, `ERR_IBKR_OPTION` for an option: its name, value and what is allowed */
 export function resolveHistoryOptions(contract: Contract, given: HistoryOptions): ResolvedHistoryOptions {
   checkContract(contract);
-  const options = check(rules(), given);
-  const { barSize, perRequest, duration: length, startMs, endMs, ...others } = options;
+  if (typeof given !== "object" || given === null) throw refused("options", given, "an object", ARGUMENT);
+  const { barSize, perRequest, duration: length, startMs, endDateTime, ...others } = check(rules(), given);
+  if (endDateTime && others.endMs !== undefined)
+    throw refused("endDateTime", endDateTime, "nothing, as endMs is given", ARGUMENT);
+  const { endMs = endDateTime ? parseIBTime(endDateTime) : undefined, ...rest } = others;
   const size = historyBarSize(barSize);
   if ((length === undefined) === (startMs === undefined))
     throw refused("startMs", startMs, "a start, or a duration in its place: one of the two", ARGUMENT);
@@ -110,8 +126,27 @@ export function resolveHistoryOptions(contract: Contract, given: HistoryOptions)
   return {
     ...{ contract, size, range, longest: longestOf(perRequest, size) },
     ...{ timeZone: undefined, resume: undefined, signal: undefined, timeoutMs: undefined },
-    ...others,
+    ...rest,
   };
+}
+
+/** Whether one request is enough for a duration, so that it is the gateway's to count. */
+export function isOneRequest(options: ResolvedHistoryOptions): boolean {
+  const { range, resume, longest } = options;
+  const duration = range.duration === undefined ? undefined : parseDuration(range.duration);
+  if (duration === undefined || resume !== undefined) return false;
+  if (takesNoEnd(options) && range.endMs !== undefined) return false;
+  return duration.unit === longest.unit
+    ? duration.count <= longest.count
+    : secondsAtMost(duration) <= secondsAtLeast(longest);
+}
+
+/** Adjusted prices and continuous futures are of now: a gateway takes no end for them (10339 and the like). */
+export function takesNoEnd({
+  contract,
+  whatToShow,
+}: Pick<ResolvedHistoryOptions, "contract" | "whatToShow">): boolean {
+  return whatToShow.toUpperCase() === "ADJUSTED_LAST" || contract.secType === "CONTFUT";
 }
 
 function longestOf(perRequest: string | undefined, size: HistoryBarSize): Duration {

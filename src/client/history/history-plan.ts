@@ -7,7 +7,7 @@ import { lastBarEnd, nextStartOfDays, startOfDays } from "./calendar-cuts.js";
 import { type Duration, parseDuration, startOfDuration } from "./duration.js";
 import type { HistoryAsker } from "./history-asker.js";
 import type { HistoryPlan } from "./history-file.js";
-import type { ResolvedHistoryOptions } from "./history-options.js";
+import { type ResolvedHistoryOptions, takesNoEnd } from "./history-options.js";
 import { type PacedRequest, pacedRequest } from "./history-pacer.js";
 import { countOfWindows, type KnownSession } from "./windows.js";
 
@@ -28,17 +28,15 @@ export async function makePlan(
   options: ResolvedHistoryOptions,
   before: Before,
 ): Promise<HistoryPlan> {
-  const { contract, size, range } = options;
-  const { lookups } = asker.source;
-  // A combination has no details, and a day of UTC is as good as another.
-  const details =
-    options.timeZone === undefined && contract.secType !== COMBINATION
-      ? (await asker.ask(undefined, (call) => lookups.contractDetails(contract, call))).at(0)
+  const { size, range } = options;
+  const { endMs, timeZone } = await endOfHistory(asker, options);
+  const duration = range.duration === undefined ? undefined : (parseDuration(range.duration) as Duration);
+  const counted =
+    duration?.unit === "D" && !takesNoEnd(options)
+      ? await lastTradingDays(asker, options, duration.count, { endMs, timeZone }, before)
       : undefined;
-  const timeZone = options.timeZone ?? zoneNamed(details?.timeZoneId ?? "") ?? "UTC";
-  const endMs = endOf(Math.min(range.endMs ?? asker.nowMs, asker.nowMs), timeZone, details, options);
-  const wantedMs =
-    range.startMs ?? startOfDuration(endMs, parseDuration(range.duration as string) as Duration, timeZone);
+  if (counted !== undefined) return counted;
+  const wantedMs = range.startMs ?? startOfDuration(endMs, duration as Duration, timeZone);
   const whole = { startMs: wholeStart(wantedMs, size, timeZone), endMs, timeZone };
   if (takesNoEnd(options)) return whole;
   const startMs = await beginning(asker, options, whole, before);
@@ -47,9 +45,21 @@ export async function makePlan(
   return sessions === undefined ? plan : { ...plan, sessions };
 }
 
-/** Adjusted prices and continuous futures are of now: a gateway takes no end for them (10339 and the like). */
-export function takesNoEnd({ contract, whatToShow }: ResolvedHistoryOptions): boolean {
-  return whatToShow.toUpperCase() === "ADJUSTED_LAST" || contract.secType === "CONTFUT";
+/** Where a history ends: bars that are not over by then are left out; and whose days it goes by. */
+export async function endOfHistory(
+  asker: HistoryAsker,
+  options: ResolvedHistoryOptions,
+): Promise<Pick<HistoryPlan, "endMs" | "timeZone">> {
+  const { contract, range } = options;
+  const { lookups } = asker.source;
+  // A combination has no details, and a day of UTC is as good as another.
+  const details =
+    options.timeZone === undefined && contract.secType !== COMBINATION
+      ? (await asker.ask(undefined, (call) => lookups.contractDetails(contract, call))).at(0)
+      : undefined;
+  const timeZone = options.timeZone ?? zoneNamed(details?.timeZoneId ?? "") ?? "UTC";
+  const { nowMs } = asker;
+  return { endMs: endOf(Math.min(range.endMs ?? nowMs, nowMs), timeZone, details, options), timeZone };
 }
 
 /** The refusal of what takes no end, and is longer than one request. */
@@ -105,30 +115,72 @@ async function beginning(
   return Math.min(size.unit === "time" ? headMs : startOfDays(headMs, size.unit, timeZone), endMs);
 }
 
+/** The last days on which it traded, as gateways count the days of a duration. Undefined where nobody knows when it did. */
+async function lastTradingDays(
+  asker: HistoryAsker,
+  options: ResolvedHistoryOptions,
+  count: number,
+  { endMs, timeZone }: Pick<HistoryPlan, "endMs" | "timeZone">,
+  before: Before,
+): Promise<HistoryPlan | undefined> {
+  // An evening belongs to the day behind it.
+  const dayOf = ({ closeMs }: KnownSession) => startOfDays(closeMs - 1, "day", timeZone);
+  let found: KnownSession[] = [];
+  let days: number[] = [];
+  for (let untilMs = endMs; days.length < count; ) {
+    // One more: the newest may not have begun.
+    const some = await sessionsBefore(asker, options, count - days.length + 1, untilMs, before);
+    const known = found.length;
+    found = inOrder([...found, ...(some ?? []).filter(({ openMs }) => openMs < endMs)]);
+    days = [...new Set(found.map(dayOf))];
+    if (found.length === known) break;
+    untilMs = found[0].openMs;
+  }
+  const firstDay = days.slice(-count).at(0);
+  if (firstDay === undefined) return undefined;
+  const sessions = found.filter((session) => dayOf(session) >= firstDay);
+  const { size } = options;
+  if (size.unit !== "time") return { startMs: wholeStart(firstDay, size, timeZone), endMs, timeZone };
+  return { startMs: sessions[0].openMs, endMs, timeZone, sessions };
+}
+
 async function sessionsOf(
   asker: HistoryAsker,
-  { contract, whatToShow, regularHoursOnly, size, longest }: ResolvedHistoryOptions,
+  options: ResolvedHistoryOptions,
   { startMs, endMs, timeZone }: HistoryPlan,
   before: Before,
 ): Promise<readonly KnownSession[] | undefined> {
-  const { lookups } = asker.source;
-  if (lookups.schedule === undefined || size.unit !== "time") return undefined;
+  const { size, longest } = options;
+  if (size.unit !== "time") return undefined;
   if (countOfWindows({ startMs, endMs, timeZone, size, longest }) < WORTH_SESSIONS) return undefined;
   const found: KnownSession[] = [];
   for (let untilMs = endMs; untilMs > startMs; untilMs -= SCHEDULE_DAYS * DAY_MS) {
-    const days = Math.min(SCHEDULE_DAYS, Math.ceil((untilMs - startMs) / DAY_MS) + 1);
-    const request = {
-      ...{ contract, regularHoursOnly, duration: `${days} D` },
-      endDateTime: formatIBTime(untilMs),
-    };
-    const paced = pacedRequest({ ...request, barSize: "1 day", whatToShow: `SCHEDULE ${whatToShow}` });
-    const schedule = await hint(() =>
-      asker.ask(paced, async (call) => lookups.schedule?.(request, call), before),
-    );
+    const days = Math.ceil((untilMs - startMs) / DAY_MS) + 1;
     // Where it is not known when it traded, days are asked for one by one.
-    for (const { openMs, closeMs } of schedule?.sessions ?? []) found.push({ openMs, closeMs });
+    found.push(...((await sessionsBefore(asker, options, days, untilMs, before)) ?? []));
   }
   return found.length === 0 ? undefined : inOrder(found);
+}
+
+/** @param days as many as one request may be for, at the most */
+async function sessionsBefore(
+  asker: HistoryAsker,
+  { contract, whatToShow, regularHoursOnly }: ResolvedHistoryOptions,
+  days: number,
+  untilMs: number,
+  before: Before,
+): Promise<KnownSession[] | undefined> {
+  const { lookups } = asker.source;
+  if (lookups.schedule === undefined) return undefined;
+  const request = {
+    ...{ contract, regularHoursOnly, duration: `${Math.min(SCHEDULE_DAYS, days)} D` },
+    endDateTime: formatIBTime(untilMs),
+  };
+  const paced = pacedRequest({ ...request, barSize: "1 day", whatToShow: `SCHEDULE ${whatToShow}` });
+  const schedule = await hint(() =>
+    asker.ask(paced, async (call) => lookups.schedule?.(request, call), before),
+  );
+  return schedule?.sessions.map(({ openMs, closeMs }) => ({ openMs, closeMs }));
 }
 
 /** Each once: pieces of a schedule overlap. */

@@ -6,6 +6,7 @@ export {
   type HistoryChunk,
   HistoryDownload,
   type HistoryEvents,
+  type HistoryOwner,
   type HistoryProgress,
 } from "./history-download.js";
 export type { HistoryOptions } from "./history-options.js";

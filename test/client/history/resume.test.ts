@@ -18,7 +18,7 @@ describe("a download with a file", () => {
   let count = 0;
 
   test("is continued by the next one, with its plan, its end and its pace, wherever the first one ended", async () => {
-    const plain = await stage().load({ ...MINUTES, duration: "40 D" });
+    const plain = await stage("sessions", NOW, { schedule: true }).load({ ...MINUTES, duration: "40 D" });
     const property = fc.asyncProperty(
       fc.integer({ min: 0, max: 26 }),
       fc.integer({ min: 0, max: 690 }),

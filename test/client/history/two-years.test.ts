@@ -11,6 +11,7 @@ import {
   HistoryPacer,
   type HistoryProgress,
 } from "../../../src/client/history/index.js";
+import { IBKRClient } from "../../../src/connect/client.js";
 import { IBKRGateway } from "../../../src/gateway/ibkr-gateway.js";
 import { SessionBroker } from "../../../src/session/broker/session-broker.js";
 import { Session } from "../../../src/session/session.js";
@@ -78,6 +79,26 @@ describe("two years of one-minute bars", () => {
     },
     60_000,
   );
+
+  test("come to a client, by the schedule of its gateway", async () => {
+    const { gateway, clock, seen } = await startGateway(226);
+    ends.push(() => gateway.stop());
+    const client = await IBKRClient.connect({
+      ...{ host: "127.0.0.1", port: gateway.port, clientId: 1, maxReqPerSec: 1e9, clock },
+    });
+    ends.push(() => client.close());
+    const download = client.history(AAPL, TWO_YEARS);
+    let isOver = false;
+    const whole = download.finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (client.historyPacer.queued > 0) clock.advance(1_000);
+    }
+    expectSame(await whole, wholeHistory(gateway.exchange, START));
+    expect(seen.violations).toBe(0);
+  }, 60_000);
 
   test("come all the same where the gateway drops again and again, and no request is repeated too soon", async () => {
     const random = new SeededRandom(testSeed("drops", 1));
