@@ -1,6 +1,7 @@
 // The addon's entry: everything it exports. State is per environment (the class), never global.
 #include <node_api.h>
 
+#include "file_lock_object.hpp"
 #include "journal_object.hpp"
 #include "layout.hpp"
 #include "ring/ring.hpp"
@@ -32,6 +33,7 @@ napi_value init(napi_env env, napi_value exports) {
   if (napi_create_function(env, "readJournal", NAPI_AUTO_LENGTH, &ibkr::addon::read_journal, nullptr,
                            &read) == napi_ok)
     set(env, exports, "readJournal", read);
+  set(env, exports, "FileLock", ibkr::addon::FileLockObject::define(env));
   set(env, exports, "Journal", ibkr::addon::JournalObject::define(env));
   set(env, exports, "Session", ibkr::addon::SessionObject::define(env));
   set(env, exports, "layout", ibkr::addon::layout(env));

@@ -258,7 +258,18 @@ export interface AddonJournal {
   close(): number;
 }
 
+/** A file that one process at a time has; the system takes it back however the process ends. */
+export interface AddonFileLock {
+  /**
+   * Makes the file where there is none.
+   * @returns `errno` 0: it is ours. EWOULDBLOCK (11): `processId` has it, 0 where that is not known
+   */
+  take(path: string): { errno: number; processId: number };
+  release(): void;
+}
+
 export interface Addon {
+  FileLock: new () => AddonFileLock;
   Journal: new (sheet: Uint8Array) => AddonJournal;
   readJournal(folder: string, file: string, endpoint: string, clientId: number): AddonJournalFound;
   Session: new (

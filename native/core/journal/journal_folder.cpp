@@ -3,16 +3,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <utility>
 
 #include "journal/journal_record.hpp"
 
@@ -46,27 +43,10 @@ bool parse_name(std::string_view file, std::string_view name, JournalFileName& o
 
 JournalProblem JournalLock::take(const JournalName& name) {
   const std::string path = name.folder + "/" + name.file + ".lock";
-  Fd taken(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  const int fd = taken.get();
-  if (fd < 0) return refused(path, errno);
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const int error = errno;
-    char text[32] = {};
-    const ssize_t size = error == EWOULDBLOCK ? pread(fd, text, sizeof text - 1, 0) : -1;
-    if (error != EWOULDBLOCK) return refused(path, error);
-    return {JournalFault::Locked, 0, size > 0 ? std::strtoll(text, nullptr, 10) : 0, path, {}};
-  }
-  fd_ = std::move(taken);
-  char text[32];
-  const int size = std::snprintf(text, sizeof text, "%lld\n", static_cast<long long>(getpid()));
-  // For a message only; a full disk is found out where it matters, when the first file is made.
-  if (ftruncate(fd, 0) != 0 || pwrite(fd, text, static_cast<std::size_t>(size), 0) != size) return {};
-  return {};
-}
-
-void JournalLock::release() {
-  // The file stays: who removed it might remove one that another process has locked in the meantime.
-  fd_.reset();
+  const FileLock::Refusal refusal = lock_.take(path);
+  if (!refusal) return {};
+  if (refusal.error != EWOULDBLOCK) return refused(path, refusal.error);
+  return {JournalFault::Locked, 0, refusal.process_id, path, {}};
 }
 
 std::string JournalFolder::path_of(JournalFileName file) const {

@@ -10,7 +10,7 @@
 
 #include "journal/journal_layout.hpp"
 #include "journal/journal_reader.hpp"
-#include "system/fd.hpp"
+#include "system/file_lock.hpp"
 
 namespace ibkr {
 
@@ -43,15 +43,11 @@ struct JournalName {
 /// Held while a journal is open; the system lets go of it however the process ends.
 class JournalLock {
  public:
-  JournalLock() = default;
-  JournalLock(const JournalLock&) = delete;
-  JournalLock& operator=(const JournalLock&) = delete;
-  ~JournalLock() = default;
   JournalProblem take(const JournalName& name);
-  void release();
+  void release() { lock_.release(); }
 
  private:
-  Fd fd_;
+  FileLock lock_;
 };
 
 /// What was found damaged in a file, or torn.
