@@ -15,7 +15,7 @@ const FLOORS = {
   bars: ["ring", "wire"],
   stream: ["ring", "wire", "bars", "book"],
   net: ["system", "ring", "wire", "market", "stream"],
-  risk: ["wire"],
+  risk: ["system", "wire"],
   orders: ["ring", "wire", "stream", "net", "journal"],
 };
 /** Headers of Node: for native/addon only. */
