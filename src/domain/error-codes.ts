@@ -53,6 +53,13 @@ export const ERROR_CODES = {
     remedy:
       "Make room: the next order is written again. After a disk failed to sync, every write fails until the journal is opened anew.",
   },
+  ERR_IBKR_RISK_LOCKED: {
+    scope: "system",
+    retryable: true,
+    meaning: "Another risk gate, as a rule of another process, has the state folder. Nothing was sent.",
+    remedy:
+      "The message names the file and the process. End that process, or give each program a folder of its own: two that count in one would each allow the whole limit.",
+  },
   ERR_IBKR_LISTEN: {
     scope: "system",
     retryable: true,
