@@ -51,7 +51,10 @@ export function parseBarSize(text: string): BarSize | undefined {
   }
   const by = Object.hasOwn(OTHERS, unit) ? OTHERS[unit] : undefined;
   if (by === undefined) return undefined;
-  if (by === "ticks" ? fraction !== "" : price !== "trades") return undefined;
+  if (by === "ticks")
+    return Number.isSafeInteger(count) && fraction === "" ? { ...of, by, size: count } : undefined;
+  // What is written with an exponent has no name.
+  if (price !== "trades" || String(count).includes("e")) return undefined;
   return { ...of, by, size: count };
 }
 

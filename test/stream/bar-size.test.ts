@@ -55,6 +55,12 @@ describe("a size of bars", () => {
       "1 mins mids",
       "32d",
       "0ticks",
+      // Doubles do not count so far.
+      "9007199254740993 ticks",
+      "99999999999999999999999999999 ticks",
+      // They have no name that can be read again.
+      "1000000000000000000000 notional",
+      "0.0000001 volume",
       "0 ticks",
     ],
     ...[
