@@ -47,8 +47,15 @@ function written(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" || typeof value === "function") return String(value);
   try {
-    return JSON.stringify(value) ?? String(value);
+    return JSON.stringify(value, (_, part) => shortened(part)) ?? String(value);
   } catch {
     return "an object"; // a circle, or something that JSON does not have
   }
+}
+
+/** No more than can be shown: writing down a memory of megabytes takes seconds. */
+function shortened(part: unknown): unknown {
+  if (ArrayBuffer.isView(part)) return `${part.constructor.name} of ${part.byteLength} bytes`;
+  const isLong = (typeof part === "string" || Array.isArray(part)) && part.length > SHOWN_LENGTH;
+  return isLong ? part.slice(0, SHOWN_LENGTH) : part;
 }

@@ -5,7 +5,13 @@ import { type BoardHandle, QuoteBoard } from "../native/quote-board.js";
 import type { RingBatch } from "../native/ring-batch.js";
 import { type TapeHandle, TapeReader } from "../native/tape.js";
 import { type BatchOf, BatchView } from "../stream/batch.js";
-import { CONTROL, SHARE_VERSION, type SharedEntry, type StreamHandle } from "../stream/share-handle.js";
+import {
+  CONTROL,
+  CONTROL_WORDS,
+  SHARE_VERSION,
+  type SharedEntry,
+  type StreamHandle,
+} from "../stream/share-handle.js";
 import { DirectoryReader } from "./directory-reader.js";
 import { SharedLines } from "./shared-lines.js";
 import { SharedSubscription } from "./shared-subscription.js";
@@ -286,11 +292,13 @@ export class SharedStream {
   }
 }
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
+
 /** A handle may come from a thread that has another version of the package loaded. */
 function checked(handle: StreamHandle): StreamHandle {
   if (typeof handle !== "object" || handle === null)
     throw refused("handle", handle, "what share() of a stream gave", "ERR_IBKR_ARGUMENT");
-  const { version, control } = handle;
+  const { version, control, channel, board, directory } = handle;
   if (version !== SHARE_VERSION)
     throw new IBKRError(
       "ERR_IBKR_OPTION",
@@ -298,5 +306,13 @@ function checked(handle: StreamHandle): StreamHandle {
     );
   if (!(control instanceof Int32Array) || !(control.buffer instanceof SharedArrayBuffer))
     throw refused("handle.control", control, "the shared memory of a stream");
+  const isWhole =
+    control.length >= CONTROL_WORDS &&
+    typeof channel === "string" &&
+    isObject(board) &&
+    isObject(directory) &&
+    Number.isInteger(directory.version) &&
+    Array.isArray(directory.entries);
+  if (!isWhole) throw refused("handle", handle, "what share() of a stream gave", "ERR_IBKR_ARGUMENT");
   return handle;
 }

@@ -42,6 +42,11 @@ test.each<[string, () => unknown, string]>([
   ["less than zero", () => check(notNegative(), -1, "n"), "n is -1 (allowed: a number from 0 on)"],
   ["a text that is empty", () => check(text(), "", "t"), 't is "" (allowed: a text)'],
   ["the same in other words", () => check(text("a name"), "", "t"), 't is "" (allowed: a name)'],
+  [
+    "a memory",
+    () => check(text(), { memory: new Uint8Array(1 << 24) }, "t"),
+    't is {"memory":"Uint8Array of 16777216 bytes"} (allowed: a text)',
+  ],
   ["null", () => check(anyText(), null, "t"), "t is null (allowed: a text)"],
   ["a form", () => check(textLike(/^a/, "a text with a"), "b", "t"), 't is "b" (allowed: a text with a)'],
   ["a choice", () => check(oneOf(["a", "b"]), "c", "t"), 't is "c" (allowed: a, b)'],

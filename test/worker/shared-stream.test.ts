@@ -265,6 +265,12 @@ describe("a stream read through its handle", () => {
       "handle is undefined (allowed: what share() of a stream gave)",
     );
     expect(() => attach({ ...handle, control: new Int32Array(4) })).toThrow("handle.control");
+    const none = /^handle is .* \(allowed: what share\(\) of a stream gave\)$/;
+    for (const name of ["channel", "board", "directory"])
+      for (const value of [undefined, null, 5])
+        expect(() => attach({ ...handle, [name]: value } as StreamHandle)).toThrow(none);
+    const control = new Int32Array(new SharedArrayBuffer(4));
+    expect(() => attach({ ...handle, control })).toThrow(none);
   });
 
   test("sizes that there are not are refused, and a closed stream is not shared", async () => {
