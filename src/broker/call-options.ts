@@ -1,4 +1,4 @@
-import { check } from "../domain/check.js";
+import { check, objectOf, refused } from "../domain/check.js";
 import { integer } from "../validation/rules.js";
 
 /** What every call that answers later takes. */
@@ -9,7 +9,10 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** To be called before anything is begun. @throws IBKRError `ERR_IBKR_OPTION` if the time is out of its range */
-export function checkCallOptions({ timeoutMs }: CallOptions): void {
+/** To be called before anything is begun. @throws IBKRError `ERR_IBKR_OPTION` for what is none, a time out of its range included */
+export function checkCallOptions(options: CallOptions): void {
+  const { signal, timeoutMs } = objectOf("options", options, "ERR_IBKR_OPTION");
   if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw refused("signal", signal, "an AbortSignal");
 }

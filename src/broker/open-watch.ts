@@ -63,10 +63,10 @@ class OpenWatch implements Watch, WatchRun {
       this.resolve = resolve;
       this.reject = reject;
     });
-    this.signal = options.signal;
     try {
       checkListener(listener, needed);
       checkCallOptions(options);
+      this.signal = options.signal;
       this.signal?.throwIfAborted();
       const stop = source.begin(this);
       if (this.isOver) stop(false);

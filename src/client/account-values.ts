@@ -1,5 +1,6 @@
 import type { AccountFigure } from "../domain/account-figure.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
+import { textOf } from "./inputs.js";
 
 export interface AccountEvents {
   change: [figure: AccountFigure, before: AccountFigure | undefined];
@@ -33,7 +34,8 @@ export class AccountValues {
    * @param currency of figures that there are in several; left out: the first that there is
    */
   get(tag: string, currency?: string): AccountFigure | undefined {
-    if (currency !== undefined) return this.figures.get(keyOf(tag, currency));
+    textOf("currency", currency);
+    if (currency !== undefined) return this.figures.get(keyOf(textOf("tag", tag) ?? "", currency));
     for (const figure of this.figures.values()) if (figure.tag === tag) return figure;
     return undefined;
   }

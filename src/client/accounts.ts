@@ -2,6 +2,7 @@ import type { AccountScope, FigureScope } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import type { AccountFigure } from "../domain/account-figure.js";
 import { AccountValues } from "./account-values.js";
+import { scopeOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
 
 export interface AccountsEvents extends LiveEvents {
@@ -76,10 +77,10 @@ export class Accounts extends Figures {
   /** The same one each time, begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): AccountDetails {
     this.host.calls.mustBeOpen();
-    const key = `${scope.account} ${scope.model ?? ""}`;
+    const [asked, key] = scopeOf(scope);
     const known = this.others.get(key);
     if (known !== undefined && known.state !== "closed") return known;
-    const details = new AccountDetails(this.host, { ...scope });
+    const details = new AccountDetails(this.host, asked);
     this.others.set(key, details);
     return details.begin();
   }

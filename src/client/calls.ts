@@ -1,5 +1,5 @@
 import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
-import { refused } from "../domain/check.js";
+import { objectOf } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 
 /** What every call of a client goes by: none after it is closed, and none waits for ever. */
@@ -12,11 +12,8 @@ export class Calls {
   /** @throws IBKRError `ERR_IBKR_NOT_SENT` where the client is closed, `ERR_IBKR_OPTION` for options that are none */
   options(given: CallOptions = {}): CallOptions & { readonly timeoutMs: number } {
     this.mustBeOpen();
-    mustBeObject("options", given);
     checkCallOptions(given);
     const { signal, timeoutMs = this.timeoutMs } = given;
-    if (signal !== undefined && !(signal instanceof AbortSignal))
-      throw refused("signal", signal, "an AbortSignal");
     signal?.throwIfAborted();
     return signal === undefined ? { timeoutMs } : { signal, timeoutMs };
   }
@@ -25,7 +22,7 @@ export class Calls {
   split<O extends CallOptions>(
     given: O,
   ): readonly [Omit<O, keyof CallOptions>, CallOptions & { readonly timeoutMs: number }] {
-    mustBeObject("request", given);
+    objectOf("request", given, "ERR_IBKR_OPTION");
     const { signal: _signal, timeoutMs: _timeoutMs, ...others } = given;
     return [others, this.options(given)];
   }
@@ -42,8 +39,4 @@ export class Calls {
   mustBeOpen(): void {
     this.ends.signal.throwIfAborted();
   }
-}
-
-function mustBeObject(name: string, given: unknown): void {
-  if (typeof given !== "object" || given === null) throw refused(name, given, "an object");
 }

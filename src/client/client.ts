@@ -1,7 +1,7 @@
 import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { ChargedExecution, ChargedOptions, OptionExercise } from "../broker/order-desk.js";
-import { check, refused } from "../domain/check.js";
+import { check, objectOf, refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
@@ -23,7 +23,7 @@ import type { AccountValues } from "./account-values.js";
 import { Accounts } from "./accounts.js";
 import { type ClientOptions, clientRules } from "./client-options.js";
 import { CorporateEvents } from "./corporate-events.js";
-import { type ContractInput, contractOf, listOf, type OrderInput, orderOf } from "./inputs.js";
+import { type ContractInput, contractOf, listOf, type OrderInput, orderOf, pairsOf } from "./inputs.js";
 import type { CacheHost } from "./live-cache.js";
 import { ClientNews } from "./news.js";
 import { ClientPnl } from "./pnl.js";
@@ -192,12 +192,10 @@ export class Client extends ClientQuestions {
     ocaType: 1 | 2 | 3 = 1,
   ): OrderGroup {
     this.calls.mustBeOpen();
-    return this.tracker.placeOca(
-      listOf("orders", orders).map(
-        ([contract, order]) => [contractOf(contract), this.addressed(order)] as const,
-      ),
-      ocaType,
+    const pairs = pairsOf(orders).map(
+      ([contract, order]) => [contractOf(contract), this.addressed(order)] as const,
     );
+    return this.tracker.placeOca(pairs, ocaType);
   }
 
   /** An order that is sent again and again, or armed: each has a ticket of its own. */
@@ -221,7 +219,10 @@ export class Client extends ClientQuestions {
   async completedOrders(
     scope: { readonly apiOnly?: boolean | undefined } & CallOptions = {},
   ): Promise<Omit<OpenOrder, "orderId">[]> {
-    return this.broker.orders.completed(scope.apiOnly ?? false, this.calls.options(scope));
+    const call = this.calls.options(scope);
+    const { apiOnly = false } = scope;
+    if (typeof apiOnly !== "boolean") throw refused("apiOnly", apiOnly, "true or false");
+    return this.broker.orders.completed(apiOnly, call);
   }
 
   /** Executions of the day, of all clients, each with its commission. */
@@ -242,7 +243,7 @@ export class Client extends ClientQuestions {
     options?: CallOptions,
   ): Promise<number> {
     const call = this.calls.options(options);
-    const { contract, account = this.accountName, ...others } = exercise;
+    const { contract, account = this.accountName, ...others } = objectOf("exercise", exercise);
     return this.broker.orders.exercise({ ...others, account, contract: contractOf(contract) }, call);
   }
 

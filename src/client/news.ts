@@ -8,7 +8,7 @@ import type {
   NewsProvider,
 } from "../broker/news-desk.js";
 import type { Watch } from "../broker/watch.js";
-import { refused } from "../domain/check.js";
+import { objectOf, refused } from "../domain/check.js";
 import type { Calls } from "./calls.js";
 import { type ContractInput, conIdOf } from "./inputs.js";
 import type { Heard, Watched } from "./watched.js";
@@ -54,7 +54,7 @@ export class ClientNews {
     listener: Heard<BulletinsListener>,
     scope: { readonly withPast?: boolean | undefined } & CallOptions = {},
   ): Watch {
-    const { withPast = false, ...options } = scope;
+    const { withPast = false, ...options } = objectOf("options", scope, "ERR_IBKR_OPTION");
     return this.watched.begin<BulletinsListener>(
       listener,
       "bulletin",

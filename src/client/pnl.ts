@@ -1,6 +1,6 @@
 import type { AccountScope, Pnl, PositionPnl } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
-import { type ContractInput, conIdOf } from "./inputs.js";
+import { type ContractInput, conIdOf, scopeOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
 
 export interface PnlEvents<P extends Pnl = Pnl> extends LiveEvents {
@@ -90,8 +90,8 @@ export class ClientPnl extends AccountPnl {
   /** The same one each time, begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): AccountPnl {
     this.host.calls.mustBeOpen();
-    const key = `${scope.account} ${scope.model ?? ""}`;
-    return kept(this.others, key, () => new AccountPnl(this.host, () => scope));
+    const [asked, key] = scopeOf(scope);
+    return kept(this.others, key, () => new AccountPnl(this.host, () => asked));
   }
 
   /**
@@ -102,8 +102,8 @@ export class ClientPnl extends AccountPnl {
   position(contract: ContractInput | number, scope: AccountScope = this.scope()): ContractPnl {
     this.host.calls.mustBeOpen();
     const conId = conIdOf(contract);
-    const key = `${conId} ${scope.account} ${scope.model ?? ""}`;
-    return kept(this.positions, key, () => new ContractPnl(this.host, conId, { ...scope }));
+    const [asked, key] = scopeOf(scope);
+    return kept(this.positions, `${conId} ${key}`, () => new ContractPnl(this.host, conId, asked));
   }
 
   override close(): void {

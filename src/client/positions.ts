@@ -1,7 +1,7 @@
 import type { AccountScope, PositionScope } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import type { Contract, Position } from "../domain/stock-types.js";
-import { type ContractInput, conIdOf } from "./inputs.js";
+import { type ContractInput, conIdOf, scopeOf, textOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
 
 /** What is held of a contract. */
@@ -40,6 +40,7 @@ export class Positions extends LiveCache<PositionsEvents> {
    */
   get(contract: ContractInput | number, account?: string): HeldPosition | undefined {
     const conId = conIdOf(contract);
+    textOf("account", account);
     if (account !== undefined) return this.held.get(keyOf(account, conId));
     const all = [...this.held.values()].filter((position) => position.contract.conId === conId);
     return all.length > 1 ? together(all) : all[0];
@@ -110,10 +111,10 @@ export class AllPositions extends Positions {
   /** The same one each time, begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): Positions {
     this.host.calls.mustBeOpen();
-    const key = `${scope.account} ${scope.model ?? ""}`;
+    const [asked, key] = scopeOf(scope);
     const known = this.others.get(key);
     if (known !== undefined && known.state !== "closed") return known;
-    const positions = new Positions(this.host, { ...scope });
+    const positions = new Positions(this.host, asked);
     this.others.set(key, positions);
     return positions.begin();
   }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { EnvironmentName } from "../api/options.js";
 import type { LiveOptions } from "../client/client-options.js";
+import { checkText, objectOf } from "../domain/check.js";
 import type { ProfileName } from "../stream/profile.js";
 import type { ConfigEntries } from "./config-entry.js";
 import type { FeatureFlags, IBKRConfigOptions, OrdersJournalOptions } from "./config-options.js";
@@ -55,6 +56,7 @@ export class IBKRConfig {
    * @throws IBKRError `ERR_IBKR_OPTION` that names the variable, its value and what is allowed
    */
   static fromEnv(env: NodeJS.ProcessEnv = process.env): IBKRConfig {
+    objectOf("env", env, "ERR_IBKR_OPTION");
     return new IBKRConfig(resolveConfig([fromVariables(env)]), undefined);
   }
 
@@ -65,6 +67,7 @@ export class IBKRConfig {
    *   value and what is allowed
    */
   static async fromFile(file: string): Promise<IBKRConfig> {
+    checkText("file", file, "ERR_IBKR_OPTION");
     return new IBKRConfig(resolveConfig([await readFile(file, "config")]), file);
   }
 
@@ -76,6 +79,7 @@ export class IBKRConfig {
     options: IBKRConfigArguments = {},
     env: NodeJS.ProcessEnv = process.env,
   ): Promise<IBKRConfig> {
+    objectOf("env", env, "ERR_IBKR_OPTION");
     const given = fromArguments(options, ["config"]);
     const variables = fromVariables(env);
     const [file, subject] =

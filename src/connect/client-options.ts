@@ -2,7 +2,7 @@ import type { EnvironmentName } from "../api/options.js";
 import { type ClientOptions, clientRules } from "../client/client-options.js";
 import { IBKRConfig, type IBKRConfigArguments } from "../config/config.js";
 import { CONNECT_MS } from "../config/config-options.js";
-import { check } from "../domain/check.js";
+import { check, objectOf } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { IBKRDataStreamOptions } from "../stream/stream-options.js";
 import { unknownName } from "../validation/problem.js";
@@ -46,7 +46,7 @@ export async function configuredPlan(
   env = process.env,
 ): Promise<ClientPlan & { readonly environment: EnvironmentName }> {
   if (given instanceof IBKRConfig) return planOf(given, {});
-  const { signal, clock, lag, ...options } = given;
+  const { signal, clock, lag, ...options } = objectOf("options", given, "ERR_IBKR_OPTION");
   return planOf(await IBKRConfig.load(options, env), { signal, clock, lag });
 }
 

@@ -1,3 +1,4 @@
+import { checkNumber } from "./check.js";
 import type { ErrorScope } from "./error-code.js";
 import { ERROR_CODES, type IBKRErrorCode } from "./error-codes.js";
 import type { GatewayCodeEffect, GatewayCodeEntry, GatewayCodeGroup } from "./gateway-code.js";
@@ -52,6 +53,7 @@ function known(): ReadonlyMap<number, readonly [GatewayCodeGroup, GatewayCodeEnt
  * @param text what came with the number: some numbers stand for several things, which only the text tells apart
  */
 export function gatewayCodeInfo(code: number, text = ""): GatewayCodeInfo {
+  checkNumber("code", code);
   const found = known().get(code);
   const [group, entry] = found ?? [unlisted(code), UNLISTED];
   const error = entry.texts?.find(([form]) => form.test(text))?.[1] ?? entry.error ?? group.error;

@@ -1,6 +1,6 @@
 import type { AccountDesk } from "../broker/account-desk.js";
 import type { Broker, BrokerEvents, BrokerState } from "../broker/broker.js";
-import type { CallOptions } from "../broker/call-options.js";
+import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
 import type { MarketFeed } from "../broker/feed.js";
 import type { Lookups } from "../broker/lookups.js";
 import type { NewsDesk } from "../broker/news-desk.js";
@@ -161,6 +161,7 @@ export class IBKRGateway implements Broker {
    * connects again by itself until {@link close}.
    */
   async connect(options: CallOptions = {}): Promise<void> {
+    checkCallOptions(options);
     options.signal?.throwIfAborted();
     if (this.isReady && this.closing === undefined) return;
     this.isWanted = true;

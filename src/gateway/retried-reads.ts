@@ -1,4 +1,4 @@
-import type { CallOptions } from "../broker/call-options.js";
+import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Waiters } from "../orders/waiters.js";
@@ -28,6 +28,7 @@ export class RetriedReads {
 
   async read<T, O extends CallOptions>(ask: (options: O) => Promise<T>, options = {} as O): Promise<T> {
     const { clock } = this;
+    checkCallOptions(options);
     const { signal, timeoutMs } = options;
     const endMs = timeoutMs === undefined ? undefined : clock.now() + timeoutMs;
     const leftMs = () => (endMs === undefined ? undefined : Math.max(1, endMs - clock.now()));

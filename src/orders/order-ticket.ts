@@ -1,6 +1,6 @@
 import type { CallOptions } from "../broker/call-options.js";
 import type { SendStamps } from "../broker/order-desk.js";
-import { refused } from "../domain/check.js";
+import { objectOf, refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { checkNoWhatIf } from "../domain/given.js";
@@ -488,7 +488,7 @@ function unconfirmed(before: Order, asked: Order, said: Order): Order | undefine
 const CHANGES: readonly (keyof OrderModification)[] = ["quantity", "limitPrice", "stopPrice", "order"];
 
 function changed(order: Order, change: OrderModification): Order {
-  for (const name of Object.keys(change)) {
+  for (const name of Object.keys(objectOf("change", change))) {
     if (!CHANGES.includes(name as keyof OrderModification))
       throw refused(name, change[name as keyof OrderModification], CHANGES.join(", "), "ERR_IBKR_ARGUMENT");
   }

@@ -1,5 +1,5 @@
 import type { CallOptions } from "../broker/call-options.js";
-import { refused } from "../domain/check.js";
+import { objectOf, refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { checkContract, checkOrder, checkPlaced } from "../domain/given.js";
@@ -61,8 +61,10 @@ export class OrderTracker implements TicketDesk {
     private readonly broker: TrackedBroker,
     private readonly options: OrderTrackerOptions,
   ) {
-    const { prefix = TRACKER_DEFAULTS.prefix, clock = realClock } = options;
+    const { prefix = TRACKER_DEFAULTS.prefix, clock = realClock } = objectOf("options", options);
     const { commissionTimeoutMs = TRACKER_DEFAULTS.commissionTimeoutMs } = options;
+    if (typeof broker?.orders?.place !== "function")
+      throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     checkPrefix(prefix);
     this.prefix = prefix;
     this.clock = clock;
@@ -498,7 +500,8 @@ function isAnother(ticket: OrderTicket, permId: number, orderRef: string): boole
 
 function checkPrefix(prefix: string): void {
   // TWS shows 40 characters of an orderRef: the ULID and its colon are 27.
-  if (!/^.{1,13}$/.test(prefix)) throw refused("prefix", prefix, "a text of 1 to 13 characters");
+  if (typeof prefix !== "string" || !/^.{1,13}$/.test(prefix))
+    throw refused("prefix", prefix, "a text of 1 to 13 characters");
 }
 
 function isOvertaken(error: unknown): boolean {

@@ -6,6 +6,7 @@ import type {
   OrderTemplate,
   SentOrder,
 } from "../broker/order-template.js";
+import { objectOf } from "../domain/check.js";
 import type { OrderTicket } from "./order-ticket.js";
 
 /** What differs from the prepared order; each has an `orderRef` of its own. */
@@ -42,7 +43,7 @@ export class TrackedTemplate {
   /** See {@link OrderTemplate.arm}. */
   arm(options: Omit<ArmOptions, "orderRef">): TrackedArmedOrder {
     const { desk } = this;
-    const { quantity, limitPrice } = options;
+    const { quantity, limitPrice } = objectOf("options", options);
     const change = { quantity, limitPrice, orderRef: desk.nextOrderRef() };
     let settle: (ticket: OrderTicket | undefined) => void = () => {};
     const ticket = new Promise<OrderTicket | undefined>((resolve) => {

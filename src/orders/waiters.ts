@@ -1,8 +1,6 @@
-import type { CallOptions } from "../broker/call-options.js";
-import { check } from "../domain/check.js";
+import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
-import { integer } from "../validation/rules.js";
 
 /** What somebody waits for: a value, an error, or, undefined, not yet. */
 export type Answer<T> = { readonly value: T } | { readonly error: unknown } | undefined;
@@ -14,13 +12,10 @@ export class Waiters {
   constructor(private readonly clock: Clock) {}
 
   /** @param late the error of who has waited for `timeoutMs` */
-  wait<T>(
-    look: () => Answer<T>,
-    { signal, timeoutMs }: CallOptions,
-    late: (timeoutMs: number) => IBKRError,
-  ): Promise<T> {
+  wait<T>(look: () => Answer<T>, options: CallOptions, late: (timeoutMs: number) => IBKRError): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (timeoutMs !== undefined) check(integer(1, 0x7fffffff), timeoutMs, "timeoutMs");
+      checkCallOptions(options);
+      const { signal, timeoutMs } = options;
       signal?.throwIfAborted();
       const settle = (): boolean => {
         const answer = look();

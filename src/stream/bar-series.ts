@@ -1,4 +1,5 @@
 import { FeedBarFlag, type FeedBars, FeedBarValue } from "../broker/feed-bars.js";
+import { checkNumber, refused } from "../domain/check.js";
 import { realisedVolatility, timeWeightedPrice, volumeWeightedPrice } from "./bar-figures.js";
 import type { ResolvedSeries } from "./bar-options.js";
 import { BarStore } from "./bar-store.js";
@@ -73,6 +74,7 @@ export class BarSeries implements AsyncIterable<StreamBar> {
   /** A closed bar: from 0, the oldest at hand, on; or from the end, -1 being the newest. Undefined where there is none. */
   at(i: number): StreamBar | undefined {
     this.sync();
+    checkNumber("i", i);
     const { length } = this.store;
     const position = i < 0 ? length + i : i;
     return position >= 0 && position < length ? this.barAt(position) : undefined;
@@ -97,6 +99,9 @@ export class BarSeries implements AsyncIterable<StreamBar> {
    */
   column(name: BarColumn, count = Number.POSITIVE_INFINITY): Float64Array {
     this.sync();
+    checkNumber("count", count);
+    if (typeof name !== "string" || !Object.hasOwn(at, name))
+      throw refused("name", name, Object.keys(at).join(", "), "ERR_IBKR_ARGUMENT");
     const { store } = this;
     const from = Math.max(0, store.length - Math.max(0, count));
     const column = new Float64Array(store.length - from);

@@ -170,6 +170,7 @@ export class IBKRDataStream {
    * @returns undefined where nothing is subscribed to it
    */
   quote(contract: Contract): QuoteValues | undefined {
+    checkContract(contract);
     let newest: QuoteValues | undefined;
     for (const subscription of this.subscriptions.values()) {
       if (!isSameContract(subscription.contract, contract)) continue;

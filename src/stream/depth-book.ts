@@ -6,6 +6,7 @@ import {
   type FeedBookRows,
   FeedBookValues,
 } from "../broker/feed-book.js";
+import { checkNumber } from "../domain/check.js";
 
 /** Why a book is damaged. */
 export type BookDamage = Exclude<FeedBookDamage, "none">;
@@ -97,12 +98,14 @@ export class DepthBook {
 
   /** The i-th best bid, from 0 on; undefined where there is none. */
   bids(i: number): BookLevel | undefined {
+    checkNumber("i", i);
     const values = this.read();
     return i >= 0 && i < values.bids.rows ? levelAt(values, values.bids, i) : undefined;
   }
 
   /** The i-th best ask, from 0 on; undefined where there is none. */
   asks(i: number): BookLevel | undefined {
+    checkNumber("i", i);
     const values = this.read();
     return i >= 0 && i < values.asks.rows ? levelAt(values, values.asks, i) : undefined;
   }

@@ -93,7 +93,7 @@ function barsOf(
   };
 }
 
-const isSmart = ({ exchange = "SMART" }: Contract) => exchange === "" || exchange.toUpperCase() === "SMART";
+const isSmart = ({ exchange }: Contract) => !exchange || exchange.toUpperCase() === "SMART";
 
 function genericTicksOf(contract: Contract, options: ResolvedSubscribeOptions): number[] {
   const ids = new Set(options.genericTicks);

@@ -1,4 +1,4 @@
-import { refused } from "../domain/check.js";
+import { checkText, refused } from "../domain/check.js";
 import { formatDateTime, formatUtcDateTime, parseDateTime } from "./ib-date-time.js";
 import { zoneNamed } from "./zone.js";
 
@@ -13,6 +13,7 @@ const EPOCH_SECONDS = /^\d{9,11}$/;
  * @throws IBKRError `ERR_IBKR_ARGUMENT` where `timeZone` is none
  */
 export function parseIBTime(text: string, timeZone = "UTC"): number | undefined {
+  checkText("text", text);
   const zone = zoneOf(timeZone);
   const seconds = EPOCH_SECONDS.test(text) ? Number(text) : parseDateTime(text, zone);
   return seconds === undefined ? undefined : seconds * 1000;
@@ -26,7 +27,7 @@ export function parseIBTime(text: string, timeZone = "UTC"): number | undefined 
  */
 export function formatIBTime(timeMs: number, timeZone = "UTC"): string {
   // What a date can be; years have four digits.
-  if (!(timeMs >= 0 && timeMs < Date.UTC(10_000, 0)))
+  if (!(typeof timeMs === "number" && timeMs >= 0 && timeMs < Date.UTC(10_000, 0)))
     throw refused("timeMs", timeMs, "ms since 1970 UTC", "ERR_IBKR_ARGUMENT");
   const seconds = Math.floor(timeMs / 1000);
   return timeZone === "UTC" ? formatUtcDateTime(seconds) : formatDateTime(zoneOf(timeZone), seconds);

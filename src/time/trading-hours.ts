@@ -1,3 +1,4 @@
+import { checkText } from "../domain/check.js";
 import { parseDateTime } from "./ib-date-time.js";
 import { zoneNamed } from "./zone.js";
 
@@ -25,6 +26,8 @@ const SESSION = /^(\d{8}):(\d{2})(\d{2})-(?:(\d{8}):)?(\d{2})(\d{2})$/;
  * @returns undefined where the text is something else, or the zone is none
  */
 export function parseTradingHours(text: string, timeZone: string): readonly TradingDay[] | undefined {
+  checkText("text", text);
+  checkText("timeZone", timeZone);
   const zone = zoneNamed(timeZone);
   if (zone === undefined) return undefined;
   const days = new Map<string, TradingSession[]>();

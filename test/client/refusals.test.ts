@@ -213,6 +213,12 @@ describe("arguments that are none are refused, and nothing is sent:", () => {
     ["positions", (c) => c.positions.get(AAPL), "contract.conId is undefined"],
     ["pnl", (c) => c.pnl.position({ conId: 0 }), "contract.conId is 0"],
     ["events", (c) => c.on(wrong<"state">("done"), () => {}), 'event is "done" (allowed: state, error, '],
+    ["positions of nobody", (c) => c.positions.of(wrong(null)), "scope is null (allowed: an object)"],
+    ["an account", (c) => c.accounts.of({ account: wrong(7) }), "scope.account is 7 (allowed: the name of"],
+    ["a model", (c) => c.pnl.of({ account: "DU1", model: wrong(7) }), "scope.model is 7 (allowed: a text)"],
+    ["exercise", (c) => c.exercise(wrong(undefined)), "exercise is undefined (allowed: an object)"],
+    ["scan", (c) => c.scanners.scan(wrong(undefined)), "scan is undefined (allowed: an object)"],
+    ["an OCA group of nothing", (c) => c.placeOca([wrong(undefined)]), "orders[0] is undefined (allowed: a"],
     ["headlines' time", (c) => c.news.headlines(265598, { limit: 0 }), "limit is 0"],
     ["historicalTicks", (c) => c.historicalTicks(AAPL, { whatToShow: "TRADES", count: 1 }), ""],
   ];

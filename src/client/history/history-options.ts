@@ -1,5 +1,5 @@
 import type { CallOptions } from "../../broker/call-options.js";
-import { check, refused } from "../../domain/check.js";
+import { check, objectOf, refused } from "../../domain/check.js";
 import { checkContract } from "../../domain/given.js";
 import type { Contract } from "../../domain/stock-types.js";
 import { parseIBTime } from "../../time/ib-time.js";
@@ -108,8 +108,14 @@ const rules = lazily(() =>
 /** @throws IBKRError `ERR_IBKR_ARGUMENT` for the contract, `ERR_IBKR_OPTION` for an option: its name, value and what is allowed */
 export function resolveHistoryOptions(contract: Contract, given: HistoryOptions): ResolvedHistoryOptions {
   checkContract(contract);
-  if (typeof given !== "object" || given === null) throw refused("options", given, "an object", ARGUMENT);
-  const { barSize, perRequest, duration: length, startMs, endDateTime, ...others } = check(rules(), given);
+  const {
+    barSize,
+    perRequest,
+    duration: length,
+    startMs,
+    endDateTime,
+    ...others
+  } = check(rules(), objectOf("options", given));
   if (endDateTime && others.endMs !== undefined)
     throw refused("endDateTime", endDateTime, "nothing, as endMs is given", ARGUMENT);
   const { endMs = endDateTime ? parseIBTime(endDateTime) : undefined, ...rest } = others;

@@ -1,5 +1,7 @@
+import { checkCallOptions } from "../../broker/call-options.js";
 import type { HistoryRequest } from "../../broker/lookups.js";
-import { check } from "../../domain/check.js";
+import { check, checkNumber, objectOf, refused } from "../../domain/check.js";
+import { checkContract } from "../../domain/given.js";
 import { A_CLOCK, type Clock, isClock, realClock, type Timer } from "../../time/clock.js";
 import { fields, instance, oneOf } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
@@ -88,6 +90,8 @@ export class HistoryPacer {
    */
   turn(request: PacedRequest, signal?: AbortSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
+      checkPaced(request);
+      checkCallOptions(signal === undefined ? {} : { signal });
       if (signal?.aborted) {
         reject(signal.reason);
         return;
@@ -119,6 +123,8 @@ export class HistoryPacer {
    * @param atMs when, ms since 1970 UTC; default now
    */
   count(request: PacedRequest, atMs: number = this.clock.now()): void {
+    checkPaced(request);
+    checkNumber("atMs", atMs);
     const isKnown = this.made.some((made) => made.atMs === atMs && made.request.whole === request.whole);
     if (!isKnown) this.add(request, atMs);
   }
@@ -137,7 +143,10 @@ export class HistoryPacer {
   }
 
   /** In how many ms so many more requests of one contract will have gone, if nobody else asks. */
-  forecastMs(count: number, { weight, isSmall }: Pick<PacedRequest, "weight" | "isSmall">): number {
+  forecastMs(count: number, request: Pick<PacedRequest, "weight" | "isSmall">): number {
+    checkNumber("count", count);
+    checkPaced(request);
+    const { weight, isSmall } = request;
     const now = this.clock.now();
     const first = Math.max(now, this.blockedUntilMs);
     if (this.isFree({ isSmall })) return first - now;
@@ -208,6 +217,10 @@ export class HistoryPacer {
   }
 }
 
+function checkPaced(request: Pick<PacedRequest, "weight">): void {
+  checkNumber("request.weight", objectOf("request", request).weight);
+}
+
 /** When one more of a weight makes no more than `most` within `windowMs`. @param made oldest first */
 function fits(made: readonly Made[], weight: number, most: number, windowMs: number, now: number): number {
   let sum = weight;
@@ -220,7 +233,10 @@ function fits(made: readonly Made[], weight: number, most: number, windowMs: num
 
 /** How the rules see a request of history, or of something else that counts as one. */
 export function pacedRequest(request: HistoryRequest): PacedRequest {
-  const { contract, whatToShow, barSize } = request;
+  const { contract, whatToShow, barSize } = objectOf("request", request);
+  checkContract(contract, "request.contract");
+  for (const [name, value] of Object.entries({ whatToShow, barSize }))
+    if (typeof value !== "string") throw refused(`request.${name}`, value, "a text", "ERR_IBKR_ARGUMENT");
   const kind = whatToShow.toUpperCase();
   const subject = `${contract.conId || identity(contract)} ${contract.exchange ?? ""} ${kind}`;
   const { endDateTime = "", duration, regularHoursOnly = false } = request;

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../../broker/call-options.js";
+import { type CallOptions, checkCallOptions } from "../../broker/call-options.js";
 import { refused } from "../../domain/check.js";
 import { Emitter, type Listener } from "../../domain/emitter.js";
 import { checkContract, checkOrder, checkQuantity } from "../../domain/given.js";
@@ -8,7 +8,7 @@ import type { ExecutionNews } from "../../orders/execution-book.js";
 import type { OrderGroup } from "../../orders/order-group.js";
 import type { OrderOutcome, OrderTicket } from "../../orders/order-ticket.js";
 import type { TrackedTemplate } from "../../orders/tracked-template.js";
-import type { ContractInput, OrderInput } from "../inputs.js";
+import { type ContractInput, type OrderInput, pairsOf } from "../inputs.js";
 import type { DailyReport } from "./daily-report.js";
 import { holdingsOf, type StrategyHolding } from "./holdings.js";
 import type { PositionBook } from "./position-book.js";
@@ -125,7 +125,7 @@ export class Strategy<Sized extends undefined = never> {
     ocaType: 1 | 2 | 3 = 1,
   ): OrderGroup | Sized {
     const wanted: [Contract, Order][] = [];
-    for (const [i, [contract, order]] of orders.entries()) {
+    for (const [i, [contract, order]] of pairsOf(orders).entries()) {
       const one = this.sized(contract, order, `orders[${i}][1]`);
       if (one !== undefined) wanted.push([contract as Contract, this.named(one)]);
     }
@@ -143,6 +143,7 @@ export class Strategy<Sized extends undefined = never> {
 
   /** Cancels its working orders; resolves with how they ended. @throws what the first of them rejects with */
   async cancelAll(options?: CallOptions): Promise<OrderOutcome[]> {
+    checkCallOptions(options ?? {});
     const working = this.tickets.filter(({ isOver }) => !isOver);
     for (const ticket of working) ticket.cancel();
     return Promise.all(working.map((ticket) => ticket.done(options)));

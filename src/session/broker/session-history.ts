@@ -2,7 +2,7 @@ import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
 import type { HistoricalTicks, HistoricalTicksRequest, TickKind } from "../../broker/historical-ticks.js";
 import type { HistoryRequest, Lookups, Schedule, ScheduledSession } from "../../broker/lookups.js";
-import { check, refused } from "../../domain/check.js";
+import { check, objectOf, refused } from "../../domain/check.js";
 import type { HistoricalBar } from "../../domain/historical-bar.js";
 import { integer } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
@@ -64,7 +64,7 @@ export function historyLookups(requests: Requests) {
       options?: CallOptions,
     ): Promise<HistoricalTicks[K][]> => {
       const ticks: HistoricalTicks[K][] = [];
-      const { event, tickOf } = tickKindOf(request.whatToShow);
+      const { event, tickOf } = tickKindOf(objectOf("request", request).whatToShow);
       return requests.ask(
         {
           method: "reqHistoricalTicks",
@@ -83,7 +83,8 @@ export function historyLookups(requests: Requests) {
       );
     },
 
-    headTimestamp: ({ contract, whatToShow, regularHoursOnly = false }, options) => {
+    headTimestamp: (request, options) => {
+      const { contract, whatToShow, regularHoursOnly = false } = objectOf("request", request);
       let timeMs = 0;
       return requests.ask(
         {
@@ -128,7 +129,8 @@ export function historyLookups(requests: Requests) {
       );
     },
 
-    histogram: ({ contract, period, regularHoursOnly = false }, options) => {
+    histogram: (request, options) => {
+      const { contract, period, regularHoursOnly = false } = objectOf("request", request);
       let bins: { price: number; size: number }[] = [];
       return requests.ask(
         {
@@ -152,7 +154,8 @@ export function historyLookups(requests: Requests) {
 // --- bars ------------------------------------------------------------------------------------------------------------
 
 function barsAsked(id: number, request: HistoryRequest, keepUpToDate: boolean): readonly unknown[] {
-  const { contract, endDateTime = "", duration, barSize, whatToShow, regularHoursOnly = false } = request;
+  const { contract, endDateTime = "", duration, barSize } = objectOf("request", request);
+  const { whatToShow, regularHoursOnly = false } = request;
   const hours = regularHoursOnly ? 1 : 0;
   const form = FORMAT_EPOCH_SECONDS;
   return [id, contract, endDateTime, duration, barSize, whatToShow, hours, form, keepUpToDate];
@@ -275,7 +278,7 @@ const TICK_KINDS: {
 };
 
 function tickKindOf<K extends TickKind>(whatToShow: K) {
-  if (!Object.hasOwn(TICK_KINDS, whatToShow))
+  if (typeof whatToShow !== "string" || !Object.hasOwn(TICK_KINDS, whatToShow))
     throw refused("whatToShow", whatToShow, Object.keys(TICK_KINDS).join(", "), "ERR_IBKR_ARGUMENT");
   const { event, tickOf } = TICK_KINDS[whatToShow];
   return { event, tickOf: tickOf as (raw: never) => HistoricalTicks[K] };

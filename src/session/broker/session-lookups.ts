@@ -2,7 +2,7 @@ import { EventName } from "@stoqey/ib";
 import { abandonable } from "../../broker/abandonable.js";
 import { checkCallOptions } from "../../broker/call-options.js";
 import type { CorporateEventsRequest, DepthExchange, Lookups, OptionChain } from "../../broker/lookups.js";
-import { refused } from "../../domain/check.js";
+import { objectOf, refused } from "../../domain/check.js";
 import { IBKRError } from "../../domain/ibkr-error.js";
 import type { Contract, ContractDescription, ContractDetails } from "../../domain/stock-types.js";
 import type { MarketDataTypeInForce } from "./market-data-type.js";
@@ -210,7 +210,8 @@ function referenceLookups(requests: Requests, clock: ServerClock) {
   } satisfies Partial<Lookups>;
 }
 
-function underlyingOf({ conId, symbol, secType, exchange }: Contract): readonly unknown[] {
+function underlyingOf(underlying: Contract): readonly unknown[] {
+  const { conId, symbol, secType, exchange } = objectOf("underlying", underlying);
   const wrong = (name: string, value: unknown, allowed: string) =>
     refused(`underlying.${name}`, value, allowed, "ERR_IBKR_ARGUMENT");
   if (!Number.isInteger(conId) || (conId as number) < 1) throw wrong("conId", conId, "the contract's id");
@@ -265,7 +266,7 @@ function jsonOf(text: string, method: string): unknown {
 }
 
 function eventsWanted(request: CorporateEventsRequest) {
-  const { conId = 0, filter = "", startDate = "", endDate = "", limit } = request;
+  const { conId = 0, filter = "", startDate = "", endDate = "", limit } = objectOf("request", request);
   const { fillWatchlist = false, fillPortfolio = false, fillCompetitors = false } = request;
   const fills = { fillWatchlist, fillPortfolio, fillCompetitors };
   return { conId, filter, ...fills, startDate, endDate, totalLimit: limit };

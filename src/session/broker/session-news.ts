@@ -1,6 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import type { Headline, HeadlinesRequest, NewsArticle, NewsDesk } from "../../broker/news-desk.js";
-import { check } from "../../domain/check.js";
+import { check, objectOf } from "../../domain/check.js";
 import { fieldsAmongOthers, integer, someOf, text } from "../../validation/rules.js";
 import { lazily } from "../../validation/zod.js";
 import { newsDateTime, newsTimeMs } from "./gateway-times.js";
@@ -62,7 +62,8 @@ export function sessionNews(requests: Requests, clock: ServerClock): NewsDesk {
       );
     },
 
-    article: ({ providerCode, articleId }, options) => {
+    article: (wanted, options) => {
+      const { providerCode, articleId } = objectOf("article", wanted);
       let article: NewsArticle;
       return requests.ask(
         {

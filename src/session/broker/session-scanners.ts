@@ -1,5 +1,6 @@
 import { EventName } from "@stoqey/ib";
 import type { Scan, ScannerDesk, ScannerRow } from "../../broker/scanner-desk.js";
+import { objectOf } from "../../domain/check.js";
 import type { ContractDetails } from "../../domain/stock-types.js";
 import type { Requests } from "./requests.js";
 import { beginById, openWatch } from "./session-watch.js";
@@ -61,7 +62,8 @@ export function sessionScanners(requests: Requests): ScannerDesk {
   };
 }
 
-function scanAsked({ filters = {}, ...subscription }: Scan): readonly unknown[] {
+function scanAsked(scan: Scan): readonly unknown[] {
+  const { filters = {}, ...subscription } = objectOf("scan", scan);
   const pairs = Object.entries(filters).map(([tag, value]) => ({ tag, value: String(value) }));
   return [subscription, [], pairs];
 }

@@ -1,6 +1,7 @@
 import { EventName } from "@stoqey/ib";
 import type { CallOptions } from "../../broker/call-options.js";
 import type { SnapshotRequest } from "../../broker/lookups.js";
+import { objectOf } from "../../domain/check.js";
 import type { QuoteValues } from "../../domain/quote.js";
 import type { Contract } from "../../domain/stock-types.js";
 import type { RingRecord } from "../../native/ring-record.js";
@@ -27,7 +28,7 @@ export class SessionSnapshots {
 
   async snapshot(request: SnapshotRequest, options: CallOptions = {}): Promise<QuoteValues> {
     const begunMicros = monotonicMicros();
-    const first = await this.ask(request.contract, request, options);
+    const first = await this.ask(objectOf("request", request).contract, request, options);
     if ("quote" in first) return first.quote;
     const { timeoutMs } = options;
     const goneMs = (monotonicMicros() - begunMicros) / 1000;
