@@ -1,13 +1,14 @@
 import { type CommissionReport, type Contract, EventName, type Execution, type Order } from "@stoqey/ib";
 import { isUnset, object } from "../dialect/field-values.js";
 import { requestIdOf } from "../dialect/request-names.js";
+import { versionOf } from "../domain/execution-version.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { readOnce } from "../domain/members.js";
 import { ORDER_MEMBERS } from "../domain/order-names.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { UNSET } from "../native/ring-record.js";
-import { ExecutionBook, versionOf } from "../orders/execution-book.js";
+import { ExecutionBook } from "../orders/execution-book.js";
 import type { OrderJournal } from "../orders/journal.js";
 import { isQuestion, journaledCommissionOf, journaledFillOf } from "../orders/journaled-order.js";
 import { Ledger } from "../orders/ledger.js";

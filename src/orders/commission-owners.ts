@@ -1,5 +1,5 @@
+import { versionOf } from "../domain/execution-version.js";
 import type { CommissionReport } from "../domain/stock-types.js";
-import { versionOf } from "./execution-book.js";
 import type { OrderTicket } from "./order-ticket.js";
 
 /** Of foreign orders, whose executions never come here: beyond it the oldest is forgotten. */

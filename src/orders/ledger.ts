@@ -1,4 +1,4 @@
-import { versionOf } from "./execution-book.js";
+import { versionOf } from "../domain/execution-version.js";
 import type {
   JournaledCommission,
   JournaledDisposition,

@@ -1,6 +1,7 @@
+import { versionOf } from "../domain/execution-version.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
-import { ExecutionBook, type ExecutionNews, versionOf } from "./execution-book.js";
+import { ExecutionBook, type ExecutionNews } from "./execution-book.js";
 
 /** Sums of quantities with up to eight decimals, which doubles do not add exactly. */
 export function roundedQuantity(quantity: number): number {

@@ -1,6 +1,6 @@
+import { versionOf } from "../domain/execution-version.js";
 import type { Contract, ExecutionDetail, Order, OrderState, Position } from "../domain/stock-types.js";
 import { parseDateTime } from "../time/ib-date-time.js";
-import { versionOf } from "./execution-book.js";
 import { signedShares } from "./held-positions.js";
 import { roundedQuantity } from "./order-fills.js";
 import { parseOrderRef } from "./order-ref.js";

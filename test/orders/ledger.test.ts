@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { versionOf } from "../../src/orders/execution-book.js";
+import { versionOf } from "../../src/domain/execution-version.js";
 import type { JournalRecord } from "../../src/orders/journal-record.js";
 import { Ledger } from "../../src/orders/ledger.js";
 import { SeededRandom, testSeed } from "../support/seeded-random.js";

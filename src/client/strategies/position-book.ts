@@ -1,6 +1,7 @@
+import { versionOf } from "../../domain/execution-version.js";
 import { isSameContract } from "../../domain/same-contract.js";
 import type { CommissionReport, Contract, ExecutionDetail } from "../../domain/stock-types.js";
-import { ExecutionBook, versionOf } from "../../orders/execution-book.js";
+import { ExecutionBook } from "../../orders/execution-book.js";
 import { type Money, perUnit, type Quantity, quantityOf, unitPriceOf } from "./amounts.js";
 import { type BookedFill, bookedFill, reportedMoney, tradedIn } from "./booked-fill.js";
 import { ContractLines, UNATTRIBUTED } from "./contract-lines.js";
