@@ -34,6 +34,8 @@ export {
   connectOrders,
   IBKRClient,
   IBKRDataStream,
+  type OrderStats,
+  type ProcessStats,
 } from "./connect/index.js";
 export * from "./dialect/extensions/index.js";
 export type { AccountFigure } from "./domain/account-figure.js";
@@ -49,6 +51,17 @@ export * as orders from "./domain/orders.js";
 export { formatPrice, type PriceIncrements, type PriceKind, roundPrice } from "./domain/prices.js";
 export type { GatewayEvents, GatewayState, GatewayStats, GatewayStatus } from "./gateway/gateway-events.js";
 export { IBKRGateway } from "./gateway/ibkr-gateway.js";
+export type { ChannelMessages, ChannelName } from "./metrics/channels.js";
+export type { HistogramSnapshot } from "./metrics/histogram.js";
+export {
+  type HistogramSample,
+  type Measured,
+  type MetricFamily,
+  type MetricSample,
+  MetricSet,
+  type MetricSource,
+} from "./metrics/metric-family.js";
+export type { OperationStats } from "./metrics/operation-meter.js";
 export type { SessionStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
@@ -70,6 +83,7 @@ export type { TemplateChange, TrackedArmedOrder, TrackedTemplate } from "./order
 export type { TrackerEvents } from "./orders/tracker-events.js";
 export type { OrderTrackerOptions } from "./orders/tracker-options.js";
 export type { RateStats } from "./session/request-queue.js";
+export type { SessionTotals } from "./session/session-counts.js";
 export * from "./stream/index.js";
 export { formatIBTime, parseIBTime } from "./time/ib-time.js";
 export { parseTradingHours, type TradingDay, type TradingSession } from "./time/trading-hours.js";

@@ -1,6 +1,7 @@
 import type { AccountScope, FigureScope } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import type { AccountFigure } from "../domain/account-figure.js";
+import { measured } from "../metrics/operation-meter.js";
 import { AccountValues } from "./account-values.js";
 import { scopeOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
@@ -17,7 +18,7 @@ class Figures extends LiveCache<AccountsEvents> {
     host: CacheHost,
     private readonly scope: FigureScope = {},
   ) {
-    super(host, ["change", "state"]);
+    super(host, "accounts", ["change", "state"]);
   }
 
   get(account: string): AccountValues | undefined {
@@ -67,6 +68,10 @@ export class AccountDetails extends Figures {
 
 /** The summary of every account of the login; details of one when they are asked for. */
 export class Accounts extends Figures {
+  static {
+    measured(Accounts.prototype, "accounts", ["of"], ({ host }) => host.calls.operations);
+  }
+
   private readonly others = new Map<string, AccountDetails>();
 
   /** The accounts of the login. */

@@ -1,10 +1,13 @@
 import { type CallOptions, checkCallOptions } from "../broker/call-options.js";
 import { objectOf } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { OperationMeter } from "../metrics/operation-meter.js";
 
 /** What every call of a client goes by: none after it is closed, and none waits for ever. */
 export class Calls {
   private readonly ends = new AbortController();
+  /** What is called, how long it takes, and what goes wrong. */
+  readonly operations = new OperationMeter();
 
   /** @param timeoutMs of a call that does not say */
   constructor(readonly timeoutMs: number) {}

@@ -13,6 +13,7 @@ import type {
   Order,
   OrderState,
 } from "../domain/stock-types.js";
+import { measured } from "../metrics/operation-meter.js";
 import type { ExecutionNews } from "../orders/execution-book.js";
 import type { OrderGroup } from "../orders/order-group.js";
 import type { OrderOutcome, OrderTicket } from "../orders/order-ticket.js";
@@ -69,6 +70,29 @@ const EVENTS = ["state", "error", "notice", "ticket", "fill", "foreign", "unknow
  * tracker. Whoever made these closes them.
  */
 export class Client extends ClientQuestions {
+  static {
+    measured(
+      Client.prototype,
+      "",
+      [
+        "ready",
+        "placeOrder",
+        "placeBracket",
+        "placeOca",
+        "prepareOrder",
+        "whatIf",
+        "openOrders",
+        "completedOrders",
+        "executions",
+        "exercise",
+        "cancelAll",
+        "strategy",
+        "close",
+      ],
+      ({ calls }) => calls.operations,
+    );
+  }
+
   /** What is held, as it is. */
   readonly positions: AllPositions;
   /** The figures of all accounts, as they are. */
@@ -103,6 +127,8 @@ export class Client extends ClientQuestions {
       throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     const { requestTimeoutMs, live, account } = check(clientRules(), options);
     super(broker, requestTimeoutMs, clock);
+    this.calls.operations.owner = this;
+    tracker.measure = (operation, call) => this.calls.operations.measure(operation, call);
     this.live = live;
     this.given = account;
     this.known = broker.state;
@@ -284,6 +310,7 @@ export class Client extends ClientQuestions {
     const { tracker, broker } = this;
     const accountName = () => this.accountName;
     return trackerHost(broker, tracker, {
+      operations: this.calls.operations,
       get account() {
         return accountName();
       },
@@ -292,8 +319,11 @@ export class Client extends ClientQuestions {
         placeBracket: (contract, parent, children) => this.placeBracket(contract, parent, children),
         placeOca: (orders, ocaType) => this.placeOca(orders, ocaType),
         prepareOrder: (contract, order, prefix) => {
-          this.calls.mustBeOpen();
-          return tracker.prepareOrder(contract, this.addressed(order), prefix);
+          const { operations } = this.calls;
+          return operations.measure("prepareOrder", () => {
+            this.calls.mustBeOpen();
+            return tracker.prepareOrder(contract, this.addressed(order), prefix);
+          });
         },
       },
       quote: (contract) => this.quoteOf(contract),

@@ -1,5 +1,6 @@
 import type { CallOptions } from "../broker/call-options.js";
 import type { CorporateEventsRequest, Lookups } from "../broker/lookups.js";
+import { measured } from "../metrics/operation-meter.js";
 import type { Calls } from "./calls.js";
 import { SharedAnswers } from "./shared-answers.js";
 
@@ -7,6 +8,15 @@ const TYPES = "types";
 
 /** Corporate events of Wall Street Horizon, in its own JSON: for logins with a subscription to it. */
 export class CorporateEvents {
+  static {
+    measured(
+      CorporateEvents.prototype,
+      "corporateEvents",
+      ["types", "events"],
+      ({ calls }) => calls.operations,
+    );
+  }
+
   private readonly known = new SharedAnswers<unknown>(1);
 
   constructor(

@@ -29,6 +29,8 @@ export abstract class LiveCache<Events extends LiveEvents & Record<keyof Events,
 
   constructor(
     protected readonly host: CacheHost,
+    /** What its calls are counted under. */
+    private readonly group: string,
     names: readonly (keyof Events & string)[],
   ) {
     this.events = new Emitter<Events>(names);
@@ -58,11 +60,14 @@ export abstract class LiveCache<Events extends LiveEvents & Record<keyof Events,
    * @throws IBKRError what the gateway refused it with; `ERR_IBKR_TIMEOUT`; `ERR_IBKR_NOT_SENT` where it, or the client,
    *   is closed
    */
-  async ready(options: CallOptions = {}): Promise<this> {
-    const call = this.host.calls.options(options);
-    if (this.isClosed) throw new IBKRError("ERR_IBKR_NOT_SENT", "it is closed");
-    await this.begun().ready(call);
-    return this;
+  ready(options: CallOptions = {}): Promise<this> {
+    const { calls } = this.host;
+    return calls.operations.measure(`${this.group}.ready`, async () => {
+      const call = calls.options(options);
+      if (this.isClosed) throw new IBKRError("ERR_IBKR_NOT_SENT", "it is closed");
+      await this.begun().ready(call);
+      return this;
+    });
   }
 
   /** Nothing comes behind it; what it shows stays. */

@@ -9,6 +9,7 @@ import type {
 } from "../broker/news-desk.js";
 import type { Watch } from "../broker/watch.js";
 import { objectOf, refused } from "../domain/check.js";
+import { measured } from "../metrics/operation-meter.js";
 import type { Calls } from "./calls.js";
 import { type ContractInput, conIdOf } from "./inputs.js";
 import type { Heard, Watched } from "./watched.js";
@@ -18,6 +19,15 @@ export type HeadlinesOptions = Partial<Omit<HeadlinesRequest, "conId">> & CallOp
 
 /** News. Headlines as they come are in the stream: `client.stream.subscribe(contract, { news: true })`. */
 export class ClientNews {
+  static {
+    measured(
+      ClientNews.prototype,
+      "news",
+      ["providers", "headlines", "article", "watchBulletins"],
+      ({ calls }) => calls.operations,
+    );
+  }
+
   constructor(
     private readonly desk: NewsDesk,
     private readonly calls: Calls,

@@ -1,5 +1,6 @@
 import type { AccountScope, Pnl, PositionPnl } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
+import { measured } from "../metrics/operation-meter.js";
 import { type ContractInput, conIdOf, scopeOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
 
@@ -12,7 +13,7 @@ abstract class LivePnl<P extends Pnl> extends LiveCache<PnlEvents<P>> {
   protected newest: P | undefined;
 
   constructor(host: CacheHost) {
-    super(host, ["change", "state"]);
+    super(host, "pnl", ["change", "state"]);
   }
 
   /** Since the day began. */
@@ -84,6 +85,10 @@ export class ContractPnl extends LivePnl<PositionPnl> {
 
 /** Of the client's account; of others, of models and of single positions when they are asked for. */
 export class ClientPnl extends AccountPnl {
+  static {
+    measured(ClientPnl.prototype, "pnl", ["of", "position"], ({ host }) => host.calls.operations);
+  }
+
   private readonly others = new Map<string, AccountPnl>();
   private readonly positions = new Map<string, ContractPnl>();
 

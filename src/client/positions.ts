@@ -1,6 +1,7 @@
 import type { AccountScope, PositionScope } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import type { Contract, Position } from "../domain/stock-types.js";
+import { measured } from "../metrics/operation-meter.js";
 import { type ContractInput, conIdOf, scopeOf, textOf } from "./inputs.js";
 import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
 
@@ -30,7 +31,7 @@ export class Positions extends LiveCache<PositionsEvents> {
     host: CacheHost,
     private readonly scope: PositionScope = {},
   ) {
-    super(host, ["change", "state"]);
+    super(host, "positions", ["change", "state"]);
   }
 
   /**
@@ -106,6 +107,10 @@ function together(all: readonly HeldPosition[]): HeldPosition {
 
 /** Positions of all accounts, and, when they are asked for, those of one account or of a model in it. */
 export class AllPositions extends Positions {
+  static {
+    measured(AllPositions.prototype, "positions", ["of"], ({ host }) => host.calls.operations);
+  }
+
   private readonly others = new Map<string, Positions>();
 
   /** The same one each time, begun with the first call: wait for its `ready()`. */

@@ -16,6 +16,7 @@ import type {
 import { refused } from "../domain/check.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract, ContractDescription, ContractDetails } from "../domain/stock-types.js";
+import { measured } from "../metrics/operation-meter.js";
 import type { Clock } from "../time/clock.js";
 import { Calls } from "./calls.js";
 import { ContractBook, type QualifiedContract } from "./contract-book.js";
@@ -36,6 +37,30 @@ const MOST_RULES = 1_000;
  * closed, the signal's reason. A connection that is lost meanwhile is waited for, and the question asked again.
  */
 export class ClientQuestions {
+  static {
+    measured(
+      ClientQuestions.prototype,
+      "",
+      [
+        "qualify",
+        "contractDetails",
+        "search",
+        "optionChain",
+        "schedule",
+        "history",
+        "historicalTicks",
+        "headTimestamp",
+        "snapshot",
+        "histogram",
+        "marketRule",
+        "smartComponents",
+        "depthExchanges",
+        "serverTimeMs",
+      ],
+      ({ calls }) => calls.operations,
+    );
+  }
+
   /** What histories go by; `count()` tells it of requests that went another way, such as `client.api`. */
   readonly historyPacer: HistoryPacer;
   protected readonly calls: Calls;

@@ -2,6 +2,7 @@ import type { CallOptions } from "../broker/call-options.js";
 import type { Scan, ScannerDesk, ScannerListener, ScannerRow } from "../broker/scanner-desk.js";
 import type { Watch } from "../broker/watch.js";
 import { objectOf, refused } from "../domain/check.js";
+import { measured } from "../metrics/operation-meter.js";
 import type { Calls } from "./calls.js";
 import type { Heard, Watched } from "./watched.js";
 
@@ -16,6 +17,15 @@ function scanOf(scan: Scan): void {
 
 /** Scans of the market. */
 export class ClientScanners {
+  static {
+    measured(
+      ClientScanners.prototype,
+      "scanners",
+      ["parameters", "scan", "watch"],
+      ({ calls }) => calls.operations,
+    );
+  }
+
   constructor(
     private readonly desk: ScannerDesk,
     private readonly calls: Calls,

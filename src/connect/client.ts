@@ -7,15 +7,18 @@ import { checkLogin } from "../config/guards.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract } from "../domain/stock-types.js";
 import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
-import type { StreamStats } from "../stream/stats.js";
+import { CHANNELS } from "../metrics/channels.js";
+import { MetricSet, sourceOf } from "../metrics/metric-family.js";
+import { packageVersion } from "../native/package-version.js";
+import { CLIENT_METRICS, type Shown } from "./client-metrics.js";
 import { type ClientPlan, type ConnectClientOptions, configuredPlan } from "./client-options.js";
+import type { ClientStats } from "./client-stats.js";
 import { type OwnBroker, orClose } from "./connected-broker.js";
-import { type ConnectedOrders, type ConnectedOrdersStats, openOrders } from "./connected-orders.js";
+import { type ConnectedOrders, openOrders } from "./connected-orders.js";
 import { IBKRDataStream } from "./data-stream.js";
-
-export interface ClientStats extends ConnectedOrdersStats {
-  readonly stream: StreamStats;
-}
+import { OrderCounts } from "./order-counts.js";
+import { processStats } from "./process-stats.js";
+import { publishEvents } from "./publish.js";
 
 /**
  * Everything over one connection that comes back by itself: contracts, orders, accounts, market data, and the drop-in for
@@ -24,6 +27,12 @@ export interface ClientStats extends ConnectedOrdersStats {
 export class IBKRClient extends Client {
   /** Market data: subscriptions, their quotes, bars, books, batches and iterators. */
   readonly stream: IBKRDataStream;
+  /**
+   * What is counted and measured, for an adapter: `ibkr-native/metrics/prometheus`, `ibkr-native/metrics/opentelemetry`.
+   * Whoever has more adds a source.
+   */
+  readonly metrics = new MetricSet();
+  private readonly orderCounts: OrderCounts;
   private dropIn: IBApi | undefined;
 
   private constructor(
@@ -33,7 +42,13 @@ export class IBKRClient extends Client {
   ) {
     super(connected.gateway, connected.tracker, plan.client, plan.stream.clock);
     this.stream = new IBKRDataStream(connected.gateway, plan.stream);
+    this.stream.operations = this.calls.operations;
     connected.journalFailed = (error) => this.tell(error);
+    this.orderCounts = new OrderCounts(connected.tracker, (ticket, status, before) => {
+      if (CHANNELS.order.hasSubscribers) CHANNELS.order.publish({ client: this, ticket, status, before });
+    });
+    publishEvents(this, connected.gateway);
+    this.metrics.add(sourceOf(Object.values(CLIENT_METRICS).flat(), () => this.shown()));
   }
 
   /**
@@ -84,8 +99,31 @@ export class IBKRClient extends Client {
     return this.stream.quote(contract);
   }
 
+  /** Everything that is counted, at this moment. Nobody who counts waits for it. */
   stats(): ClientStats {
-    return { ...this.connected.stats(), stream: this.stream.stats() };
+    const { connected, own, stream } = this;
+    const { gateway, journal, ...others } = connected.stats();
+    const { state, sinceMs, failedAttempts, heldOrders } = connected.gateway.status();
+    return {
+      ...others,
+      totals: own.connection.totals,
+      gateway: { ...gateway, state, sinceMs, failedAttempts, heldOrders },
+      orders: this.orderCounts.stats(),
+      journal: journal && { ...journal, unwritten: connected.unwrittenRecords },
+      stream: stream.stats(),
+      operations: this.calls.operations.stats(),
+      process: processStats(),
+    };
+  }
+
+  private shown(): Shown {
+    return {
+      stats: this.stats(),
+      operations: this.calls.operations,
+      lag: this.stream.lagHistogram,
+      steps: this.connected.latencies.recorders,
+      version: packageVersion(),
+    };
   }
 
   /**

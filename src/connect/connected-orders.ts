@@ -33,9 +33,11 @@ export class ConnectedOrders {
   readonly tracker: OrderTracker;
   /** Why the journal could not be written; undefined: it could. New orders are refused as long as it cannot. */
   journalError: IBKRError | undefined;
+  /** How often that was. */
+  unwrittenRecords = 0;
   /** Hears of each {@link journalError}, once as long as it stays the same. */
   journalFailed: (error: IBKRError) => void = () => {};
-  private readonly latencies = new OrderLatencies();
+  readonly latencies = new OrderLatencies();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -100,6 +102,7 @@ export class ConnectedOrders {
   private unwritten(error: IBKRError): void {
     const before = this.journalError;
     this.journalError = error;
+    this.unwrittenRecords++;
     if (before?.message !== error.message) this.journalFailed(error);
   }
 

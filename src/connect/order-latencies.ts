@@ -16,7 +16,7 @@ const NANOS_PER_MICRO = 1000;
 
 /** How long orders take from their call (of an armed one: from its quote) to each step, in nanoseconds: histograms. */
 export class OrderLatencies {
-  private readonly recorders: Readonly<Record<LatencyStep, HistogramRecorder>> = {
+  readonly recorders: Readonly<Record<LatencyStep, HistogramRecorder>> = {
     encoded: new HistogramRecorder(),
     written: new HistogramRecorder(),
     acknowledged: new HistogramRecorder(),

@@ -10,6 +10,7 @@ import { ownCopy } from "../domain/own-copy.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ExecutionNews } from "./execution-book.js";
+import { type Measure, UNMEASURED } from "./measure.js";
 import { OrderFills, roundedQuantity } from "./order-fills.js";
 import { isOver, OrderLife, type OrderLifeEvent, type OrderLifeState } from "./order-life.js";
 import { type Answer, Waiters } from "./waiters.js";
@@ -81,6 +82,7 @@ export interface TicketDesk {
   readonly commissionTimeoutMs: number;
   change(ticket: OrderTicket, order: Order): void;
   cancel(ticket: OrderTicket): void;
+  readonly measure?: Measure;
 }
 
 /** What identifies an order. */
@@ -218,8 +220,10 @@ export class OrderTicket {
       if (this.life.isAcknowledged) return { value: this }; // even if it was never seen again
       return this.unheard();
     };
-    return this.waiters.wait(look, options, (ms) =>
-      this.disposition === "unsent" ? this.late(ms) : this.unknown(`no answer within ${ms} ms`),
+    return this.measure("ticket.acknowledged", () =>
+      this.waiters.wait(look, options, (ms) =>
+        this.disposition === "unsent" ? this.late(ms) : this.unknown(`no answer within ${ms} ms`),
+      ),
     );
   }
 
@@ -234,7 +238,7 @@ export class OrderTicket {
       if (this.isOver) return { error: this.ending() };
       return this.unheard();
     };
-    return this.waiters.wait(look, options, (ms) => this.late(ms));
+    return this.measure("ticket.filled", () => this.waiters.wait(look, options, (ms) => this.late(ms)));
   }
 
   /**
@@ -247,7 +251,7 @@ export class OrderTicket {
       if (this.ended !== undefined) return { value: this.ended };
       return this.unheard();
     };
-    return this.waiters.wait(look, options, (ms) => this.late(ms));
+    return this.measure("ticket.done", () => this.waiters.wait(look, options, (ms) => this.late(ms)));
   }
 
   // --- commands ----------------------------------------------------------------------------------------------------
@@ -258,6 +262,10 @@ export class OrderTicket {
    * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended; `ERR_IBKR_ARGUMENT` for a value that is none
    */
   modify(change: OrderModification): void {
+    this.measure("ticket.modify", () => this.change(change));
+  }
+
+  private change(change: OrderModification): void {
     this.mustLive("changed");
     const order = changed(this.current, change);
     this.life.next({ kind: "modified" });
@@ -273,10 +281,16 @@ export class OrderTicket {
    * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended
    */
   cancel(): void {
-    this.mustLive("cancelled");
-    this.isCancelAsked = true;
-    this.advance({ kind: "cancel-asked" });
-    this.desk.cancel(this);
+    this.measure("ticket.cancel", () => {
+      this.mustLive("cancelled");
+      this.isCancelAsked = true;
+      this.advance({ kind: "cancel-asked" });
+      this.desk.cancel(this);
+    });
+  }
+
+  private get measure(): Measure {
+    return this.desk.measure ?? UNMEASURED;
   }
 
   // --- told by the tracker -----------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import { monotonicMicros } from "../time/monotonic.js";
 import { CommissionOwners } from "./commission-owners.js";
 import { ExecutionBook } from "./execution-book.js";
 import { HeldPositions } from "./held-positions.js";
+import { type Measure, UNMEASURED } from "./measure.js";
 import { orderNotSent } from "./not-sent.js";
 import { OrderGroup } from "./order-group.js";
 import { orderRefOf, UlidSource } from "./order-ref.js";
@@ -54,6 +55,8 @@ export class OrderTracker implements TicketDesk {
   private readonly foreigners = new Map<string, ForeignOrder>();
   private readonly templates: TemplateTickets;
   private isRestoring = false;
+  /** Counts calls of its tickets and templates. */
+  measure: Measure = UNMEASURED;
   private readonly whatIfs: WhatIfs;
   private readonly stops: readonly (() => void)[];
 
@@ -75,6 +78,7 @@ export class OrderTracker implements TicketDesk {
     this.book = new TicketBook(options.mostOver);
     this.templates = new TemplateTickets({
       micros: this.micros,
+      measure: (operation, call) => this.measure(operation, call),
       nextOrderRef: (prefix) => this.nextOrderRef(prefix),
       ticketFor: (...given) => this.ticketFor(...given),
     });

@@ -2,6 +2,7 @@ import type { SendStamps } from "../broker/order-desk.js";
 import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
+import type { Measure } from "./measure.js";
 import { orderNotSent } from "./not-sent.js";
 import type { OrderTicket } from "./order-ticket.js";
 import type { TemplateDesk } from "./tracked-template.js";
@@ -21,6 +22,7 @@ interface Told {
 /** What tickets of prepared orders need of their tracker. */
 export interface TemplateTicketDesk {
   micros(): number;
+  readonly measure: Measure;
   nextOrderRef(prefix: string): string;
   ticketFor(orderId: number, contract: Contract, order: Order, calledMicros: number): OrderTicket;
 }
@@ -35,6 +37,7 @@ export class TemplateTickets {
   /** What a template of this order needs. @param prefix of the `orderRef`s of its orders */
   deskOf(given: Given, prefix: string): TemplateDesk {
     return {
+      measure: (operation, call) => this.desk.measure(operation, call),
       nextOrderRef: () => this.desk.nextOrderRef(prefix),
       sent: (send, change) => this.sent(send, change, given),
       fired: (end, change) => this.fired(end, change, given),

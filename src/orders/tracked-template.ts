@@ -7,6 +7,7 @@ import type {
   SentOrder,
 } from "../broker/order-template.js";
 import { objectOf } from "../domain/check.js";
+import type { Measure } from "./measure.js";
 import type { OrderTicket } from "./order-ticket.js";
 
 /** What differs from the prepared order; each has an `orderRef` of its own. */
@@ -21,6 +22,7 @@ export interface TrackedArmedOrder extends ArmedOrder {
 
 /** What a tracked template needs of its tracker. */
 export interface TemplateDesk {
+  readonly measure: Measure;
   nextOrderRef(): string;
   /** Sends, and makes the ticket of what was sent. */
   sent(send: () => SentOrder, change: OrderChange): OrderTicket;
@@ -36,12 +38,18 @@ export class TrackedTemplate {
 
   /** See {@link OrderTemplate.send}. */
   send(change: TemplateChange = {}): OrderTicket {
-    const whole = { ...change, orderRef: this.desk.nextOrderRef() };
-    return this.desk.sent(() => this.template.send(whole), whole);
+    return this.desk.measure("template.send", () => {
+      const whole = { ...change, orderRef: this.desk.nextOrderRef() };
+      return this.desk.sent(() => this.template.send(whole), whole);
+    });
   }
 
   /** See {@link OrderTemplate.arm}. */
   arm(options: Omit<ArmOptions, "orderRef">): TrackedArmedOrder {
+    return this.desk.measure("template.arm", () => this.armed(options));
+  }
+
+  private armed(options: Omit<ArmOptions, "orderRef">): TrackedArmedOrder {
     const { desk } = this;
     const { quantity, limitPrice } = objectOf("options", options);
     const change = { quantity, limitPrice, orderRef: desk.nextOrderRef() };

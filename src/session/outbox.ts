@@ -18,6 +18,7 @@ import type { Observers } from "./observers.js";
 import type { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { type Priority, type QueuedRequest, RequestQueue } from "./request-queue.js";
+import type { SessionCounts } from "./session-counts.js";
 import type { SessionOptions } from "./session-options.js";
 
 /** How much of a frame a `sent` event shows. */
@@ -40,6 +41,7 @@ interface Part {
 /** What an outbox needs of its session. */
 export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError"> {
   readonly observers: Observers;
+  readonly counts: SessionCounts;
   readonly orderIds: OrderIds;
   /** Of the moment. */
   readonly connection: Connection | undefined;
@@ -212,12 +214,14 @@ export class Outbox {
   /** A frame that the core has made has gone past the queue, or has not. */
   wentPastQueue(method: string, id: number, sent: Sent): void {
     this.queue.taken();
-    if (sent !== Sent.WHOLE || !this.pending.isEmpty) this.note(method, id, sent, LARGEST_ORDINARY_ORDER);
+    if (sent === Sent.WHOLE && this.pending.isEmpty) this.host.counts.framesSent++;
+    else this.note(method, id, sent, LARGEST_ORDINARY_ORDER);
   }
 
   /** An armed order has left, some time ago: what went out since is not known by it. */
   armedOrderLeft(orderId: number, isQueued: boolean): void {
     this.queue.taken();
+    this.host.counts.framesSent++;
     if (isQueued) this.pending.add({ method: "placeOrder", id: orderId, bytes: LARGEST_ORDINARY_ORDER });
   }
 
@@ -278,6 +282,7 @@ export class Outbox {
   /** Remembers a frame that the socket did not take whole, or reports one of which nothing was sent. */
   private note(method: string, id: number, sent: Sent, bytes: number): void {
     this.newest = sent;
+    if (sent === Sent.WHOLE || sent === Sent.QUEUED) this.host.counts.framesSent++;
     switch (sent) {
       case Sent.WHOLE:
         this.pending.allWritten();

@@ -28,6 +28,7 @@ import {
   MIN_VERSION,
   offerOf,
 } from "./server-versions.js";
+import { SessionCounts, type SessionTotals } from "./session-counts.js";
 import type { SessionOptions } from "./session-options.js";
 import { StreamDesk } from "./stream-desk.js";
 
@@ -58,6 +59,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   /** What the core treats, and the batches that come of it. */
   readonly desk = new StreamDesk((error) => this.threw(error));
   readonly orderPath: OrderPath;
+  /** What only grows, over all connections. */
+  readonly counts = new SessionCounts();
   /** The newest; one that has ended stays until the next. */
   connection: Connection | undefined;
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
@@ -113,6 +116,11 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   /** Counters of the newest connection; undefined before the first. */
   get stats(): SessionStats | undefined {
     return this.connection?.stats();
+  }
+
+  /** What came, went and was said over all connections. */
+  get totals(): SessionTotals {
+    return this.counts.totals(this.stats);
   }
 
   /** What the rate has cost: how many messages waited for their turn, and how long. */
@@ -219,6 +227,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
 
   private open(maxVersion: number): void {
     this.offered = maxVersion;
+    this.counts.ended(this.stats);
     const { options } = this;
     this.connection = new Connection(
       options,
@@ -323,6 +332,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     }
     this.current = "handshaken";
     this.everConnected = true;
+    this.counts.connections++;
     this.dialect = serverVersion >= MIN_PROTOBUF_VERSION ? new ProtobufFrames(this) : new TextDialect(this);
     this.interestChanged();
     const frames = this.dialect.orderFrames;
@@ -392,6 +402,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   }
 
   emitInfo(message: string, code: number, infoTime?: number): void {
+    this.counts.code(code);
     // What the text dialect does not have is no argument there, not even an undefined one.
     if (infoTime === undefined) this.emitEvent(EventName.info, message, code);
     else this.emitEvent(EventName.info, message, code, infoTime);
@@ -404,6 +415,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     advancedOrderReject?: unknown,
     errorTime?: number,
   ): void {
+    // The gateway's own; what is found on this side is an error of ours.
+    if (typeof error === "string") this.counts.code(number);
     const shown = typeof error === "string" ? new Error(error) : error;
     if (errorTime === undefined) this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject);
     else this.emitEvent(EventName.error, shown, number, reqId, advancedOrderReject, errorTime);

@@ -7,8 +7,11 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { QuoteValues } from "../domain/quote.js";
 import { isSameContract } from "../domain/same-contract.js";
 import type { Contract } from "../domain/stock-types.js";
+import type { HistogramReader } from "../metrics/histogram.js";
+import { measured, type OperationMeter } from "../metrics/operation-meter.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { BatchView } from "./batch.js";
+import { LagHistogram } from "./lag.js";
 import type { LineBudget } from "./line-budget.js";
 import { Lines } from "./lines.js";
 import type { ProfileName } from "./profile.js";
@@ -51,6 +54,12 @@ const LAG_SAMPLES = 8;
 
 /** Market data over a broker: subscriptions, their quotes, batches, events and iterators. */
 export class IBKRDataStream {
+  static {
+    measured(IBKRDataStream.prototype, "stream", ["subscribe", "share"], (stream) => stream.operations);
+  }
+
+  /** Counts what it is asked for. Undefined: nobody does. */
+  operations: OperationMeter | undefined;
   readonly profile: ProfileName;
   private readonly options: ResolvedStreamOptions;
   private readonly lines: Lines;
@@ -162,6 +171,7 @@ export class IBKRDataStream {
     this.subscriptions.set(subscription.id, subscription);
     this.shared?.touch(subscription.id);
     subscription.start();
+    this.operations?.measure("stream.ready", () => subscription.ready);
     return subscription;
   }
 
@@ -214,6 +224,12 @@ export class IBKRDataStream {
       entries: () => [...subscriptions.values()].map((subscription) => subscription.entry()),
       entry: (id) => subscriptions.get(id)?.entry(),
     });
+  }
+
+  /** Of the lag of batches, in µs; undefined with a `lag` of the caller's. */
+  get lagHistogram(): HistogramReader | undefined {
+    const { lag } = this.options;
+    return lag instanceof LagHistogram ? lag.histogram : undefined;
   }
 
   stats(): StreamStats {

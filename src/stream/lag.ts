@@ -21,7 +21,7 @@ export interface LagRecorder {
 
 /** A histogram in shared memory. */
 export class LagHistogram implements LagRecorder {
-  private readonly histogram: HistogramRecorder;
+  readonly histogram: HistogramRecorder;
 
   /** @param bits of its range, in microseconds; default 40: 8,768 bytes, 12 days */
   constructor(bits?: number) {

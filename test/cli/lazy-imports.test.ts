@@ -5,7 +5,10 @@ import { beforeAll, expect, test } from "vitest";
 
 const DIST = join(__dirname, "..", "..", "dist");
 /** What only some commands and files need. */
-const LATER = ["@bufbuild/protobuf", "commander", "csv-parse", "jiti", "picocolors", "yaml", "zod"];
+const LATER = [
+  ...["@bufbuild/protobuf", "@opentelemetry/api", "commander", "csv-parse", "jiti", "picocolors", "pino"],
+  ...["prom-client", "yaml", "zod"],
+];
 
 beforeAll(() => {
   if (!existsSync(DIST))
@@ -38,6 +41,11 @@ test("importing the package loads no simulator", () => {
 
 test("importing the simulator loads no other package", () => {
   expect(loadedBy('require("./sim/index.js")')).toEqual([join("dist", "sim")]);
+});
+
+test("adapters of metrics load neither prom-client nor OpenTelemetry", () => {
+  for (const adapter of ["prometheus", "opentelemetry"])
+    expect(loadedBy(`require("./metrics/${adapter}.js")`)).toEqual([]);
 });
 
 test("the first client loads the validator", () => {

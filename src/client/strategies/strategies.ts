@@ -1,5 +1,6 @@
 import { check, refused } from "../../domain/check.js";
 import type { ExecutionDetail } from "../../domain/stock-types.js";
+import { measured } from "../../metrics/operation-meter.js";
 import type { ExecutionNews } from "../../orders/execution-book.js";
 import type { OrderTicket } from "../../orders/order-ticket.js";
 import { anyText, fields, instance } from "../../validation/rules.js";
@@ -28,6 +29,10 @@ export interface StrategyOptions {
 
 /** The strategies of a client, and how what they have made adds up to the account's. */
 export class Strategies {
+  static {
+    measured(Strategies.prototype, "strategies", ["open", "sync", "report"], ({ host }) => host.operations);
+  }
+
   private readonly byPrefix = new Map<string, Strategy<undefined>>();
   private readonly byName = new Map<string, { strategy: Strategy<undefined>; sizer: Sizer | undefined }>();
   private readonly book = new PositionBook();

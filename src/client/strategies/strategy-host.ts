@@ -1,4 +1,5 @@
 import type { CommissionReport, Contract, Order } from "../../domain/stock-types.js";
+import type { OperationMeter } from "../../metrics/operation-meter.js";
 import type { OrderGroup } from "../../orders/order-group.js";
 import type { OrderTicket } from "../../orders/order-ticket.js";
 import type { TrackedTemplate } from "../../orders/tracked-template.js";
@@ -25,6 +26,8 @@ export interface StrategyOrders {
 
 /** What strategies need of a client. */
 export interface StrategyHost {
+  /** Counts what strategies are asked for. Undefined: nobody does. */
+  readonly operations?: OperationMeter | undefined;
   /** What `orderRef`s of orders of no strategy begin with. */
   readonly prefix: string;
   readonly orders: StrategyOrders;

@@ -4,6 +4,7 @@ import { Emitter, type Listener } from "../../domain/emitter.js";
 import { checkContract, checkOrder, checkQuantity } from "../../domain/given.js";
 import { isSameContract } from "../../domain/same-contract.js";
 import type { CommissionReport, Contract, ExecutionDetail, Order } from "../../domain/stock-types.js";
+import { measured } from "../../metrics/operation-meter.js";
 import type { ExecutionNews } from "../../orders/execution-book.js";
 import type { OrderGroup } from "../../orders/order-group.js";
 import type { OrderOutcome, OrderTicket } from "../../orders/order-ticket.js";
@@ -44,6 +45,25 @@ export interface StrategyDesk {
  * @typeParam Sized whether a sizer may keep orders from being sent: they are undefined then
  */
 export class Strategy<Sized extends undefined = never> {
+  static {
+    measured(
+      Strategy.prototype,
+      "strategy",
+      [
+        "placeOrder",
+        "placeBracket",
+        "placeOca",
+        "prepareOrder",
+        "cancelAll",
+        "closeAll",
+        "pnl",
+        "report",
+        "holdings",
+      ],
+      ({ desk }) => desk.host.operations,
+    );
+  }
+
   private readonly events = new Emitter<StrategyEvents>(STRATEGY_EVENTS);
 
   /** @internal */

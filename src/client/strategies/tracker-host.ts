@@ -3,7 +3,8 @@ import type { OrderTracker } from "../../orders/order-tracker.js";
 import type { StrategyHost } from "./strategy-host.js";
 
 /** What of a host neither a tracker nor a broker knows; orders go where they say, or to the tracker. */
-export interface HostFigures extends Pick<StrategyHost, "account" | "quote" | "equity" | "positions"> {
+export interface HostFigures
+  extends Pick<StrategyHost, "account" | "quote" | "equity" | "positions" | "operations"> {
   readonly orders?: StrategyHost["orders"] | undefined;
   /** Default the tracker's clock. */
   readonly nowMs?: (() => number) | undefined;
@@ -17,6 +18,7 @@ export function trackerHost(
 ): StrategyHost {
   return {
     prefix: tracker.prefix,
+    operations: figures.operations,
     orders: figures.orders ?? tracker,
     get tickets() {
       return tracker.tickets;
