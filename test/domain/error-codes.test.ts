@@ -32,6 +32,7 @@ import {
 } from "../../src/index.js";
 import { OrderJournal } from "../../src/orders/journal.js";
 import { encodePayload } from "../../src/protocol/codec.js";
+import { StateLock } from "../../src/risk/state-lock.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
 import { parseCapture, SimulatedGateway } from "../../src/sim/index.js";
@@ -239,6 +240,16 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     const journal = journalIn(ownFolder());
     journal.close();
     return thrownBy(() => journal.cancelRequested(1, 1));
+  },
+
+  ERR_IBKR_RISK_LOCKED: () => {
+    const folder = ownFolder();
+    const lock = new StateLock(folder);
+    try {
+      return thrownBy(() => new StateLock(folder));
+    } finally {
+      lock.release();
+    }
   },
 
   ERR_IBKR_LISTEN: async () => {
