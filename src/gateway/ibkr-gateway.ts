@@ -286,7 +286,12 @@ export class IBKRGateway implements Broker {
     // Last: they have what the executions say, and what is executed meanwhile is told before they come.
     const positions = await accounts.positions(options);
     const result = await this.reconciler?.reconcile({ open, completed, executions, positions });
-    if (result !== undefined) this.events.emit("reconciled", result);
+    if (result === undefined) return;
+    // To a gateway that does not have an order its change is a new one.
+    for (const { orderId } of result.unknown)
+      for (const { orderId: id } of this.held.withdraw(orderId, false))
+        this.notSent(id, "nothing at the gateway knows the order that it changes");
+    this.events.emit("reconciled", result);
   }
 
   private upstream(isLost: boolean): void {

@@ -259,7 +259,8 @@ export class OrderTicket {
   /**
    * Sends the order again with other values, under its number. What the gateway thinks of it comes as `status`, or as
    * `error`, after which the order is as it was.
-   * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended; `ERR_IBKR_ARGUMENT` for a value that is none
+   * @throws IBKRError `ERR_IBKR_ORDER_OVER` where it has ended; `ERR_IBKR_UNKNOWN_OUTCOME` while it is `unknown`: to a
+   *   gateway that does not have it a change is a new order; `ERR_IBKR_ARGUMENT` for a value that is none
    */
   modify(change: OrderModification): void {
     this.measure("ticket.modify", () => this.change(change));
@@ -267,6 +268,7 @@ export class OrderTicket {
 
   private change(change: OrderModification): void {
     this.mustLive("changed");
+    if (this.status === "unknown") throw this.unknown("a change might be the order once more");
     const order = changed(this.current, change);
     this.life.next({ kind: "modified" });
     this.before ??= this.current;

@@ -230,6 +230,35 @@ describe("states", () => {
   });
 });
 
+test("a change of an order that nothing at the gateway knows any more does not leave: it would be a new one", async () => {
+  const { sim, gateway, tracker } = await stage();
+  await gateway.connect();
+  const lost = tracker.placeOrder(AAPL, FAR);
+  const kept = tracker.placeOrder(AAPL, FAR);
+  await Promise.all([lost.acknowledged(), kept.acknowledged()]);
+  const isLost = ({ order }: { order: Order }) => order.permId === lost.permId;
+  gateway.reconciler = {
+    reconcile: (truth) => {
+      for (const ticket of [lost, kept]) ticket.modify({ limitPrice: 2 });
+      return tracker.reconcile({ ...truth, open: truth.open.filter((one) => !isLost(one)) });
+    },
+  };
+  const errors: number[] = [];
+  gateway.on("orderError", (orderId) => errors.push(orderId));
+  sim.fault({ kind: "reset" });
+  await until(gateway, "DOWN");
+  await until(gateway, "READY");
+  expect([errors, lost.status, lost.order.lmtPrice, gateway.status().heldOrders]).toEqual([
+    ...[[lost.orderId], "unknown", 1, 0],
+  ]);
+  expect(() => lost.modify({ limitPrice: 3 })).toThrow(
+    expect.objectContaining({ code: "ERR_IBKR_UNKNOWN_OUTCOME" }),
+  );
+  await gateway.lookups.serverTimeMs();
+  const prices = (await gateway.orders.open()).map(({ order: { lmtPrice } }) => lmtPrice);
+  expect(prices.toSorted()).toEqual([1, 2]);
+});
+
 describe("while Interactive Brokers cannot be reached (1100)", () => {
   test.each([
     [0, ["not-sent", "not-sent", "not-sent"]],
