@@ -313,10 +313,14 @@ export class OrderTracker implements TicketDesk {
     if (end === undefined) ticket.onConnectionLost();
     for (const report of restored.commissions ?? []) this.onCommission(report);
     for (const detail of restored.executions ?? []) this.onExecution(detail);
-    const filled = ticket.filledQuantity;
-    if (end?.kind === "rejected") ticket.onError(end.error);
-    else if (end !== undefined)
-      ticket.onStatus({ orderId, permId, filled, status: end.kind === "filled" ? "Filled" : "Cancelled" });
+    if (end === undefined) return;
+    if ("error" in end) {
+      ticket.onError(end.error);
+      return;
+    }
+    const status = end.kind === "filled" ? "Filled" : "Cancelled";
+    const filled = Math.max(ticket.filledQuantity, end.filled ?? 0);
+    ticket.onStatus({ orderId, permId, filled, status, averageFillPrice: end.averagePrice });
   }
 
   /** What this tracker remembers, as reconciliation takes it. */

@@ -1,13 +1,19 @@
 import { gatewayError } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
+import { versionOf } from "./execution-book.js";
 import { orderOf } from "./journaled-order.js";
 import type { Ledger, LedgerOrder } from "./ledger.js";
 import type { RememberedOrder } from "./reconcile.js";
 
 /** How an order ended, as its journal has it. */
 export type RestoredEnd =
-  | { readonly kind: "filled" | "cancelled" }
+  | {
+      readonly kind: "filled" | "cancelled";
+      /** Shares or contracts, as it was told then: the executions may not have come before the process ended. */
+      readonly filled?: number | undefined;
+      readonly averagePrice?: number | undefined;
+    }
   | { readonly kind: "rejected" | "not-sent"; readonly error: IBKRError };
 
 /** An order of an earlier process. */
@@ -69,7 +75,7 @@ export function strandedArmIds(ledger: Ledger): number[] {
 /** A refusal that the gateway's own number is not known of. */
 const REJECTED = 201;
 
-function endOf({ state, orderId, end }: LedgerOrder): RestoredEnd | undefined {
+function endOf({ state, orderId, end, fills }: LedgerOrder): RestoredEnd | undefined {
   if (state === "denied" || state === "unsent") {
     const why = end?.reason ?? "no byte of it had left when the process ended";
     const message = `placeOrder ${orderId} was not sent: ${why}`;
@@ -77,8 +83,12 @@ function endOf({ state, orderId, end }: LedgerOrder): RestoredEnd | undefined {
     return { kind: "not-sent", error: new IBKRError("ERR_IBKR_NOT_SENT", message, details) };
   }
   if (state !== "done" || end === undefined) return undefined;
-  if (end.status === "Filled") return { kind: "filled" };
-  if (end.status !== "Rejected") return { kind: "cancelled" };
+  if (end.status !== "Rejected") {
+    const kind = end.status === "Filled" ? "filled" : "cancelled";
+    // What was corrected since is what the executions say.
+    const isCorrected = [...fills.values()].some(({ execId }) => versionOf(execId).version > 1);
+    return isCorrected ? { kind } : { kind, filled: end.filled, averagePrice: end.averagePrice };
+  }
   const gatewayText = end.reason ?? "the order was rejected";
   return { kind: "rejected", error: gatewayError(end.gatewayCode ?? REJECTED, gatewayText, "order") };
 }
