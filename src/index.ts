@@ -16,6 +16,8 @@ export {
   type IBKRConfigArguments,
   type IBKRConfigOptions,
   type IBKRConfigValues,
+  type LogDestination,
+  type LogLevels,
   type OrdersJournalOptions,
   type PerformanceProfile,
   type SimulationOptions,
@@ -46,6 +48,7 @@ export { type GatewayCodeInfo, gatewayCodeInfo } from "./domain/gateway-codes.js
 export type { HistoricalBar } from "./domain/historical-bar.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export type { WithLiterals } from "./domain/literals.js";
+export type { ClientLogger, LogFunction } from "./domain/logger.js";
 export type { OrderStatusUpdate } from "./domain/order-status-update.js";
 export * as orders from "./domain/orders.js";
 export { formatPrice, type PriceIncrements, type PriceKind, roundPrice } from "./domain/prices.js";

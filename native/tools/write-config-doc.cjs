@@ -80,6 +80,32 @@ journal:
 a simulation, or of a host and port, is left aside where a stronger source names another environment, and refused where none
 does.
 
+## Logs
+
+The package writes nothing by itself. \`setupLogging()\` makes a logger of [pino](https://getpino.io), and clients of the configuration
+log to it; a program may, too:
+
+\`\`\`js
+const config = await IBKRConfig.load(); // IBKR_LOG_LEVEL=info
+const log = await config.setupLogging(); // lines of JSON to the process's output, or { destination }
+const client = await IBKRClient.connect(config);
+log.info({ lots: 3 }, "ready to trade");
+\`\`\`
+
+A logger of the program's own: \`IBKRClient.connect({ logger })\`, or \`config.setupLogging({ logger })\`; any object with \`trace\`,
+\`debug\`, \`info\`, \`warn\`, \`error\`, \`fatal\` and \`child\` will do. Each line has \`clientId\`, a \`component\` and fields whose names end in
+their unit:
+
+| \`component\` | what is said |
+|---|---|
+| \`connection\` | each state (ready \`info\`, down and upstream lost \`warn\`, with the reason and \`nextAttemptMs\`), what reconciliation found, faults (\`error\`), what the gateway says (\`info\`, with its \`gatewayCode\`) |
+| \`orders\` | each order, its status changes, executions, how it ended and how long it took (\`info\`); what was refused (\`warn\`); orders of which nobody knows what became (\`error\`) |
+| \`operations\` | each call with \`durationMs\` (\`debug\`); those that failed, denials among them, with the error's \`code\` (\`warn\`) |
+| \`data\` | subscriptions (\`info\`), their states (\`debug\`), those that failed (\`warn\`) |
+
+Account ids are redacted (\`DU***67\`) in every line of a client, whoever's the logger is, and in every line of the logger that
+\`setupLogging()\` makes, the program's own included: by their form (\`U…\`, \`DU…\`, \`F…\`), and those of the login whatever their form.
+
 ## Profiles
 
 \`IBKRConfig.profiles\` has these values. \`IBKRDataStream.connect\` takes them, too, without the journal's.

@@ -2,6 +2,7 @@ import type { z as zod } from "zod";
 import { type EnvironmentName, type IBApiOptions, PORTS, sessionRules } from "../api/options.js";
 import type { CallOptions } from "../broker/call-options.js";
 import { type ClientOptions, clientRules } from "../client/client-options.js";
+import { LOGGED_LEVELS, type LoggedLevel } from "../domain/logger.js";
 import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-options.js";
 import type { EngineOptions } from "../native/options.js";
 import { type JournalOptions, journalFileRules } from "../orders/journal-contents.js";
@@ -14,16 +15,25 @@ import { type SimulationOptions, simulationShape } from "./simulation-options.js
 /** Where the journal of orders is, and how it is written; its endpoint and client id are those of the connection. */
 export type OrdersJournalOptions = Omit<JournalOptions, "endpoint" | "clientId">;
 
-export type ConfigLogLevel = "silent" | "fatal" | "error" | "warn" | "info" | "debug" | "trace";
-export const LOG_LEVELS: readonly ConfigLogLevel[] = [
-  "silent",
-  "fatal",
-  "error",
-  "warn",
-  "info",
-  "debug",
-  "trace",
-];
+export type ConfigLogLevel = LoggedLevel | "silent";
+export const LOG_LEVELS: readonly ConfigLogLevel[] = ["silent", ...LOGGED_LEVELS.toReversed()];
+
+/** The least that is said of each subject. What is left out: whatever the logger says; `logLevel` where a configuration made it. */
+export interface LogLevels {
+  /** States of the connection, faults, what the gateway says. */
+  readonly connection?: ConfigLogLevel | undefined;
+  /** Orders from their call to their end, executions, what was refused. */
+  readonly orders?: ConfigLogLevel | undefined;
+  /** Calls of the client: failed ones `warn`, others `debug`. */
+  readonly operations?: ConfigLogLevel | undefined;
+  /** Subscriptions. */
+  readonly data?: ConfigLogLevel | undefined;
+}
+
+const level = () => oneOf(LOG_LEVELS).optional();
+export const loggingRules = lazily(() =>
+  fields({ connection: level(), orders: level(), operations: level(), data: level() }),
+);
 
 /** Parts that can be switched off; a name that there is not is refused. */
 export interface FeatureFlags {
@@ -48,8 +58,9 @@ export interface IBKRConfigOptions
   confirmLive?: boolean | undefined;
   /** Only what reads leaves: orders, cancels and exercises end with `ERR_IBKR_READ_ONLY`. Default false. */
   readOnly?: boolean | undefined;
-  /** The level of a program's logs: this package writes none by itself. Default `"silent"`. */
+  /** The level of the logger that {@link IBKRConfig.setupLogging} makes: without it nothing is logged. Default `"silent"`. */
   logLevel?: ConfigLogLevel | undefined;
+  logging?: LogLevels | undefined;
   features?: FeatureFlags | undefined;
   /**
    * The journal's folder, which has to be there, or more; without a folder from any source: what happened is not known to
@@ -89,6 +100,7 @@ const shape = lazily((): zod.ZodRawShape => {
     ...stream,
     ...gateway,
     ...trackerRules().shape,
+    logging: loggingRules(),
     features: fields({ protobuf: flag().default(true) }),
     journal: fields(journalFileRules()),
     simulation: fields(simulationShape()),

@@ -1,15 +1,23 @@
 import { inspect } from "node:util";
+import type { Logger as PinoLogger } from "pino";
 import type { EnvironmentName } from "../api/options.js";
 import type { LiveOptions } from "../client/client-options.js";
 import { checkText, objectOf } from "../domain/check.js";
+import type { ClientLogger } from "../domain/logger.js";
 import type { ProfileName } from "../stream/profile.js";
 import type { ConfigEntries } from "./config-entry.js";
-import type { FeatureFlags, IBKRConfigOptions, OrdersJournalOptions } from "./config-options.js";
+import type { FeatureFlags, IBKRConfigOptions, LogLevels, OrdersJournalOptions } from "./config-options.js";
 import { ConfigExplanation } from "./explanation.js";
+import type { LogDestination } from "./pino-logger.js";
 import { PERFORMANCE_PROFILES } from "./profiles.js";
 import { resolveConfig } from "./resolve.js";
 import { fromArguments, type GivenValues } from "./sources.js";
 import { FILE_VARIABLE, fromVariables } from "./variables.js";
+
+interface LoggingOptions {
+  readonly destination?: LogDestination | undefined;
+  readonly logger?: ClientLogger | undefined;
+}
 
 /** Arguments of {@link IBKRConfig.load}: every option, and the file. */
 export interface IBKRConfigArguments extends IBKRConfigOptions {
@@ -29,6 +37,7 @@ export type IBKRConfigValues = Readonly<
       profile: ProfileName;
       live: LiveOptions;
       features: FeatureFlags;
+      logging: LogLevels;
       /** Undefined without a folder. */
       journal?: OrdersJournalOptions;
     }
@@ -42,6 +51,8 @@ export class IBKRConfig {
   /** The exact values of each profile. */
   static readonly profiles = PERFORMANCE_PROFILES;
   readonly values: IBKRConfigValues;
+  /** What {@link setupLogging} has made, or was given: a client of this configuration logs to it. Undefined: nothing is logged. */
+  logger: ClientLogger | undefined;
 
   private constructor(
     private readonly entries: ConfigEntries,
@@ -94,6 +105,21 @@ export class IBKRConfig {
   /** Where each value comes from, as an object and, printed, as a table. Account ids are redacted. */
   explain(): ConfigExplanation {
     return new ConfigExplanation(this.entries, this.file);
+  }
+
+  /**
+   * Makes a logger of `pino`, to which clients of this configuration log from then on, and a program may as well: lines of
+   * JSON with `logLevel` as their least, account ids redacted in all of them.
+   * @param options `destination`: what takes the lines, default the process's output; `logger`: a logger of the
+   *   program's own in place of it, of which only the clients' lines are redacted
+   */
+  setupLogging(options?: { readonly destination?: LogDestination | undefined }): Promise<PinoLogger>;
+  setupLogging<L extends ClientLogger>(options: { readonly logger: L }): Promise<L>;
+  async setupLogging(options: LoggingOptions = {}): Promise<ClientLogger> {
+    // Loaded when it is wanted: programs that log nothing have no use for it.
+    const { makeLogger } = await import("./pino-logger.js");
+    this.logger = options.logger ?? makeLogger(this.values, options.destination);
+    return this.logger;
   }
 
   /** With account ids redacted. */

@@ -5,9 +5,11 @@ export type {
   ConfigLogLevel,
   FeatureFlags,
   IBKRConfigOptions,
+  LogLevels,
   OrdersJournalOptions,
 } from "./config-options.js";
 export type { ConfigExplanation } from "./explanation.js";
+export type { LogDestination } from "./pino-logger.js";
 export type { PerformanceProfile } from "./profiles.js";
 export type { SimulationOptions } from "./simulation-options.js";
 export type { GivenValue } from "./sources.js";

@@ -23,6 +23,10 @@ export interface OptionFacts {
 const DECIDED_BY: Readonly<Record<string, string>> = {
   port: "the environment's: 4002 (paper), 4001 (live)",
   maxReqPerSec: "half of `lines`",
+  "logging.connection": "`logLevel`",
+  "logging.orders": "`logLevel`",
+  "logging.operations": "`logLevel`",
+  "logging.data": "`logLevel`",
 };
 
 /** The facts of each option by group; an option without a text, or a text without an option, is an error. */

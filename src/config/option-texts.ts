@@ -14,7 +14,6 @@ export const OPTION_TEXTS: Readonly<Record<string, Readonly<Record<string, Optio
     ],
     confirmLive: ["", 'with `environment: "live"`: yes, this is about real money; no variable says it'],
     readOnly: ["", "only what reads leaves: orders, cancels and exercises end with `ERR_IBKR_READ_ONLY`"],
-    logLevel: ["", "the level of a program's logs; the package itself writes none"],
     "features.protobuf": ["", "speak protobuf with gateways that know it; false: text alone"],
   },
   "How fast": {
@@ -74,6 +73,19 @@ export const OPTION_TEXTS: Readonly<Record<string, Readonly<Record<string, Optio
     "journal.rotateBytes": ["bytes", "a new file is begun when one has as many"],
     "journal.keepFiles": ["", "files that are not needed any more and kept for people"],
     "journal.keepMs": ["ms", "how long orders that are over are carried over"],
+  },
+  "What is logged": {
+    logLevel: [
+      "",
+      "the level of the logger that `config.setupLogging()` makes; without that call nothing is logged",
+    ],
+    "logging.connection": [
+      "",
+      "the least that is said of the connection: its states, faults, the gateway's codes",
+    ],
+    "logging.orders": ["", "the least that is said of orders, executions and what was refused"],
+    "logging.operations": ["", "the least that is said of calls: failed ones are `warn`, others `debug`"],
+    "logging.data": ["", "the least that is said of subscriptions"],
   },
   Simulation: {
     "simulation.seed": ["", "seed of everything random"],

@@ -5,11 +5,13 @@ import type { StrategyQuote } from "../client/strategies/strategy-host.js";
 import type { IBKRConfig } from "../config/config.js";
 import { checkLogin } from "../config/guards.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { ClientLogger } from "../domain/logger.js";
 import type { Contract } from "../domain/stock-types.js";
 import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import { CHANNELS } from "../metrics/channels.js";
 import { MetricSet, sourceOf } from "../metrics/metric-family.js";
 import { packageVersion } from "../native/package-version.js";
+import { ClientLog } from "./client-log.js";
 import { CLIENT_METRICS, type Shown } from "./client-metrics.js";
 import { type ClientPlan, type ConnectClientOptions, configuredPlan } from "./client-options.js";
 import type { ClientStats } from "./client-stats.js";
@@ -48,6 +50,7 @@ export class IBKRClient extends Client {
       if (CHANNELS.order.hasSubscribers) CHANNELS.order.publish({ client: this, ticket, status, before });
     });
     publishEvents(this, connected.gateway);
+    if (plan.log.logger !== undefined) this.logTo(plan.log.logger, plan);
     this.metrics.add(sourceOf(Object.values(CLIENT_METRICS).flat(), () => this.shown()));
   }
 
@@ -114,6 +117,15 @@ export class IBKRClient extends Client {
       operations: this.calls.operations.stats(),
       process: processStats(),
     };
+  }
+
+  private logTo(logger: ClientLogger, { log, orders }: ClientPlan): void {
+    const { connected, stream } = this;
+    new ClientLog(logger, log.levels, {
+      ...{ client: this, gateway: connected.gateway, stream, operations: this.calls.operations },
+      connection: { clientId: orders.broker.session.clientId },
+      serverVersion: () => this.own.connection.serverVersion,
+    });
   }
 
   private shown(): Shown {

@@ -1,7 +1,10 @@
+import type { Contract } from "../domain/stock-types.js";
 import type { SessionStats } from "../native/load.js";
 import { IBKRDataStream as DataStream } from "../stream/data-stream.js";
 import type { StreamHandle } from "../stream/share-handle.js";
 import type { StreamStats } from "../stream/stats.js";
+import type { SubscribeOptions } from "../stream/subscribe-options.js";
+import type { Subscription } from "../stream/subscription.js";
 import { attach } from "../worker/index.js";
 import type { SharedStream } from "../worker/shared-stream.js";
 import { type ConnectStreamOptions, streamPlan } from "./connect-options.js";
@@ -16,6 +19,8 @@ export interface ConnectedStreamStats extends StreamStats {
 export class IBKRDataStream extends DataStream {
   /** The broker that is closed together with the stream. */
   private own: OwnBroker | undefined;
+  /** Hears of each subscription. */
+  subscribed: ((subscription: Subscription) => void) | undefined;
 
   /**
    * Connects, and makes a stream that owns its connection: {@link close} ends both. A failure leaves nothing open.
@@ -39,6 +44,12 @@ export class IBKRDataStream extends DataStream {
   /** See {@link attach} of `ibkr-native/worker`, which loads nothing else. */
   static attach(handle: StreamHandle): SharedStream {
     return attach(handle);
+  }
+
+  override subscribe(contract: Contract, options?: SubscribeOptions): Subscription {
+    const subscription = super.subscribe(contract, options);
+    this.subscribed?.(subscription);
+    return subscription;
   }
 
   override stats(): ConnectedStreamStats {

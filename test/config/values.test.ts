@@ -24,6 +24,7 @@ const PAPER = {
   confirmLive: false,
   readOnly: false,
   logLevel: "silent",
+  logging: { connection: undefined, orders: undefined, operations: undefined, data: undefined },
   timeoutMs: 60_000,
   account: undefined,
   requestTimeoutMs: 30_000,
