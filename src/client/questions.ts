@@ -47,7 +47,6 @@ export class ClientQuestions {
         "search",
         "optionChain",
         "schedule",
-        "history",
         "historicalTicks",
         "headTimestamp",
         "snapshot",
@@ -129,8 +128,10 @@ export class ClientQuestions {
    *   has its own (`requestTimeoutMs`)
    */
   history(contract: ContractInput, options: HistoryOptions): HistoryDownload {
-    const { closed, timeoutMs } = this.calls;
-    const owner = { closed, requestTimeoutMs: timeoutMs, rejects: true };
+    const { closed, timeoutMs, operations } = this.calls;
+    // It begins when it is read: so does what is measured of it.
+    const begun = (end: Promise<void>) => void operations.measure("history", () => end);
+    const owner = { closed, requestTimeoutMs: timeoutMs, rejects: true, begun };
     return new HistoryDownload(this.broker, this.historyPacer, contract as Contract, options, owner);
   }
 

@@ -305,12 +305,12 @@ export class OrderTicket {
   }
 
   /** Its account-wide id, where that is known. */
-  named(permId: number | undefined): void {
+  onNamed(permId: number | undefined): void {
     if (permId !== undefined && permId > 0) this.accountWideId = permId;
   }
 
   onStatus(update: OrderStatusUpdate): void {
-    this.named(update.permId);
+    this.onNamed(update.permId);
     // What says less than is known is from before it: only an end counts.
     const isCurrent = this.fills.takeStatus(update);
     const ends = update.status === "Cancelled" || update.status === "ApiCancelled";
@@ -320,7 +320,7 @@ export class OrderTicket {
   }
 
   onOpenOrder({ order, orderState }: OpenOrder): void {
-    this.named(order.permId);
+    this.onNamed(order.permId);
     const quantity = Number(order.totalQuantity ?? 0);
     if (quantity > 0) this.quantity = quantity;
     if (this.before !== undefined) this.before = unconfirmed(this.before, this.current, order);
@@ -328,7 +328,7 @@ export class OrderTicket {
   }
 
   onExecution(detail: ExecutionDetail): ExecutionNews {
-    this.named(detail.execution.permId);
+    this.onNamed(detail.execution.permId);
     const news = this.fills.take(detail);
     if (news === "known") return news;
     this.times.firstFillMicros ??= this.desk.micros();

@@ -402,7 +402,7 @@ export class OrderTracker implements TicketDesk {
 
   private named(ticket: OrderTicket, permId = 0): void {
     if (permId <= 0) return;
-    ticket.named(permId);
+    ticket.onNamed(permId);
     this.book.named(ticket, permId);
   }
 

@@ -1,7 +1,7 @@
+import { versionOf } from "../domain/execution-version.js";
 import { gatewayError } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { CommissionReport, ExecutionDetail } from "../domain/stock-types.js";
-import { versionOf } from "./execution-book.js";
 import { orderOf } from "./journaled-order.js";
 import type { Ledger, LedgerOrder } from "./ledger.js";
 import type { RememberedOrder } from "./reconcile.js";

@@ -133,7 +133,10 @@ describe("a handle", () => {
     [{ slots: 0 }, `handle.slots is 0 (allowed: an integer from 1 to ${MAX_BOARD_SLOTS})`],
     [{ slots: 3 }, `handle.memory.byteLength is ${bytes} (allowed: ${bytes + BOARD_SLOT_BYTES} or more)`],
     [{ memory: undefined }, "handle.memory is undefined (allowed: the memory of a board, shared)"],
-    [{ memory: new Uint8Array(0) }, "handle.memory is {} (allowed: the memory of a board, shared)"],
+    [
+      { memory: new Uint8Array(0) },
+      'handle.memory is "Uint8Array of 0 bytes" (allowed: the memory of a board, shared)',
+    ],
     [
       { memory: new Uint8Array(new SharedArrayBuffer(bytes + 4), 4) },
       "handle.memory.byteOffset is 4 (allowed: a multiple of 8)",

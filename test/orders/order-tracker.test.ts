@@ -271,7 +271,7 @@ describe("what is told of an order after a restart", () => {
   const restored = (...orders: object[]) => {
     const events = new Emitter<Record<string, unknown[]>>([...BROKER_EVENTS]);
     const on = (event: string, listener: () => void) => events.on(event, listener);
-    const tracker = new OrderTracker({ on, orders: {} } as never, { clientId: 1 });
+    const tracker = new OrderTracker({ on, orders: { place: () => {} } } as never, { clientId: 1 });
     tracker.restore(orders as RememberedOrder[]);
     return { events, tracker, ticket: tracker.tickets[0] };
   };

@@ -22,7 +22,7 @@ function restored(...records: Partial<JournalRecord>[]) {
     ...["orderStatus", "openOrder", "execution", "commission", "orderSent", "orderError", "state"],
   ]);
   const on = (event: string, listener: () => void) => events.on(event, listener);
-  const tracker = new OrderTracker({ on, orders: {} } as never, { clientId: 1, clock });
+  const tracker = new OrderTracker({ on, orders: { place: () => {} } } as never, { clientId: 1, clock });
   tracker.restore(restoredOrders(ledger, 1));
   return { tracker, ticket: tracker.tickets[0], clock };
 }

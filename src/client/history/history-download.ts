@@ -59,6 +59,8 @@ export interface HistoryOwner {
   readonly requestTimeoutMs?: number | undefined;
   /** Whether what is wrong with its options is told when it is read, as promises do. */
   readonly rejects?: boolean | undefined;
+  /** Hears of each that begins, and by the promise how it ends. */
+  readonly begun?: ((end: Promise<void>) => void) | undefined;
 }
 
 /**
@@ -104,7 +106,7 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, Promise<His
     if (this.isBegun)
       throw refused("history", "being read", "one reader: chunks or all bars, once", "ERR_IBKR_ARGUMENT");
     this.isBegun = true;
-    return this.run();
+    return this.told();
   }
 
   // biome-ignore lint/suspicious/noThenProperty: it is awaited for its bars
@@ -132,6 +134,25 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, Promise<His
     const all: HistoryBar[] = [];
     for await (const { bars } of this) for (const bar of bars) all.push(bar);
     return all;
+  }
+
+  /** The owner hears how it ends; who leaves it early ends it, too. */
+  private async *told(): AsyncGenerator<HistoryChunk, void, undefined> {
+    let resolve = () => {};
+    let reject: (error: unknown) => void = () => {};
+    this.owner.begun?.(
+      new Promise<void>((...settle) => {
+        [resolve, reject] = settle;
+      }),
+    );
+    try {
+      yield* this.run();
+    } catch (error) {
+      reject(error);
+      throw error;
+    } finally {
+      resolve();
+    }
   }
 
   private async *run(): AsyncGenerator<HistoryChunk, void, undefined> {
