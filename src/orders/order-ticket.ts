@@ -108,6 +108,8 @@ export class OrderTicket {
   private quantity: number;
   /** What it was before changes that the gateway has not confirmed. */
   private before: Order | undefined;
+  /** A connection has ended since it was asked for: what the gateway has may be another. */
+  private isOutOfDate = false;
   private outcomeUnknown = false;
   /** Nobody listens to the gateway any more. */
   private isLeft = false;
@@ -272,6 +274,7 @@ export class OrderTicket {
     const order = changed(this.current, change);
     this.life.next({ kind: "modified" });
     this.before ??= this.current;
+    this.isOutOfDate = false;
     this.now(order);
     const isTransmitted = this.isChained || this.life.hasWorked;
     const isAsWas = change.order?.transmit === undefined;
@@ -327,6 +330,16 @@ export class OrderTicket {
     this.advance({ kind: "status", status: orderState.status });
   }
 
+  /** The same of what is found after a connect: a change that was on its way has arrived by then, or was lost. */
+  onFound(open: OpenOrder): void {
+    if (this.isOutOfDate) {
+      this.isOutOfDate = false;
+      this.before = undefined;
+      this.now(withNumbersOf(open.order, this.current));
+    }
+    this.onOpenOrder(open);
+  }
+
   onExecution(detail: ExecutionDetail): ExecutionNews {
     this.onNamed(detail.execution.permId);
     const news = this.fills.take(detail);
@@ -371,6 +384,7 @@ export class OrderTicket {
   }
 
   onConnectionLost(): void {
+    this.isOutOfDate = true;
     this.advance({ kind: "connection-lost" });
   }
 
@@ -499,6 +513,17 @@ function unconfirmed(before: Order, asked: Order, said: Order): Order | undefine
   // An earlier change may have been taken meanwhile.
   const has = left.filter((name) => said[name] !== undefined).map((name) => [name, said[name]]);
   return { ...before, ...Object.fromEntries(has) };
+}
+
+/** With what the gateway has of the numbers that the order was given. */
+function withNumbersOf(said: Order, asked: Order): Order {
+  const other = CHANGED_NUMBERS.filter(
+    (name) =>
+      asked[name] !== undefined &&
+      Number.isFinite(Number(said[name] ?? Number.NaN)) &&
+      Number(said[name]) !== Number(asked[name]),
+  ).map((name) => [name, said[name]]);
+  return other.length === 0 ? asked : { ...asked, ...Object.fromEntries(other) };
 }
 
 const CHANGES: readonly (keyof OrderModification)[] = ["quantity", "limitPrice", "stopPrice", "order"];

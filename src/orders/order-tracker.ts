@@ -341,7 +341,7 @@ export class OrderTracker implements TicketDesk {
       if (gateway === undefined) continue;
       const { order, orderState } = gateway;
       this.named(ticket, order.permId);
-      if (!isCompleted) ticket.onOpenOrder({ ...gateway, orderId: remembered.orderId });
+      if (!isCompleted) ticket.onFound({ ...gateway, orderId: remembered.orderId });
       else
         ticket.onStatus({
           orderId: remembered.orderId,

@@ -285,6 +285,29 @@ test("where one change was taken and the next one is refused, the order is as th
   expect(desk.sent.at(-1)).toBe("change 7 to 60 at 11");
 });
 
+test("a change that was lost with its connection is none: what is found after the next one counts", () => {
+  const desk = new Desk();
+  const ticket = written(desk);
+  status(ticket, "Submitted");
+  ticket.modify({ limitPrice: 11, quantity: 50 });
+  ticket.onConnectionLost();
+  ticket.onFound(openOrder("Submitted"));
+  expect([ticket.order.lmtPrice, ticket.order.totalQuantity, ticket.remaining]).toEqual([10, 100, 100]);
+  ticket.modify({ quantity: 60 });
+  expect(desk.sent.at(-1)).toBe("change 7 to 60 at 10");
+});
+
+test("a change that is made after the connection and before its orders are found is on its way", () => {
+  const ticket = written();
+  status(ticket, "Submitted");
+  ticket.onConnectionLost();
+  ticket.modify({ limitPrice: 11 });
+  ticket.onFound(openOrder("Submitted"));
+  expect(ticket.order.lmtPrice).toBe(11);
+  ticket.onError(gatewayError(110, "the price"));
+  expect(ticket.order.lmtPrice).toBe(10);
+});
+
 test("executions that reach a quantity which was not confirmed do not end the order", () => {
   const ticket = written();
   status(ticket, "Submitted");
