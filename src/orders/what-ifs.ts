@@ -6,10 +6,14 @@ import type { OpenOrder, OrderState } from "../domain/stock-types.js";
 import type { Clock } from "../time/clock.js";
 import { type Answer, Waiters } from "./waiters.js";
 
+/** Answers come late, or twice: so many of the newest questions are known as such when nobody waits any more. */
+const MOST_PAST = 1_000;
+
 /** Orders that are only asked about: margin and commission, by their number. */
 export class WhatIfs {
   private readonly waiters: Waiters;
   private readonly answers = new Map<number, Answer<OrderState>>();
+  private readonly past = new Set<number>();
 
   constructor(clock: Clock) {
     this.waiters = new Waiters(clock);
@@ -20,7 +24,13 @@ export class WhatIfs {
     const look = () => this.answers.get(orderId);
     const late = (timeoutMs: number) =>
       new OwnError("ERR_IBKR_TIMEOUT", `no answer to what-if order ${orderId} within ${timeoutMs} ms`);
-    return this.waiters.wait(look, options, late).finally(() => this.answers.delete(orderId));
+    return this.waiters.wait(look, options, late).finally(() => this.over(orderId));
+  }
+
+  private over(orderId: number): void {
+    this.answers.delete(orderId);
+    this.past.add(orderId);
+    if (this.past.size > MOST_PAST) this.past.delete(this.past.values().next().value as number);
   }
 
   /** @returns whether it is about one of these */
@@ -30,7 +40,7 @@ export class WhatIfs {
 
   onError(orderId: number, error: IBKRError): boolean {
     if (error.gatewayCode !== undefined && gatewayCodeEffect(error.gatewayCode) === "notice")
-      return this.answers.has(orderId);
+      return this.answers.has(orderId) || this.past.has(orderId);
     return this.settle(orderId, { error });
   }
 
@@ -39,7 +49,7 @@ export class WhatIfs {
   }
 
   private settle(orderId: number, answer: Answer<OrderState>): boolean {
-    if (!this.answers.has(orderId)) return false;
+    if (!this.answers.has(orderId)) return this.past.has(orderId);
     this.answers.set(orderId, this.answers.get(orderId) ?? answer);
     this.waiters.look();
     return true;

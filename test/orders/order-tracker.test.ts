@@ -311,6 +311,29 @@ describe("what is told of an order after a restart", () => {
   });
 });
 
+test("the answer to a what-if that comes late, or twice, is no order, and no error of one", async () => {
+  const events = new Emitter<Record<string, unknown[]>>([...BROKER_EVENTS]);
+  const on = (event: string, listener: () => void) => events.on(event, listener);
+  const orders = { nextOrderId: () => 8, place: () => true };
+  const tracker = new OrderTracker({ on, orders } as never, { clientId: 1 });
+  const told: unknown[] = [];
+  tracker.on("foreign", (foreign) => told.push(foreign));
+  tracker.on("error", (error) => told.push(error));
+  const given = new AbortController();
+  const asked = tracker.whatIf(AAPL, FAR, { signal: given.signal });
+  given.abort(new Error("enough"));
+  await expect(asked).rejects.toThrow("enough");
+  const answer = {
+    orderId: 8,
+    contract: AAPL,
+    order: { ...FAR, clientId: 1 },
+    orderState: { status: "PreSubmitted" },
+  };
+  events.emit("openOrder", answer);
+  events.emit("orderError", 8, new IBKRError("ERR_IBKR_ORDER_REJECTED", "margin", { gatewayCode: 201 }));
+  expect([told, tracker.foreign]).toEqual([[], []]);
+});
+
 test("a change that is overtaken is a refused change: the order is sent under no other number", () => {
   const events = new Emitter<Record<string, unknown[]>>([...BROKER_EVENTS]);
   const sent: number[] = [];
