@@ -87,6 +87,7 @@ export interface RestoredReservation extends SavedReservation {
 }
 
 export interface RestoredRisk {
+  /** `profit` is the saved one: executions since are the book's to value, at their prices. */
   readonly scopes: readonly ScopeDay[];
   readonly stop: StopRecord | undefined;
   readonly positions: readonly RestoredPosition[];
@@ -200,7 +201,7 @@ function dayOf(scope: string, sources: RiskSources): ScopeDay {
     trades: 0,
     volume: 0,
     realized: 0,
-    unrealizedBefore: 0,
+    profit: 0,
     highestProfit: 0,
   };
   if (saved === undefined) return nothing;
@@ -235,6 +236,7 @@ function positionsOf({ saved, gateway }: RiskSources, news: readonly ToldExecuti
     const other = saved === undefined ? known.quantity : (ours?.quantity ?? 0);
     return {
       ...known,
+      mark: ours?.mark,
       lowest: Math.min(known.quantity, other),
       highest: Math.max(known.quantity, other),
       isExplained: Math.abs(known.quantity - other) < NOTHING,

@@ -36,8 +36,8 @@ export interface ScopeDay {
   readonly volume: number;
   /** Commissions taken off. */
   readonly realized: number;
-  /** Of the positions when the day began: what it was is no profit of the day. */
-  readonly unrealizedBefore: number;
+  /** Realised, and what the positions have gained since the day began; at their `mark`. */
+  readonly profit: number;
   /** The day's highest profit, which the drawdown is counted from. */
   readonly highestProfit: number;
   /** Net liquidation when the day began, where it was known. */
@@ -50,6 +50,8 @@ export interface SavedPosition {
   /** Below 0: sold short. */
   readonly quantity: number;
   readonly averagePrice: number;
+  /** The price that it was valued at when `profit` was counted. */
+  readonly mark?: number | undefined;
 }
 
 /** What may still become of an order that works, or of which nobody knows. */
@@ -105,13 +107,19 @@ export const savedRiskRules = lazily(() =>
         trades: count(),
         volume: notNegative(),
         realized: finite(),
-        unrealizedBefore: finite(),
+        profit: finite(),
         highestProfit: finite(),
         startEquity: finite().optional(),
       }),
     ),
     positions: listOf(
-      z().strictObject({ account: name(), conId: integer(0), quantity: finite(), averagePrice: finite() }),
+      z().strictObject({
+        account: name(),
+        conId: integer(0),
+        quantity: finite(),
+        averagePrice: finite(),
+        mark: finite().optional(),
+      }),
     ),
     reservations: listOf(
       z().strictObject({

@@ -27,7 +27,7 @@ export const scopeDay = (more: Partial<ScopeDay> = {}): ScopeDay => ({
   trades: 0,
   volume: 0,
   realized: 0,
-  unrealizedBefore: 0,
+  profit: 0,
   highestProfit: 0,
   ...more,
 });
@@ -38,7 +38,7 @@ export const savedRisk = (more: Partial<SavedRisk> = {}): SavedRisk => ({
   day: DAY,
   limitsVersion: 1,
   scopes: [scopeDay({ orders: 12, trades: 3, volume: 300.5, realized: -17.25 })],
-  positions: [{ account: "DU1", conId: 265598, quantity: -100, averagePrice: 187.25 }],
+  positions: [{ account: "DU1", conId: 265598, quantity: -100, averagePrice: 187.25, mark: 188 }],
   reservations: [
     { key: "acme:1", account: "DU1", conId: 265598, side: "BUY", remaining: 40, price: 187.5 },
     { key: "7/3", account: "DU1", conId: 265598, side: "SELL", remaining: 1 },

@@ -64,6 +64,15 @@ struct ScopeSnapshot {
   std::int64_t open_orders = 0;
   std::uint64_t orders_today = 0, trades_today = 0;
 };
+/// What a scope has counted in its day, for the next process; in units and in the base currency.
+struct ScopeDay {
+  RiskState state = RiskState::Active;
+  DenyCode cause = DenyCode::None;  ///< of the state
+  std::uint64_t orders = 0, trades = 0;
+  double volume = 0, realized = 0;
+  double profit = 0;  ///< at the marks of the moment; NaN: as it is
+  double highest_profit = 0;
+};
 struct LineSnapshot {
   double position = 0, working_buys = 0, working_sales = 0;
   std::int64_t orders = 0;
@@ -115,6 +124,16 @@ class RiskBook {
   /// By hand; Active takes back whatever had set it.
   void set_state(std::uint16_t scope, RiskState state);
   void roll_day();
+
+  // Over the end of a process: risk_book_day.cpp.
+
+  ScopeDay day(std::uint16_t scope);
+  /// The stricter of what was counted and this, in each respect; but the profit is this. Positions of that
+  /// moment may be set before or behind it, each behind mark() with the price it was valued at then: neither
+  /// changes the profit, and what prices have done since does. False: there is no such scope.
+  bool restore_day(std::uint16_t scope, const ScopeDay& day);
+  /// It was counted before: told again it is Repeated.
+  void remember_execution(std::uint64_t id, double now_ms);
 
   // One copy under the lock.
 
