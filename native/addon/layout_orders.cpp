@@ -10,6 +10,10 @@ namespace ibkr::addon {
 
 namespace {
 constexpr LayoutEntry kEntries[] = {
+    // What a carrier of bytes did with them
+    {"CARRIED_WRITTEN", as_number(FedStream::Carried::Written)},
+    {"CARRIED_PENDING", as_number(FedStream::Carried::Pending)},
+    {"CARRIED_FAILED", as_number(FedStream::Carried::Failed)},
     // What became of a frame
     {"SENT_TAKE_GENERAL_PATH", as_number(Sent::TakeGeneralPath)},
     {"SENT_NO", as_number(Sent::No)},

@@ -16,12 +16,16 @@ uv_handle_t* base(Handle* handle) {
 }  // namespace
 
 LoopSession::LoopSession(uv_loop_t* loop, const LoopOptions& options, Ring ring, std::function<void()> pump,
-                         std::function<void()> on_finished)
+                         std::function<void()> on_finished, std::optional<Carrier> carrier)
     : loop_(loop),
       options_(options),
-      connection_(ring, options.policy),
+      fed_(carrier ? std::optional<FedStream>(std::in_place, std::move(carrier->carry)) : std::nullopt),
+      wants_more_(carrier ? std::move(carrier->wants_more) : nullptr),
+      connection_(ring, options.policy, fed_ ? &*fed_ : nullptr),
       pump_(std::move(pump)),
-      on_finished_(std::move(on_finished)) {}
+      on_finished_(std::move(on_finished)) {
+  if (fed_) options_.mode = ReadMode::Loop;
+}
 
 int LoopSession::start() {
   // The only one of the three that can fail: it may need a descriptor.
@@ -76,6 +80,7 @@ void LoopSession::entered(SessionState state) {
     case SessionState::Closing:
       spin(false);
       connection_.shut_down();
+      if (fed_) fed_->close();
       if (guard_) guard_->stop();
       for (uv_handle_t* const handle : {base(&timer_), base(&batching_.timer()), base(&spin_)})
         uv_close(handle, [](uv_handle_t* h) { owner(h)->handle_closed(); });
@@ -146,6 +151,7 @@ void LoopSession::on_timeout() {
 }
 
 void LoopSession::start_guard() {
+  if (fed_) return;  // it would have nothing to read from
   const GuardDuty duty = options_.mode == ReadMode::Thread ? GuardDuty::Read : GuardDuty::Watch;
   guard_.emplace(connection_, GuardOptions{duty, options_.stall_micros, options_.guard_nice}, [this] {
     // Where JavaScript leaves what there is, drained() wakes the loop. Not a load, and acq_rel: pump(), which
@@ -172,6 +178,7 @@ void LoopSession::start_guard() {
 void LoopSession::read_turn() {
   if (guard_) guard_->loop_returned();
   const std::optional<Connection::Turn> turn = read();
+  if (owes_more_) ask_for_more();
   if (!pump_if_due()) return;
   // What waited for the room that JavaScript has just made, and the rest of a lost connection, come in turns
   // of their own: timers and other sockets have theirs in between, however fast the gateway sends.
@@ -195,6 +202,10 @@ std::optional<Connection::Turn> LoopSession::read() {
 
 Connection::Turn LoopSession::read_some() {
   Connection::Turn turn = connection_.read_once();
+  // What was fed is at hand, and nothing calls for the rest of it.
+  if (fed_)
+    while (turn == Connection::Turn::More || (turn == Connection::Turn::Idle && fed_->readable()))
+      turn = connection_.read_once();
   // Who waits for batches gains nothing from a turn of the loop for each piece of a backlog.
   for (int more = kReadsPerTurn; more > 1 && turn == Connection::Turn::More && batching_.holds(); --more)
     turn = connection_.read_once();

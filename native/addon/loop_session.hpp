@@ -42,14 +42,22 @@ enum class Sent : std::int8_t {
   Overtaken,  ///< an armed order took a higher number: nothing was sent, the connection is fine
 };
 
-/// One connection from connect() to close(), never reused. Everything runs on the loop's thread, except what
-/// Guard does, and nothing waits for that thread. Keeps itself alive from start() until, after close(), first
-/// the thread and then the handles are gone; then it calls `on_finished`.
+/// For a session whose bytes somebody else carries.
+struct Carrier {
+  FedStream::Carry carry;
+  /// What was left over of a feed() has been read: more may be fed.
+  std::function<void()> wants_more;
+};
+
+/// One connection from connect() or open() to close(), never reused. Everything runs on the loop's thread,
+/// except what Guard does, and nothing waits for that thread. Keeps itself alive from start() until, after
+/// close(), first the thread and then the handles are gone; then it calls `on_finished`.
 class LoopSession : public std::enable_shared_from_this<LoopSession> {
  public:
-  /// `pump`: the ring has something to read.
+  /// `pump`: the ring has something to read. With a carrier there is no socket and no guard: the loop reads
+  /// what it is fed, whatever the mode.
   LoopSession(uv_loop_t* loop, const LoopOptions& options, Ring ring, std::function<void()> pump,
-              std::function<void()> on_finished);
+              std::function<void()> on_finished, std::optional<Carrier> carrier = std::nullopt);
   LoopSession(const LoopSession&) = delete;
   LoopSession& operator=(const LoopSession&) = delete;
   ~LoopSession() = default;
@@ -59,6 +67,19 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   int start();
   void connect(const std::string& address, std::uint16_t port, std::string versions,
                std::uint64_t connect_timeout_ms, std::uint64_t handshake_timeout_ms);
+  // With a carrier, in the place of connect():
+  /// It is connected: begins the handshake.
+  void open(std::string versions, std::uint64_t handshake_timeout_ms);
+  /// Takes bytes that have arrived. False: some are left, and `wants_more` will say when they are read.
+  bool feed(std::string_view bytes);
+  /// Nothing more comes. `error`: an errno; 0: the gateway has ended the stream in good order.
+  void feed_end(int error);
+  /// The system has what was handed over last. True: and nothing waits.
+  bool delivered();
+  /// Bytes that the carrier has, and of which it has not said that the system has them.
+  std::size_t pending_bytes() const { return fed_ ? fed_->pending_bytes() : 0; }
+  bool is_fed() const { return fed_.has_value(); }
+
   Sent send(std::string_view payload);
   /// Through the outlet of orders. `is_gated`: through the gate before orders, too.
   /// `written_micros`: when the system had it.
@@ -113,6 +134,8 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   bool is_held() const { return held_.load(std::memory_order_relaxed); }  // relaxed: one writer, this thread
   void spin(bool on);
   void watch_socket();
+  /// Tells the carrier to go on, if it waits and everything is read.
+  void ask_for_more();
   void start_timer(std::uint64_t timeout_ms);
   void wake() { uv_async_send(&wake_); }
   /// The steps of ending: thread first, then the handle that it wakes.
@@ -122,6 +145,9 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   std::shared_ptr<LoopSession> alive_;
   uv_loop_t* loop_;
   LoopOptions options_;
+  std::optional<FedStream> fed_;
+  std::function<void()> wants_more_;
+  bool owes_more_ = false;  // the carrier waits for it
   Connection connection_;
   Batching batching_{connection_};
   OrderOutlet outlet_{connection_.send_queue()};

@@ -33,6 +33,10 @@ napi_value SessionObject::define(napi_env env) {
   using Self = SessionObject;
   const napi_property_descriptor methods[] = {
       method_entry("connect", object_method<Self, &Self::connect, 5>),
+      method_entry("open", object_method<Self, &Self::open_fed, 2>),
+      method_entry("feed", object_method<Self, &Self::feed, 1>),
+      method_entry("feedEnd", object_method<Self, &Self::feed_end, 1>),
+      method_entry("delivered", object_method<Self, &Self::delivered, 0>),
       method_entry("sendText", object_method<Self, &Self::send_text, 3>),
       method_entry("sendBytes", object_method<Self, &Self::send_bytes, 3>),
       method_entry("setJournal", object_method<Self, &Self::set_journal, 1>),
@@ -70,8 +74,8 @@ napi_value SessionObject::define(napi_env env) {
 }
 
 napi_value SessionObject::construct(napi_env env, napi_callback_info info) {
-  napi_value arguments[4] = {};
-  std::size_t count = 4;
+  napi_value arguments[5] = {};
+  std::size_t count = 5;
   napi_value self = nullptr;
   if (napi_get_cb_info(env, info, &count, arguments, &self, nullptr) != napi_ok) return nullptr;
   napi_value target = nullptr;
@@ -91,17 +95,20 @@ void SessionObject::finalize(napi_env, void* data, void*) {
 
 // src/native/session.ts validates what users say; this only guards memory. False: something was thrown, or
 // the environment is dying.
-bool SessionObject::open(napi_value self, std::span<const napi_value, 4> arguments) {
+bool SessionObject::open(napi_value self, std::span<const napi_value, 5> arguments) {
   const napi_env env = env_;
-  const auto [options, memory, sheet, pump] =
-      std::tuple{arguments[0], arguments[1], arguments[2], arguments[3]};
+  const auto [options, memory, sheet, pump, carrier] =
+      std::tuple{arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]};
   napi_valuetype options_type = napi_undefined, pump_type = napi_undefined;
+  napi_valuetype carrier_type = napi_undefined;
   const auto bytes = bytes_of(env, memory);
   const auto sheet_bytes = bytes_of(env, sheet);
   if (options == nullptr || pump == nullptr || napi_typeof(env, options, &options_type) != napi_ok ||
       napi_typeof(env, pump, &pump_type) != napi_ok || options_type != napi_object ||
-      pump_type != napi_function || !bytes || !sheet_bytes) {
-    throw_with_code(env, kType, "Session: expected (options, Uint8Array, Uint8Array, function)");
+      pump_type != napi_function || !bytes || !sheet_bytes ||
+      (carrier != nullptr && napi_typeof(env, carrier, &carrier_type) != napi_ok) ||
+      (carrier_type != napi_function && carrier_type != napi_undefined)) {
+    throw_with_code(env, kType, "Session: expected (options, Uint8Array, Uint8Array, function, function?)");
     return false;
   }
   const double wanted = option(env, options, "capacity");
@@ -133,7 +140,8 @@ bool SessionObject::open(napi_value self, std::span<const napi_value, 4> argumen
       napi_create_reference(env, self, 1, &self_) != napi_ok ||
       napi_create_reference(env, pump, 1, &pump_) != napi_ok ||
       napi_create_reference(env, memory, 1, &ring_memory_) != napi_ok ||
-      napi_create_reference(env, sheet, 1, &sheet_memory_) != napi_ok) {
+      napi_create_reference(env, sheet, 1, &sheet_memory_) != napi_ok ||
+      (carrier_type == napi_function && napi_create_reference(env, carrier, 1, &carrier_) != napi_ok)) {
     throw_with_code(env, "ERR_NO_EVENT_LOOP", "Session: this environment has no event loop, or is ending");
     finished();
     return false;
@@ -141,8 +149,12 @@ bool SessionObject::open(napi_value self, std::span<const napi_value, 4> argumen
   order_sheet_.emplace(sheet_bytes->first<kSheetBytes>());
   Ring ring(bytes->data(), capacity);
   ring.reset();
+  std::optional<Carrier> carried;
+  if (carrier_ != nullptr)
+    carried.emplace(
+        Carrier{[this](std::span<const char> out) { return carry(out); }, [this] { wants_more(); }});
   loop_session_ = std::make_shared<LoopSession>(
-      loop, loop_options, ring, [this] { call_pump(); }, [this] { finished(); });
+      loop, loop_options, ring, [this] { call_pump(); }, [this] { finished(); }, std::move(carried));
   if (loop_session_->start() != 0) {
     throw_with_code(env, "ERR_NO_DESCRIPTOR", "Session: out of file descriptors");
     finished();
@@ -172,6 +184,7 @@ void SessionObject::finished() {
     reference = nullptr;
   };
   drop(pump_);
+  drop(carrier_);
   drop(ring_memory_);
   order_sheet_.reset();
   drop(sheet_memory_);
@@ -191,18 +204,20 @@ void SessionObject::finished() {
   drop(self_);  // last: the collector may take this object from here on
 }
 
-void SessionObject::call_pump() {
+void SessionObject::call_pump() { enter_javascript(pump_); }
+
+void SessionObject::enter_javascript(napi_ref reference) {
   const napi_env env = env_;
   napi_handle_scope scope = nullptr;
   if (napi_open_handle_scope(env, &scope) != napi_ok) return;
-  napi_value pump = nullptr;
+  napi_value function = nullptr;
   napi_value receiver = nullptr;
-  if (napi_get_reference_value(env, pump_, &pump) == napi_ok && pump != nullptr &&
+  if (napi_get_reference_value(env, reference, &function) == napi_ok && function != nullptr &&
       napi_get_global(env, &receiver) == napi_ok) {
-    const napi_status status = napi_make_callback(env, context_, receiver, pump, 0, nullptr, nullptr);
+    const napi_status status = napi_make_callback(env, context_, receiver, function, 0, nullptr, nullptr);
     bool pending = false;
     napi_value error = nullptr;
-    // The pump reports what listeners throw; what comes here is its own failure, and must not be lost.
+    // They report what others throw; what comes here is their own failure, and must not be lost.
     if (status == napi_pending_exception && napi_is_exception_pending(env, &pending) == napi_ok && pending &&
         napi_get_and_clear_last_exception(env, &error) == napi_ok) {
       static_cast<void>(napi_fatal_exception(env, error));

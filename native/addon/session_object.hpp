@@ -20,8 +20,8 @@
 
 namespace ibkr::addon {
 
-/// `new Session(options, ring, orderSheet, pump)`; see src/native/session.ts for the meaning of every
-/// argument.
+/// `new Session(options, ring, orderSheet, pump, carrier?)`; see src/native/session.ts for the meaning of
+/// every argument.
 ///
 /// Life: JavaScript's object owns this one through its finalizer. From construction until the LoopSession has
 /// let go of thread and handles the object is also held from here, and so are the ring's memory and the pump;
@@ -44,9 +44,16 @@ class SessionObject {
   static napi_value construct(napi_env env, napi_callback_info info);
   static void finalize(napi_env env, void* data, void* hint);
   static void on_environment_exit(napi_async_cleanup_hook_handle handle, void* data);
-  bool open(napi_value self, std::span<const napi_value, 4> arguments);
+  bool open(napi_value self, std::span<const napi_value, 5> arguments);
 
   napi_value connect(std::span<const napi_value> arguments);
+  // Over what JavaScript carries: session_feed.cpp
+  napi_value open_fed(std::span<const napi_value> arguments);
+  napi_value feed(std::span<const napi_value> arguments);
+  napi_value feed_end(std::span<const napi_value> arguments);
+  napi_value delivered(std::span<const napi_value> arguments);
+  FedStream::Carried carry(std::span<const char> bytes);
+  void wants_more();
   napi_value send_text(std::span<const napi_value> arguments);
   napi_value send_bytes(std::span<const napi_value> arguments);
   napi_value set_journal(std::span<const napi_value> arguments);
@@ -85,11 +92,14 @@ class SessionObject {
 
   napi_value sent(Sent result) const;
   void call_pump();
+  /// With nothing of JavaScript's on the stack, as a rule.
+  void enter_javascript(napi_ref function);
   void finished();
 
   napi_env env_;
   napi_ref self_ = nullptr;                  // strong from open() to finished()
   napi_ref pump_ = nullptr;                  // strong, as long
+  napi_ref carrier_ = nullptr;               // strong, as long; where somebody else carries the bytes
   napi_ref ring_memory_ = nullptr;           // strong, as long
   napi_ref sheet_memory_ = nullptr;          // strong, as long
   napi_ref board_memory_ = nullptr;          // strong, from open_desk() to finished()

@@ -11,12 +11,14 @@ constexpr const char* kType = "ERR_INVALID_ARG_TYPE";
 constexpr double kMicrosPerMs = 1000;
 /// There is no such armed order.
 constexpr double kUnknown = -1;
-/// The connection is not open, or has no descriptor that another thread could write to.
+/// The connection is not open.
 constexpr double kCannotArm = 0;
 /// There is no frame for such numbers.
 constexpr double kNoFrame = -1;
 /// The gate before orders refused it.
 constexpr double kDenied = -2;
+/// Nobody but JavaScript's thread can write to the connection.
+constexpr double kNoSocket = -3;
 
 /// As src/broker/order-template.ts calls them; empty for what no order waits for.
 std::string_view name_of(BoardValue value) {
@@ -122,12 +124,12 @@ napi_value SessionObject::send_template(std::span<const napi_value>) {
   return sent(result);
 }
 
-/// Its handle from 1 on, kCannotArm, kNoFrame or kDenied.
+/// Its handle from 1 on, kCannotArm, kNoFrame, kDenied or kNoSocket.
 napi_value SessionObject::arm_template(std::span<const napi_value>) {
   const TemplateSheet* const sheet = template_sheet_;
-  if (loop_session_ == nullptr || !armed_ || loop_session_->state() != SessionState::Open ||
-      loop_session_->connection().fd() < 0)
+  if (loop_session_ == nullptr || !armed_ || loop_session_->state() != SessionState::Open)
     return number(env_, kCannotArm);
+  if (loop_session_->is_fed()) return number(env_, kNoSocket);
   const OrderTemplate* const prepared = template_of(sheet->handle);
   std::optional<OrderTemplate> order =
       prepared != nullptr ? prepared->changed(sheet->change()) : std::nullopt;

@@ -63,7 +63,7 @@ done
 
 "llvm-profdata$suffix" merge -o "$build/all.profdata" "$build"/profiles/*.profraw
 # shellcheck disable=SC2086 # the objects are words
-report() { "llvm-cov$suffix" "$1" -instr-profile="$build/all.profdata" ${objects# -object } "$root/native/core" "$root/native/addon/loop_session.cpp"; }
+report() { "llvm-cov$suffix" "$1" -instr-profile="$build/all.profdata" ${objects# -object } "$root/native/core" "$root/native/addon/loop_session.cpp" "$root/native/addon/loop_session_fed.cpp"; }
 report export >"$build/coverage.json" 2>/dev/null
 # Lines that are not reached, for whoever wants to reach them.
 report show >"$build/lines.txt" 2>/dev/null

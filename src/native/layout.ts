@@ -108,6 +108,9 @@ export const READ_MODE_THREAD = 2;
 export const RING_POLICY_BACKPRESSURE = 0;
 export const RING_POLICY_CONFLATE = 1;
 export const RING_POLICY_DROP_OLDEST = 2;
+export const CARRIED_WRITTEN = 0;
+export const CARRIED_PENDING = 1;
+export const CARRIED_FAILED = 2;
 export const SENT_TAKE_GENERAL_PATH = -1;
 export const SENT_NO = 0;
 export const SENT_WHOLE = 1;
@@ -601,6 +604,9 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   RING_POLICY_BACKPRESSURE,
   RING_POLICY_CONFLATE,
   RING_POLICY_DROP_OLDEST,
+  CARRIED_WRITTEN,
+  CARRIED_PENDING,
+  CARRIED_FAILED,
   SENT_TAKE_GENERAL_PATH,
   SENT_NO,
   SENT_WHOLE,

@@ -11,13 +11,18 @@ int Connection::begin_connect(const std::string& address, std::uint16_t port, co
 
 int Connection::finish_connect(std::string_view versions) {
   if (const int error = socket_.connect_result()) return error;
+  return greet(versions);
+}
+
+int Connection::greet(std::string_view versions) {
   std::string hello("API\0", 4);
   char length[kFrameHeader];
   write_be32(length, static_cast<std::uint32_t>(versions.size()));
   hello.append(length, kFrameHeader).append(versions);
   // A fresh socket's buffer takes these twenty bytes whole; anything else is a broken connection.
-  const IoResult sent = socket_.write({hello.data(), hello.size()});
+  const IoResult sent = bytes_.write({hello.data(), hello.size()});
   if (sent.kind == IoResult::Kind::Error) return sent.error;
+  send_queue_.note_sent(sent.bytes);
   return sent.bytes == hello.size() ? 0 : EAGAIN;
 }
 
@@ -35,7 +40,7 @@ Connection::Turn Connection::read_once() {
   std::span<char> space = stream_.space();
   if (space.size() > read_size_) space = space.first(read_size_);
   double received_micros = 0;
-  const IoResult got = socket_.read(space, received_micros);
+  const IoResult got = bytes_.read(space, received_micros);
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
       read_size_ = kSmallestRead;
@@ -65,7 +70,7 @@ Connection::Turn Connection::read_rest(const Ending& ending) {
   if (const std::optional<Turn> before = finish_last_read()) return *before;
   // A gateway that stopped listening may go on talking: only what was there when we gave up is waited for.
   // Where the socket itself failed nothing new can come, and its last word is the errno.
-  if (!rest_) rest_ = socket_.unread_bytes();
+  if (!rest_) rest_ = bytes_.unread_bytes();
   const auto end_as = [&](CloseReason reason, int error) {
     if (ending.error != 0)
       stream_.end(ending.reason, ending.error, {});
@@ -75,7 +80,7 @@ Connection::Turn Connection::read_rest(const Ending& ending) {
   };
   if (ending.error != 0 && *rest_ == 0) return end_as(ending.reason, ending.error);
   double received_micros = 0;
-  const IoResult got = socket_.read(stream_.space(), received_micros);
+  const IoResult got = bytes_.read(stream_.space(), received_micros);
   switch (got.kind) {
     case IoResult::Kind::WouldBlock:
       return end_as(CloseReason::SocketError, EIO);

@@ -1,6 +1,6 @@
-// One connection to a gateway over TCP: connect, read in turns, close. No thread of its own. Who may do what:
-// reading is for the holder of the reader lock, sending for any thread, everything else for the owner (the
-// event loop's thread).
+// One connection to a gateway, over TCP or over what somebody else carries: connect, read in turns, close. No
+// thread of its own. Who may do what: reading is for the holder of the reader lock, sending for any thread,
+// everything else for the owner (the event loop's thread).
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/fed_stream.hpp"
 #include "net/reader_lock.hpp"
 #include "net/send_queue.hpp"
 #include "net/socket.hpp"
@@ -24,7 +25,13 @@ struct Ending {
 
 class Connection {
  public:
-  Connection(Ring ring, FullPolicy policy) : stream_(ring, policy), send_queue_(socket_) {}
+  Connection(Ring ring, FullPolicy policy) : Connection(ring, policy, nullptr) {}
+  /// Over what `fed` carries, which outlives it: there is no socket, and the owner's is the only thread.
+  /// nullptr: over a socket.
+  Connection(Ring ring, FullPolicy policy, FedStream* fed)
+      : bytes_(fed != nullptr ? static_cast<ByteStream&>(*fed) : socket_),
+        stream_(ring, policy),
+        send_queue_(bytes_) {}
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -32,6 +39,8 @@ class Connection {
   int begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options);
   /// 0: connected, and "API\0" with the versions offered has been sent.
   int finish_connect(std::string_view versions);
+  /// The same where somebody else has connected.
+  int greet(std::string_view versions);
 
   /// How a turn of reading ended.
   enum class Turn : std::uint8_t {
@@ -67,8 +76,12 @@ class Connection {
   StreamReader& stream() { return stream_; }
   SendQueue& send_queue() { return send_queue_; }
 
+  /// -1: there is no socket.
   int fd() const { return socket_.fd(); }
   EffectiveOptions effective() const { return socket_.effective(); }
+  std::optional<TcpState> tcp_state() const { return socket_.tcp_state(); }
+  /// Bytes that have arrived, and that nobody has read.
+  std::size_t unread_bytes() const { return bytes_.unread_bytes(); }
   /// Both directions end, and whoever waits for the socket wakes up.
   void shut_down() { socket_.shut_down(); }
   /// Only when no other thread reads or sends any more.
@@ -84,6 +97,7 @@ class Connection {
   static Turn turn_of(StreamReader::Progress progress);
 
   Socket socket_;
+  ByteStream& bytes_;  // socket_, or another's
   ReaderLock lock_;
   std::atomic<std::uint8_t> wishes_{0};
   std::atomic<double> flush_early_micros_{0};

@@ -77,15 +77,19 @@ SendResult SendQueue::write_or_keep(std::string_view payload) {
   make_frame(frame_, payload);
   std::size_t written = 0;
   if (idle()) {
-    const IoResult result = socket_.write({frame_.data(), frame_.size()});
+    const IoResult result = write(frame_);
     if (result.kind == IoResult::Kind::Error) {
       error_.store(result.error, std::memory_order_relaxed);  // relaxed: as in error()
       return {Disposition::Unsent, result.error};
     }
     written = result.bytes;
-    if (written == frame_.size()) return {Disposition::Written, 0, written};
+    if (written == frame_.size()) {
+      add(sent_frames_, 1);
+      return {taken_whole(), 0, written};
+    }
   }
   keep(std::string_view(frame_).substr(written));
+  add(sent_frames_, 1);
   unsent_bytes_.fetch_add(frame_.size() - written, std::memory_order_relaxed);  // relaxed: a level
   return {Disposition::Queued, 0, written};
 }
@@ -162,8 +166,8 @@ SendResult SendQueue::send_numbered_as_holder(std::uint32_t number, std::string_
   // Not before: what waits may wait for this one.
   if (is_next && behind_ == nullptr) return result;
   sort_out();
-  const bool all_written = behind_ == nullptr && idle() && error() == 0;
-  return all_written ? SendResult{Disposition::Written} : result;
+  const bool all_taken = behind_ == nullptr && idle() && error() == 0;
+  return all_taken ? SendResult{taken_whole()} : result;
 }
 
 void SendQueue::withdraw(NumberedSender sender) {
@@ -207,6 +211,7 @@ bool SendQueue::release_behind(std::uint32_t newest, std::uint32_t claimed) {
     const std::unique_ptr<Left> left(behind_);
     behind_ = left->next;
     keep(left->frame);
+    add(sent_frames_, 1);
     any = true;
   }
   if (behind_ == nullptr) behind_last_ = nullptr;
@@ -230,6 +235,7 @@ void SendQueue::take_left() {
       put_behind(left);
     } else {
       keep(left->frame);
+      add(sent_frames_, 1);
       std::unique_ptr<Left>{left}.reset();
     }
   }
@@ -253,9 +259,15 @@ void SendQueue::keep(std::string_view bytes) {
   waiting_.append(bytes);
 }
 
+IoResult SendQueue::write(std::string_view bytes) {
+  const IoResult result = stream_.write({bytes.data(), bytes.size()});
+  add(sent_bytes_, result.bytes);
+  return result;
+}
+
 void SendQueue::write_waiting() {
   while (!idle() && error() == 0) {
-    const IoResult result = socket_.write({waiting_.data() + waiting_at_, waiting_.size() - waiting_at_});
+    const IoResult result = write(std::string_view(waiting_).substr(waiting_at_));
     if (result.kind == IoResult::Kind::WouldBlock) return;
     if (result.kind == IoResult::Kind::Error) {
       error_.store(result.error, std::memory_order_relaxed);  // relaxed: as in error()

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/socket.hpp"
+#include "net/byte_stream.hpp"
 
 namespace ibkr {
 
@@ -16,7 +16,8 @@ namespace ibkr {
 enum class Disposition : std::uint8_t {
   Unsent,   ///< no byte of it left, and none will
   Written,  ///< every byte is with the system
-  Queued,   ///< taken, and goes out later, behind what waits; some bytes may be with the system already
+  Queued,   ///< taken, and goes out later, behind what waits; some bytes may be with the system already, and
+            ///< where a carrier of others has taken them all (FedStream), perhaps all of them
 };
 
 struct SendResult {
@@ -24,7 +25,7 @@ struct SendResult {
   /// 0, or an errno: why the frame is unsent (EMSGSIZE: empty or too long; ENOBUFS: the limit of unsent
   /// bytes; otherwise the socket's), or what the socket failed with while it took other threads' frames.
   int error = 0;
-  /// Bytes of the frame, with its four bytes of length, that are known to be with the system.
+  /// Bytes of the frame, with its four bytes of length, that are known to have been taken by the stream.
   std::size_t written = 0;
 };
 
@@ -40,8 +41,8 @@ enum class NumberedSender : std::uint8_t { Loop, Reader };
 /// is claimed is left here, and leaves with that one: its sender does not wait, and says Queued.
 class SendQueue {
  public:
-  /// `socket` outlives the queue, and is not closed while a thread may send.
-  explicit SendQueue(Socket& socket) : socket_(socket) {}
+  /// `stream` outlives the queue, and is not closed while a thread may send.
+  explicit SendQueue(ByteStream& stream) : stream_(stream) {}
   SendQueue(const SendQueue&) = delete;
   SendQueue& operator=(const SendQueue&) = delete;
   ~SendQueue();
@@ -71,6 +72,12 @@ class SendQueue {
     return unsent_bytes_.load(std::memory_order_relaxed);
   }
   bool has_unsent() const { return unsent_bytes() != 0; }
+  /// Totals since construction; for any thread. Bytes that the stream has taken, with their four bytes of
+  /// length, and frames that were taken here, those that wait among them.
+  std::uint64_t sent_bytes() const { return sent_bytes_.load(std::memory_order_relaxed); }    // relaxed: a
+  std::uint64_t sent_frames() const { return sent_frames_.load(std::memory_order_relaxed); }  // statistic
+  /// Bytes that went to the stream past the queue, before the first frame.
+  void note_sent(std::size_t bytes) { add(sent_bytes_, bytes); }
   /// 0, or the errno the socket failed with; for any thread.
   int error() const { return error_.load(std::memory_order_relaxed); }  // relaxed: it stands for itself
 
@@ -109,11 +116,21 @@ class SendQueue {
   void write_waiting();
   bool idle() const { return waiting_at_ == waiting_.size(); }
 
-  Socket& socket_;
+  IoResult write(std::string_view bytes);
+  /// Of a frame that the stream has taken whole.
+  Disposition taken_whole() const { return stream_.confirmed() ? Disposition::Written : Disposition::Queued; }
+  // A load and a store, relaxed: the holder alone writes, and readers want a number, not an order.
+  static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n) {
+    counter.store(counter.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
+  }
+
+  ByteStream& stream_;
   std::atomic<bool> taken_{false};
   std::atomic<Left*> left_{nullptr};  // the newest first
   std::atomic<std::size_t> unsent_bytes_{0};
   std::atomic<int> error_{0};
+  std::atomic<std::uint64_t> sent_bytes_{0};
+  std::atomic<std::uint64_t> sent_frames_{0};
   std::array<std::atomic<std::uint32_t>, 2> claims_{kPlain, kPlain};  // the smallest number each may send
   std::atomic<bool> again_{false};  // a claim has ended: what waited for it may go
   // The holder's:

@@ -8,6 +8,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <linux/sockios.h>
+#endif
 
 #include <cerrno>
 #include <cstring>
@@ -166,6 +169,22 @@ EffectiveOptions Socket::effective() const {
   return {get_int(fd, SOL_SOCKET, SO_RCVBUF), get_int(fd, SOL_SOCKET, SO_SNDBUF),
           get_int(fd, IPPROTO_TCP, TCP_NODELAY) != 0, get_int(fd, SOL_SOCKET, SO_KEEPALIVE) != 0,
           kernel_stamps_};
+}
+
+std::optional<TcpState> Socket::tcp_state() const {
+#if defined(__linux__)
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (!fd_.valid() || getsockopt(fd_.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  TcpState state{info.tcpi_rtt,     info.tcpi_rttvar,   info.tcpi_total_retrans,
+                 info.tcpi_unacked, info.tcpi_snd_cwnd, info.tcpi_snd_mss};
+  int bytes = 0;
+  if (ioctl(fd_.get(), SIOCOUTQ, &bytes) == 0 && bytes > 0)
+    state.unacked_bytes = static_cast<std::size_t>(bytes);
+  return state;
+#else
+  return std::nullopt;
+#endif
 }
 
 void Socket::shut_down() {

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
 
 #include "net/arrival_clock.hpp"
+#include "net/byte_stream.hpp"
 #include "system/fd.hpp"
 
 namespace ibkr {
@@ -26,29 +28,32 @@ struct EffectiveOptions {
   bool kernel_stamps = false;  ///< SO_TIMESTAMPNS: arrival stamps from the kernel
 };
 
-/// Result of a non-blocking read or write: bytes moved (0: none now), or the end, or an errno.
-struct IoResult {
-  enum class Kind : std::uint8_t { Moved, WouldBlock, End, Error } kind;
-  std::size_t bytes = 0;
-  int error = 0;
+/// What the system knows of the way to the other side.
+struct TcpState {
+  std::uint32_t rtt_micros = 0;  ///< smoothed
+  std::uint32_t rtt_variance_micros = 0;
+  std::uint32_t retransmits = 0;  ///< segments sent again, since it was connected
+  std::uint32_t unacked_segments = 0;
+  std::uint32_t congestion_window = 0;  ///< segments
+  std::uint32_t segment_bytes = 0;      ///< of those that are sent, at most
+  std::size_t unacked_bytes = 0;        ///< with the system, and not yet acknowledged
 };
 
-class Socket {
+class Socket final : public ByteStream {
  public:
   /// Opens a socket and begins to connect to a numeric IPv4 or IPv6 address. 0, or an errno.
   int begin_connect(const std::string& address, std::uint16_t port, const SocketOptions& options);
   /// 0 once connected, EINPROGRESS, or the errno the connect ended with. Call when the socket is writable.
   int connect_result() const;
 
-  /// Reads once. `received_micros` becomes the arrival of the newest byte, CLOCK_MONOTONIC in µs: the
-  /// kernel's stamp where there is one, otherwise the time after the read.
-  IoResult read(std::span<char> into, double& received_micros);
-  IoResult write(std::span<const char> bytes);
-
-  /// Bytes that have arrived and were not read yet.
-  std::size_t unread_bytes() const;
+  /// The arrival is the kernel's stamp where there is one, otherwise the time after the read.
+  IoResult read(std::span<char> into, double& received_micros) override;
+  IoResult write(std::span<const char> bytes) override;
+  std::size_t unread_bytes() const override;
 
   EffectiveOptions effective() const;
+  /// Nothing where the system does not say, or there is no connection.
+  std::optional<TcpState> tcp_state() const;
   int fd() const { return fd_.get(); }
   void close() { fd_.reset(); }
   /// Both directions end; another thread that waits on the socket wakes up.
