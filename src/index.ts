@@ -65,7 +65,7 @@ export {
   type MetricSource,
 } from "./metrics/metric-family.js";
 export type { OperationStats } from "./metrics/operation-meter.js";
-export type { SessionStats } from "./native/load.js";
+export type { SessionStats, TcpStats } from "./native/load.js";
 export type { EngineOptions, ReadMode, RingPolicy } from "./native/options.js";
 export type { RecordHandler } from "./native/pump.js";
 export { RecordKind, type RingRecord, UNSET } from "./native/ring-record.js";
@@ -87,6 +87,8 @@ export type { TrackerEvents } from "./orders/tracker-events.js";
 export type { OrderTrackerOptions } from "./orders/tracker-options.js";
 export type { RateStats } from "./session/request-queue.js";
 export type { SessionTotals } from "./session/session-counts.js";
+export type { ConnectFunction, ConnectTarget } from "./session/transport/custom-transport.js";
+export type { CustomOptions, TlsOptions, TransportOptions } from "./session/transport/transport-options.js";
 export * from "./stream/index.js";
 export { formatIBTime, parseIBTime } from "./time/ib-time.js";
 export { parseTradingHours, type TradingDay, type TradingSession } from "./time/trading-hours.js";

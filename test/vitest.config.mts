@@ -11,6 +11,26 @@ const ISOLATED = [
   "test/sim/gateway/load.test.ts",
 ];
 
+/** Suites of connections that run a second and a third time: over a stream of Node's, and over TLS. */
+const OVER_STREAMS = [
+  "test/session/connection.test.ts",
+  "test/session/protobuf.test.ts",
+  "test/session/journaled-orders.test.ts",
+  "test/session/order-numbers.test.ts",
+  "test/session/order-templates.test.ts",
+  "test/session/read-only.test.ts",
+  "test/session/stream-desk.test.ts",
+  "test/session/throwing-listeners.test.ts",
+  "test/session/rate-at-the-gateway.test.ts",
+  "test/session/broker/**/*.test.ts",
+  "test/gateway/ibkr-gateway.test.ts",
+  "test/gateway/standing-watches.test.ts",
+  "test/native/endings.test.ts",
+  "test/native/read-modes.test.ts",
+  "test/native/captures.test.ts",
+  "test/stream/simulated-gateway.test.ts",
+];
+
 const common = {
   root: ".",
   pool: "forks",
@@ -54,6 +74,15 @@ export default defineConfig({
           expect: { requireAssertions: true },
         },
       },
+      ...(["custom", "tls"] as const).map((transport) => ({
+        test: {
+          ...common,
+          name: `over-${transport}`,
+          include: OVER_STREAMS,
+          setupFiles: ["test/support/setup.ts", "test/support/other-transport/setup.ts"],
+          provide: { transport },
+        },
+      })),
     ],
   },
 });

@@ -10,6 +10,11 @@ import {
   MIN_VERSION,
 } from "../session/server-versions.js";
 import type { SessionOptions } from "../session/session-options.js";
+import {
+  allowedHostsRule,
+  type TransportOptions,
+  transportRule,
+} from "../session/transport/transport-options.js";
 import { nearName } from "../validation/near-name.js";
 import {
   fieldsAmongOthers,
@@ -37,6 +42,17 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
    * executions of the time away come after each connect, once. Of {@link IBApiNext} with a `clientId`. Default: none.
    */
   journal?: ApiJournalOptions | undefined;
+  /**
+   * How bytes get to the gateway. `"tcp"` (default): a socket of the core's own. `"tls"`, or an object with `kind: "tls"`:
+   * TLS to a terminator in front of a gateway. An object with `kind: "custom"`: a stream that your `connect` makes, a tunnel
+   * or a proxy. docs/gateways.md.
+   */
+  transport?: TransportOptions | undefined;
+  /**
+   * Whom the client may connect to: addresses, ranges (`10.0.0.0/8`), names, which stand for the addresses that they have
+   * at that moment. It is the address of `host` that counts, whatever its name. Default: anybody.
+   */
+  allowedHosts?: readonly string[] | undefined;
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */
@@ -75,7 +91,14 @@ export const sessionRules = lazily(() => ({
   ...engineRules(),
 }));
 
-const rules = lazily(() => fieldsAmongOthers(sessionRules()));
+/** Of how a session gets to its gateway, beside host and port. */
+export const wayRules = lazily(() => ({
+  transport: transportRule().optional(),
+  allowedHosts: allowedHostsRule().optional(),
+}));
+
+const rules = lazily(() => fieldsAmongOthers({ ...sessionRules(), ...wayRules() }));
+const optionNames = () => [...Object.keys(sessionRules()), ...Object.keys(wayRules())];
 
 /** What only stock's `IBApiNext` has, beside its logger. */
 const intervals = lazily(() =>
@@ -99,15 +122,21 @@ export function resolveOptions(
 ): SessionOptions {
   // By their names: what stands in a prototype counts, as with stock.
   const given = objectOf(options) as Readonly<Record<string, unknown>>;
-  const named = Object.fromEntries(Object.keys(sessionRules()).map((name) => [name, given[name]]));
-  const { host, port, clientId, maxReqPerSec, maxServerVersion, ...engine } = check(rules(), {
+  const named = Object.fromEntries(optionNames().map((name) => [name, given[name]]));
+  const checked = check(rules(), {
     ...named,
     host: options.host ?? textFrom(env, "IBKR_HOST") ?? textFrom(env, "IB_HOST"),
     port: options.port ?? portFrom(env),
     clientId: wholeClientId(options.clientId),
     maxReqPerSec: options.maxReqPerSec ?? numberFrom(env, "MAX_REQ_PER_SECOND", positiveOrInfinity()),
   });
-  return { host, port, clientId, maxReqPerSec, maxServerVersion, engine };
+  const { host, port, clientId, maxReqPerSec, maxServerVersion, transport, allowedHosts, ...engine } =
+    checked;
+  return {
+    ...{ host, port, clientId, maxReqPerSec, maxServerVersion, engine },
+    ...(transport !== undefined && { transport }),
+    ...(allowedHosts !== undefined && { allowedHosts }),
+  };
 }
 
 /**
@@ -127,7 +156,7 @@ export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
 
 /** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
 export function unknownOptions(options: object = {}, forNext = false): string[] {
-  const names = [...Object.keys(sessionRules()), "journal", ...(forNext ? NEXT_OPTIONS : [])];
+  const names = [...optionNames(), "journal", ...(forNext ? NEXT_OPTIONS : [])];
   return Object.keys(options)
     .filter((name) => !names.includes(name))
     .map((name) => {
@@ -153,7 +182,7 @@ function wholeClientId(value: unknown): unknown {
 
 function objectOf<T extends object>(options: T): T {
   if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
-  throw refused("options", options, `an object with ${Object.keys(sessionRules()).join(", ")}`);
+  throw refused("options", options, `an object with ${optionNames().join(", ")}`);
 }
 
 function portFrom(env: NodeJS.ProcessEnv): number {

@@ -98,8 +98,9 @@ export interface OrderTemplate {
   /**
    * The order is sent when a quote meets the condition, by whoever reads the socket, also while JavaScript is busy. Its
    * order id is taken when it fires. It does not survive the connection, nor its subscription.
-   * @throws IBKRError `ERR_IBKR_CANNOT_ARM` unless ready, on a connection that the core has no socket of, and for an order
-   *   that the core has no frame for; `ERR_IBKR_ARGUMENT` for options out of their range
+   * @throws IBKRError `ERR_IBKR_CANNOT_ARM` unless ready, and for an order that the core has no frame for;
+   *   `ERR_IBKR_ARM_TRANSPORT` on a connection over another transport than TCP; `ERR_IBKR_ARGUMENT` for options out of
+   *   their range
    */
   arm(options: ArmOptions): ArmedOrder;
   /** Its memory is free; what is armed stays so. */

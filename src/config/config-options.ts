@@ -1,5 +1,5 @@
 import type { z as zod } from "zod";
-import { type EnvironmentName, type IBApiOptions, PORTS, sessionRules } from "../api/options.js";
+import { type EnvironmentName, type IBApiOptions, PORTS, sessionRules, wayRules } from "../api/options.js";
 import type { CallOptions } from "../broker/call-options.js";
 import { type ClientOptions, clientRules } from "../client/client-options.js";
 import { LOGGED_LEVELS, type LoggedLevel } from "../domain/logger.js";
@@ -43,7 +43,10 @@ export interface FeatureFlags {
 
 /** What a configuration says, whichever source it comes from; all have defaults. */
 export interface IBKRConfigOptions
-  extends Pick<IBApiOptions, "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion">,
+  extends Pick<
+      IBApiOptions,
+      "host" | "port" | "allowedHosts" | "clientId" | "maxReqPerSec" | "maxServerVersion"
+    >,
     EngineOptions,
     Pick<CallOptions, "timeoutMs">,
     Omit<IBKRDataStreamOptions, "clock" | "lag">,
@@ -91,6 +94,7 @@ const shape = lazily((): zod.ZodRawShape => {
   const { clock: _wall, random: _random, ...gateway } = gatewayRules().shape;
   return {
     ...sessionRules(),
+    allowedHosts: wayRules().allowedHosts,
     environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).default("paper"),
     confirmLive: flag().default(false),
     readOnly: flag().default(false),

@@ -25,7 +25,15 @@ export interface IBKRConfigArguments extends IBKRConfigOptions {
   config?: string | undefined;
 }
 
-type Maybe = "account" | "username" | "guardNice" | "host" | "port" | "journal" | "simulation";
+type Maybe =
+  | "account"
+  | "allowedHosts"
+  | "username"
+  | "guardNice"
+  | "host"
+  | "port"
+  | "journal"
+  | "simulation";
 
 /** A configuration with everything filled in. `host` and `port` are undefined of a simulation. */
 export type IBKRConfigValues = Readonly<

@@ -7,6 +7,10 @@ export const OPTION_TEXTS: Readonly<Record<string, Readonly<Record<string, Optio
     environment: ["", "paper trading, real money, or a simulated gateway of its own"],
     host: ["", "where the gateway is; nothing of a simulation"],
     port: ["", "its port; nothing of a simulation"],
+    allowedHosts: [
+      "",
+      "addresses, ranges and names that may be connected to; undefined: all. A simulation is not asked for it",
+    ],
     clientId: ["", "one for each connection to a gateway"],
     account: [
       "",

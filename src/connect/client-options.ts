@@ -57,14 +57,15 @@ export async function configuredPlan(
   env = process.env,
 ): Promise<ClientPlan & { readonly environment: EnvironmentName }> {
   if (given instanceof IBKRConfig) return planOf(given, { logger: given.logger });
-  const { signal, clock, lag, logger, ...options } = objectOf("options", given, "ERR_IBKR_OPTION");
-  return planOf(await IBKRConfig.load(options, env), { signal, clock, lag, logger });
+  const { signal, clock, lag, logger, transport, ...options } = objectOf("options", given, "ERR_IBKR_OPTION");
+  const code = { signal, clock, lag, logger, transport };
+  return planOf(await IBKRConfig.load(options, env), code);
 }
 
 /** @param code what only code can give */
 function planOf(
   { values }: IBKRConfig,
-  code: Pick<ConnectClientOptions, "signal" | "clock" | "lag" | "logger">,
+  code: Pick<ConnectClientOptions, "signal" | "clock" | "lag" | "logger" | "transport">,
 ): ClientPlan & { readonly environment: EnvironmentName } {
   const { confirmLive: _confirmed, logLevel: _level, features: _features, ...options } = values;
   // The variables have had their say.

@@ -4,6 +4,7 @@ import {
   PORTS,
   resolveOptions,
   sessionRules,
+  wayRules,
 } from "../api/options.js";
 import type { CallOptions } from "../broker/call-options.js";
 import { messageRateOf } from "../config/config-options.js";
@@ -16,7 +17,14 @@ import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-option
 import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
 
-type SessionOptionNames = "host" | "port" | "clientId" | "maxReqPerSec" | "maxServerVersion";
+type SessionOptionNames =
+  | "host"
+  | "port"
+  | "transport"
+  | "allowedHosts"
+  | "clientId"
+  | "maxReqPerSec"
+  | "maxServerVersion";
 
 /** Options of {@link connectBroker}; all have defaults, those of {@link IBApi} from the same variables of the environment. */
 export interface ConnectBrokerOptions
@@ -60,6 +68,7 @@ const isOptions = (value: unknown) => typeof value === "object" && value !== nul
 /** The options of a broker, by name. */
 export const brokerShape = lazily(() => ({
   ...sessionRules(),
+  ...wayRules(),
   port: sessionRules().port.optional(),
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
   simulation: instance<SimulationOptions>(isOptions, AN_OBJECT).optional(),
@@ -108,7 +117,7 @@ function planOf(
   const simulated = environment === "simulation";
   if (!simulated && simulation !== undefined)
     throw refused("simulation", simulation, 'nothing, unless environment is "simulation"');
-  for (const name of ["host", "port"] as const)
+  for (const name of ["host", "port", "transport"] as const)
     if (simulated && given[name] !== undefined)
       throw refused(name, given[name], 'nothing, as environment is "simulation"');
   // What the code says goes before what the environment's variables say.

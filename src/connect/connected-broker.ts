@@ -57,7 +57,9 @@ export async function makeBroker({ session, simulation, call }: BrokerPlan): Pro
   if (simulation === undefined) return new OwnBroker(new Session(session), undefined);
   const gateway = await startGateway(simulation, call.signal);
   const { host = LOOPBACK } = simulation;
-  return new OwnBroker(new Session({ ...session, host, port: gateway.port }), gateway);
+  // It is this program's own, wherever others may be.
+  const own = { ...session, host, port: gateway.port, allowedHosts: undefined };
+  return new OwnBroker(new Session(own), gateway);
 }
 
 async function startGateway(options: SimulationOptions, signal?: AbortSignal): Promise<OwnGateway> {

@@ -113,6 +113,30 @@ export const ERROR_CODES = {
       "Check host and port, and that the gateway runs and has its API switched on; `connectTimeoutMs` if it is far away.",
     numbers: [502],
   },
+  ERR_IBKR_HOST_NOT_ALLOWED: {
+    scope: "system",
+    retryable: false,
+    meaning: "`allowedHosts` has none of the addresses of the host. Nothing was connected to.",
+    remedy: "The message names the host, its addresses and the list. Correct whichever is wrong.",
+    numbers: [502],
+  },
+  ERR_IBKR_TLS: {
+    scope: "system",
+    retryable: true,
+    meaning:
+      "No TLS came about with the server: it speaks none, no version that is allowed, or wants a certificate of the client.",
+    remedy:
+      "The message says which. The sockets of TWS and IB Gateway have no TLS: it needs stunnel, haproxy or the like in front of them (docs/gateways.md).",
+    numbers: [502],
+  },
+  ERR_IBKR_CERTIFICATE: {
+    scope: "system",
+    retryable: false,
+    meaning:
+      "The server's certificate was refused: expired, signed by nobody that `ca` knows, for another host, or not one of `fingerprints`. No byte was sent to the gateway.",
+    remedy: "The message says why. Renew the certificate, or correct `ca`, `servername` or `fingerprints`.",
+    numbers: [502],
+  },
   ERR_IBKR_NO_THREAD: {
     scope: "system",
     retryable: true,
@@ -187,9 +211,16 @@ export const ERROR_CODES = {
     scope: "order",
     retryable: true,
     meaning:
-      "An order was not armed: the connection is not ready, the core has no socket of its own there, or no frame for such an order.",
+      "An order was not armed: the connection is not ready, or the core has no frame for such an order.",
     remedy:
-      "Arm it when connected, over plain TCP; the message says which it was. Orders with fields beyond the ordinary can be placed, not armed.",
+      "Arm it when connected; the message says which it was. Orders with fields beyond the ordinary can be placed, not armed.",
+  },
+  ERR_IBKR_ARM_TRANSPORT: {
+    scope: "order",
+    retryable: false,
+    meaning:
+      "An order was not armed: the connection is over TLS or a stream of the caller's, which only JavaScript's thread can write to.",
+    remedy: "Arm it over TCP, or compare the quote in JavaScript and send a prepared order.",
   },
   ERR_IBKR_READ_ONLY: {
     scope: "order",

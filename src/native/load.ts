@@ -112,6 +112,14 @@ export interface AddonSession {
     connectTimeoutMs: number,
     handshakeTimeoutMs: number,
   ): void;
+  /** With a carrier, in the place of {@link connect}: its stream is connected, and the handshake begins. */
+  open(versions: string, handshakeTimeoutMs: number): void;
+  /** Bytes have arrived. @returns false: some are left, and the carrier is called without bytes when they are read */
+  feed(bytes: Uint8Array): boolean;
+  /** Nothing more comes. @param errno 0: the gateway has ended it in good order */
+  feedEnd(errno: number): void;
+  /** The system has what the carrier said was pending. @returns whether nothing waits any more */
+  delivered(): boolean;
   /**
    * @param orderId it is an order: new ones leave in the order of their numbers
    * @param isRecorded it passes the gate before orders, with the record in the journal's sheet
@@ -135,7 +143,7 @@ export interface AddonSession {
   dropTemplate(handle: number): void;
   /** Sends what the template sheet holds. */
   sendTemplate(): number;
-  /** Arms what the template sheet holds. @returns a handle from 1 on; 0: no connection that a thread could write to; -1: no frame; -2: denied */
+  /** Arms what the template sheet holds. @returns a handle from 1 on; 0: not open; -1: no frame; -2: denied; -3: no socket that a thread could write to */
   armTemplate(): number;
   /** @returns `ARMED_STATE_…` as it is now; -1: there is none */
   disarm(armed: number, expired: boolean): number;
@@ -190,8 +198,15 @@ export interface SessionStats {
   /** Times the guard thread took over from a stalled loop, and the reads it made. */
   guardTakeovers: number;
   guardReads: number;
-  /** Bytes the socket would not take yet. */
+  /** Bytes and whole frames that went out; bytes with their frames' lengths, those of the handshake among them. */
+  bytesSent: number;
+  framesSent: number;
+  /** Bytes the socket would not take yet: no byte of them has left. */
   unsentBytes: number;
+  /** Bytes that the stream of another transport than TCP has, and has not said are with the system. */
+  pendingBytes: number;
+  /** Bytes that have arrived and were not read yet. */
+  unreadBytes: number;
   /** What the system made of the socket options; buffers in bytes. */
   receiveBufferBytes: number;
   sendBufferBytes: number;
@@ -199,6 +214,24 @@ export interface SessionStats {
   keepAlive: boolean;
   /** Arrival stamps come from the kernel. */
   kernelStamps: boolean;
+  /** What the system knows of the connection at this moment: Linux, and TCP of our own alone. */
+  tcp?: TcpStats;
+}
+
+/** `TCP_INFO` of a connection. */
+export interface TcpStats {
+  /** Smoothed round-trip time of the system's segments, and its variance: nothing of the gateway is in it. */
+  rttMicros: number;
+  rttVarianceMicros: number;
+  /** Segments that were sent again, since it was connected. */
+  retransmits: number;
+  /** Segments on their way, and how many may be. */
+  unackedSegments: number;
+  congestionWindowSegments: number;
+  /** The largest that is sent. */
+  segmentBytes: number;
+  /** Bytes that the system has taken and the other side has not acknowledged. */
+  unackedBytes: number;
 }
 
 /** What became of opening or reading a journal: see native/core/journal/journal_recovery.hpp. */
@@ -277,6 +310,8 @@ export interface Addon {
     ring: Uint8Array,
     orderSheet: Uint8Array,
     pump: () => void,
+    /** Called with bytes that are to go: `CARRIED_…`; without: more may be fed. */
+    carrier?: (bytes?: Buffer) => number | undefined,
   ) => AddonSession;
   layout: Record<string, number>;
   orderPlaceholders: readonly string[];

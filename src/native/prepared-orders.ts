@@ -61,7 +61,8 @@ export class PreparedOrders {
 
   /**
    * Arms what {@link sheet} was set to.
-   * @returns its handle; 0: the connection is not open, or has no descriptor; -1: the core has no frame for it; -2: the journal cannot be written
+   * @returns its handle; 0: the connection is not open; -1: the core has no frame for it; -2: the journal cannot be written;
+   *   -3: the core has no socket of it
    */
   arm(condition: TemplateCondition): number {
     this.sheet.setCondition(condition);

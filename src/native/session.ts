@@ -1,4 +1,5 @@
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { Carrier } from "./carrier.js";
 import { ORDER_IDS_BYTES, READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
 import {
   type AddonJournal,
@@ -40,7 +41,7 @@ export interface OrderFrames {
 }
 
 /**
- * One connection to one address, from connect to close; never reused. What it reads goes to the sinks, in order of
+ * One connection, to an address or over what a carrier carries, from connect to close; never reused. What it reads goes to the sinks, in order of
  * arrival, ending with `closed` unless {@link close} comes first.
  */
 export class NativeSession {
@@ -54,12 +55,17 @@ export class NativeSession {
   private counters: TreatmentCounters | undefined;
   private readonly treated = new Map<number, CounterPlace>();
 
-  /** @param orderIds where prepared orders get their ids; left out: a counter of its own */
+  /**
+   * @param orderIds where prepared orders get their ids; left out: a counter of its own
+   * @param carrier has the bytes: then {@link open} takes the place of {@link connect}, and the read mode is `loop` without
+   *   a guard thread
+   */
   constructor(
     options: ResolvedEngineOptions,
     frames: FrameSink,
     link: LinkSink,
     orderIds: Uint8Array = new Uint8Array(ORDER_IDS_BYTES),
+    carrier?: Carrier,
   ) {
     const views = new RingViews(options.ringCapacity);
     const sheet = new OrderSheet();
@@ -78,6 +84,7 @@ export class NativeSession {
       views.memory,
       sheet.memory,
       () => this.pump.drain(),
+      carrier && ((bytes) => (bytes === undefined ? void carrier.wantsMore() : carrier.carry(bytes))),
     );
     const { addon } = this;
     this.orderEntry = new OrderEntry(sheet, () => addon.placeOrder());
@@ -97,6 +104,26 @@ export class NativeSession {
     handshakeTimeoutMs: number,
   ): void {
     this.addon.connect(address, port, versions, connectTimeoutMs, handshakeTimeoutMs);
+  }
+
+  /** The carrier's stream is connected: begins the handshake; every failure arrives as `closed`. */
+  open(versions: string, handshakeTimeoutMs: number): void {
+    this.addon.open(versions, handshakeTimeoutMs);
+  }
+
+  /** Bytes have arrived. @returns false: some are left; {@link Carrier.wantsMore} tells when they are read */
+  feed(bytes: Uint8Array): boolean {
+    return this.addon.feed(bytes);
+  }
+
+  /** Nothing more comes. @param errno 0: the gateway has ended the stream in good order */
+  feedEnd(errno: number): void {
+    this.addon.feedEnd(errno);
+  }
+
+  /** The system has what was pending; what waited is handed over. @returns whether nothing waits any more */
+  delivered(): boolean {
+    return this.addon.delivered();
   }
 
   /**

@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Contract, Order } from "@stoqey/ib";
+import { IBKRError } from "../domain/ibkr-error.js";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { AddonJournal, SessionStats } from "../native/load.js";
 import type { AggregateOrder } from "../native/native-aggregates.js";
@@ -23,6 +24,9 @@ import type { CountReader } from "../native/treatment-counters.js";
 import type { Endpoint } from "./endpoint.js";
 import { type Failure, failureOf, notConnected } from "./failure.js";
 import type { DeskConnection } from "./stream-desk.js";
+import { AllowedHosts } from "./transport/allowed-hosts.js";
+import { CarriedStream } from "./transport/carried-stream.js";
+import type { StreamTransport } from "./transport/transport.js";
 
 /** What a connection tells its owner, beside the frames. */
 export interface ConnectionOwner extends FrameSink {
@@ -32,13 +36,21 @@ export interface ConnectionOwner extends FrameSink {
   unguarded(errno: number): void;
   /** See {@link LinkSink.armedEnded}. */
   armedEnded(armed: number, outcome: ArmedOutcome): void;
+  /** What waited for the system to take it has gone out. */
+  flushed(): void;
   /** The end, once, unless {@link Connection.close} came first. */
   ended(failure: Failure | undefined): void;
 }
 
-/** One connection to an endpoint: resolves the host, tries its addresses one after the other, then reads. */
+/**
+ * One connection to an endpoint: resolves the host, tries those of its addresses that are allowed one after the other, then
+ * reads; from a socket of the core's own, or from the stream of another transport.
+ */
 export class Connection implements LinkSink, DeskConnection {
   private session: NativeSession | undefined;
+  private stream: CarriedStream | undefined;
+  /** Ends what the transport is about to connect. */
+  private readonly givenUp = new AbortController();
   private addresses: string[] = [];
   private opened = false;
   private over = false;
@@ -59,19 +71,31 @@ export class Connection implements LinkSink, DeskConnection {
 
   /** Begins; the outcome is `opened` or `ended`. */
   open(): void {
-    const { host } = this.endpoint;
-    if (isIP(host) !== 0) {
+    const { host, transport, allowedHosts } = this.endpoint;
+    if ((isIP(host) !== 0 || transport?.findsHost) && allowedHosts === undefined) {
       this.addresses = [host];
       this.next();
       return;
     }
-    lookup(host, { all: true, order: "verbatim" }).then(
-      (found) => {
-        this.addresses = found.map((entry) => entry.address);
+    this.find().then(
+      (addresses) => {
+        this.addresses = addresses;
         this.next();
       },
       (error: Error) => this.end(notConnected(error)),
     );
+  }
+
+  /** The addresses of the host that may be connected to. */
+  private async find(): Promise<string[]> {
+    const { host, transport, allowedHosts } = this.endpoint;
+    const allowed = allowedHosts && new AllowedHosts(allowedHosts);
+    if (transport?.findsHost) {
+      allowed?.mustHave(host);
+      return [host];
+    }
+    const found = isIP(host) !== 0 ? [host] : await addressesOf(host);
+    return (await allowed?.among(host, found)) ?? found;
   }
 
   /** See {@link NativeSession.sendText}. */
@@ -156,35 +180,63 @@ export class Connection implements LinkSink, DeskConnection {
   close(): void {
     this.over = true;
     this.closeSession();
+    this.givenUp.abort();
   }
 
   private next(): void {
     const address = this.addresses.shift();
     if (this.over || address === undefined) return;
-    const { options } = this;
+    const { transport, port } = this.endpoint;
+    const { connectTimeoutMs, handshakeTimeoutMs } = this.options;
+    if (transport !== undefined) this.carry(transport, address);
+    else this.begin()?.connect(address, port, this.versions, connectTimeoutMs, handshakeTimeoutMs);
+  }
+
+  /** Over a stream of the transport's, once that is connected. */
+  private carry(transport: StreamTransport, address: string): void {
+    const { endpoint, options, versions, givenUp } = this;
+    const { host, port } = endpoint;
+    const { connectTimeoutMs, handshakeTimeoutMs } = options;
+    const { signal } = givenUp;
+    transport.connect({ host, port, address, connectTimeoutMs, handshakeTimeoutMs, signal }).then(
+      (duplex) => {
+        const stream = new CarriedStream(duplex, () => this.owner.flushed());
+        const session = this.over ? undefined : this.begin(stream);
+        if (session === undefined) {
+          stream.close();
+          return;
+        }
+        this.stream = stream;
+        stream.open(session, versions, handshakeTimeoutMs);
+      },
+      (error: Error) => {
+        const tryNext = error instanceof IBKRError && error.code === "ERR_IBKR_CONNECT";
+        if (tryNext && this.addresses.length > 0) this.next();
+        else this.end(notConnected(error));
+      },
+    );
+  }
+
+  /** Undefined: there is none, and this has ended. */
+  private begin(carrier?: CarriedStream): NativeSession | undefined {
     try {
-      this.session = new NativeSession(options, this.owner, this, this.orderIds);
+      this.session = new NativeSession(this.options, this.owner, this, this.orderIds, carrier);
     } catch (error) {
       this.end(notConnected(error as Error));
-      return;
+      return undefined;
     }
     if (this.journal !== undefined) this.session.setJournal(this.journal);
     this.session.route(this.routing);
     this.session.routeBatches(this.batchHandler);
     this.session.setBatching(...this.batching);
-    this.session.connect(
-      address,
-      this.endpoint.port,
-      this.versions,
-      options.connectTimeoutMs,
-      options.handshakeTimeoutMs,
-    );
+    return this.session;
   }
 
   private closeSession(): void {
     this.session?.close();
     this.finalStats = this.session?.stats() ?? this.finalStats;
     this.session = undefined;
+    this.stream?.close();
   }
 
   private end(failure: Failure | undefined): void {
@@ -214,17 +266,13 @@ export class Connection implements LinkSink, DeskConnection {
       return;
     }
     const { connectTimeoutMs, handshakeTimeoutMs } = this.options;
-    this.end(
-      failureOf(
-        { reason, errno, detail },
-        {
-          host: this.endpoint.host,
-          port: this.endpoint.port,
-          handshaken: this.opened,
-          connectTimeoutMs,
-          handshakeTimeoutMs,
-        },
-      ),
-    );
+    const { endpoint, stream, opened } = this;
+    const attempt = { ...endpoint, handshaken: opened, connectTimeoutMs, handshakeTimeoutMs };
+    this.end(failureOf({ reason, errno, detail, cause: stream?.failure }, attempt));
   }
+}
+
+async function addressesOf(host: string): Promise<string[]> {
+  const found = await lookup(host, { all: true, order: "verbatim" });
+  return found.map(({ address }) => address);
 }

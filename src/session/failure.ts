@@ -12,6 +12,7 @@ import {
   CLOSE_REFUSED,
   CLOSE_SEND_OVERFLOW,
 } from "../native/layout.js";
+import type { Endpoint } from "./endpoint.js";
 
 /** Why a connection ended: nothing if the gateway closed it in good order. */
 export interface Failure {
@@ -22,10 +23,9 @@ export interface Failure {
 
 /** Something went wrong before there was an attempt. */
 export function notConnected(cause: Error): Failure {
-  return {
-    error: new IBKRError("ERR_IBKR_CONNECT", cause.message, { cause }),
-    number: ErrorCode.CONNECT_FAIL,
-  };
+  const error =
+    cause instanceof IBKRError ? cause : new IBKRError("ERR_IBKR_CONNECT", cause.message, { cause });
+  return { error, number: ErrorCode.CONNECT_FAIL };
 }
 
 /** What the core says of the end of a connection. */
@@ -35,19 +35,23 @@ export interface Closing {
   /** The system's, 0 for none. */
   readonly errno: number;
   readonly detail: string;
+  /** What the stream of another transport than TCP said. */
+  readonly cause?: Error | undefined;
 }
 
 /** What was being tried, for the message. */
-export interface Attempt {
-  readonly host: string;
-  readonly port: number;
+export interface Attempt extends Pick<Endpoint, "host" | "port" | "transport"> {
   readonly handshaken: boolean;
   readonly connectTimeoutMs: number;
   readonly handshakeTimeoutMs: number;
 }
 
-export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt): Failure | undefined {
+export function failureOf({ reason, errno, detail, cause }: Closing, attempt: Attempt): Failure | undefined {
   const at = `${attempt.host}:${attempt.port}`;
+  const { transport } = attempt;
+  const explained = cause && transport?.explain?.(cause, attempt);
+  if (explained !== undefined) return notConnected(explained);
+  const early = transport?.earlyEnd === undefined ? "" : `: ${transport.earlyEnd}`;
   const name = errno > 0 ? getSystemErrorName(-errno) : "";
   const fail = (code: IBKRErrorCode, message: string, number: number = ErrorCode.CONNECT_FAIL) => ({
     error: new IBKRError(code, message),
@@ -68,11 +72,11 @@ export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt):
       );
     case CLOSE_END_OF_STREAM:
       if (attempt.handshaken) return undefined;
-      return fail("ERR_IBKR_HANDSHAKE", `${at} closed the connection during the handshake`);
+      return fail("ERR_IBKR_HANDSHAKE", `${at} closed the connection during the handshake${early}`);
     case CLOSE_BAD_LENGTH:
       return fail(
         "ERR_IBKR_FRAME_LENGTH",
-        `Bad message length from ${at}: it is ${detail} (allowed: 1 to 16777215 bytes); connection closed`,
+        `Bad message length from ${at}: it is ${detail} (allowed: 1 to 16777215 bytes); connection closed${tlsHint(detail)}`,
         ErrorCode.BAD_LENGTH,
       );
     case CLOSE_BAD_HANDSHAKE:
@@ -89,7 +93,22 @@ export function failureOf({ reason, errno, detail }: Closing, attempt: Attempt):
       );
     case CLOSE_NO_THREAD:
       return fail("ERR_IBKR_NO_THREAD", `connect ${at}: the reading thread could not be started: ${name}`);
-    default:
-      return fail("ERR_IBKR_CONNECTION_LOST", `read ${name} ${at}`);
+    default: {
+      const what = cause === undefined ? `read ${name} ${at}` : ofStream(cause, at);
+      return fail("ERR_IBKR_CONNECTION_LOST", attempt.handshaken ? what : what + early);
+    }
   }
+}
+
+/** In the words that a socket of the core's has, where the system had a name for it. */
+function ofStream(cause: Error, at: string): string {
+  const { code, syscall } = cause as NodeJS.ErrnoException;
+  return code !== undefined && syscall !== undefined
+    ? `${syscall} ${code} ${at}`
+    : `the stream to ${at} broke: ${cause.message}`;
+}
+
+/** An alert of TLS begins with 21 and the version 3.x, which makes a length that no message has. */
+function tlsHint(length: string): string {
+  return Number(length) >>> 16 === 0x1503 ? `: what answers there speaks TLS, see the option transport` : "";
 }

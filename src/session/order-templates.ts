@@ -174,7 +174,8 @@ export class SessionOrderTemplate implements OrderTemplate {
       expiresMs: expiresInMs ?? Number.POSITIVE_INFINITY,
     });
     if (armed === DENIED) throw way.denied();
-    if (armed <= 0) throw cannotArm(armed < 0 ? NO_FRAME : "the core has no socket of this connection");
+    if (armed === NO_SOCKET) throw noSocket();
+    if (armed <= 0) throw cannotArm(armed < 0 ? NO_FRAME : "not connected");
     return way.armed.add(orders, armed, when.boardSlot, expiresInMs, onEnd);
   }
 
@@ -207,10 +208,18 @@ export class SessionOrderTemplate implements OrderTemplate {
 
 /** What arming returns where the journal cannot be written. */
 const DENIED = -2;
+/** And where nobody but JavaScript could send it. */
+const NO_SOCKET = -3;
 const NO_FRAME = "the core has no frame for such an order";
 
 function cannotArm(why: string): IBKRError {
   return new IBKRError("ERR_IBKR_CANNOT_ARM", `the order was not armed: ${why}.`);
+}
+
+function noSocket(): IBKRError {
+  const what =
+    "the order was not armed: whoever reads sends it, and over this transport that is JavaScript alone";
+  return new IBKRError("ERR_IBKR_ARM_TRANSPORT", `${what} (allowed: tcp).`);
 }
 
 function checkText(name: string, value: unknown): void {

@@ -266,6 +266,11 @@ export class Outbox {
     return error === undefined ? ["the gate before orders refused it"] : [error.message, error.code];
   }
 
+  /** The system has all that was sent. */
+  flushed(): void {
+    this.pending.allWritten();
+  }
+
   /**
    * With the connection ends what waits; nothing of it is sent later.
    * @returns what tells of each request that was not sent

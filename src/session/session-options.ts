@@ -1,12 +1,11 @@
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { MonotonicClock } from "./clock.js";
+import type { Endpoint } from "./endpoint.js";
 import type { EndpointMemory } from "./endpoint-memory.js";
 
 /** What a session needs to know, checked and with its defaults filled in. */
-export interface SessionOptions {
-  readonly host: string;
-  readonly port: number;
+export interface SessionOptions extends Endpoint {
   /** Client id of the first connect; each {@link Session.connect} may name another. */
   readonly clientId: number;
   /** Messages a second, at the most; above 10,000: no limit. */

@@ -355,6 +355,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.finish(failure, failure === undefined ? "the gateway closed the connection" : failure.error.message);
   }
 
+  flushed(): void {
+    this.outbox.flushed();
+  }
+
   unguarded(errno: number): void {
     const why = getSystemErrorName(-errno);
     this.emitInfo(

@@ -53,6 +53,7 @@ export function merged(...all: readonly object[]): Record<string, unknown> {
 export const SAMPLES: Readonly<Record<string, readonly [unknown, unknown]>> = {
   host: ["gateway.example", "::1"],
   port: [7497, 7496],
+  allowedHosts: [["10.0.0.0/8"], ["localhost", "::1"]],
   clientId: [7, 8],
   maxReqPerSec: [9, 11],
   maxServerVersion: [193, 213],

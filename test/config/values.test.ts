@@ -7,6 +7,7 @@ import type { ProfileName } from "../../src/stream/profile.js";
 const PAPER = {
   host: "127.0.0.1",
   port: 4002,
+  allowedHosts: undefined,
   clientId: 0,
   maxReqPerSec: 50,
   maxServerVersion: 226,

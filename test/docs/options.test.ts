@@ -17,7 +17,9 @@ function optionsIn(page: string): Map<string, string> {
 describe("docs/drop-in.md", () => {
   const documented = optionsIn("docs/drop-in.md");
   const { engine, maxServerVersion } = resolveOptions({}, {});
-  const defaults: Record<string, unknown> = { maxServerVersion, journal: undefined };
+  const defaults: Record<string, unknown> = {
+    ...{ maxServerVersion, journal: undefined, transport: "tcp", allowedHosts: undefined },
+  };
   for (const name of Object.keys(engineRules()) as (keyof typeof engine)[]) defaults[name] = engine[name];
 
   test("names every option beyond stock's", () => {

@@ -9,8 +9,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createServer } from "node:tls";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../src/api/options.js";
@@ -41,6 +43,7 @@ import { gatewayError, ticketOf } from "../orders/order-bench.js";
 import { ready } from "../support/collect.js";
 import { text } from "../support/frames.js";
 import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
+import { HAS_OPENSSL, makeCertificates } from "../support/tls/certificates.js";
 
 /** What a provocation brings to light: an error that was thrown, or one of an event, with its number. */
 interface Found {
@@ -263,6 +266,38 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return thrownBy(() => gateway.ended);
   },
 
+  ERR_IBKR_HOST_NOT_ALLOWED: () => {
+    const ib = client({ host: "127.0.0.1", port: 1, allowedHosts: ["10.0.0.0/8"] });
+    return eventOf(ib, () => ib.connect());
+  },
+
+  ERR_IBKR_TLS: () => failureOf({}, { transport: "tls", handshakeTimeoutMs: 100 }),
+
+  ERR_IBKR_CERTIFICATE: async () => {
+    const { server, remove } = makeCertificates();
+    const gateway = createServer({ cert: readFileSync(server.cert), key: readFileSync(server.key) });
+    remove();
+    await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
+    ends.push(() => gateway.close());
+    const ib = client({ port: (gateway.address() as AddressInfo).port, transport: "tls" });
+    return eventOf(ib, () => ib.connect());
+  },
+
+  ERR_IBKR_ARM_TRANSPORT: async () => {
+    const { port } = await gatewayOf();
+    const transport = { kind: "custom", connect: () => connect(port, "127.0.0.1") } as const;
+    const broker = new SessionBroker(new Session(resolveOptions({ port, transport })));
+    ends.push(() => broker.close());
+    await broker.connect();
+    broker.feed.subscribe(
+      { kind: "quotes", contract: CONTRACT },
+      { refused: () => {} },
+      { boardSlot: 0, conflateMs: 0, conflateTrades: false, policy: "backpressure" },
+    );
+    const when = { boardSlot: 0, field: "ask", op: "<=", price: 10 } as const;
+    return thrownBy(() => broker.orders.prepareOrder(CONTRACT, ORDER).arm({ when }));
+  },
+
   ERR_IBKR_NO_THREAD: outOfDescriptors,
 
   ERR_IBKR_NATIVE_MISSING: () => thrownByPackage((folder) => rmSync(join(folder, "build"))),
@@ -460,6 +495,10 @@ const SCOPES: Partial<Record<IBKRErrorCode, ErrorScope>> = { ERR_IBKR_NOT_SENT: 
 test.each(Object.keys(ERROR_CODES) as IBKRErrorCode[])(
   "%s can be brought about",
   async (code) => {
+    if (code === "ERR_IBKR_CERTIFICATE" && !HAS_OPENSSL) {
+      console.log(`skipped: ${code} (openssl is not installed, nothing makes a certificate)`);
+      return;
+    }
     const { error, number } = await PROVOCATIONS[code]();
     const { scope, retryable, ...entry } = ERROR_CODES[code];
     expect(error).toMatchObject({ name: "IBKRError", code, scope: SCOPES[code] ?? scope, retryable });
