@@ -60,7 +60,7 @@ export interface JournalDamage {
   readonly path: string;
   /** `torn`: the beginning of one record, as a process or machine leaves it that stops. `damaged`: anything else. */
   readonly kind: "torn" | "damaged";
-  /** The first byte that is not good, and how many there are from it on. */
+  /** The first byte that is not good, and how many there are from it on; zeros that are room for more do not count. */
   readonly offset: number;
   readonly lostBytes: number;
 }

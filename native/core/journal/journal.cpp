@@ -20,6 +20,10 @@ namespace {
 constexpr std::size_t kManyFiles = 8;
 /// How often the thread looks whether a file has become long, where it has nothing to sync.
 constexpr double kLookMs = 100;
+/// How much of a file is mapped, as a multiple of when the next one begins: addresses, not memory.
+constexpr std::size_t kMappedTimes = 4;
+constexpr std::size_t kLeastMapped = 256u << 20;
+constexpr std::size_t kMostMapped = std::size_t{16} << 30;
 
 double now_micros() {
   timespec now{};
@@ -68,7 +72,10 @@ JournalProblem Journal::open(const JournalOptions& options, JournalRecovery& rec
 int Journal::begin_file(std::uint32_t number, JournalFile& out) {
   const JournalFileName name{JournalFileKind::Segment, number};
   JournalFile made;
-  if (const int error = made.create(folder_.path_of(name), folder_.head_of(name, now_micros()))) return error;
+  const std::size_t most = std::min(options_.rotate_bytes, kMostMapped) * kMappedTimes;
+  const std::size_t mapped = options_.mapped ? std::clamp(most, kLeastMapped, kMostMapped) : 0;
+  if (const int error = made.create(folder_.path_of(name), folder_.head_of(name, now_micros()), mapped))
+    return error;
   if (options_.sync != JournalSync::Never) {
     int error = made.sync();
     if (error == 0) error = folder_.sync();
@@ -132,6 +139,9 @@ void Journal::maintain() {
     const std::lock_guard lock(append_mutex_);
     bytes = file_.bytes();
   }
+  // What somebody else has cut off was on record. relaxed: it stands for itself.
+  if (!file_.is_whole(bytes)) failed_.store(EIO, std::memory_order_relaxed);
+  file_.prepare(bytes);
   if (bytes >= std::max(options_.rotate_bytes, base_bytes_)) rotate();
   if (wants_carry_over_) carry_over();
 }
@@ -150,6 +160,7 @@ void Journal::rotate() {
       const std::lock_guard lock(append_mutex_);
       file_.swap(next);
     }
+    next.finish();
     if (options_.sync != JournalSync::Never) {
       if (const int error = next.sync())
         failed_.store(error, std::memory_order_relaxed);  // relaxed: as above
@@ -266,6 +277,7 @@ int Journal::close() {
     const std::lock_guard lock(append_mutex_);
     if (!open_) return 0;
     open_ = false;
+    file_.finish();
     if (options_.sync != JournalSync::Never) error = sync_as_holder();
     if (file_.records() == 0) unlink(file_.path().c_str());
     JournalFile gone;

@@ -1,16 +1,15 @@
 // The write-ahead journal of orders: what a program has to know after a crash. A folder, its files, one
 // thread.
 //
-// Order of things: append() returns when the record is with the system (one write()), under every policy, so
-// that it outlives the process; an order's bytes go out after that. What a power failure takes is up to
-// JournalSync.
+// Order of things: append() returns when the record is with the system (stored in a mapped file, or one
+// write(): JournalFile), under every policy, so that it outlives the process; an order's bytes go out after
+// that. What a power failure takes is up to JournalSync.
 //
-// Two threads: appends are one after another, under a mutex that is held for one write() and nothing else (no
-// fsync, no opening of files, no allocation). Waiting cannot be had for less: both need their own record with
-// the system before they send, and the system lets one thread at a time write to a file. A place claimed with
-// an atomic and pwrite() would not do: a thread that is killed between claim and write leaves a hole, in
-// front of records whose append() has returned. The mutex spins for about as long as a write() takes, then
-// sleeps, so that a holder who was preempted gets the processor.
+// Two threads: appends are one after another, under a mutex that is held for one record and nothing else (no
+// fsync, no opening of files, no allocation; reserving room only where the thread is behind with it). A place
+// claimed with an atomic would not do: a thread that is killed between claim and store leaves a hole, in
+// front of records whose append() has returned. The mutex spins for longer than a record takes, then sleeps,
+// so that a holder who was preempted gets the processor.
 #pragma once
 
 #include <pthread.h>
@@ -45,6 +44,7 @@ struct JournalOptions {
   std::uint32_t keep_files = 8;          ///< segments that are not needed any more, and kept for people
   double keep_micros = 8 * 86'400e6;     ///< orders that are over are carried over for as long
   bool own_thread = true;                ///< otherwise the owner calls maintain()
+  bool mapped = true;                    ///< where the system can; otherwise each record is a write()
 };
 
 struct JournalStats {

@@ -187,10 +187,29 @@ JournalProblem scan_journal_file(const JournalFolder& folder, JournalFileName fi
     if (more == 0) break;
   }
   good_bytes = reader.offset();
-  const JournalTail tail = reader.tail();
-  const std::size_t bytes = from.bytes();
+  JournalTail tail = reader.tail();
   if (from.error() != 0) return refused(path, from.error());
-  if (tail != JournalTail::Whole) damage.push_back({path, tail, good_bytes, bytes - good_bytes});
+  if (tail == JournalTail::Whole) return {};
+  // How far it is from there to the zeros that are room for more.
+  std::size_t at = good_bytes, end = good_bytes;
+  std::span<const std::byte> rest = room.subspan(used - reader.left(), reader.left());
+  while (!rest.empty()) {
+    for (std::size_t i = rest.size(); i > 0; --i) {
+      if (rest[i - 1] == std::byte{0}) continue;
+      end = at + i;
+      break;
+    }
+    at += rest.size();
+    rest = room.first(from.read(room));
+  }
+  if (from.error() != 0) return refused(path, from.error());
+  // A record's beginning may be zeros, too, as long as its length is not among them.
+  if (end == good_bytes && (at - good_bytes) % kJournalAlignment == 0) return {};
+  // A record may end with zeros, but none is that long.
+  if (at - end < kMaxJournalRecordBytes) end = at;
+  // Behind a record's beginning there is none.
+  if (end - good_bytes > kMaxJournalRecordBytes) tail = JournalTail::Damaged;
+  damage.push_back({path, tail, good_bytes, end - good_bytes});
   return {};
 }
 

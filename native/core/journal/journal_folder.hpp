@@ -55,7 +55,7 @@ struct JournalDamage {
   std::string path;
   JournalTail tail = JournalTail::Whole;
   std::size_t offset = 0;      ///< of the first byte that is not good
-  std::size_t lost_bytes = 0;  ///< from there to the end
+  std::size_t lost_bytes = 0;  ///< from there to the end, or to the zeros that are room for more
 };
 
 struct JournalFileName {
@@ -85,7 +85,8 @@ class JournalFolder {
 using TakeJournalRecord = std::function<void(std::span<const std::byte>)>;
 
 /// Gives every good record of a file to `take`, in order; each is there until take() returns. Nothing is
-/// wrong with a damaged file: `damage` says what is lost of it. `good_bytes` is how long it is without.
+/// wrong with a damaged file: `damage` says what is lost of it, which zeros alone are not. `good_bytes` is
+/// how long it is without.
 JournalProblem scan_journal_file(const JournalFolder& folder, JournalFileName file,
                                  const TakeJournalRecord& take, std::vector<JournalDamage>& damage,
                                  std::size_t& good_bytes);

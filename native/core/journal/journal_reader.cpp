@@ -13,6 +13,10 @@ std::uint32_t checksum_of(const JournalFileHead& head) {
   return crc32c(std::as_bytes(std::span(&head, 1)).first(offsetof(JournalFileHead, checksum)));
 }
 
+bool is_zeros(std::span<const std::byte> bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::byte byte) { return byte == std::byte{0}; });
+}
+
 bool begins_with_magic(std::span<const std::byte> bytes) {
   const std::size_t size = std::min(bytes.size(), kJournalMagic.size());
   return size == 0 || std::memcmp(bytes.data(), kJournalMagic.data(), size) == 0;
@@ -72,10 +76,13 @@ void JournalReader::go_on(std::span<const std::byte> rest) {
 JournalTail JournalReader::tail() const {
   const std::span<const std::byte> rest = file_.subspan(offset_);
   if (rest.empty()) return JournalTail::Whole;
-  if (std::all_of(rest.begin(), rest.end(), [](std::byte byte) { return byte == std::byte{0}; }))
-    return JournalTail::Torn;
+  if (is_zeros(rest)) return JournalTail::Torn;
   if (rest.size() < sizeof(JournalHead)) return JournalTail::Torn;
   const JournalHead head = journal_head_of(rest);
+  // What makes it a record is stored last (JournalFile): it was killed before.
+  if (head.checksum == 0 && head.bytes == 0 &&
+      (rest.size() <= kMaxJournalRecordBytes || is_zeros(rest.subspan(kMaxJournalRecordBytes))))
+    return JournalTail::Torn;
   const bool begins = head.sequence == sequence_ && head.bytes <= kMaxJournalRecordBytes;
   return begins && head.bytes > rest.size() ? JournalTail::Torn : JournalTail::Damaged;
 }

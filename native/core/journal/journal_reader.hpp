@@ -19,7 +19,7 @@ enum class JournalFileState : std::uint8_t {
 
 enum class JournalTail : std::uint8_t {
   Whole,    ///< the last record ends where the file ends
-  Torn,     ///< behind it is a record's beginning, or zeros: what a process or machine leaves that stops
+  Torn,     ///< behind it is a record's beginning, or zeros: room, or what a process or machine leaves
   Damaged,  ///< behind it is something else
 };
 

@@ -8,6 +8,7 @@ int Thread::start(void* (*body)(void*), void* owner) {
   // A thread begins with the signals blocked that its maker has blocked.
   sigset_t all, before;
   sigfillset(&all);
+  sigdelset(&all, SIGBUS);  // of what a thread does itself (FileMapping): blocked, it would end the process
   pthread_sigmask(SIG_SETMASK, &all, &before);
   const int error = pthread_create(&thread_, nullptr, body, owner);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);

@@ -14,8 +14,8 @@ class Thread {
   /// Waits for it.
   ~Thread() { join(); }
 
-  /// Runs `Owner::*Body` of `owner` with all signals blocked: those of the process belong to its main thread.
-  /// 0, or the errno: then there is no thread.
+  /// Runs `Owner::*Body` of `owner` with all signals blocked but SIGBUS: those of the process belong to its
+  /// main thread. 0, or the errno: then there is no thread.
   template <auto Body, typename Owner>
   int start(Owner* owner) {
     return start([](void* self) -> void* { return (static_cast<Owner*>(self)->*Body)(), nullptr; }, owner);

@@ -34,6 +34,7 @@ TEST("a process that is killed in the middle of appending loses no record whose 
   JournalOptions options = options_in(folder, JournalSync::Never);
   std::int32_t appended = 0;
   for (int round = 0; round < check::scaled(40, 10); ++round) {
+    options.mapped = round % 4 != 0;
     int ends[2];
     REQUIRE(pipe(ends) == 0);
     const pid_t child = fork();
@@ -164,31 +165,37 @@ TEST("a file of somebody else's, of another client, or of a newer version is ref
 
 TEST("a full disk refuses the record, whole, and what came before is there") {
   // The limit of a file's size stands for the disk: a record is cut by it in the same way.
-  const Folder folder;
-  std::int32_t appended = in_child([&] {
-    signal(SIGXFSZ, SIG_IGN);
+  for (const bool mapped : {false, true}) {
+    const Folder folder;
+    JournalOptions options = options_in(folder);
+    options.mapped = mapped;
+    std::int32_t appended = in_child([&] {
+      signal(SIGXFSZ, SIG_IGN);
+      // Room is reserved by pages.
+      const rlim_t most = mapped ? 12'289 : 4001;
+      const rlimit limit{most, most};
+      if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 202;
+      Journal journal;
+      JournalRecovery recovery;
+      if (journal.open(options, recovery)) return 201;
+      for (std::int32_t id = 1; id < 200; ++id) {
+        Bytes record = order_record(JournalKind::Intent, id);
+        const int error = journal.append(record);
+        if (error == 0) continue;
+        // Again and again: refused, and the file as long as it was.
+        for (int i = 0; i < 3; ++i)
+          if (journal.append(record) != error) return 203;
+        return error == EFBIG ? id - 1 : 204;
+      }
+      return 205;
+    });
+    REQUIRE(appended > 5 && appended < 200);
     Journal journal;
     JournalRecovery recovery;
-    if (journal.open(options_in(folder), recovery)) return 201;
-    const rlimit limit{4001, 4001};
-    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return 202;
-    for (std::int32_t id = 1; id < 200; ++id) {
-      Bytes record = order_record(JournalKind::Intent, id);
-      const int error = journal.append(record);
-      if (error == 0) continue;
-      // Again and again: refused, and the file as long as it was.
-      for (int i = 0; i < 3; ++i)
-        if (journal.append(record) != error) return 203;
-      return error == EFBIG ? id - 1 : 204;
-    }
-    return 205;
-  });
-  REQUIRE(appended > 5 && appended < 200);
-  Journal journal;
-  JournalRecovery recovery;
-  REQUIRE(!journal.open(options_in(folder), recovery));
-  CHECK(recovery.damage.empty());
-  CHECK_EQ(order_ids_in(recovery.taken).size(), static_cast<std::size_t>(appended));
+    REQUIRE(!journal.open(options_in(folder), recovery));
+    CHECK(recovery.damage.empty());
+    CHECK_EQ(order_ids_in(recovery.taken).size(), static_cast<std::size_t>(appended));
+  }
 }
 
 TEST(
