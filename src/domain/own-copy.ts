@@ -3,17 +3,25 @@
  * What was made by a class stays of that class.
  */
 export function ownCopy<T extends object>(given: T): T {
-  const kind: unknown = Object.getPrototypeOf(given);
-  const copy = (
-    Array.isArray(given) ? [...given] : kind === Object.prototype ? { ...given } : ofKind(given, kind)
-  ) as Record<string, unknown>;
-  for (const member in copy) {
-    const part = copy[member];
-    if (typeof part === "object" && part !== null) copy[member] = ownCopy(part);
-  }
-  return copy as T;
+  if (isPlain(given)) return ownParts({ ...given });
+  return ownParts(Array.isArray(given) ? ([...given] as unknown as T) : ofKind(given));
 }
 
-function ofKind(given: object, kind: unknown): object {
-  return Object.assign(Object.create(kind as object | null) as object, given);
+/** Makes the parts of a copy its own as well. */
+export function ownParts<T extends object>(copy: T): T {
+  const parts = copy as Record<string, unknown>;
+  for (const member in parts) {
+    const part = parts[member];
+    if (typeof part === "object" && part !== null) parts[member] = ownCopy(part);
+  }
+  return copy;
+}
+
+/** It is of no class. */
+export function isPlain(given: object): boolean {
+  return Object.getPrototypeOf(given) === Object.prototype;
+}
+
+function ofKind<T extends object>(given: T): T {
+  return Object.assign(Object.create(Object.getPrototypeOf(given) as object | null) as T, given);
 }

@@ -25,10 +25,8 @@ export const ORDER_STATES = [
 ] as const;
 export type OrderLifeState = (typeof ORDER_STATES)[number];
 
-const OVER: ReadonlySet<OrderLifeState> = new Set(["filled", "cancelled", "rejected", "not-sent"]);
-
 export function isOver(state: OrderLifeState): boolean {
-  return OVER.has(state);
+  return state === "filled" || state === "cancelled" || state === "rejected" || state === "not-sent";
 }
 
 export type OrderLifeEvent =

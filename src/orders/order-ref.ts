@@ -6,7 +6,7 @@ import { randomFillSync } from "node:crypto";
  */
 
 /** Crockford's base 32: no I, L, O, U. */
-const LETTERS = Buffer.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "latin1");
+const LETTERS = Array.from("0123456789ABCDEFGHJKMNPQRSTVWXYZ", (letter) => letter.charCodeAt(0));
 const TIME_LETTERS = 10;
 const RANDOM_LETTERS = 16;
 /** Random numbers that are drawn at once: a call of the system's source takes as long as all else here. */
@@ -16,26 +16,38 @@ const LOW_TIME = 2 ** 25;
 /** Numbers that nobody else makes, in the order of their making: ULIDs, increasing also within a millisecond. */
 export class UlidSource {
   private lastMs = -1;
-  private readonly digits = new Uint8Array(RANDOM_LETTERS);
-  private readonly letters = Buffer.alloc(TIME_LETTERS + RANDOM_LETTERS);
+  private readonly digits: number[] = Array.from({ length: RANDOM_LETTERS }, () => 0);
+  private before = "";
+  /** Of `before` and the ULID behind it: one call makes one text of them, in one piece. */
+  private codes: number[] = Array.from({ length: TIME_LETTERS + RANDOM_LETTERS }, () => 0);
   private readonly pool = new Uint8Array(POOL_BYTES);
   private drawn = POOL_BYTES;
 
   constructor(private readonly random: (bytes: Uint8Array) => void = (bytes) => void randomFillSync(bytes)) {}
 
-  /** @param timeMs milliseconds since 1970; where the clock runs back the last time counts */
-  next(timeMs: number): string {
+  /**
+   * @param timeMs milliseconds since 1970; where the clock runs back the last time counts
+   * @param before what the text begins with
+   */
+  next(timeMs: number, before = ""): string {
+    if (before !== this.before) this.beginWith(before);
     if (timeMs > this.lastMs) {
       this.lastMs = timeMs;
-      this.writeTime(Math.floor(timeMs / LOW_TIME), TIME_LETTERS / 2);
-      this.writeTime(timeMs % LOW_TIME, TIME_LETTERS);
+      this.writeTime();
       this.draw();
     } else {
       this.countUp();
     }
-    const { digits, letters } = this;
-    for (let i = 0; i < RANDOM_LETTERS; i++) letters[TIME_LETTERS + i] = LETTERS[digits[i]];
-    return letters.toString("latin1");
+    const { digits, codes } = this;
+    const from = codes.length - RANDOM_LETTERS;
+    for (let i = 0; i < RANDOM_LETTERS; i++) codes[from + i] = LETTERS[digits[i]];
+    return String.fromCharCode.apply(undefined, codes);
+  }
+
+  private beginWith(before: string): void {
+    const own = this.codes.slice(-TIME_LETTERS - RANDOM_LETTERS);
+    this.before = before;
+    this.codes = [...Array.from({ length: before.length }, (_, i) => before.charCodeAt(i)), ...own];
   }
 
   private draw(): void {
@@ -57,10 +69,16 @@ export class UlidSource {
     digits[i]++;
   }
 
+  private writeTime(): void {
+    const end = this.codes.length - RANDOM_LETTERS;
+    this.writeHalf(Math.floor(this.lastMs / LOW_TIME), end - TIME_LETTERS / 2);
+    this.writeHalf(this.lastMs % LOW_TIME, end);
+  }
+
   /** Five letters that end before `end`. */
-  private writeTime(part: number, end: number): void {
+  private writeHalf(part: number, end: number): void {
     for (let i = end - 1, rest = part; i >= end - TIME_LETTERS / 2; i--, rest >>>= 5)
-      this.letters[i] = LETTERS[rest & 31];
+      this.codes[i] = LETTERS[rest & 31];
   }
 }
 

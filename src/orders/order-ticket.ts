@@ -13,6 +13,7 @@ import type { ExecutionNews } from "./execution-book.js";
 import { type Measure, UNMEASURED } from "./measure.js";
 import { OrderFills, roundedQuantity } from "./order-fills.js";
 import { isOver, OrderLife, type OrderLifeEvent, type OrderLifeState } from "./order-life.js";
+import type { TicketPage } from "./ticket-page.js";
 import { type Answer, Waiters } from "./waiters.js";
 
 /** `unsent`: no byte has left. `written`: all have. `unknown`: they had left, and nobody can say whether they arrived. */
@@ -83,6 +84,10 @@ export interface TicketDesk {
   change(ticket: OrderTicket, order: Order): void;
   cancel(ticket: OrderTicket): void;
   readonly measure?: Measure;
+  /** Its status is another one; before its listeners hear of it. */
+  changed?(ticket: OrderTicket): void;
+  /** It ended, as event `done` says; before its listeners hear of it. */
+  ended?(ticket: OrderTicket): void;
 }
 
 /** What identifies an order. */
@@ -99,11 +104,17 @@ export interface OrderIdentity {
  * `on…` methods comes from the tracker.
  */
 export class OrderTicket {
-  private readonly events = new Emitter<TicketEvents>(EVENTS);
-  private readonly waiters: Waiters;
+  // What most orders never need before they have left is made when it is asked for: placeOrder waits for none of it.
+  private emitter: Emitter<TicketEvents> | undefined;
+  private waiters: Waiters | undefined;
+  private fills: OrderFills | undefined;
   private readonly life = new OrderLife();
-  private readonly fills: OrderFills;
-  private readonly times: { -readonly [K in keyof OrderLatency]: OrderLatency[K] };
+  // 0: not yet.
+  private encodedMicros = 0;
+  private writtenMicros = 0;
+  private acknowledgedMicros = 0;
+  private firstFillMicros = 0;
+  private doneMicros = 0;
   private current: Order;
   private quantity: number;
   /** What it was before changes that the gateway has not confirmed. */
@@ -116,23 +127,22 @@ export class OrderTicket {
   private failure: IBKRError | undefined;
   private waitForRest: Timer | undefined;
   private ended: OrderOutcome | undefined;
-  private words: { status: string; whyHeld: string } = { status: "", whyHeld: "" };
+  private words: { readonly status: string; readonly whyHeld: string } = NO_WORDS;
   private accountWideId = 0;
   /** It left with `transmit: false` because others of its bracket follow: what changes it is to be worked at once. */
   isChained = false;
   /** cancel() was called. */
   isCancelAsked = false;
+  /** Its tracker's. */
+  page: TicketPage | undefined;
 
   constructor(
     private who: OrderIdentity,
     readonly contract: Contract,
     order: Order,
     private readonly desk: TicketDesk,
-    calledMicros = desk.micros(),
+    private readonly calledMicros = desk.micros(),
   ) {
-    this.waiters = new Waiters(desk.clock);
-    this.fills = new OrderFills(contract.secType === "BAG");
-    this.times = { calledMicros };
     this.current = order;
     this.quantity = Number(order.totalQuantity ?? 0);
   }
@@ -173,27 +183,36 @@ export class OrderTicket {
   }
   /** Shares or contracts that are done. */
   get filledQuantity(): number {
-    return this.fills.filled;
+    return this.fills?.filled ?? 0;
   }
   get remaining(): number {
     return Math.max(0, roundedQuantity(this.quantity - this.filledQuantity));
   }
   get averagePrice(): number | undefined {
-    return this.fills.averagePrice;
+    return this.fills?.averagePrice;
   }
   /** Each once, in its newest version. */
   get executions(): readonly ExecutionDetail[] {
-    return this.fills.executions;
+    return this.fills?.executions ?? [];
   }
   /** Of all executions so far; undefined where none came, and where they are in several currencies. */
   get commission(): number | undefined {
-    return this.fills.commission;
+    return this.fills?.commission;
   }
   get commissions(): readonly CommissionReport[] {
-    return this.fills.commissions;
+    return this.fills?.commissions ?? [];
   }
   get latency(): OrderLatency {
-    return { ...this.times };
+    const { calledMicros, encodedMicros, writtenMicros, acknowledgedMicros, firstFillMicros, doneMicros } =
+      this;
+    return {
+      calledMicros,
+      ...(encodedMicros > 0 && { encodedMicros }),
+      ...(writtenMicros > 0 && { writtenMicros }),
+      ...(acknowledgedMicros > 0 && { acknowledgedMicros }),
+      ...(firstFillMicros > 0 && { firstFillMicros }),
+      ...(doneMicros > 0 && { doneMicros }),
+    };
   }
   /** What went wrong last. */
   get error(): IBKRError | undefined {
@@ -206,7 +225,8 @@ export class OrderTicket {
 
   /** @returns a function that takes the listener away again */
   on<K extends keyof TicketEvents>(event: K, listener: Listener<TicketEvents, K>): () => void {
-    return this.events.on(event, listener);
+    this.emitter ??= new Emitter(EVENTS);
+    return this.emitter.on(event, listener);
   }
 
   // --- promises ----------------------------------------------------------------------------------------------------
@@ -223,7 +243,7 @@ export class OrderTicket {
       return this.unheard();
     };
     return this.measure("ticket.acknowledged", () =>
-      this.waiters.wait(look, options, (ms) =>
+      this.wait(look, options, (ms) =>
         this.disposition === "unsent" ? this.late(ms) : this.unknown(`no answer within ${ms} ms`),
       ),
     );
@@ -240,7 +260,7 @@ export class OrderTicket {
       if (this.isOver) return { error: this.ending() };
       return this.unheard();
     };
-    return this.measure("ticket.filled", () => this.waiters.wait(look, options, (ms) => this.late(ms)));
+    return this.measure("ticket.filled", () => this.wait(look, options, (ms) => this.late(ms)));
   }
 
   /**
@@ -253,7 +273,7 @@ export class OrderTicket {
       if (this.ended !== undefined) return { value: this.ended };
       return this.unheard();
     };
-    return this.measure("ticket.done", () => this.waiters.wait(look, options, (ms) => this.late(ms)));
+    return this.measure("ticket.done", () => this.wait(look, options, (ms) => this.late(ms)));
   }
 
   // --- commands ----------------------------------------------------------------------------------------------------
@@ -302,8 +322,8 @@ export class OrderTicket {
 
   /** @param stamps when, where that is known: above 0 */
   onWritten({ encodedMicros = 0, writtenMicros = 0 }: Partial<SendStamps> = {}): void {
-    if (encodedMicros > 0) this.times.encodedMicros ??= encodedMicros;
-    this.times.writtenMicros ??= writtenMicros > 0 ? writtenMicros : this.desk.micros();
+    if (this.encodedMicros === 0) this.encodedMicros = encodedMicros;
+    if (this.writtenMicros === 0) this.writtenMicros = writtenMicros > 0 ? writtenMicros : this.desk.micros();
     this.advance({ kind: "written" });
   }
 
@@ -315,7 +335,7 @@ export class OrderTicket {
   onStatus(update: OrderStatusUpdate): void {
     this.onNamed(update.permId);
     // What says less than is known is from before it: only an end counts.
-    const isCurrent = this.fills.takeStatus(update);
+    const isCurrent = this.ownFills().takeStatus(update);
     const ends = update.status === "Cancelled" || update.status === "ApiCancelled";
     if (!isCurrent && !ends) return;
     this.words = { status: update.status, whyHeld: update.whyHeld ?? "" };
@@ -342,17 +362,17 @@ export class OrderTicket {
 
   onExecution(detail: ExecutionDetail): ExecutionNews {
     this.onNamed(detail.execution.permId);
-    const news = this.fills.take(detail);
+    const news = this.ownFills().take(detail);
     if (news === "known") return news;
-    this.times.firstFillMicros ??= this.desk.micros();
+    if (this.firstFillMicros === 0) this.firstFillMicros = this.desk.micros();
     this.advance({ kind: "executed" });
-    this.events.emit("fill", detail, news);
+    this.emitter?.emit("fill", detail, news);
     return news;
   }
 
   onCommission(report: CommissionReport): void {
-    if (!this.fills.takeCommission(report)) return;
-    this.events.emit("commission", report);
+    if (!this.ownFills().takeCommission(report)) return;
+    this.emitter?.emit("commission", report);
     this.finish();
   }
 
@@ -360,7 +380,7 @@ export class OrderTicket {
   onError(error: IBKRError): void {
     const { gatewayCode } = error;
     if (gatewayCode !== undefined && gatewayCodeEffect(gatewayCode) === "notice") {
-      this.events.emit("notice", gatewayCode, error.gatewayText ?? error.message);
+      this.emitter?.emit("notice", gatewayCode, error.gatewayText ?? error.message);
       return;
     }
     this.failure = error;
@@ -374,7 +394,7 @@ export class OrderTicket {
       this.now(this.before);
       this.before = undefined;
     }
-    this.events.emit("error", error);
+    this.emitter?.emit("error", error);
   }
 
   /** It has not left, and leaves under another number, its own or its parent's. */
@@ -392,7 +412,7 @@ export class OrderTicket {
   onLeft(): void {
     this.isLeft = true;
     this.finish(true);
-    this.waiters.look();
+    this.waiters?.look();
   }
 
   /** Everything that can be asked was asked, and nothing knows of it. */
@@ -400,7 +420,7 @@ export class OrderTicket {
     if (this.isOver || this.status === "unsent") return;
     this.advance({ kind: "vanished" });
     this.outcomeUnknown = true;
-    this.waiters.look();
+    this.waiters?.look();
   }
 
   // ---------------------------------------------------------------------------------------------------------------
@@ -409,23 +429,33 @@ export class OrderTicket {
     const before = this.status;
     this.life.next(event);
     // A change of the quantity that was not answered may never hold.
-    if (this.before === undefined && this.quantity > 0 && this.fills.executed >= this.quantity)
+    const { fills } = this;
+    if (
+      fills !== undefined &&
+      this.before === undefined &&
+      this.quantity > 0 &&
+      fills.executed >= this.quantity
+    )
       this.life.next({ kind: "all-executed" });
-    const { status, times } = this;
-    if (this.life.isAcknowledged) times.acknowledgedMicros ??= this.desk.micros();
+    const { status } = this;
+    if (this.acknowledgedMicros === 0 && this.life.isAcknowledged)
+      this.acknowledgedMicros = this.desk.micros();
     if (status !== "unknown") this.outcomeUnknown = false;
-    if (this.isOver) times.doneMicros ??= this.desk.micros();
-    if (status !== before) this.events.emit("status", status, before);
+    if (this.doneMicros === 0 && isOver(status)) this.doneMicros = this.desk.micros();
+    if (status !== before) {
+      this.desk.changed?.(this);
+      this.emitter?.emit("status", status, before);
+    }
     this.finish();
-    this.waiters.look();
+    this.waiters?.look();
   }
 
   /** Ends it when all has come, or the time for it is over. */
   private finish(isLate = false): void {
-    const { fills } = this;
     if (!this.isOver || this.ended !== undefined) return;
+    const isComplete = this.fills?.isComplete ?? true;
     // A cancelled order's last executions cannot be told from none: its status says how much is filled.
-    if (!isLate && !fills.isComplete) {
+    if (!isLate && !isComplete) {
       this.waitForRest ??= this.desk.clock.after(this.desk.commissionTimeoutMs, () => this.finish(true));
       return;
     }
@@ -436,12 +466,27 @@ export class OrderTicket {
       remaining: this.remaining,
       averagePrice: this.averagePrice,
       commission: this.commission,
-      isComplete: fills.isComplete,
+      isComplete,
       executions: this.executions,
       error: this.status === "rejected" || this.status === "not-sent" ? this.failure : undefined,
     };
-    this.waiters.look();
-    this.events.emit("done", this.ended);
+    this.waiters?.look();
+    this.desk.ended?.(this);
+    this.emitter?.emit("done", this.ended);
+  }
+
+  private ownFills(): OrderFills {
+    this.fills ??= new OrderFills(this.contract.secType === "BAG");
+    return this.fills;
+  }
+
+  private wait<T>(
+    look: () => Answer<T>,
+    options: CallOptions,
+    late: (timeoutMs: number) => IBKRError,
+  ): Promise<T> {
+    this.waiters ??= new Waiters(this.desk.clock);
+    return this.waiters.wait(look, options, late);
   }
 
   private now(order: Order): void {
@@ -525,6 +570,8 @@ function withNumbersOf(said: Order, asked: Order): Order {
   ).map((name) => [name, said[name]]);
   return other.length === 0 ? asked : { ...asked, ...Object.fromEntries(other) };
 }
+
+const NO_WORDS = { status: "", whyHeld: "" };
 
 const CHANGES: readonly (keyof OrderModification)[] = ["quantity", "limitPrice", "stopPrice", "order"];
 

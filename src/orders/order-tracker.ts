@@ -1,11 +1,11 @@
 import type { CallOptions } from "../broker/call-options.js";
 import { objectOf, refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
-import { Emitter, type Listener } from "../domain/emitter.js";
+import { Emitter, type Listener, report } from "../domain/emitter.js";
 import { checkContract, checkOrder, checkPlaced } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
-import { ownCopy } from "../domain/own-copy.js";
+import { isPlain, ownCopy, ownParts } from "../domain/own-copy.js";
 import type {
   CommissionReport,
   Contract,
@@ -46,6 +46,7 @@ export class OrderTracker implements TicketDesk {
   readonly commissionTimeoutMs: number;
   /** What the `orderRef`s of its orders begin with, where nothing else is said. */
   readonly prefix: string;
+  private readonly beginning: string;
   private readonly ulids: UlidSource;
   private readonly events = new Emitter<TrackerEvents>(TRACKER_EVENTS);
   private readonly book: TicketBook;
@@ -57,6 +58,7 @@ export class OrderTracker implements TicketDesk {
   private isRestoring = false;
   /** Counts calls of its tickets and templates. */
   measure: Measure = UNMEASURED;
+  private readonly writesPlaced: boolean;
   private readonly whatIfs: WhatIfs;
   private readonly stops: readonly (() => void)[];
 
@@ -70,10 +72,12 @@ export class OrderTracker implements TicketDesk {
       throw refused("broker", broker, "a Broker", "ERR_IBKR_ARGUMENT");
     checkPrefix(prefix);
     this.prefix = prefix;
+    this.beginning = orderRefOf(prefix, "");
     this.clock = clock;
     this.micros = options.micros ?? monotonicMicros;
     this.ulids = options.ulids ?? new UlidSource();
     this.commissionTimeoutMs = commissionTimeoutMs;
+    this.writesPlaced = options.journal !== undefined && options.journal.takesPlaced !== false;
     this.whatIfs = new WhatIfs(clock);
     this.book = new TicketBook(options.mostOver);
     this.templates = new TemplateTickets({
@@ -231,7 +235,12 @@ export class OrderTracker implements TicketDesk {
    */
   nextOrderRef(prefix = this.prefix): string {
     checkPrefix(prefix);
-    return orderRefOf(prefix, this.ulids.next(this.clock.now()));
+    return this.newOrderRef(prefix, this.clock.now());
+  }
+
+  private newOrderRef(prefix: string, nowMs: number): string {
+    // As orderRefOf() has it, without putting two texts together.
+    return this.ulids.next(nowMs, prefix === this.prefix ? this.beginning : orderRefOf(prefix, ""));
   }
 
   private ticketFor(
@@ -240,30 +249,40 @@ export class OrderTracker implements TicketDesk {
     order: Order,
     calledMicros = this.micros(),
   ): OrderTicket {
-    const orderRef = order.orderRef || this.nextOrderRef();
+    const nowMs = this.clock.now();
+    const orderRef = order.orderRef || this.newOrderRef(this.prefix, nowMs);
     const identity = { orderId, clientId: this.options.clientId, orderRef };
     return this.keep(
-      new OrderTicket(identity, ownCopy(contract), { ...ownCopy(order), orderRef }, this, calledMicros),
-      this.clock.now(),
+      new OrderTicket(identity, ownCopy(contract), namedCopy(order, orderRef), this, calledMicros),
+      nowMs,
     );
   }
 
   private keep(ticket: OrderTicket, sentMs: number): OrderTicket {
     this.book.add(ticket, sentMs);
-    const { journal } = this.options;
-    if (journal !== undefined) ticket.on("status", () => !this.isRestoring && journal.transition(ticket));
-    // Before anybody else hears of its end: who looks at the tickets then finds them as they are.
-    ticket.on("done", () => {
-      const forgotten = this.book.ended(ticket);
-      if (forgotten !== undefined) this.commissions.forget(forgotten);
-    });
     this.events.emit("ticket", ticket);
     return ticket;
   }
 
+  /** See {@link TicketDesk.changed}. */
+  changed(ticket: OrderTicket): void {
+    if (this.isRestoring) return;
+    try {
+      this.options.journal?.transition(ticket);
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** See {@link TicketDesk.ended}: who looks at the tickets then finds them as they are. */
+  ended(ticket: OrderTicket): void {
+    const forgotten = this.book.ended(ticket);
+    if (forgotten !== undefined) this.commissions.forget(forgotten);
+  }
+
   private send(ticket: OrderTicket): OrderTicket {
     const { orderId, contract, order } = ticket;
-    this.writeDown([ticket]);
+    if (this.writesPlaced) this.writeDown([ticket]);
     const { orders } = this.broker;
     if (orders.place(orderId, contract, order)) ticket.onWritten(orders.stamps?.());
     return ticket;
@@ -271,7 +290,7 @@ export class OrderTracker implements TicketDesk {
 
   /** All of them, or none; of each that has left `orderSent` tells. */
   private sendGroup(tickets: readonly OrderTicket[]): void {
-    this.writeDown(tickets);
+    if (this.writesPlaced) this.writeDown(tickets);
     this.broker.orders.placeGroup(tickets);
   }
 
@@ -504,6 +523,11 @@ export class OrderTracker implements TicketDesk {
 function isAnother(ticket: OrderTicket, permId: number, orderRef: string): boolean {
   if (orderRef !== "" && ticket.orderRef !== "") return orderRef !== ticket.orderRef;
   return permId > 0 && ticket.permId > 0 && permId !== ticket.permId;
+}
+
+/** A copy of its own under this name. */
+function namedCopy(order: Order, orderRef: string): Order {
+  return isPlain(order) ? ownParts({ ...order, orderRef }) : { ...ownCopy(order), orderRef };
 }
 
 function checkPrefix(prefix: string): void {

@@ -19,6 +19,9 @@ const END_WORDS: Readonly<Record<string, string>> = {
  * of it holds anything up: where the journal cannot be written the gate lets no order through, and cancels always pass.
  */
 export class OrderTrail implements TrackerJournal {
+  /** The gate before orders writes it. */
+  readonly takesPlaced = false;
+
   /**
    * @param failed hears why a record could not be written
    * @param now microseconds since 1970
@@ -34,13 +37,12 @@ export class OrderTrail implements TrackerJournal {
   }
 
   transition(ticket: OrderTicket): void {
+    const { status } = ticket;
+    if (status === "unsent" || status === "sent") return;
     const { journal } = this;
-    const { orderId, permId, status, gatewayStatus, whyHeld, error } = ticket;
+    const { orderId, permId, gatewayStatus, whyHeld, error } = ticket;
     const now = this.now();
     switch (status) {
-      case "unsent":
-      case "sent":
-        return;
       case "unknown":
         this.write(() => journal.unknown(now, orderId, "the connection ended before an answer"));
         return;

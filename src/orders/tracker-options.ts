@@ -17,6 +17,8 @@ export interface TrackedBroker extends Pick<Broker, "on"> {
 
 /** What is written down of orders, before their bytes leave and whenever something becomes of them. */
 export interface TrackerJournal {
+  /** False: that an order is placed is on record elsewhere, and `intent("place")` is not called. Default true. */
+  readonly takesPlaced?: boolean;
   /** Before an order, a change of it or a cancel leaves. What it throws keeps the request from leaving. */
   intent(kind: "place" | "change" | "cancel", order: RememberedOrder): void;
   transition(ticket: OrderTicket): void;
