@@ -44,12 +44,10 @@ napi_value SessionObject::define(napi_env env) {
       method_entry("setOrderTemplate", object_method<Self, &Self::set_order_template, 2>),
       method_entry("setProtobufOrderTemplate", object_method<Self, &Self::set_protobuf_order_template, 3>),
       method_entry("setCancelTemplate", object_method<Self, &Self::set_cancel_template, 3>),
-      method_entry("placeOrder", object_method<Self, &Self::place_order, 0>),
       method_entry("cancelOrder", object_method<Self, &Self::cancel_order, 1>),
       method_entry("openOrders", object_method<Self, &Self::open_orders, 2>),
       method_entry("prepareOrder", object_method<Self, &Self::prepare_order, 0>),
       method_entry("dropTemplate", object_method<Self, &Self::drop_template, 1>),
-      method_entry("sendTemplate", object_method<Self, &Self::send_template, 0>),
       method_entry("armTemplate", object_method<Self, &Self::arm_template, 0>),
       method_entry("disarm", object_method<Self, &Self::disarm, 2>),
       method_entry("armedOutcome", object_method<Self, &Self::armed_outcome, 1>),
@@ -85,7 +83,11 @@ napi_value SessionObject::construct(napi_env env, napi_callback_info info) {
   if (napi_wrap(env, self, object.get(), &SessionObject::finalize, nullptr, nullptr) != napi_ok)
     return throw_with_code(env, kValue, "Session: the object cannot be wrapped");
   SessionObject* const wrapped = object.release();  // the finalizer's now
-  if (napi_type_tag_object(env, self, &kTypeTag) != napi_ok) return nullptr;
+  using Self = SessionObject;
+  if (napi_type_tag_object(env, self, &kTypeTag) != napi_ok ||
+      !bind_method<Self, &Self::place_order>(env, self, wrapped, "placeOrder") ||
+      !bind_method<Self, &Self::send_template>(env, self, wrapped, "sendTemplate"))
+    return nullptr;
   return wrapped->open(self, arguments) ? self : nullptr;
 }
 
