@@ -196,7 +196,8 @@ export class Client extends ClientQuestions {
    */
   placeOrder(contract: ContractInput, order: OrderInput): OrderTicket {
     this.calls.mustBeOpen();
-    return this.tracker.placeOrder(contractOf(contract), this.addressed(order));
+    // The tracker looks at both.
+    return this.tracker.placeOrder(contract as Contract, this.addressed(order));
   }
 
   /**

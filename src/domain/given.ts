@@ -1,5 +1,6 @@
 import { refused } from "./check.js";
 import type { IBKRError } from "./ibkr-error.js";
+import { isPlain } from "./own-copy.js";
 import type { Contract, Order } from "./stock-types.js";
 
 /*
@@ -109,6 +110,21 @@ export function checkQuantity(quantity: unknown, name = "quantity"): void {
  * Most are of a few forms: each member is looked at once, by its name, which takes a tenth of what the loops below do. Where
  * they say no nothing is refused: the loops look, and say what it is.
  */
+
+/** Whether the checks let both pass, and they are of the form that most have: of no class, and no member has parts. */
+export function areUsual(contract: unknown, order: unknown): boolean {
+  return (
+    isPlainObject(contract) &&
+    isPlainObject(order) &&
+    isUsualContract(contract) &&
+    isUsualOrder(order) &&
+    !order.whatIf
+  );
+}
+
+function isPlainObject(given: unknown): given is Readonly<Record<string, unknown>> {
+  return typeof given === "object" && given !== null && isPlain(given);
+}
 
 function isUsualContract(given: Readonly<Record<string, unknown>>): boolean {
   const { conId, symbol, localSymbol } = given;

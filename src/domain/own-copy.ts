@@ -8,7 +8,7 @@ export function ownCopy<T extends object>(given: T): T {
 }
 
 /** Makes the parts of a copy its own as well. */
-export function ownParts<T extends object>(copy: T): T {
+function ownParts<T extends object>(copy: T): T {
   const parts = copy as Record<string, unknown>;
   for (const member in parts) {
     const part = parts[member];

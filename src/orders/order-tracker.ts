@@ -2,10 +2,10 @@ import type { CallOptions } from "../broker/call-options.js";
 import { objectOf, refused } from "../domain/check.js";
 import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener, report } from "../domain/emitter.js";
-import { checkContract, checkOrder, checkPlaced } from "../domain/given.js";
+import { areUsual, checkContract, checkOrder, checkPlaced } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
-import { isPlain, ownCopy, ownParts } from "../domain/own-copy.js";
+import { ownCopy } from "../domain/own-copy.js";
 import type {
   CommissionReport,
   Contract,
@@ -128,9 +128,13 @@ export class OrderTracker implements TicketDesk {
    * @throws IBKRError `ERR_IBKR_NOT_SENT` unless ready
    */
   placeOrder(contract: Contract, order: Order): OrderTicket {
-    checkContract(contract);
-    checkPlaced(order);
-    return this.send(this.ticketFor(this.broker.orders.nextOrderId(), contract, order));
+    const isUsual = areUsual(contract, order);
+    if (!isUsual) {
+      checkContract(contract);
+      checkPlaced(order);
+    }
+    const orderId = this.broker.orders.nextOrderId();
+    return this.send(this.ticketFor(orderId, contract, order, this.micros(), isUsual));
   }
 
   /**
@@ -248,14 +252,14 @@ export class OrderTracker implements TicketDesk {
     contract: Contract,
     order: Order,
     calledMicros = this.micros(),
+    isUsual = false,
   ): OrderTicket {
     const nowMs = this.clock.now();
     const orderRef = order.orderRef || this.newOrderRef(this.prefix, nowMs);
     const identity = { orderId, clientId: this.options.clientId, orderRef };
-    return this.keep(
-      new OrderTicket(identity, ownCopy(contract), namedCopy(order, orderRef), this, calledMicros),
-      nowMs,
-    );
+    const ownContract = isUsual ? { ...contract } : ownCopy(contract);
+    const ownOrder = isUsual ? { ...order, orderRef } : { ...ownCopy(order), orderRef };
+    return this.keep(new OrderTicket(identity, ownContract, ownOrder, this, calledMicros), nowMs);
   }
 
   private keep(ticket: OrderTicket, sentMs: number): OrderTicket {
@@ -523,11 +527,6 @@ export class OrderTracker implements TicketDesk {
 function isAnother(ticket: OrderTicket, permId: number, orderRef: string): boolean {
   if (orderRef !== "" && ticket.orderRef !== "") return orderRef !== ticket.orderRef;
   return permId > 0 && ticket.permId > 0 && permId !== ticket.permId;
-}
-
-/** A copy of its own under this name. */
-function namedCopy(order: Order, orderRef: string): Order {
-  return isPlain(order) ? ownParts({ ...order, orderRef }) : { ...ownCopy(order), orderRef };
 }
 
 function checkPrefix(prefix: string): void {
