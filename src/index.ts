@@ -49,6 +49,7 @@ export type { HistoricalBar } from "./domain/historical-bar.js";
 export { IBKRError, type IBKRErrorDetails } from "./domain/ibkr-error.js";
 export type { WithLiterals } from "./domain/literals.js";
 export type { ClientLogger, LogFunction } from "./domain/logger.js";
+export { type OrderDenial, OrderDeniedError } from "./domain/order-denied-error.js";
 export type { OrderStatusUpdate } from "./domain/order-status-update.js";
 export * as orders from "./domain/orders.js";
 export { formatPrice, type PriceIncrements, type PriceKind, roundPrice } from "./domain/prices.js";
@@ -85,6 +86,13 @@ export type { Reconciliation } from "./orders/reconcile.js";
 export type { TemplateChange, TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
 export type { TrackerEvents } from "./orders/tracker-events.js";
 export type { OrderTrackerOptions } from "./orders/tracker-options.js";
+export type {
+  GateLimits,
+  RiskLimitOptions,
+  RiskOptions,
+  ScopeLimits,
+  SymbolLimits,
+} from "./risk/risk-options.js";
 export type { RateStats } from "./session/request-queue.js";
 export type { SessionTotals } from "./session/session-counts.js";
 export type { ConnectFunction, ConnectTarget } from "./session/transport/custom-transport.js";

@@ -22,6 +22,7 @@ constexpr LayoutEntry kEntries[] = {
     {"SENT_BAD_SIZE", as_number(Sent::BadSize)},
     {"SENT_DENIED", as_number(Sent::Denied)},
     {"SENT_OVERTAKEN", as_number(Sent::Overtaken)},
+    {"SENT_READ_ONLY", as_number(Sent::ReadOnly)},
     // The sheet that an order's values are written to
     {"SHEET_BYTES", kSheetBytes},
     {"SHEET_CHANGED", kSheetChangedOffset},

@@ -326,6 +326,19 @@ void LoopSession::watch_socket() {
 
 Sent LoopSession::send(std::string_view payload) {
   if (state_ != SessionState::Open) return Sent::No;
+  if (risk_ != nullptr) {
+    switch (risk_->judge_plain(payload)) {
+      case RiskGate::Plain::Passes:
+        break;
+      case RiskGate::Plain::Denied:
+        return Sent::Denied;
+      case RiskGate::Plain::IsOrder: {
+        double written_micros = 0;
+        const OutgoingOrder order{.id = risk_->order_id_of(payload).value_or(-1), .payload = payload};
+        return send_order(order, written_micros, false);
+      }
+    }
+  }
   return settle(connection_.send_queue().send(payload));
 }
 
@@ -354,6 +367,7 @@ Sent LoopSession::settle(const OrderSent& sent) {
 
 Sent LoopSession::settle(const SendResult& result) {
   if (result.error == EMSGSIZE) return Sent::BadSize;
+  if (result.error == EPERM) return Sent::ReadOnly;
   if (result.error != 0)
     fail(result.error == ENOBUFS ? CloseReason::SendOverflow : CloseReason::SocketError, result.error);
   switch (result.disposition) {

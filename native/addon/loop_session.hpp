@@ -10,6 +10,7 @@
 #include <string>
 
 #include "batching.hpp"
+#include "gate/risk_gate.hpp"
 #include "net/connection.hpp"
 #include "net/guard.hpp"
 #include "net/session_state.hpp"
@@ -40,6 +41,7 @@ enum class Sent : std::int8_t {
   BadSize,    ///< an empty payload or one above 0xFFFFFF bytes: not sent, the connection is fine
   Denied,     ///< the gate before orders said no: nothing was sent, the connection is fine
   Overtaken,  ///< an armed order took a higher number: nothing was sent, the connection is fine
+  ReadOnly,   ///< the connection only reads: nothing was sent, the connection is fine
 };
 
 /// For a session whose bytes somebody else carries.
@@ -91,6 +93,11 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
     const OrderSent sent = outlet_.send_next(order, std::forward<Fill>(fill));
     written_micros = sent.written_micros;
     return settle(sent);
+  }
+  /// Before connect(): every frame is looked at by it; it outlives this.
+  void set_risk(RiskGate* risk) {
+    risk_ = risk;
+    outlet_.set_judge(risk);
   }
   void close();
   /// JavaScript is called at most so often for messages that come in batches alone; 0: after every read.
@@ -151,6 +158,7 @@ class LoopSession : public std::enable_shared_from_this<LoopSession> {
   Connection connection_;
   Batching batching_{connection_};
   OrderOutlet outlet_{connection_.send_queue()};
+  RiskGate* risk_ = nullptr;
   std::function<void()> pump_;
   std::function<void()> on_finished_;
   std::optional<Guard> guard_;

@@ -5,6 +5,7 @@
 #include "journal_object.hpp"
 #include "layout.hpp"
 #include "ring/ring.hpp"
+#include "risk_object.hpp"
 #include "risk_tables.hpp"
 #include "session_object.hpp"
 #include "values.hpp"
@@ -35,6 +36,7 @@ napi_value init(napi_env env, napi_value exports) {
     set(env, exports, "readJournal", read);
   set(env, exports, "FileLock", ibkr::addon::FileLockObject::define(env));
   set(env, exports, "Journal", ibkr::addon::JournalObject::define(env));
+  set(env, exports, "RiskGate", ibkr::addon::RiskObject::define(env));
   set(env, exports, "Session", ibkr::addon::SessionObject::define(env));
   set(env, exports, "layout", ibkr::addon::layout(env));
   set(env, exports, "orderPlaceholders", ibkr::addon::order_placeholders(env));
@@ -42,6 +44,7 @@ napi_value init(napi_env env, napi_value exports) {
   set(env, exports, "denyCodes", ibkr::addon::deny_codes(env));
   set(env, exports, "riskLimits", ibkr::addon::risk_limits(env));
   set(env, exports, "riskScopeLimits", ibkr::addon::risk_scope_limits(env));
+  set(env, exports, "riskNames", ibkr::addon::risk_names(env));
   return exports;
 }
 

@@ -1,5 +1,6 @@
 #include "risk_tables.hpp"
 
+#include "gate/order_names.hpp"
 #include "risk/deny_code.hpp"
 #include "risk/limits.hpp"
 #include "values.hpp"
@@ -44,6 +45,26 @@ napi_value deny_codes(napi_env env) {
 }
 
 napi_value risk_limits(napi_env env) { return limit_rows(env, kLimitRows); }
+namespace {
+template <typename Names>
+napi_value texts_of(napi_env env, const Names& names) {
+  napi_value out = nullptr;
+  if (napi_create_array_with_length(env, names.size(), &out) != napi_ok) return nullptr;
+  for (std::uint32_t i = 0; i < names.size(); ++i)
+    if (napi_set_element(env, out, i, text(env, names[i])) != napi_ok) return nullptr;
+  return out;
+}
+}  // namespace
+
+napi_value risk_names(napi_env env) {
+  napi_value out = nullptr;
+  if (napi_create_object(env, &out) != napi_ok) return nullptr;
+  set(env, out, "securityTypes", texts_of(env, kSecurityTypes));
+  set(env, out, "orderTypes", texts_of(env, kOrderTypes));
+  set(env, out, "timesInForce", texts_of(env, kTimesInForce));
+  return out;
+}
+
 napi_value risk_scope_limits(napi_env env) { return limit_rows(env, kScopeLimitRows); }
 
 }  // namespace ibkr::addon

@@ -10,5 +10,7 @@ napi_value deny_codes(napi_env env);
 /// Of each limit: name, unit, index among the doubles, default.
 napi_value risk_limits(napi_env env);
 napi_value risk_scope_limits(napi_env env);
+/// By the bit that they have: securityTypes, orderTypes, timesInForce.
+napi_value risk_names(napi_env env);
 
 }  // namespace ibkr::addon

@@ -39,6 +39,7 @@ napi_value SessionObject::open_desk(std::span<const napi_value> arguments) {
     return nullptr;
   counters_ = *counters;
   loop_session_->connection().stream().desk().open(Board(*board));
+  if (risk_ != nullptr) risk_->set_board(Board(*board));
   loop_session_->take_desk_commands();
   return nullptr;
 }

@@ -40,6 +40,8 @@ napi_value SessionObject::define(napi_env env) {
       method_entry("sendText", object_method<Self, &Self::send_text, 3>),
       method_entry("sendBytes", object_method<Self, &Self::send_bytes, 3>),
       method_entry("setJournal", object_method<Self, &Self::set_journal, 1>),
+      method_entry("setRisk", object_method<Self, &Self::set_risk, 1>),
+      method_entry("setReadOnly", object_method<Self, &Self::set_read_only, 0>),
       method_entry("denial", object_method<Self, &Self::denial, 0>),
       method_entry("setOrderTemplate", object_method<Self, &Self::set_order_template, 2>),
       method_entry("setProtobufOrderTemplate", object_method<Self, &Self::set_protobuf_order_template, 3>),

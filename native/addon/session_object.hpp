@@ -64,6 +64,9 @@ class SessionObject {
   napi_value set_cancel_template(std::span<const napi_value> arguments);
   napi_value place_order(std::span<const napi_value> values);
   napi_value cancel_order(std::span<const napi_value> arguments);
+  // session_risk.cpp
+  napi_value set_risk(std::span<const napi_value> arguments);
+  napi_value set_read_only(std::span<const napi_value> arguments);
   // Prepared orders: session_templates.cpp
   napi_value open_orders(std::span<const napi_value> arguments);
   napi_value prepare_order(std::span<const napi_value> arguments);
@@ -111,7 +114,8 @@ class SessionObject {
   JournalObject* journal_object_ = nullptr;  // of journal_
   // Outlives the session whose outlet has it, and what is left of JavaScript's journal.
   std::shared_ptr<JournalGate> gate_;
-  std::span<std::byte> counters_;  // of counter_memory_
+  std::shared_ptr<RiskGate> risk_;  // as gate_
+  std::span<std::byte> counters_;   // of counter_memory_
   /// A treatment whose memory the core writes.
   struct Lent {
     std::shared_ptr<std::atomic<bool>> let_go;

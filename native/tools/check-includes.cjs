@@ -17,6 +17,7 @@ const FLOORS = {
   net: ["system", "ring", "wire", "market", "stream"],
   risk: ["system", "wire"],
   orders: ["ring", "wire", "stream", "net", "journal"],
+  gate: ["ring", "wire", "stream", "net", "orders", "risk"],
 };
 /** Headers of Node: for native/addon only. */
 const NODE_HEADERS = /^(napi|node|v8|uv|js_native_api|node_api)[^/]*\.h$/;

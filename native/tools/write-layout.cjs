@@ -6,7 +6,7 @@ const path = require("node:path");
 
 const root = path.join(__dirname, "../..");
 const file = path.join(root, "src/native/layout.ts");
-const { layout, orderPlaceholders, sheetKinds, denyCodes, riskLimits, riskScopeLimits } = require(
+const { layout, orderPlaceholders, sheetKinds, denyCodes, riskLimits, riskScopeLimits, riskNames } = require(
   path.join(root, "build/Release/ibkr_native.node"),
 );
 
@@ -19,6 +19,12 @@ function inline(row) {
   const line = `{ ${members.join(", ")} }`;
   if (line.length + 3 <= LINE) return line;
   return `{\n${members.map((member) => `    ${member},\n`).join("")}  }`;
+}
+/** A list of words in an object, as the formatter writes it. */
+function wordList(words) {
+  const line = `[${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+  if (line.length <= LINE - 20) return line;
+  return `[\n${words.map((word) => `    ${JSON.stringify(word)},\n`).join("")}  ]`;
 }
 function literal(value) {
   if (value === Number.POSITIVE_INFINITY) return "Number.POSITIVE_INFINITY";
@@ -52,6 +58,12 @@ ${riskLimits.map((row) => `  ${inline(row)},\n`).join("")}] as const;
 /** The same of a scope; those of everything together begin at RISK_LIMITS_ALL. */
 export const RISK_SCOPE_LIMITS = [
 ${riskScopeLimits.map((row) => `  ${inline(row)},\n`).join("")}] as const;
+
+/** What the gate knows of orders by its word, by the bit that it has; the last one is for all others. */
+export const RISK_NAMES = {
+${Object.entries(riskNames)
+  .map(([name, words]) => `  ${name}: ${wordList(words)},\n`)
+  .join("")}} as const;
 `;
 
 if (!process.argv.includes("--check")) {

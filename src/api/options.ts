@@ -2,6 +2,7 @@ import type { IBApiCreationOptions, IBApiNextCreationOptions } from "@stoqey/ib"
 import type { z as zod } from "zod";
 import { check, refused } from "../domain/check.js";
 import { type EngineOptions, engineRules } from "../native/options.js";
+import { type RiskOptions, riskRules } from "../risk/risk-options.js";
 import {
   isBetweenDialects,
   MAX_TEXT_VERSION,
@@ -53,6 +54,11 @@ export interface IBApiOptions extends IBApiCreationOptions, EngineOptions {
    * at that moment. It is the address of `host` that counts, whatever its name. Default: anybody.
    */
   allowedHosts?: readonly string[] | undefined;
+  /**
+   * What orders may do (docs/risk.md): each is judged in the core before its first byte; one that is denied is an `error`
+   * event with its id, number 504, and an `OrderDeniedError`. Default: there is no gate.
+   */
+  risk?: RiskOptions | undefined;
 }
 
 /** TCP ports by environment: IB Gateway's defaults. */
@@ -132,10 +138,13 @@ export function resolveOptions(
   });
   const { host, port, clientId, maxReqPerSec, maxServerVersion, transport, allowedHosts, ...engine } =
     checked;
+  const { risk } = options;
+  if (risk !== undefined) check(riskRules(), risk, "risk");
   return {
     ...{ host, port, clientId, maxReqPerSec, maxServerVersion, engine },
     ...(transport !== undefined && { transport }),
     ...(allowedHosts !== undefined && { allowedHosts }),
+    ...(risk !== undefined && { risk }),
   };
 }
 
@@ -156,7 +165,7 @@ export function resolveIntervals(options: IBApiNextCreationOptions = {}): {
 
 /** One sentence for each option that there is not: stock passes it over, and a port that was misspelt is the default one. */
 export function unknownOptions(options: object = {}, forNext = false): string[] {
-  const names = [...optionNames(), "journal", ...(forNext ? NEXT_OPTIONS : [])];
+  const names = [...optionNames(), "journal", "risk", ...(forNext ? NEXT_OPTIONS : [])];
   return Object.keys(options)
     .filter((name) => !names.includes(name))
     .map((name) => {

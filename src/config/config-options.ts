@@ -7,6 +7,7 @@ import { gatewayRules, type IBKRGatewayOptions } from "../gateway/gateway-option
 import type { EngineOptions } from "../native/options.js";
 import { type JournalOptions, journalFileRules } from "../orders/journal-contents.js";
 import { trackerRules } from "../orders/tracker-options.js";
+import { type RiskOptions, riskOption } from "../risk/risk-options.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { fields, flag, integer, oneOf } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
@@ -76,6 +77,8 @@ export interface IBKRConfigOptions
   username?: string | undefined;
   /** How long an ended order waits for executions and commissions, 0 … 600,000 ms. Default 5,000. */
   commissionTimeoutMs?: number | undefined;
+  /** What orders may do: limits of the risk gate (docs/risk.md). Default: there is no gate. */
+  risk?: RiskOptions | undefined;
   /** Of the simulated gateway, with `environment: "simulation"`. */
   simulation?: SimulationOptions | undefined;
 }
@@ -107,6 +110,7 @@ const shape = lazily((): zod.ZodRawShape => {
     logging: loggingRules(),
     features: fields({ protobuf: flag().default(true) }),
     journal: fields(journalFileRules()),
+    risk: riskOption().optional(),
     simulation: fields(simulationShape()),
   };
 });

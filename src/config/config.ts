@@ -33,7 +33,8 @@ type Maybe =
   | "host"
   | "port"
   | "journal"
-  | "simulation";
+  | "simulation"
+  | "risk";
 
 /** A configuration with everything filled in. `host` and `port` are undefined of a simulation. */
 export type IBKRConfigValues = Readonly<

@@ -109,6 +109,7 @@ function schemaOf({ name, text: [unit, meaning], allowed, decidedBy, default: va
   // The refinements of these rules are code: what they mean is in what they say.
   if (/^(an integer|a power of two|0, or an integer|\d+ to \d+ )/.test(allowed)) made["type"] = "integer";
   if (/^a number above 0/.test(allowed)) Object.assign(made, { type: "number", exclusiveMinimum: 0 });
+  if (name === "risk") made["type"] = "object";
   const said = meaning.replaceAll("`", "");
   const by = decidedBy === undefined ? "" : ` Default: ${decidedBy.replaceAll("`", "")}.`;
   const description = `${said[0].toUpperCase()}${said.slice(1)}. Allowed: ${allowed}${unit === "" ? "" : ` (${unit})`}.${by}`;

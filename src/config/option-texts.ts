@@ -78,6 +78,9 @@ export const OPTION_TEXTS: Readonly<Record<string, Readonly<Record<string, Optio
     "journal.keepFiles": ["", "files that are not needed any more and kept for people"],
     "journal.keepMs": ["ms", "how long orders that are over are carried over"],
   },
+  "The risk gate": {
+    risk: ["", "what orders may do, [risk.md](risk.md); undefined: there is no gate"],
+  },
   "What is logged": {
     logLevel: [
       "",

@@ -12,6 +12,7 @@ import { PERFORMANCE_PROFILES } from "../config/profiles.js";
 import type { SimulationOptions } from "../config/simulation-options.js";
 import { check, refused } from "../domain/check.js";
 import type { EngineOptions } from "../native/options.js";
+import { type RiskOptions, riskOption, riskRules } from "../risk/risk-options.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
@@ -46,6 +47,11 @@ export interface ConnectBrokerOptions
    * they take. Default false.
    */
   readOnly?: boolean | undefined;
+  /**
+   * What orders may do: each is judged in the core before its first byte, and one that is denied is an
+   * `OrderDeniedError` (docs/risk.md). Default: there is no gate.
+   */
+  risk?: RiskOptions | undefined;
 }
 
 /** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity`, `readMode` and `keepWarmMs` are the profile's. */
@@ -73,6 +79,7 @@ export const brokerShape = lazily(() => ({
   environment: oneOf(Object.keys(PORTS) as EnvironmentName[]).optional(),
   simulation: instance<SimulationOptions>(isOptions, AN_OBJECT).optional(),
   readOnly: flag().default(false),
+  risk: riskOption().optional(),
   signal: abortSignal().optional(),
   timeoutMs: integer(1, 0x7fffffff).optional(),
 }));
@@ -109,11 +116,15 @@ export function streamPlan(
  */
 function planOf(
   given: ConnectBrokerOptions,
-  checked: Pick<ConnectBrokerOptions, "environment" | "simulation" | "readOnly" | "signal" | "timeoutMs">,
+  checked: Pick<
+    ConnectBrokerOptions,
+    "environment" | "simulation" | "readOnly" | "risk" | "signal" | "timeoutMs"
+  >,
   env: NodeJS.ProcessEnv,
   lines = USUAL_LINES,
 ): BrokerPlan {
-  const { environment, simulation, readOnly, signal, timeoutMs } = checked;
+  const { environment, simulation, readOnly, risk, signal, timeoutMs } = checked;
+  if (risk !== undefined) check(riskRules(), risk, "risk");
   const simulated = environment === "simulation";
   if (!simulated && simulation !== undefined)
     throw refused("simulation", simulation, 'nothing, unless environment is "simulation"');
@@ -127,6 +138,7 @@ function planOf(
     session: {
       ...resolveOptions({ ...given, port, maxReqPerSec: given.maxReqPerSec ?? byLines }, env),
       readOnly,
+      risk,
     },
     simulation: simulated ? (simulation ?? {}) : undefined,
     call: { signal, timeoutMs },

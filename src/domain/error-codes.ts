@@ -199,6 +199,14 @@ export const ERROR_CODES = {
     remedy: "Call again when connected. An order so reported is not at the gateway.",
     numbers: [504],
   },
+  ERR_IBKR_ORDER_DENIED: {
+    scope: "order",
+    retryable: false,
+    meaning:
+      "The risk gate has denied an order, or a change of one: `denyCode`, `measured`, `limit`, `unit` and `riskScope` of the `OrderDeniedError` say why. No byte of it has left.",
+    remedy: "docs/risk.md has each code with its formula. `client.risk` shows states and limits.",
+    numbers: [504],
+  },
   ERR_IBKR_ORDER_OVERTAKEN: {
     scope: "order",
     retryable: true,

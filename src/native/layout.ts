@@ -118,6 +118,7 @@ export const SENT_QUEUED = 2;
 export const SENT_BAD_SIZE = 3;
 export const SENT_DENIED = 4;
 export const SENT_OVERTAKEN = 5;
+export const SENT_READ_ONLY = 6;
 export const SHEET_BYTES = 2384;
 export const SHEET_CHANGED = 0;
 export const SHEET_MARKS = 32;
@@ -480,16 +481,49 @@ export const BOOK_FLAG_ASKS_MISORDERED = 16;
 export const BOOK_FLAG_SMART = 32;
 export const BOOK_FLAG_MAKERS = 64;
 export const BOOK_FLAG_FORGIVES_DELETES = 128;
-export const RISK_LIMITS_VERSION = 1;
-export const RISK_LIMIT_COUNT = 65;
+export const RISK_LIMITS_VERSION = 2;
+export const RISK_LIMIT_COUNT = 66;
 export const RISK_SCOPE_LIMIT_COUNT = 27;
-export const RISK_LIMITS_ALL = 24;
+export const RISK_LIMITS_ALL = 25;
 export const RISK_SECURITY_TYPES = 14;
 export const RISK_ORDER_TYPES = 14;
 export const RISK_TIMES_IN_FORCE = 9;
 export const RISK_STATE_ACTIVE = 0;
 export const RISK_STATE_REDUCING = 1;
 export const RISK_STATE_HALTED = 2;
+export const RISK_UNIT_BRACKET = 1;
+export const RISK_UNIT_OCA = 2;
+export const RISK_SCOPE_ALL = 0;
+export const RISK_SCOPE_ACCOUNT = 1;
+export const RISK_SCOPE_STRATEGY = 2;
+export const RISK_LISTING_NONE = 0;
+export const RISK_LISTING_ALLOWED = 1;
+export const RISK_LISTING_DENIED = 2;
+export const RISK_TAKE_TAKEN = 0;
+export const RISK_TAKE_REPEATED = 1;
+export const RISK_TAKE_UNKNOWN = 2;
+export const RISK_DECISION_COUNT = 16;
+export const RISK_DECISION_TIME_MS = 0;
+export const RISK_DECISION_SOURCE = 1;
+export const RISK_DECISION_ORDER_ID = 2;
+export const RISK_DECISION_CODE = 3;
+export const RISK_DECISION_SCOPE = 4;
+export const RISK_DECISION_MEASURED = 5;
+export const RISK_DECISION_LIMIT = 6;
+export const RISK_DECISION_SIDE = 7;
+export const RISK_DECISION_QUANTITY = 8;
+export const RISK_DECISION_LIMIT_PRICE = 9;
+export const RISK_DECISION_AUX_PRICE = 10;
+export const RISK_DECISION_BID = 11;
+export const RISK_DECISION_ASK = 12;
+export const RISK_DECISION_INSTRUMENT = 13;
+export const RISK_DECISION_IS_CHANGE = 14;
+export const RISK_DECISION_LIMITS_VERSION = 15;
+export const RISK_FACTS_COUNT = 24;
+export const RISK_FACTS_BANDS = 8;
+export const RISK_MOST_BANDS = 8;
+export const RISK_INSTRUMENTS = 4096;
+export const RISK_SNAPSHOT_COUNT = 16;
 export const RISK_GUARD_RECONCILING = 1;
 export const RISK_GUARD_UPSTREAM_LOST = 2;
 export const RISK_GUARD_DATA_STALE = 4;
@@ -614,6 +648,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   SENT_BAD_SIZE,
   SENT_DENIED,
   SENT_OVERTAKEN,
+  SENT_READ_ONLY,
   SHEET_BYTES,
   SHEET_CHANGED,
   SHEET_MARKS,
@@ -986,6 +1021,39 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   RISK_STATE_ACTIVE,
   RISK_STATE_REDUCING,
   RISK_STATE_HALTED,
+  RISK_UNIT_BRACKET,
+  RISK_UNIT_OCA,
+  RISK_SCOPE_ALL,
+  RISK_SCOPE_ACCOUNT,
+  RISK_SCOPE_STRATEGY,
+  RISK_LISTING_NONE,
+  RISK_LISTING_ALLOWED,
+  RISK_LISTING_DENIED,
+  RISK_TAKE_TAKEN,
+  RISK_TAKE_REPEATED,
+  RISK_TAKE_UNKNOWN,
+  RISK_DECISION_COUNT,
+  RISK_DECISION_TIME_MS,
+  RISK_DECISION_SOURCE,
+  RISK_DECISION_ORDER_ID,
+  RISK_DECISION_CODE,
+  RISK_DECISION_SCOPE,
+  RISK_DECISION_MEASURED,
+  RISK_DECISION_LIMIT,
+  RISK_DECISION_SIDE,
+  RISK_DECISION_QUANTITY,
+  RISK_DECISION_LIMIT_PRICE,
+  RISK_DECISION_AUX_PRICE,
+  RISK_DECISION_BID,
+  RISK_DECISION_ASK,
+  RISK_DECISION_INSTRUMENT,
+  RISK_DECISION_IS_CHANGE,
+  RISK_DECISION_LIMITS_VERSION,
+  RISK_FACTS_COUNT,
+  RISK_FACTS_BANDS,
+  RISK_MOST_BANDS,
+  RISK_INSTRUMENTS,
+  RISK_SNAPSHOT_COUNT,
   RISK_GUARD_RECONCILING,
   RISK_GUARD_UPSTREAM_LOST,
   RISK_GUARD_DATA_STALE,
@@ -1056,6 +1124,7 @@ export const DENY_CODES = [
   },
   { name: "IDENTITY_CHANGED", unit: "", limit: "" },
   { name: "UNIT_INVALID", unit: "parts", limit: "" },
+  { name: "ORDER_UNREADABLE", unit: "", limit: "" },
   { name: "ACCOUNT_ENVIRONMENT", unit: "environment", limit: "environment" },
   { name: "ACCOUNT_DENIED", unit: "", limit: "" },
   { name: "SYMBOL_DENIED", unit: "", limit: "onlyAllowedSymbols" },
@@ -1064,13 +1133,14 @@ export const DENY_CODES = [
   { name: "ORDER_TYPE_DENIED", unit: "bit", limit: "orderTypes" },
   { name: "TIME_IN_FORCE_DENIED", unit: "bit", limit: "timesInForce" },
   { name: "OUTSIDE_HOURS", unit: "ms", limit: "tradeFromMs, tradeToMs" },
+  { name: "EXERCISE_DENIED", unit: "", limit: "allowExercise" },
   { name: "TICK_SIZE", unit: "price", limit: "increment" },
-  { name: "MAX_QUANTITY", unit: "units", limit: "maxQuantity" },
+  { name: "MAX_QUANTITY", unit: "units", limit: "maxOrderQuantity" },
   { name: "MAX_TYPE_QUANTITY", unit: "units", limit: "maxTypeQuantity" },
   { name: "MAX_SYMBOL_QUANTITY", unit: "units", limit: "instrument's maxQuantity" },
   { name: "REFERENCE_MISSING", unit: "", limit: "collarReference" },
   { name: "REFERENCE_STALE", unit: "ms", limit: "maxQuoteAgeMs" },
-  { name: "MAX_NOTIONAL", unit: "money", limit: "maxNotional" },
+  { name: "MAX_NOTIONAL", unit: "money", limit: "maxOrderNotional" },
   { name: "COLLAR_PERCENT", unit: "%", limit: "collarPercent" },
   { name: "COLLAR_TICKS", unit: "ticks", limit: "collarTicks" },
   { name: "MARKET_QUOTE_STALE", unit: "ms", limit: "marketQuoteAgeMs" },
@@ -1094,19 +1164,19 @@ export const DENY_CODES = [
   { name: "MODIFY_RATE", unit: "changes", limit: "maxModifyRate" },
   { name: "MESSAGE_RATE", unit: "messages", limit: "maxMessageRate" },
   { name: "REPEATED_EXECUTIONS", unit: "executions", limit: "maxExecutionRate" },
-  { name: "DAILY_ORDERS", unit: "orders", limit: "dailyOrdersSoft, dailyOrdersHard" },
-  { name: "DAILY_TRADES", unit: "executions", limit: "dailyTradesSoft, dailyTradesHard" },
-  { name: "DAILY_VOLUME", unit: "units", limit: "dailyVolumeSoft, dailyVolumeHard" },
-  { name: "DAILY_REALIZED_LOSS", unit: "money", limit: "dailyRealizedLossSoft, dailyRealizedLossHard" },
-  { name: "DAILY_LOSS", unit: "money", limit: "dailyLossSoft, dailyLossHard" },
-  { name: "DRAWDOWN", unit: "money", limit: "drawdownSoft, drawdownHard" },
+  { name: "DAILY_ORDERS", unit: "orders", limit: "softDailyOrders, maxDailyOrders" },
+  { name: "DAILY_TRADES", unit: "executions", limit: "softDailyTrades, maxDailyTrades" },
+  { name: "DAILY_VOLUME", unit: "units", limit: "softDailyVolume, maxDailyVolume" },
+  { name: "DAILY_REALIZED_LOSS", unit: "money", limit: "softDailyRealizedLoss, maxDailyRealizedLoss" },
+  { name: "DAILY_LOSS", unit: "money", limit: "softDailyLoss, maxDailyLoss" },
+  { name: "DRAWDOWN", unit: "money", limit: "softDrawdown, maxDrawdown" },
 ] as const;
 
 /** Limits of the risk gate: `index` counts doubles. */
 export const RISK_LIMITS = [
   { name: "version", unit: "", index: 0, initial: 0 },
-  { name: "maxQuantity", unit: "units", index: 1, initial: Number.POSITIVE_INFINITY },
-  { name: "maxNotional", unit: "money", index: 2, initial: Number.POSITIVE_INFINITY },
+  { name: "maxOrderQuantity", unit: "units", index: 1, initial: Number.POSITIVE_INFINITY },
+  { name: "maxOrderNotional", unit: "money", index: 2, initial: Number.POSITIVE_INFINITY },
   { name: "collarPercent", unit: "%", index: 3, initial: 10 },
   { name: "collarTicks", unit: "ticks", index: 4, initial: Number.POSITIVE_INFINITY },
   { name: "collarReference", unit: "0 far side, 1 near side, 2 mid, 3 last", index: 5, initial: 0 },
@@ -1122,16 +1192,17 @@ export const RISK_LIMITS = [
   { name: "environment", unit: "0 any, 1 paper, 2 live", index: 15, initial: 0 },
   { name: "denyWhile", unit: "bits: 1 reconciling, 2 upstream lost, 4 data stale", index: 16, initial: 7 },
   { name: "onlyAllowedSymbols", unit: "0 or 1", index: 17, initial: 0 },
-  { name: "securityTypes", unit: "bits", index: 18, initial: 9007199254740991 },
-  { name: "exchanges", unit: "bits", index: 19, initial: 9007199254740991 },
-  { name: "orderTypes", unit: "bits", index: 20, initial: 9007199254740991 },
-  { name: "timesInForce", unit: "bits", index: 21, initial: 9007199254740991 },
-  { name: "tradeFromMs", unit: "ms", index: 22, initial: Number.NEGATIVE_INFINITY },
-  { name: "tradeToMs", unit: "ms", index: 23, initial: Number.POSITIVE_INFINITY },
+  { name: "allowExercise", unit: "0 or 1", index: 18, initial: 0 },
+  { name: "securityTypes", unit: "bits", index: 19, initial: 9007199254740991 },
+  { name: "exchanges", unit: "bits", index: 20, initial: 9007199254740991 },
+  { name: "orderTypes", unit: "bits", index: 21, initial: 9007199254740991 },
+  { name: "timesInForce", unit: "bits", index: 22, initial: 9007199254740991 },
+  { name: "tradeFromMs", unit: "ms", index: 23, initial: Number.NEGATIVE_INFINITY },
+  { name: "tradeToMs", unit: "ms", index: 24, initial: Number.POSITIVE_INFINITY },
   {
     name: "maxTypeQuantity",
     unit: "units, of each security type",
-    index: 51,
+    index: 52,
     initial: Number.POSITIVE_INFINITY,
   },
 ] as const;
@@ -1158,16 +1229,53 @@ export const RISK_SCOPE_LIMITS = [
   { name: "maxMessageRate", unit: "messages", index: 12, initial: Number.POSITIVE_INFINITY },
   { name: "executionWindowMs", unit: "ms", index: 13, initial: 1000 },
   { name: "maxExecutionRate", unit: "executions", index: 14, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyOrdersSoft", unit: "orders", index: 15, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyOrdersHard", unit: "orders", index: 16, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyTradesSoft", unit: "executions", index: 17, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyTradesHard", unit: "executions", index: 18, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyVolumeSoft", unit: "units", index: 19, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyVolumeHard", unit: "units", index: 20, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyRealizedLossSoft", unit: "money", index: 21, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyRealizedLossHard", unit: "money", index: 22, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyLossSoft", unit: "money", index: 23, initial: Number.POSITIVE_INFINITY },
-  { name: "dailyLossHard", unit: "money", index: 24, initial: Number.POSITIVE_INFINITY },
-  { name: "drawdownSoft", unit: "money", index: 25, initial: Number.POSITIVE_INFINITY },
-  { name: "drawdownHard", unit: "money", index: 26, initial: Number.POSITIVE_INFINITY },
+  { name: "softDailyOrders", unit: "orders", index: 15, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDailyOrders", unit: "orders", index: 16, initial: Number.POSITIVE_INFINITY },
+  { name: "softDailyTrades", unit: "executions", index: 17, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDailyTrades", unit: "executions", index: 18, initial: Number.POSITIVE_INFINITY },
+  { name: "softDailyVolume", unit: "units", index: 19, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDailyVolume", unit: "units", index: 20, initial: Number.POSITIVE_INFINITY },
+  { name: "softDailyRealizedLoss", unit: "money", index: 21, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDailyRealizedLoss", unit: "money", index: 22, initial: Number.POSITIVE_INFINITY },
+  { name: "softDailyLoss", unit: "money", index: 23, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDailyLoss", unit: "money", index: 24, initial: Number.POSITIVE_INFINITY },
+  { name: "softDrawdown", unit: "money", index: 25, initial: Number.POSITIVE_INFINITY },
+  { name: "maxDrawdown", unit: "money", index: 26, initial: Number.POSITIVE_INFINITY },
 ] as const;
+
+/** What the gate knows of orders by its word, by the bit that it has; the last one is for all others. */
+export const RISK_NAMES = {
+  securityTypes: [
+    "STK",
+    "OPT",
+    "FUT",
+    "FOP",
+    "CASH",
+    "IND",
+    "CFD",
+    "BOND",
+    "FUND",
+    "CMDTY",
+    "CRYPTO",
+    "WAR",
+    "BAG",
+    "OTHER",
+  ],
+  orderTypes: [
+    "MKT",
+    "LMT",
+    "STP",
+    "STP LMT",
+    "TRAIL",
+    "TRAIL LIMIT",
+    "MIT",
+    "LIT",
+    "MOC",
+    "LOC",
+    "MTL",
+    "REL",
+    "MIDPRICE",
+    "OTHER",
+  ],
+  timesInForce: ["DAY", "GTC", "IOC", "FOK", "OPG", "GTD", "DTC", "AUC", "OTHER"],
+} as const;

@@ -4,11 +4,13 @@ import { join, resolve } from "node:path";
 import nodeGypBuild from "node-gyp-build";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { AddonRiskGate } from "./addon-risk-gate.js";
 import {
   DENY_CODES,
   LAYOUT,
   ORDER_PLACEHOLDERS,
   RISK_LIMITS,
+  RISK_NAMES,
   RISK_SCOPE_LIMITS,
   SHEET_KINDS,
 } from "./layout.js";
@@ -128,6 +130,10 @@ export interface AddonSession {
   sendBytes(payload: Uint8Array, orderId?: number, isRecorded?: boolean): number;
   /** Once: orders are written there before their bytes leave. */
   setJournal(journal: AddonJournal): void;
+  /** Once, before {@link connect}: every frame is looked at by it. */
+  setRisk(gate: AddonRiskGate): void;
+  /** Before {@link connect}: only what reads leaves. */
+  setReadOnly(): void;
   /** @returns the system's number of the error for which the gate last refused an order; 0: it never did */
   denial(): number;
   setOrderTemplate(between: readonly string[], placeholders: readonly number[]): void;
@@ -319,6 +325,8 @@ export interface Addon {
   denyCodes: readonly { name: string; measured: string; unit: string; limit: string }[];
   riskLimits: readonly { name: string; unit: string; index: number; initial: number }[];
   riskScopeLimits: readonly { name: string; unit: string; index: number; initial: number }[];
+  riskNames: Readonly<Record<string, readonly string[]>>;
+  RiskGate: new (name: string) => AddonRiskGate;
   /** Bytes from the start of the array to the next address the ring may begin at. */
   alignOffset(memory: Uint8Array): number;
 }
@@ -405,6 +413,7 @@ function checkLayout(candidate: Addon): Addon {
     SHEET_KINDS: SHEET_KINDS.join(),
     DENY_CODES: DENY_CODES.map(({ name }) => name).join(),
     RISK_LIMITS: [...RISK_LIMITS, ...RISK_SCOPE_LIMITS].map(indexed).join(),
+    RISK_NAMES: JSON.stringify(RISK_NAMES),
   };
   const binary: Record<string, unknown> = {
     ...candidate.layout,
@@ -412,6 +421,7 @@ function checkLayout(candidate: Addon): Addon {
     SHEET_KINDS: candidate.sheetKinds?.join(),
     DENY_CODES: candidate.denyCodes?.map(({ name }) => name).join(),
     RISK_LIMITS: candidate.riskLimits?.concat(candidate.riskScopeLimits).map(indexed).join(),
+    RISK_NAMES: JSON.stringify(candidate.riskNames),
   };
   for (const name of new Set([...Object.keys(mine), ...Object.keys(binary)])) {
     if (mine[name] === binary[name]) continue;

@@ -4,6 +4,7 @@ import {
   SENT_NO,
   SENT_OVERTAKEN,
   SENT_QUEUED,
+  SENT_READ_ONLY,
   SENT_TAKE_GENERAL_PATH,
   SENT_WHOLE,
 } from "./layout.js";
@@ -24,5 +25,7 @@ export const Sent = {
   DENIED: SENT_DENIED,
   /** A new order, and an armed one has taken a higher number meanwhile: nothing of it was sent, the connection is fine. */
   OVERTAKEN: SENT_OVERTAKEN,
+  /** The connection only reads: nothing of it was sent, the connection is fine. */
+  READ_ONLY: SENT_READ_ONLY,
 } as const;
 export type Sent = (typeof Sent)[keyof typeof Sent];

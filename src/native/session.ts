@@ -1,4 +1,5 @@
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { AddonRiskGate } from "./addon-risk-gate.js";
 import type { Carrier } from "./carrier.js";
 import { ORDER_IDS_BYTES, READ_MODE_LOOP, READ_MODE_SPIN, READ_MODE_THREAD } from "./layout.js";
 import {
@@ -143,6 +144,16 @@ export class NativeSession {
   /** Orders are written there before their bytes leave; what cannot be written is {@link Sent.DENIED}. Once. */
   setJournal(journal: AddonJournal): void {
     this.addon.setJournal(journal);
+  }
+
+  /** Every frame that may be an order is judged by it. Once, before {@link connect}. */
+  setRisk(gate: AddonRiskGate): void {
+    this.addon.setRisk(gate);
+  }
+
+  /** Only what reads leaves, whoever sends it; all else is {@link Sent.READ_ONLY}. Before {@link connect}. */
+  setReadOnly(): void {
+    this.addon.setReadOnly();
   }
 
   /** The system's number of the error for which an order was last denied; 0: none was. */

@@ -4,6 +4,7 @@ import { connectionLost } from "../domain/connection-lost.js";
 import { Emitter, type Listener, report } from "../domain/emitter.js";
 import { areUsual, checkContract, checkOrder, checkPlaced } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { OrderDeniedError } from "../domain/order-denied-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import { ownCopy } from "../domain/own-copy.js";
 import type {
@@ -289,6 +290,7 @@ export class OrderTracker implements TicketDesk {
     if (this.writesPlaced) this.writeDown([ticket]);
     const { orders } = this.broker;
     if (orders.place(orderId, contract, order)) ticket.onWritten(orders.stamps?.());
+    mustNotBeDenied(ticket);
     return ticket;
   }
 
@@ -296,6 +298,7 @@ export class OrderTracker implements TicketDesk {
   private sendGroup(tickets: readonly OrderTicket[]): void {
     if (this.writesPlaced) this.writeDown(tickets);
     this.broker.orders.placeGroup(tickets);
+    for (const ticket of tickets) mustNotBeDenied(ticket);
   }
 
   private writeDown(tickets: readonly OrderTicket[]): void {
@@ -533,6 +536,11 @@ function checkPrefix(prefix: string): void {
   // TWS shows 40 characters of an orderRef: the ULID and its colon are 27.
   if (typeof prefix !== "string" || !/^.{1,13}$/.test(prefix))
     throw refused("prefix", prefix, "a text of 1 to 13 characters");
+}
+
+/** Within the call that sends: the caller is told, whoever listens to the ticket was told before. */
+function mustNotBeDenied({ error }: OrderTicket): void {
+  if (error instanceof OrderDeniedError) throw error;
 }
 
 function isOvertaken(error: unknown): boolean {

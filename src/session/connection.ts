@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Contract, Order } from "@stoqey/ib";
 import { IBKRError } from "../domain/ibkr-error.js";
+import type { AddonRiskGate } from "../native/addon-risk-gate.js";
 import { CLOSE_CONNECT_TIMEOUT, CLOSE_REFUSED } from "../native/layout.js";
 import type { AddonJournal, SessionStats } from "../native/load.js";
 import type { AggregateOrder } from "../native/native-aggregates.js";
@@ -42,6 +43,13 @@ export interface ConnectionOwner extends FrameSink {
   ended(failure: Failure | undefined): void;
 }
 
+/** What stands before the frames that leave. */
+export interface BeforeFrames {
+  readonly journal?: AddonJournal | undefined;
+  readonly risk?: AddonRiskGate | undefined;
+  readonly isReadOnly?: boolean;
+}
+
 /**
  * One connection to an endpoint: resolves the host, tries those of its addresses that are allowed one after the other, then
  * reads; from a socket of the core's own, or from the stream of another transport.
@@ -66,7 +74,7 @@ export class Connection implements LinkSink, DeskConnection {
     private readonly options: ResolvedEngineOptions,
     private readonly owner: ConnectionOwner,
     private readonly orderIds: Uint8Array,
-    private readonly journal?: AddonJournal,
+    private readonly before: BeforeFrames = {},
   ) {}
 
   /** Begins; the outcome is `opened` or `ended`. */
@@ -225,7 +233,10 @@ export class Connection implements LinkSink, DeskConnection {
       this.end(notConnected(error as Error));
       return undefined;
     }
-    if (this.journal !== undefined) this.session.setJournal(this.journal);
+    const { journal, risk, isReadOnly } = this.before;
+    if (journal !== undefined) this.session.setJournal(journal);
+    if (risk !== undefined) this.session.setRisk(risk);
+    if (isReadOnly === true) this.session.setReadOnly();
     this.session.route(this.routing);
     this.session.routeBatches(this.batchHandler);
     this.session.setBatching(...this.batching);

@@ -11,6 +11,7 @@ import { Sent } from "../native/sent.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { JournaledOrder } from "../orders/journal-record.js";
 import { isQuestion, journaledOrderOf } from "../orders/journaled-order.js";
+import type { RiskGate } from "../risk/risk-gate.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
@@ -45,6 +46,8 @@ export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError">
   readonly orderIds: OrderIds;
   /** Of the moment. */
   readonly connection: Connection | undefined;
+  /** The gate that judges orders; undefined: there is none. */
+  readonly riskGate: RiskGate | undefined;
 }
 
 /**
@@ -259,6 +262,13 @@ export class Outbox {
     this.host.emitError(error, ErrorCode.NOT_CONNECTED, id);
   }
 
+  /** By the risk gate, or by the journal behind it. */
+  private denied(method: string, id: number): void {
+    const error = this.host.riskGate?.denial(id, method);
+    if (error === undefined) this.notSent(method, id, ...this.whyDenied());
+    else this.host.emitError(error, ErrorCode.NOT_CONNECTED, id);
+  }
+
   /** Why the gate before orders said no. */
   whyDenied(): readonly [why: string, code?: IBKRErrorCode] {
     const errno = this.host.connection?.denial ?? 0;
@@ -296,7 +306,10 @@ export class Outbox {
         this.pending.add({ method, id, bytes });
         break;
       case Sent.DENIED:
-        this.notSent(method, id, ...this.whyDenied());
+        this.denied(method, id);
+        break;
+      case Sent.READ_ONLY:
+        this.notSent(method, id, "the session only reads", "ERR_IBKR_READ_ONLY");
         break;
       case Sent.OVERTAKEN:
         if (!this.takesAnother) this.notSent(method, id, OVERTAKEN, "ERR_IBKR_ORDER_OVERTAKEN");

@@ -1,5 +1,6 @@
 import type { ResolvedEngineOptions } from "../native/options.js";
 import type { OrderJournal } from "../orders/journal.js";
+import type { RiskOptions } from "../risk/risk-options.js";
 import type { MonotonicClock } from "./clock.js";
 import type { Endpoint } from "./endpoint.js";
 import type { EndpointMemory } from "./endpoint-memory.js";
@@ -17,6 +18,8 @@ export interface SessionOptions extends Endpoint {
   readonly readOnly?: boolean;
   /** Orders are written there before their bytes leave. Its owner closes it, when the session has ended. */
   readonly journal?: OrderJournal;
+  /** Orders are judged by it before their first byte; left out: there is no gate. */
+  readonly risk?: RiskOptions | undefined;
   /** By which the messages a second are counted; left out: the machine's. */
   readonly clock?: MonotonicClock;
   /** Shared by sessions that connect to the same endpoints; left out: this session's own. */

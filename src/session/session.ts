@@ -11,6 +11,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { SessionStats } from "../native/load.js";
 import type { ArmedOutcome } from "../native/prepared-orders.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
+import { RiskGate } from "../risk/risk-gate.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
@@ -21,6 +22,7 @@ import { Outbox, type OutboxHost } from "./outbox.js";
 import { RecordHandlers } from "./record-handlers.js";
 import { RequestIds } from "./request-ids.js";
 import type { RateStats } from "./request-queue.js";
+import { RiskWatch } from "./risk-watch.js";
 import {
   isBetweenDialects,
   MAX_TEXT_VERSION,
@@ -61,6 +63,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   readonly orderPath: OrderPath;
   /** What only grows, over all connections. */
   readonly counts = new SessionCounts();
+  /** The gate before orders, and who tells it what comes in; undefined: there is none. */
+  readonly risk: RiskWatch | undefined;
   /** The newest; one that has ended stays until the next. */
   connection: Connection | undefined;
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
@@ -83,6 +87,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.memory = options.endpointMemory ?? new EndpointMemory();
     this.outbox = new Outbox(this, options);
     this.orderPath = new OrderPath(this, this.outbox);
+    const { risk, host, port } = options;
+    this.risk = risk && new RiskWatch(this, new RiskGate(risk, `${host}:${port}`));
     // Ids that an earlier process may have used.
     if (options.journal !== undefined) this.orderIds.notBelow(options.journal.recovered.highWater);
   }
@@ -103,6 +109,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
 
   get isReady(): boolean {
     return this.current === "ready";
+  }
+
+  get riskGate(): RiskGate | undefined {
+    return this.risk?.gate;
   }
 
   get isReadOnly(): boolean {
@@ -151,6 +161,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     // A listener of `disconnected` may have begun a connect of its own.
     if (this.state !== "disconnected") return;
     this.clientIdInUse = clientId;
+    this.riskGate?.addon.setClient(`${this.options.host}:${this.options.port} ${clientId}`);
     this.current = "connecting";
     const wanted = this.options.maxServerVersion;
     this.open(this.memory.isTextOnly(this.options) ? Math.min(wanted, MAX_TEXT_VERSION) : wanted);
@@ -235,7 +246,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
       options.engine,
       this,
       this.orderIds.memory,
-      options.journal?.addon,
+      { journal: options.journal?.addon, risk: this.riskGate?.addon, isReadOnly: this.isReadOnly },
     );
     this.desk.attach(this.connection);
     this.interestChanged();
@@ -333,6 +344,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.current = "handshaken";
     this.everConnected = true;
     this.counts.connections++;
+    this.riskGate?.addon.setServerVersion(serverVersion);
     this.dialect = serverVersion >= MIN_PROTOBUF_VERSION ? new ProtobufFrames(this) : new TextDialect(this);
     this.interestChanged();
     const frames = this.dialect.orderFrames;

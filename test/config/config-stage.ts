@@ -98,6 +98,7 @@ export const SAMPLES: Readonly<Record<string, readonly [unknown, unknown]>> = {
   commissionTimeoutMs: [0, 1],
   "features.protobuf": [false, true],
   "journal.folder": ["/a", "/b"],
+  risk: [{ maxOrderNotional: 50_000 }, { maxDailyLoss: 2_000 }],
   "journal.fsync": ["always", "never"],
   "journal.fsyncIntervalMs": [1, 2],
   "journal.rotateBytes": [4096, 8192],

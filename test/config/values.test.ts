@@ -46,6 +46,7 @@ const PAPER = {
   username: undefined,
   commissionTimeoutMs: 5_000,
   features: { protobuf: true },
+  risk: undefined,
 };
 
 const JOURNAL = {

@@ -157,6 +157,7 @@ const TICKET: Table<OrderTicket> = {
   onCommission: "told by the tracker",
   onError: "told by the tracker",
   onNamed: "told by the tracker",
+  onFound: "told by the tracker",
   renumbered: "told by the tracker",
   onConnectionLost: "told by the tracker",
   onLeft: "told by the tracker",

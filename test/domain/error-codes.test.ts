@@ -68,9 +68,12 @@ function client(options: IBApiOptions): IBApi {
   return ib;
 }
 
-async function connected(script: Script = {}): Promise<{ ib: IBApi; gateway: ScriptedGateway }> {
+async function connected(
+  script: Script = {},
+  options: IBApiOptions = {},
+): Promise<{ ib: IBApi; gateway: ScriptedGateway }> {
   const gateway = await gatewayOf(script);
-  return { ib: await ready(client({ port: gateway.port })), gateway };
+  return { ib: await ready(client({ port: gateway.port, ...options })), gateway };
 }
 
 async function brokerOf(script: Script): Promise<SessionBroker> {
@@ -396,6 +399,11 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
     return told;
   },
 
+  ERR_IBKR_ORDER_DENIED: async () => {
+    const { ib } = await connected({}, { risk: {} });
+    return eventOf(ib, () => ib.placeOrder(1, CONTRACT, ORDER), ErrorCode.NOT_CONNECTED);
+  },
+
   ERR_IBKR_CANNOT_ARM: () => {
     const broker = new SessionBroker(new Session(resolveOptions({ port: 1 })));
     const when = { boardSlot: 0, field: "ask", op: "<=", price: 1 } as const;
@@ -501,7 +509,8 @@ test.each(Object.keys(ERROR_CODES) as IBKRErrorCode[])(
     }
     const { error, number } = await PROVOCATIONS[code]();
     const { scope, retryable, ...entry } = ERROR_CODES[code];
-    expect(error).toMatchObject({ name: "IBKRError", code, scope: SCOPES[code] ?? scope, retryable });
+    const name = code === "ERR_IBKR_ORDER_DENIED" ? "OrderDeniedError" : "IBKRError";
+    expect(error).toMatchObject({ name, code, scope: SCOPES[code] ?? scope, retryable });
     expect((error as Error).message).not.toBe("");
     const numbers: readonly number[] = "numbers" in entry ? entry.numbers : [];
     if (number === undefined) expect(numbers).toEqual([]);

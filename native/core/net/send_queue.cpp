@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "wire/framer.hpp"
+#include "wire/outgoing.hpp"
 
 namespace ibkr {
 
@@ -50,6 +51,7 @@ void SendQueue::let_go() {
 
 int SendQueue::refusal(std::string_view payload) const {
   if (payload.empty() || payload.size() > kMaxFrame) return EMSGSIZE;
+  if (is_read_only_ && !ReadingIds::has(read_outgoing(payload).id)) return EPERM;
   if (const int failed = error()) return failed;
   return unsent_bytes() + kFrameHeader + payload.size() > kMaxUnsent ? ENOBUFS : 0;
 }

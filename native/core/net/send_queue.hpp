@@ -22,8 +22,9 @@ enum class Disposition : std::uint8_t {
 
 struct SendResult {
   Disposition disposition = Disposition::Unsent;
-  /// 0, or an errno: why the frame is unsent (EMSGSIZE: empty or too long; ENOBUFS: the limit of unsent
-  /// bytes; otherwise the socket's), or what the socket failed with while it took other threads' frames.
+  /// 0, or an errno: why the frame is unsent (EMSGSIZE: empty or too long; EPERM: read_only(); ENOBUFS: the
+  /// limit of unsent bytes; otherwise the socket's), or what the socket failed with while it took other
+  /// threads' frames.
   int error = 0;
   /// Bytes of the frame, with its four bytes of length, that are known to have been taken by the stream.
   std::size_t written = 0;
@@ -60,6 +61,9 @@ class SendQueue {
   SendResult send_numbered(NumberedSender sender, std::uint32_t number, std::string_view payload);
   /// No frame follows. Ends the claim.
   void withdraw(NumberedSender sender);
+  /// Before the first frame: only what reads leaves from now on (ReadingIds), whoever sends it. Anything else
+  /// is Unsent with EPERM, and the connection is fine.
+  void read_only() { is_read_only_ = true; }
   /// For any thread. The way of send() without its system call: nothing is sent, and nothing changes.
   void rehearse(std::string_view payload);
   /// For any thread, when the socket is writable: sends what waits. 0, or the errno the socket failed with.
@@ -125,6 +129,7 @@ class SendQueue {
   }
 
   ByteStream& stream_;
+  bool is_read_only_ = false;
   std::atomic<bool> taken_{false};
   std::atomic<Left*> left_{nullptr};  // the newest first
   std::atomic<std::size_t> unsent_bytes_{0};

@@ -42,6 +42,15 @@ class OrderOutlet {
     gate_.store(gate, std::memory_order_release);  // release: who sees it sees the gate as it was made
   }
 
+  /// For any thread, as set_gate(): the gate that judges, before the one that writes down. Nothing goes past
+  /// it.
+  void set_judge(SendGate* judge) {
+    judge_.store(judge, std::memory_order_release);  // release: as set_gate()
+  }
+  SendGate* judge() const {
+    return judge_.load(std::memory_order_acquire);
+  }  // acquire: pairs with set_judge()
+
   SendGate* gate() const { return gate_.load(std::memory_order_acquire); }  // acquire: pairs with set_gate()
 
   /// The session's, before anything is armed; until then it counts for itself.
@@ -50,7 +59,8 @@ class OrderOutlet {
 
   /// For JavaScript's thread: an order or a change under a number of the caller's.
   OrderSent send(OutgoingOrder order) { return send_numbered(order, gate()); }
-  /// The same past the gate: what is no order of the journal's, but is numbered as one.
+  /// The same past the gate, but not past the judge: what is no order of the journal's, but is numbered as
+  /// one.
   OrderSent send_past_gate(OutgoingOrder order) { return send_numbered(order, nullptr); }
 
   /// For JavaScript's thread, and for the one that reads where the order's source is Armed: takes the next
@@ -81,8 +91,9 @@ class OrderOutlet {
   OrderSent send_numbered(OutgoingOrder& order, SendGate* gate) {
     order.is_change = ids_.is_change(order.id);
     if (order.is_change) {
-      if (gate != nullptr && !gate->before_send(order)) return {.outcome = OrderOutcome::Denied};
-      return finish(order, gate, queue_.send(order.payload));
+      SendGate* const judge = this->judge();
+      if (!may_leave(order, judge, gate)) return {.outcome = OrderOutcome::Denied};
+      return finish(order, judge, gate, queue_.send(order.payload));
     }
     const auto number = static_cast<std::uint32_t>(order.id);
     queue_.claim(NumberedSender::Loop, number);
@@ -95,22 +106,34 @@ class OrderOutlet {
   }
 
   OrderSent send_claimed(const OutgoingOrder& order, NumberedSender sender, SendGate* gate) {
-    if (gate != nullptr && !gate->before_send(order)) {
+    SendGate* const judge = this->judge();
+    if (!may_leave(order, judge, gate)) {
       queue_.withdraw(sender);
       return {.outcome = OrderOutcome::Denied, .written_micros = monotonic_micros()};
     }
     if (sender == NumberedSender::Loop) ids_.sent(order.id);
-    return finish(order, gate,
+    return finish(order, judge, gate,
                   queue_.send_numbered(sender, static_cast<std::uint32_t>(order.id), order.payload));
   }
 
-  static OrderSent finish(const OutgoingOrder& order, SendGate* gate, const SendResult& result) {
+  /// What is judged and cannot be written down does not leave either, and is not reserved.
+  static bool may_leave(const OutgoingOrder& order, SendGate* judge, SendGate* gate) {
+    if (judge != nullptr && !judge->before_send(order)) return false;
+    if (gate == nullptr || gate->before_send(order)) return true;
+    if (judge != nullptr) judge->after_send(order, {});
+    return false;
+  }
+
+  static OrderSent finish(const OutgoingOrder& order, SendGate* judge, SendGate* gate,
+                          const SendResult& result) {
     const OrderSent sent{.result = result, .written_micros = monotonic_micros()};
+    if (judge != nullptr) judge->after_send(order, result);
     if (gate != nullptr) gate->after_send(order, result);
     return sent;
   }
 
   SendQueue& queue_;
+  std::atomic<SendGate*> judge_{nullptr};
   std::atomic<SendGate*> gate_{nullptr};
   alignas(std::uint32_t) std::array<std::byte, kOrderIdsBytes> own_ids_{};
   OrderIds ids_{own_ids_};

@@ -18,6 +18,15 @@ enum class OrderSource : std::uint8_t {
   Armed,     ///< a prepared order, sent by whoever reads the socket
 };
 
+/// What a judge keeps of an order between before_send() and after_send(): on the sender's stack, for there
+/// may be several.
+struct JudgedOrder {
+  bool is_inside = false;  ///< counted among those on their way
+  bool is_reserved = false;
+  bool is_change = false;
+  std::uint64_t key = 0;
+};
+
 /// An order whose bytes are about to leave. The texts are valid during the call.
 struct OutgoingOrder {
   std::int32_t id = 0;
@@ -35,9 +44,10 @@ struct OutgoingOrder {
   const IntentValues* intent = nullptr;
   /// A journal's record of it, made by JavaScript, for it knows the fields that the core does not.
   std::span<std::byte> record{};
-  std::int32_t arm_id = 0;    ///< what before_arm() gave it
-  double value = 0;           ///< of the quote that fired it
-  double encoded_micros = 0;  ///< CLOCK_MONOTONIC: its frame was made
+  std::int32_t arm_id = 0;       ///< what before_arm() gave it
+  double value = 0;              ///< of the quote that fired it
+  double encoded_micros = 0;     ///< CLOCK_MONOTONIC: its frame was made
+  mutable JudgedOrder judged{};  ///< of the judge alone
 };
 
 /// An order that is about to be armed.

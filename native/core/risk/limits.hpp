@@ -12,7 +12,7 @@
 namespace ibkr {
 
 /// Of the layout below, in states on disk and in audit logs. A change of the struct raises it.
-inline constexpr std::uint32_t kRiskLimitsVersion = 1;
+inline constexpr std::uint32_t kRiskLimitsVersion = 2;
 
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 inline constexpr double kAllBits = 9007199254740991;  // 2^53 − 1: what a double counts exactly
@@ -81,6 +81,7 @@ struct RiskLimits {
   double environment = static_cast<double>(RiskEnvironment::Any);
   double deny_while = kAllGuards;
   double only_allowed_symbols = 0;
+  double allow_exercise = 0;
   double security_types = kAllBits;
   double exchanges = kAllBits;
   double order_types = kAllBits;
@@ -108,10 +109,10 @@ struct LimitRow {
 #define IBKR_SCOPE_LIMIT(name, unit, member) \
   LimitRow { name, unit, offsetof(ScopeLimits, member) / sizeof(double), ScopeLimits{}.member }
 
-inline constexpr std::array<LimitRow, 25> kLimitRows = {{
+inline constexpr std::array<LimitRow, 26> kLimitRows = {{
     IBKR_LIMIT("version", "", version),
-    IBKR_LIMIT("maxQuantity", "units", max_quantity),
-    IBKR_LIMIT("maxNotional", "money", max_notional),
+    IBKR_LIMIT("maxOrderQuantity", "units", max_quantity),
+    IBKR_LIMIT("maxOrderNotional", "money", max_notional),
     IBKR_LIMIT("collarPercent", "%", collar_percent),
     IBKR_LIMIT("collarTicks", "ticks", collar_ticks),
     IBKR_LIMIT("collarReference", "0 far side, 1 near side, 2 mid, 3 last", collar_reference),
@@ -127,6 +128,7 @@ inline constexpr std::array<LimitRow, 25> kLimitRows = {{
     IBKR_LIMIT("environment", "0 any, 1 paper, 2 live", environment),
     IBKR_LIMIT("denyWhile", "bits: 1 reconciling, 2 upstream lost, 4 data stale", deny_while),
     IBKR_LIMIT("onlyAllowedSymbols", "0 or 1", only_allowed_symbols),
+    IBKR_LIMIT("allowExercise", "0 or 1", allow_exercise),
     IBKR_LIMIT("securityTypes", "bits", security_types),
     IBKR_LIMIT("exchanges", "bits", exchanges),
     IBKR_LIMIT("orderTypes", "bits", order_types),
@@ -153,18 +155,18 @@ inline constexpr std::array<LimitRow, 27> kScopeLimitRows = {{
     IBKR_SCOPE_LIMIT("maxMessageRate", "messages", max_message_rate),
     IBKR_SCOPE_LIMIT("executionWindowMs", "ms", execution_window_ms),
     IBKR_SCOPE_LIMIT("maxExecutionRate", "executions", max_execution_rate),
-    IBKR_SCOPE_LIMIT("dailyOrdersSoft", "orders", daily_orders_soft),
-    IBKR_SCOPE_LIMIT("dailyOrdersHard", "orders", daily_orders_hard),
-    IBKR_SCOPE_LIMIT("dailyTradesSoft", "executions", daily_trades_soft),
-    IBKR_SCOPE_LIMIT("dailyTradesHard", "executions", daily_trades_hard),
-    IBKR_SCOPE_LIMIT("dailyVolumeSoft", "units", daily_volume_soft),
-    IBKR_SCOPE_LIMIT("dailyVolumeHard", "units", daily_volume_hard),
-    IBKR_SCOPE_LIMIT("dailyRealizedLossSoft", "money", daily_realized_loss_soft),
-    IBKR_SCOPE_LIMIT("dailyRealizedLossHard", "money", daily_realized_loss_hard),
-    IBKR_SCOPE_LIMIT("dailyLossSoft", "money", daily_loss_soft),
-    IBKR_SCOPE_LIMIT("dailyLossHard", "money", daily_loss_hard),
-    IBKR_SCOPE_LIMIT("drawdownSoft", "money", drawdown_soft),
-    IBKR_SCOPE_LIMIT("drawdownHard", "money", drawdown_hard),
+    IBKR_SCOPE_LIMIT("softDailyOrders", "orders", daily_orders_soft),
+    IBKR_SCOPE_LIMIT("maxDailyOrders", "orders", daily_orders_hard),
+    IBKR_SCOPE_LIMIT("softDailyTrades", "executions", daily_trades_soft),
+    IBKR_SCOPE_LIMIT("maxDailyTrades", "executions", daily_trades_hard),
+    IBKR_SCOPE_LIMIT("softDailyVolume", "units", daily_volume_soft),
+    IBKR_SCOPE_LIMIT("maxDailyVolume", "units", daily_volume_hard),
+    IBKR_SCOPE_LIMIT("softDailyRealizedLoss", "money", daily_realized_loss_soft),
+    IBKR_SCOPE_LIMIT("maxDailyRealizedLoss", "money", daily_realized_loss_hard),
+    IBKR_SCOPE_LIMIT("softDailyLoss", "money", daily_loss_soft),
+    IBKR_SCOPE_LIMIT("maxDailyLoss", "money", daily_loss_hard),
+    IBKR_SCOPE_LIMIT("softDrawdown", "money", drawdown_soft),
+    IBKR_SCOPE_LIMIT("maxDrawdown", "money", drawdown_hard),
 }};
 #undef IBKR_LIMIT
 #undef IBKR_SCOPE_LIMIT

@@ -169,4 +169,14 @@ Decision check_order(const OrderIntent& order, const InstrumentFacts& facts, dou
   return {};
 }
 
+OrderTerms terms_of(const OrderIntent& order, const InstrumentFacts& facts, double mark) {
+  const double price = valuation_price(order, mark);
+  OrderTerms out;
+  out.quantity = quantity_of(std::fmin(order.quantity, kMaxOrderQuantity));
+  out.unit_value = std::isnan(price) ? 0 : facts.unit_value(price);
+  out.price = resting_price(order);
+  out.margin = kNone;
+  return out;
+}
+
 }  // namespace ibkr

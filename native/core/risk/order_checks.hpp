@@ -22,4 +22,7 @@ struct OrderTerms {
 Decision check_order(const OrderIntent& order, const InstrumentFacts& facts, double mark,
                      const RiskLimits& limits, OrderTerms& terms);
 
+/// What is reserved for an order that nobody judges, for it works already. The mark where no price is known.
+OrderTerms terms_of(const OrderIntent& order, const InstrumentFacts& facts, double mark);
+
 }  // namespace ibkr

@@ -95,6 +95,7 @@ struct Decision {
   DenyCode code = DenyCode::None;
   std::uint8_t part = 0;    ///< which of a unit
   std::uint16_t scope = 0;  ///< whose limit
+  bool is_change = false;   ///< of an order that the book knows
   double measured = 0;
   double limit = 0;
 

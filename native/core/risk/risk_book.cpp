@@ -30,7 +30,11 @@ Decision RiskBook::check_unit(std::span<const OrderIntent> parts, UnitKind kind)
   if (known && !is_change_of(orders_[*known], parts[0], found)) return deny(DenyCode::IdentityChanged);
   std::array<OrderTerms, WorkingOrder::kMostParts> terms;
   if (const Decision no = judge_parts(parts, kind, found, terms); !no) return no;
-  if (known) return judge_change(parts[0], *known, found, terms[0]);
+  if (known) {
+    Decision decision = judge_change(parts[0], *known, found, terms[0]);
+    decision.is_change = true;
+    return decision;
+  }
   return judge_new(parts, kind, found, std::span(terms).first(parts.size()));
 }
 
@@ -183,7 +187,8 @@ Decision RiskBook::judge_change(const OrderIntent& change, std::uint32_t at, con
   ++order.unsettled_changes;
   apply(order.leader);
   count(order.scopes, 0, 1, now_ms);
-  find_best(instruments_[order.instrument]);
+  // What it may rest at has become worse or is as it was: no walk over the others.
+  extend_best(order);
   return {};
 }
 

@@ -2,6 +2,7 @@
 // connections and threads of a process; docs/risk.md has its checks as a table.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -103,12 +104,36 @@ class RiskBook {
   void settle_change(std::uint64_t key, bool accepted);
   ExecutionTake execute(const RiskExecution& execution);
 
+  // What the gateway says of orders: risk_book_gateway.cpp.
+
+  /// An order that works already, whoever has sent it: it is reserved, and nobody judges it. An order that is
+  /// known stays as it is. False: no instrument, no scope or no room, and everything is halted.
+  bool adopt(const OrderIntent& order, double filled);
+  /// It works as it was asked for last. Nothing where these are not the newest terms.
+  void confirm_change(std::uint64_t key, double quantity, double limit_price);
+  /// It has ended with so much executed; what executions have not told of that stays reserved.
+  void finish(std::uint64_t key, double filled);
+  /// What was executed is not what it was said to be: a correction has replaced it. Counts no trade.
+  ExecutionTake correct(const RiskExecution& before, const RiskExecution& now);
+  /// A commission that is told behind its execution, in the base currency.
+  void charge(const RiskExecution& execution);
+  /// The keys of working orders whose upper half is this one; as many as fit, and how many there are.
+  std::size_t working(std::uint32_t upper, std::span<std::uint64_t> keys);
+
   // What it has to know.
 
   void set_limits(const RiskLimits& limits);
   RiskLimits limits();
+  /// Of the limits that count, without the lock: what a record of a decision says.
+  double limits_version() const {
+    return version_.load(std::memory_order_relaxed);
+  }  // relaxed: stands for itself
   /// Facts that were there are replaced. False: no room, or numbers that are none.
   bool set_instrument(std::uint64_t key, const InstrumentFacts& facts);
+  /// Another key of an instrument. False: there is no such instrument, no room, or the key is another's.
+  bool add_alias(std::uint64_t alias, std::uint64_t key);
+  /// Its number, from 0 on; nothing where it is not known, or the lock is not to be had.
+  std::optional<std::uint32_t> place_of(std::uint64_t instrument);
   /// Of an account (`paper`: its name begins with D) or a strategy; nothing: no room.
   std::optional<std::uint16_t> set_scope(ScopeKind kind, std::uint64_t key, const ScopeLimits& limits,
                                          bool paper = false, Listing listing = Listing::None);
@@ -172,12 +197,16 @@ class RiskBook {
   void link(std::uint32_t at);
   void unlink(std::uint32_t at);
   void find_best(Instrument& instrument);
+  void extend_best(const WorkingOrder& order);
+  void halt_uncounted();
+  bool find_lines(const RiskExecution& execution, std::uint32_t& instrument, OrderScopes& scopes);
   void end(std::uint32_t at);
   void remember(const OrderIntent& order, const OrderScopes& scopes, double now_ms);
 
   RiskLock lock_;
   StopLatch latch_;
   RiskLimits limits_{};
+  std::atomic<double> version_{0};
   double now_ms_ = -kNoLimit;  // of all orders: it never falls
   FlatIndex instrument_index_, line_index_, account_index_, strategy_index_, refs_;
   std::vector<Instrument> instruments_;

@@ -8,7 +8,7 @@
 namespace ibkr {
 
 RiskBook::RiskBook(const RiskCapacity& capacity)
-    : instrument_index_(capacity.instruments),
+    : instrument_index_(capacity.instruments * 4),  // with their other keys
       line_index_(capacity.lines),
       account_index_(capacity.scopes),
       strategy_index_(capacity.scopes),
@@ -27,6 +27,7 @@ RiskBook::RiskBook(const RiskCapacity& capacity)
 void RiskBook::set_limits(const RiskLimits& limits) {
   const RiskLock::Held held = lock_.take();
   limits_ = limits;
+  version_.store(limits.version, std::memory_order_relaxed);  // relaxed: as in limits_version()
   scopes_[kAll].limits = limits.all;
   scopes_[kAll].watch();
 }
@@ -48,9 +49,24 @@ bool RiskBook::set_instrument(std::uint64_t key, const InstrumentFacts& facts) {
       scopes_[lines_[line].scope].revalue(lines_[line], known.mark_value());
     return true;
   }
-  if (!instrument_index_.add(key, static_cast<std::uint32_t>(instruments_.size()))) return false;
+  if (instruments_.size() == instruments_.capacity() ||
+      !instrument_index_.add(key, static_cast<std::uint32_t>(instruments_.size())))
+    return false;
   instruments_.push_back({.key = key, .facts = facts});
   return true;
+}
+
+bool RiskBook::add_alias(std::uint64_t alias, std::uint64_t key) {
+  const RiskLock::Held held = lock_.take();
+  const auto place = instrument_index_.find(key);
+  if (alias == 0 || !place) return false;
+  if (const auto known = instrument_index_.find(alias)) return *known == *place;
+  return instrument_index_.add(alias, *place);
+}
+
+std::optional<std::uint32_t> RiskBook::place_of(std::uint64_t instrument) {
+  const RiskLock::Held held = lock_.try_take();
+  return held ? instrument_index_.find(instrument) : std::nullopt;
 }
 
 std::optional<std::uint16_t> RiskBook::set_scope(ScopeKind kind, std::uint64_t key, const ScopeLimits& limits,
@@ -136,6 +152,10 @@ void RiskBook::roll_day() {
   FlatIndex fresh(refs_.capacity());  // and the old one goes behind the lock: neither takes its time
   const RiskLock::Held held = lock_.take();
   std::swap(refs_, fresh);
+  // Orders that work on into the next day keep theirs. Once a day, so it may be a walk.
+  orders_.each([this](const WorkingOrder& order) {
+    if (order.ref != 0 && !refs_.find(order.ref)) static_cast<void>(refs_.add(order.ref, 0));
+  });
   for (Scope& scope : scopes_) scope.roll_day();
 }
 

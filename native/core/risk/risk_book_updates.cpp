@@ -21,6 +21,11 @@ void RiskBook::link(std::uint32_t at) {
   order.next_order = instrument.first_order;
   if (order.next_order != kNone) orders_[order.next_order].previous_order = at;
   instrument.first_order = at;
+  extend_best(order);
+}
+
+void RiskBook::extend_best(const WorkingOrder& order) {
+  Instrument& instrument = instruments_[order.instrument];
   if (order.side == OrderSide::Buy) {
     instrument.best_buy = std::fmax(instrument.best_buy, order.worst.price);
   } else {
@@ -106,6 +111,27 @@ void RiskBook::settle_change(std::uint64_t key, bool accepted) {
   }
 }
 
+/// Of an order that is known its own words count.
+bool RiskBook::find_lines(const RiskExecution& execution, std::uint32_t& instrument, OrderScopes& scopes) {
+  if (const auto at = execution.key == 0 ? std::nullopt : orders_.find(execution.key)) {
+    scopes = orders_[*at].scopes;
+    instrument = orders_[*at].instrument;
+    return true;
+  }
+  const auto place = instrument_index_.find(execution.instrument);
+  if (!place || !find_scopes(execution.account, execution.strategy, scopes) || !ensure_lines(*place, scopes))
+    return false;
+  instrument = *place;
+  return true;
+}
+
+/// A position or an order that is not counted: no limit is worth anything from here on.
+void RiskBook::halt_uncounted() {
+  scopes_[kAll].state = RiskState::Halted;
+  scopes_[kAll].cause = deny(DenyCode::TableFull, static_cast<double>(lines_.size()),
+                             static_cast<double>(line_index_.capacity()));
+}
+
 ExecutionTake RiskBook::execute(const RiskExecution& execution) {
   const RiskLock::Held held = lock_.take();
   if (execution.id != 0) {
@@ -115,22 +141,13 @@ ExecutionTake RiskBook::execute(const RiskExecution& execution) {
   now_ms_ = std::fmax(now_ms_, execution.now_ms);
   const auto at = execution.key == 0 ? std::nullopt : orders_.find(execution.key);
   OrderScopes scopes;
-  std::optional<std::uint32_t> place = instrument_index_.find(execution.instrument);
-  if (at) {
-    scopes = orders_[*at].scopes;
-    place = orders_[*at].instrument;
-  } else if (!place || !find_scopes(execution.account, execution.strategy, scopes) ||
-             !ensure_lines(*place, scopes)) {
-    place.reset();
-  }
-  if (!place || !std::isfinite(execution.quantity) || !std::isfinite(execution.price)) {
-    // A position that is not counted: no limit is worth anything from here on.
-    scopes_[kAll].state = RiskState::Halted;
-    scopes_[kAll].cause = deny(DenyCode::TableFull, static_cast<double>(lines_.size()),
-                               static_cast<double>(line_index_.capacity()));
+  std::uint32_t place = 0;
+  if (!find_lines(execution, place, scopes) || !std::isfinite(execution.quantity) ||
+      !std::isfinite(execution.price)) {
+    halt_uncounted();
     return ExecutionTake::Unknown;
   }
-  Instrument& instrument = instruments_[*place];
+  Instrument& instrument = instruments_[place];
   if (std::isnan(instrument.mark)) instrument.mark = execution.price;
   const Quantity size = quantity_of(execution.quantity);
   const Quantity quantity = execution.side == OrderSide::Buy ? size : -size;

@@ -44,6 +44,18 @@ class StopLatch {
     return Passage(this);
   }
 
+  /// The same without an object to hold: leave() ends what said true.
+  [[nodiscard]] bool try_pass() {
+    if ((word_.fetch_add(1, std::memory_order_acquire) & kStopped) == 0) return true;
+    leave();
+    return false;
+  }
+  [[nodiscard]] bool pass() {
+    word_.fetch_add(1, std::memory_order_acquire);
+    return true;
+  }
+  void leave() { word_.fetch_sub(1, std::memory_order_release); }
+
   /// Sets the latch alone: for signal handlers, and for a thread that is inside itself.
   void set() { word_.fetch_or(kStopped, std::memory_order_acq_rel); }
 

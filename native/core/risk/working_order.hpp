@@ -82,6 +82,12 @@ class WorkingOrders {
   std::size_t capacity() const { return orders_.size(); }
   std::size_t taken() const { return taken_; }
 
+  template <typename Visit>
+  void each(Visit visit) const {
+    for (const WorkingOrder& order : orders_)
+      if (order.key != 0 && !order.done) visit(order);
+  }
+
   /// Behind a look at taken(): there is room.
   std::uint32_t add(std::uint64_t key) {
     const std::uint32_t at = free_;
@@ -103,6 +109,7 @@ class WorkingOrders {
       if (!orders_[part].done) return;
     for (std::uint32_t part = leader; part != WorkingOrder::kNone;) {
       const std::uint32_t next = orders_[part].next_part;
+      orders_[part].key = 0;
       orders_[part].next_order = free_;
       free_ = part;
       --taken_;

@@ -1,0 +1,167 @@
+import { check } from "../domain/check.js";
+import { IBKRError } from "../domain/ibkr-error.js";
+import { OrderDeniedError } from "../domain/order-denied-error.js";
+import type { Contract } from "../domain/stock-types.js";
+import type { AddonRiskGate } from "../native/addon-risk-gate.js";
+import {
+  DENY_CODES,
+  RISK_DECISION_CODE,
+  RISK_DECISION_COUNT,
+  RISK_DECISION_LIMIT,
+  RISK_DECISION_MEASURED,
+  RISK_DECISION_SCOPE,
+  RISK_INSTRUMENTS,
+  RISK_LISTING_DENIED,
+  RISK_LISTING_NONE,
+  RISK_SCOPE_ACCOUNT,
+  RISK_SCOPE_STRATEGY,
+} from "../native/layout.js";
+import { loadAddon } from "../native/load.js";
+import { factDoubles, type InstrumentFacts } from "./instrument-facts.js";
+import { gateDoubles, scopeDoubles } from "./limit-values.js";
+import { type RiskLimitOptions, type RiskOptions, riskLimitRules, riskRules } from "./risk-options.js";
+
+const BASE_CURRENCY = "USD";
+const ALL = 0;
+
+/** An instrument that the gate knows. */
+interface KnownInstrument {
+  readonly facts: InstrumentFacts;
+  /** Its number in the core. */
+  readonly place: number;
+}
+
+/**
+ * The risk gate of one session: the core's, with names where that has numbers. It judges on the threads that send; what
+ * is done here is done before or behind orders.
+ */
+export class RiskGate {
+  readonly addon: AddonRiskGate;
+  private limits: RiskLimitOptions;
+  private version = 1;
+  private readonly base: string;
+  private readonly rates = new Map<string, number>();
+  private readonly instruments = new Map<number, KnownInstrument>();
+  private readonly accounts = new Map<string, number>();
+  private readonly newest = new Float64Array(RISK_DECISION_COUNT);
+  /** Of each instrument bid, ask, last, and when they came; made when the first is written. */
+  private quotes: Float64Array | undefined;
+
+  /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
+  constructor(options: RiskOptions, endpoint: string) {
+    const { name, baseCurrency, currencyRates, ...limits } = check(
+      riskRules(),
+      options,
+      "risk",
+    ) as RiskOptions;
+    this.limits = limits;
+    this.base = baseCurrency ?? BASE_CURRENCY;
+    this.rates.set(this.base, 1);
+    for (const [currency, rate] of Object.entries(currencyRates ?? {})) this.rates.set(currency, rate);
+    this.addon = new (loadAddon().RiskGate)(name ?? endpoint);
+    if (this.addon.setUp() === 1) this.apply();
+    else this.setScopes();
+  }
+
+  /**
+   * Other limits, for every connection of this gate's name. What is left out has its default again.
+   * @throws IBKRError `ERR_IBKR_OPTION`
+   */
+  update(limits: RiskLimitOptions): void {
+    this.limits = check(riskLimitRules(), limits, "risk") as RiskLimitOptions;
+    this.version++;
+    this.apply();
+    for (const known of this.instruments.values()) this.tell(known.facts);
+    for (const account of this.accounts.keys()) this.setAccount(account);
+  }
+
+  private apply(): void {
+    const { limits } = this;
+    const onlyAllowedSymbols = limits.onlyAllowedSymbols ?? limits.allowSymbols !== undefined;
+    if (limits.exchanges !== undefined) this.addon.listExchanges(limits.exchanges);
+    this.addon.setLimits(gateDoubles({ ...limits, onlyAllowedSymbols }, this.version));
+    this.setScopes();
+  }
+
+  private setScopes(): void {
+    for (const [name, limits] of Object.entries(this.limits.strategies ?? {}))
+      if (this.addon.setScope(RISK_SCOPE_STRATEGY, name, scopeDoubles(limits), false, RISK_LISTING_NONE) < 0)
+        throw new IBKRError("ERR_IBKR_OPTION", `risk.strategies: there is no room for ${name}`);
+  }
+
+  /** An account of the login. */
+  setAccount(name: string): void {
+    const isDenied = this.limits.denyAccounts?.includes(name) === true;
+    const limits = scopeDoubles(this.limits.accounts?.[name] ?? {});
+    const listing = isDenied ? RISK_LISTING_DENIED : RISK_LISTING_NONE;
+    this.accounts.set(
+      name,
+      this.addon.setScope(RISK_SCOPE_ACCOUNT, name, limits, name.startsWith("D"), listing),
+    );
+  }
+
+  /** The facts of an instrument, and another name of it: what the caller's contract says. */
+  setInstrument(facts: InstrumentFacts, ...names: readonly Contract[]): void {
+    this.tell(facts);
+    for (const contract of names)
+      this.addon.addAlias(facts.conId, aliasOf(contract), Number(contract.strike ?? 0));
+  }
+
+  private tell(facts: InstrumentFacts): void {
+    const rate = this.rates.get(facts.currency);
+    // Without a rate nothing can be reckoned: it stays unknown, and is denied.
+    if (rate === undefined) return;
+    const place = this.addon.setInstrument(facts.conId, factDoubles(facts, this.limits, rate));
+    if (place >= 0) this.instruments.set(facts.conId, { facts, place });
+  }
+
+  /** Where the session's board has the quotes of an instrument; -1: nowhere. */
+  setQuoteSlot(conId: number, slot: number): void {
+    const known = this.instruments.get(conId);
+    if (known !== undefined) this.addon.setQuoteSlot(known.place, slot);
+  }
+
+  /** The number under which quotes of an instrument are written; undefined: it is not known. */
+  placeOf(conId: number): number | undefined {
+    return this.instruments.get(conId)?.place;
+  }
+
+  /** Four doubles of each instrument by its place: bid, ask, last, and the arrival of the newest in µs. */
+  get plainQuotes(): Float64Array {
+    if (this.quotes === undefined) {
+      this.quotes = new Float64Array(4 * RISK_INSTRUMENTS).fill(Number.NaN);
+      this.addon.setPlainQuotes(this.quotes);
+    }
+    return this.quotes;
+  }
+
+  /** Why the order that was sent last has been denied; undefined: the gate has let it through. */
+  denial(orderId: number, request = "placeOrder"): OrderDeniedError | undefined {
+    const { newest } = this;
+    this.addon.lastDecision(newest);
+    if (newest[RISK_DECISION_CODE] === 0) return undefined;
+    const { name, unit } = DENY_CODES[newest[RISK_DECISION_CODE]];
+    const scope = newest[RISK_DECISION_SCOPE];
+    return new OrderDeniedError(
+      {
+        orderId,
+        denyCode: name,
+        measured: newest[RISK_DECISION_MEASURED],
+        limit: newest[RISK_DECISION_LIMIT],
+        unit,
+        riskScope: scope === ALL ? "all" : this.addon.scopeName(scope),
+      },
+      request,
+    );
+  }
+}
+
+/** What an order without a contract id says of its instrument, in the order of the core. */
+function aliasOf(contract: Contract): string[] {
+  const { symbol, secType, lastTradeDateOrContractMonth, right, exchange, primaryExch } = contract;
+  const { currency, localSymbol, tradingClass, secId } = contract;
+  return [
+    ...[symbol, secType, lastTradeDateOrContractMonth, right, exchange],
+    ...[primaryExch, currency, localSymbol, tradingClass, secId],
+  ].map((value) => value ?? "");
+}
