@@ -2,11 +2,14 @@ import type * as zod from "zod";
 import { check } from "../../domain/check.js";
 import { fields, flag, integer, notNegative, oneOf, positive, someOf, text } from "../../validation/rules.js";
 import { lazily, z } from "../../validation/zod.js";
+import type { RequestName } from "../model/requests.js";
 import type { ResponseName } from "../model/responses.js";
+import { textRequests } from "../wire/text-requests.js";
 import { textResponses } from "../wire/text-responses.js";
 import type { Fault, FaultKind, MessageName } from "./fault.js";
 
 const MESSAGE_NAMES: MessageName[] = ["handshake", ...(Object.keys(textResponses) as ResponseName[])];
+const REQUEST_NAMES = [...textRequests.values()].map(({ name }) => name) as RequestName[];
 /** Every fault there is. */
 export const faultRules = lazily(() => {
   const message = oneOf(MESSAGE_NAMES).optional();
@@ -65,6 +68,14 @@ export const faultRules = lazily(() => {
       perSecond: positive().optional(),
       code: integer(0).optional(),
       message: text().optional(),
+    }),
+    refuse: fields({
+      kind: z().literal("refuse"),
+      ...lastingAim,
+      code: integer(0),
+      message: text().optional(),
+      requests: someOf(oneOf(REQUEST_NAMES), `a list of ${REQUEST_NAMES.join(", ")}`).optional(),
+      times: integer(1).optional(),
     }),
   } satisfies { [K in FaultKind]: zod.ZodType<Extract<Fault, { kind: K }>> };
 

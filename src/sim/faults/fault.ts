@@ -1,3 +1,4 @@
+import type { RequestName } from "../model/requests.js";
 import type { ResponseName } from "../model/responses.js";
 
 /** A message by the simulator's name; `handshake` is the server version that comes before all of them. */
@@ -137,6 +138,19 @@ export interface ErrorStormFault extends Aim {
   message?: string;
 }
 
+/** Requests are answered with an error, and not served. */
+export interface RefuseFault extends Aim, Lasting {
+  kind: "refuse";
+  /** The number; what there is of it is in docs/errors.md. */
+  code: number;
+  /** Default: a text that says that it is a fault. */
+  message?: string;
+  /** Default: all but `startApi` and cancels. */
+  requests?: readonly RequestName[];
+  /** How many of them, 1 or more. Default: all, until it ends. */
+  times?: number;
+}
+
 export type Fault =
   | CutFault
   | ResetFault
@@ -151,7 +165,8 @@ export type Fault =
   | FarmFlapFault
   | CompetingSessionFault
   | RestartFault
-  | ErrorStormFault;
+  | ErrorStormFault
+  | RefuseFault;
 
 export type FaultKind = Fault["kind"];
 

@@ -59,6 +59,9 @@ const ORDER_REQUESTS: ReadonlySet<string> = new Set<RequestName>([
   "reqGlobalCancel",
 ]);
 
+/** Requests that a fault which names none lets through. */
+const SERVED = /^(cancel|startApi$)/;
+
 const FARMS = {
   "market-data": { broken: 2103, ok: 2104, text: "Market data farm connection is", name: "usfarm" },
   historical: { broken: 2105, ok: 2106, text: "HMDS data farm connection is", name: "ushmds" },
@@ -70,6 +73,8 @@ class ActiveFault implements FaultHandle {
   timer: Timer | undefined;
   /** For a cut. */
   counter: CutCounter | undefined;
+  /** Requests that it has refused. */
+  refused = 0;
   /** Connections there were when a fault for current (or new) ones began. */
   known: WeakSet<FaultyClient> | undefined;
 
@@ -114,6 +119,20 @@ export class Faults {
   /** Whether a request has to wait for the connection to Interactive Brokers. */
   holds(request: string): boolean {
     return ORDER_REQUESTS.has(request) && this.any("upstream-lost");
+  }
+
+  /** What a request is refused with; undefined: it is served. */
+  refusalOf(client: FaultyClient, request: RequestName): { code: number; message: string } | undefined {
+    for (const active of this.running) {
+      const { fault } = active;
+      if (fault.kind !== "refuse") continue;
+      if (fault.clientId !== undefined && fault.clientId !== client.clientId) continue;
+      if (fault.requests === undefined ? SERVED.test(request) : !fault.requests.includes(request)) continue;
+      active.refused += 1;
+      if (active.refused === fault.times) active.stop();
+      return { code: fault.code, message: fault.message ?? "Refused: a fault of the simulated gateway." };
+    }
+    return undefined;
   }
 
   /** Sets what the faults in force mean for a connection: it is new, or it has its client id now. */

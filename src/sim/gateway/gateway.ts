@@ -120,6 +120,7 @@ export class SimulatedGateway {
     this.gate = new RequestGate(
       options.readOnly,
       (name) => this.faults.holds(name),
+      (client, name) => this.faults.refusalOf(client, name),
       (client, name, body) => this.serve(client, name, body),
     );
     logExchange(this.exchange, this.log, options.log.quotes === true);

@@ -21,6 +21,10 @@ export class RequestGate {
   constructor(
     private readonly readOnly: boolean,
     private readonly holds: (name: RequestName) => boolean,
+    private readonly refusalOf: (
+      client: Client,
+      name: RequestName,
+    ) => { readonly code: number; readonly message: string } | undefined,
     private readonly serve: Serve,
   ) {}
 
@@ -31,7 +35,11 @@ export class RequestGate {
         321,
         `Error validating request.-'${name}' : cause - The API interface is currently in Read-Only mode.`,
       );
-    } else if (this.holds(name)) {
+      return;
+    }
+    const refusal = this.refusalOf(client, name);
+    if (refusal !== undefined) client.error(requestId(body), refusal.code, refusal.message);
+    else if (this.holds(name)) {
       this.held.push(() => {
         if (client.ready) this.serve(client, name, body);
       });

@@ -86,6 +86,52 @@ describe("farm flap", () => {
   });
 });
 
+describe("refuse", () => {
+  const asked = (client: StockClient, reqId: number) => {
+    client.api.reqContractDetails(reqId, AAPL);
+    client.api.reqMatchingSymbols(reqId + 100, "AAPL");
+    return client.settle();
+  };
+
+  test("requests by their name, so many of them, with the number and text that are wanted", async () => {
+    const { gateway, client } = await stageWithClient(bench);
+    const fault = gateway.fault({
+      ...{ kind: "refuse", code: 10276, message: "not allowed", requests: ["reqContractData"], times: 2 },
+    });
+    for (const reqId of [1, 2, 3]) await asked(client, reqId);
+    expect(client.errors.map(({ id, code, message }) => [id, code, message])).toEqual([
+      [1, 10276, "not allowed"],
+      [2, 10276, "not allowed"],
+    ]);
+    expect(fault.active).toBe(false);
+    const answered = client.seen.filter(({ event }) => event === EventName.contractDetails);
+    expect(answered.map(({ args }) => args[0])).toEqual([3]);
+    expect(client.seen.filter(({ event }) => event === EventName.symbolSamples)).toHaveLength(3);
+  });
+
+  test("all but cancels, until it ends; one without an id under -1", async () => {
+    const { gateway, client } = await stageWithClient(bench);
+    client.api.reqMktData(7, AAPL, "", false, false);
+    await client.settle();
+    const fault = gateway.fault({ kind: "refuse", code: 321 });
+    client.api.cancelMktData(7);
+    client.api.reqContractDetails(1, AAPL);
+    client.api.reqMatchingSymbols(101, "AAPL");
+    client.api.reqPositions();
+    await client.next(EventName.info, ([, code]) => code === 321);
+    fault.stop();
+    await asked(client, 2);
+    expect(client.errors.map(({ id, code }) => [id, code])).toEqual([
+      [1, 321],
+      [101, 321],
+    ]);
+    const mark = client.seen.length;
+    gateway.exchange.step();
+    await client.settle();
+    expect(client.namesSince(mark)).not.toContain("tickPrice");
+  });
+});
+
 describe("competing session", () => {
   test("10197 for every stream, and no ticks until it ends", async () => {
     const { gateway, client } = await stageWithClient(bench);
