@@ -4,7 +4,7 @@ import type { AccountFigure } from "../domain/account-figure.js";
 import { measured } from "../metrics/operation-meter.js";
 import { AccountValues } from "./account-values.js";
 import { scopeOf } from "./inputs.js";
-import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
+import { type CacheHost, isKept, LiveCache, type LiveEvents } from "./live-cache.js";
 
 export interface AccountsEvents extends LiveEvents {
   change: [account: AccountValues, figure: AccountFigure, before: AccountFigure | undefined];
@@ -79,12 +79,12 @@ export class Accounts extends Figures {
     return this.host.broker.accounts.names;
   }
 
-  /** The same one each time, begun with the first call: wait for its `ready()`. */
+  /** The same one each time, unless it is closed or `failed`; begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): AccountDetails {
     this.host.calls.mustBeOpen();
     const [asked, key] = scopeOf(scope);
     const known = this.others.get(key);
-    if (known !== undefined && known.state !== "closed") return known;
+    if (known !== undefined && isKept(known.state)) return known;
     const details = new AccountDetails(this.host, asked);
     this.others.set(key, details);
     return details.begin();

@@ -6,6 +6,11 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { Calls } from "./calls.js";
 import { type LiveState, LiveWatch } from "./live-watch.js";
 
+/** Whether whoever asks for it gets this one: one that was refused, or closed, is asked for anew. */
+export function isKept(state: LiveState): boolean {
+  return state !== "closed" && state !== "failed";
+}
+
 /** What every cache needs of its client. */
 export interface CacheHost {
   readonly broker: Broker;

@@ -2,7 +2,7 @@ import type { AccountScope, Pnl, PositionPnl } from "../broker/account-desk.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import { measured } from "../metrics/operation-meter.js";
 import { type ContractInput, conIdOf, scopeOf } from "./inputs.js";
-import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
+import { type CacheHost, isKept, LiveCache, type LiveEvents } from "./live-cache.js";
 
 export interface PnlEvents<P extends Pnl = Pnl> extends LiveEvents {
   change: [pnl: P];
@@ -92,7 +92,7 @@ export class ClientPnl extends AccountPnl {
   private readonly others = new Map<string, AccountPnl>();
   private readonly positions = new Map<string, ContractPnl>();
 
-  /** The same one each time, begun with the first call: wait for its `ready()`. */
+  /** The same one each time, unless it is closed or `failed`; begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): AccountPnl {
     this.host.calls.mustBeOpen();
     const [asked, key] = scopeOf(scope);
@@ -119,7 +119,7 @@ export class ClientPnl extends AccountPnl {
 
 function kept<T extends AccountPnl | ContractPnl>(known: Map<string, T>, key: string, make: () => T): T {
   const one = known.get(key);
-  if (one !== undefined && one.state !== "closed") return one;
+  if (one !== undefined && isKept(one.state)) return one;
   const made = make();
   known.set(key, made);
   made.begin();

@@ -3,7 +3,7 @@ import type { Watch, WatchListener } from "../broker/watch.js";
 import type { Contract, Position } from "../domain/stock-types.js";
 import { measured } from "../metrics/operation-meter.js";
 import { type ContractInput, conIdOf, scopeOf, textOf } from "./inputs.js";
-import { type CacheHost, LiveCache, type LiveEvents } from "./live-cache.js";
+import { type CacheHost, isKept, LiveCache, type LiveEvents } from "./live-cache.js";
 
 /** What is held of a contract. */
 export interface HeldPosition {
@@ -113,12 +113,12 @@ export class AllPositions extends Positions {
 
   private readonly others = new Map<string, Positions>();
 
-  /** The same one each time, begun with the first call: wait for its `ready()`. */
+  /** The same one each time, unless it is closed or `failed`; begun with the first call: wait for its `ready()`. */
   of(scope: AccountScope): Positions {
     this.host.calls.mustBeOpen();
     const [asked, key] = scopeOf(scope);
     const known = this.others.get(key);
-    if (known !== undefined && known.state !== "closed") return known;
+    if (known !== undefined && isKept(known.state)) return known;
     const positions = new Positions(this.host, asked);
     this.others.set(key, positions);
     return positions.begin();

@@ -88,21 +88,15 @@ describe("what one request is enough for", () => {
     expect([first.length > 0, (await second).length > 0, histories()]).toEqual([true, true, 4]);
   });
 
-  test("is asked for again where it came too fast all the same", async () => {
-    const { client, clock, histories } = await stage(MONDAY, { historyPacing: "all" });
-    const asked = { ...MINUTES, duration: "1 D" };
-    await client.history(AAPL, asked);
-    const again = client.history(AAPL, asked).then((bars) => bars);
-    for (; client.historyPacer.queued === 0; ) await soon();
-    clock.advance(16_000);
-    expect([(await again).length, histories()]).toEqual([90, 3]);
-  });
-
-  test("is refused with what the gateway says", async () => {
+  test("is refused with what the gateway says, at once: also where it came too fast", async () => {
     const { client } = await stage(MONDAY);
     expect(
       await refusalOf(() => client.history(contracts.stock("NOSUCH"), { ...MINUTES, duration: "1 D" })),
     ).toMatchObject({ code: "ERR_IBKR_NO_SECURITY_DEFINITION", gatewayCode: 200 });
+    const strict = (await stage(MONDAY, { historyPacing: "all" })).client;
+    const asked = { ...MINUTES, duration: "1 D" };
+    await strict.history(AAPL, asked);
+    expect(await refusalOf(() => strict.history(AAPL, asked))).toMatchObject({ code: "ERR_IBKR_PACING" });
   });
 });
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { CallOptions } from "../../src/broker/call-options.js";
 import type { IBKRClient } from "../../src/connect/client.js";
 import * as contracts from "../../src/domain/contracts.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
 import * as orders from "../../src/domain/orders.js";
 import type { Contract } from "../../src/domain/stock-types.js";
 import { Signal } from "../support/signal.js";
+import { CALLS, type Call, DAY, SCAN, TICKS } from "./client-calls.js";
 import { cleansUp, clientAt, refusalOf, simulated } from "./client-stage.js";
 
 cleansUp();
@@ -13,50 +13,7 @@ cleansUp();
 const AAPL = contracts.stock("AAPL");
 const NOSUCH = contracts.stock("NOSUCH");
 const FAR = orders.limit("BUY", 10, 1);
-const SCAN = { instrument: "STK", locationCode: "STK.US.MAJOR", scanCode: "TOP_PERC_GAIN" } as const;
-const DAY = { duration: "1 D", barSize: "1 hour", whatToShow: "TRADES" };
-const TICKS = { whatToShow: "TRADES", endMs: 1.79e12, count: 1 } as const;
-const ARTICLE = { providerCode: "BRFG", articleId: "BRFG$04fb9da2" };
 
-type Call = (client: IBKRClient, options: CallOptions) => Promise<unknown>;
-
-/** Every method that answers later. */
-const CALLS: Readonly<Record<string, Call>> = {
-  qualify: (client, options) => client.qualify(AAPL, options),
-  "qualify of several": (client, options) => client.qualify([AAPL, { ...AAPL, symbol: "MSFT" }], options),
-  contractDetails: (client, options) => client.contractDetails(AAPL, options),
-  search: (client, options) => client.search("AAPL", options),
-  optionChain: (client, options) => client.optionChain(AAPL, options),
-  schedule: (client, options) => client.schedule(AAPL, { duration: "1 D", ...options }),
-  history: (client, options) => client.history(AAPL, { ...DAY, ...options }),
-  historicalTicks: (client, options) => client.historicalTicks(AAPL, { ...TICKS, ...options }),
-  headTimestamp: (client, options) => client.headTimestamp(AAPL, options),
-  snapshot: (client, options) => client.snapshot(AAPL, options),
-  histogram: (client, options) => client.histogram(AAPL, { period: "3 days", ...options }),
-  marketRule: (client, options) => client.marketRule(26, options),
-  smartComponents: (client, options) => client.smartComponents("9c0001", options),
-  depthExchanges: (client, options) => client.depthExchanges(options),
-  serverTimeMs: (client, options) => client.serverTimeMs(options),
-  openOrders: (client, options) => client.openOrders(options),
-  completedOrders: (client, options) => client.completedOrders(options),
-  executions: (client, options) => client.executions({}, options),
-  whatIf: (client, options) => client.whatIf(AAPL, FAR, options),
-  "news.providers": (client, options) => client.news.providers(options),
-  "news.headlines": (client, options) => client.news.headlines(265598, options),
-  "news.article": (client, options) => client.news.article(ARTICLE, options),
-  "news.watchBulletins": (client, options) =>
-    client.news.watchBulletins({ bulletin: () => {} }, options).ready,
-  "scanners.parameters": (client, options) => client.scanners.parameters(options),
-  "scanners.scan": (client, options) => client.scanners.scan(SCAN, options),
-  "scanners.watch": (client, options) => client.scanners.watch(SCAN, { rows: () => {} }, options).ready,
-  "corporateEvents.types": (client, options) => client.corporateEvents.types(options),
-  "corporateEvents.events": (client, options) => client.corporateEvents.events({ conId: 265598, ...options }),
-  "positions.of": (client, options) =>
-    client.positions.of({ account: "DU0000001", model: "M" }).ready(options),
-  "accounts.of": (client, options) => client.accounts.of({ account: "DU0000001", model: "M" }).ready(options),
-  "pnl.of": (client, options) => client.pnl.of({ account: "DU0000001", model: "M" }).ready(options),
-  "pnl.position": (client, options) => client.pnl.position(265598).ready(options),
-};
 const NAMES = Object.keys(CALLS);
 /** They need no word from the gateway. */
 const AT_ONCE = ["news.watchBulletins"];

@@ -70,20 +70,24 @@ export class HistoryAsker {
   /**
    * @param paced undefined: it is not paced
    * @param before what has to be done before it leaves
-   * @param isAtOnce whether it only counts, and waits for no turn: unless it has failed
+   * @param alone a request that is all there is: what the gateway refuses is refused; `isAtOnce`: it waits for no turn
    */
   async ask<T>(
     paced: PacedRequest | undefined,
     run: (call: CallOptions) => Promise<T>,
     before: (paced: PacedRequest) => Promise<void> = async () => {},
-    isAtOnce = false,
+    alone?: { readonly isAtOnce: boolean },
   ): Promise<T> {
     for (let failures = 1; ; failures++) {
       try {
-        return await this.once(paced, run, before, isAtOnce && failures === 1);
+        return await this.once(paced, run, before, alone?.isAtOnce === true && failures === 1);
       } catch (error) {
         this.signal.throwIfAborted();
         if (error === this.givenUp || !mayPass(error) || failures > this.options.retries) throw error;
+        if (alone !== undefined && error.gatewayCode !== undefined) {
+          if (error.code === "ERR_IBKR_PACING") this.pacer.violated();
+          throw error;
+        }
         if (error.code === "ERR_IBKR_PACING") this.pacer.violated();
         else await this.wait(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1)));
       }

@@ -192,6 +192,7 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, Promise<His
     const { endMs, timeZone } = await endOfHistory(
       asker,
       needsZone ? options : { ...options, timeZone: "UTC" },
+      { isAtOnce: true },
     );
     const done = { windows: 0, bars: 0, untilMs: endMs };
     const startedMs = asker.nowMs;
@@ -207,7 +208,7 @@ export class HistoryDownload implements AsyncIterable<HistoryChunk>, Promise<His
       (call) => asker.source.lookups.history(request, call),
       undefined,
       // Gateways of today hold only these to the rules.
-      !paced.isSmall,
+      { isAtOnce: !paced.isSmall },
     );
     const bars = joined(answer, endMs, { startMs: Number.NEGATIVE_INFINITY, timeZone, last: undefined });
     this.tell({ ...done, windows: 1, bars: bars.length }, [0], 1, startedMs);

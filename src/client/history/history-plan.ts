@@ -49,13 +49,16 @@ export async function makePlan(
 export async function endOfHistory(
   asker: HistoryAsker,
   options: ResolvedHistoryOptions,
+  alone?: Parameters<HistoryAsker["ask"]>[3],
 ): Promise<Pick<HistoryPlan, "endMs" | "timeZone">> {
   const { contract, range } = options;
   const { lookups } = asker.source;
   // A combination has no details, and a day of UTC is as good as another.
   const details =
     options.timeZone === undefined && contract.secType !== COMBINATION
-      ? (await asker.ask(undefined, (call) => lookups.contractDetails(contract, call))).at(0)
+      ? (await asker.ask(undefined, (call) => lookups.contractDetails(contract, call), undefined, alone)).at(
+          0,
+        )
       : undefined;
   const timeZone = options.timeZone ?? zoneNamed(details?.timeZoneId ?? "") ?? "UTC";
   const { nowMs } = asker;

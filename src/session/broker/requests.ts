@@ -37,6 +37,13 @@ export interface Pending {
   fail(error: unknown): void;
 }
 
+/** A question that several wait for. */
+interface Shared<T> {
+  answer: Promise<T>;
+  waiting: number;
+  forget(): void;
+}
+
 /** Questions under way, and watches: sends them, tells them what belongs to them, ends every one of them. */
 export class Requests {
   private readonly byId = new Map<number, Pending>();
@@ -45,7 +52,7 @@ export class Requests {
   /** Of those the ones that can be refused, the oldest first: a gateway answers in the order in which it is asked. */
   private readonly refusable = new Set<Pending>();
   /** Answers to questions without an id, by what was asked: who asks meanwhile shares the answer. */
-  private readonly shared = new Map<string, Promise<unknown>>();
+  private readonly shared = new Map<string, Shared<unknown>>();
 
   /** The question without an id that is being sent: a refusal on this side carries no id, and comes at once. */
   private asking: Pending | undefined;
@@ -94,23 +101,36 @@ export class Requests {
     );
   }
 
-  /** Asks a question without an id. Who stops waiting leaves the others their answer. */
+  /**
+   * Asks a question without an id. Who stops waiting leaves the others their answer; where nobody is left the next one asks
+   * again: a refusal has no id either, and this one may have been refused.
+   */
   async askShared<T>(key: string, question: Question<T>, options: CallOptions = {}): Promise<T> {
     checkCallOptions(options);
-    const running = this.shared.get(key) as Promise<T> | undefined;
-    return abandonable(running ?? this.beginShared(key, question), options, LATE);
+    const shared = (this.shared.get(key) as Shared<T> | undefined) ?? this.beginShared(key, question);
+    shared.waiting += 1;
+    try {
+      return await abandonable(shared.answer, options, LATE);
+    } finally {
+      shared.waiting -= 1;
+      if (shared.waiting === 0 && question.isRefusable !== true) shared.forget();
+    }
   }
 
-  private beginShared<T>(key: string, question: Question<T>): Promise<T> {
-    const register = (pending: Pending, answer: Promise<T>) => {
+  private beginShared<T>(key: string, question: Question<T>): Shared<T> {
+    let forget = () => {};
+    const register = (pending: Pending) => {
       const stop = this.listen(pending, question.isRefusable);
-      this.shared.set(key, answer);
-      return () => {
+      forget = () => {
         stop();
-        this.shared.delete(key);
+        if (this.shared.get(key) === shared) this.shared.delete(key);
       };
+      return forget;
     };
-    return this.begin(question, {}, register, 0);
+    const shared: Shared<T> = { waiting: 0, forget: () => forget() } as Shared<T>;
+    this.shared.set(key, shared);
+    shared.answer = this.begin(question, {}, register, 0);
+    return shared;
   }
 
   private begin<T>(

@@ -18,7 +18,7 @@ describe("what a gateway says instead of bars", () => {
   test("that it was too fast is waited for, and it is asked again", async () => {
     const { gateway, load, clock } = stage();
     gateway.mishap = (nth) => (nth <= 3 ? "pacing" : undefined);
-    const bars = await load({ ...MINUTES, duration: "1 D" });
+    const bars = await load({ ...MINUTES, duration: "2 D" });
     expect(bars.length).toBeGreaterThan(0);
     // A quarter of a minute, a minute, ten minutes.
     expect(clock.now() - NOW).toBeGreaterThan(675_000);
