@@ -93,6 +93,7 @@ export type {
   ScopeLimits,
   SymbolLimits,
 } from "./risk/risk-options.js";
+export type { ConnectionStats } from "./session/connection-stats.js";
 export type { RateStats } from "./session/request-queue.js";
 export type { SessionTotals } from "./session/session-counts.js";
 export type { ConnectFunction, ConnectTarget } from "./session/transport/custom-transport.js";

@@ -2,11 +2,11 @@ import { type Contract, ErrorCode, EventName, type Order } from "@stoqey/ib";
 import type { NativeEventName } from "../dialect/extensions/index.js";
 import { refused } from "../domain/check.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import type { SessionStats } from "../native/load.js";
 import type { ReadOrder } from "../native/order-entry.js";
 import type { RecordHandler } from "../native/pump.js";
 import { RecordKind, type RingRecord } from "../native/ring-record.js";
 import type { OrderJournal } from "../orders/journal.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import type { SessionObserver } from "../session/observer.js";
 import type { Session } from "../session/session.js";
 import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
@@ -81,7 +81,7 @@ export class Controller implements SessionObserver {
     return this.session.onRecord(handler, kinds);
   }
 
-  get stats(): SessionStats | undefined {
+  get stats(): ConnectionStats | undefined {
     return this.session.stats;
   }
 

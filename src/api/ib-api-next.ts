@@ -1,7 +1,8 @@
 import { ErrorCode, EventName, type IBApiNextCreationOptions, IBApiNext as StockIBApiNext } from "@stoqey/ib";
 import { refused } from "../domain/check.js";
-import { loadAddon, type SessionStats } from "../native/load.js";
+import { loadAddon } from "../native/load.js";
 import type { OrderJournal } from "../orders/journal.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import { Session } from "../session/session.js";
 import { Controller } from "./controller.js";
 import { openJournal } from "./journal-option.js";
@@ -109,13 +110,13 @@ export class IBApiNext extends StockIBApiNext {
   }
 
   /** Counters of the newest connection; undefined before the first. */
-  get stats(): SessionStats | undefined {
+  get stats(): ConnectionStats | undefined {
     return this.engine.stats;
   }
 }
 
 /** When the newest bytes arrived, in milliseconds since 1970. */
-function lastReadDate(stats: SessionStats | undefined): number | undefined {
+function lastReadDate(stats: ConnectionStats | undefined): number | undefined {
   if (stats === undefined || stats.lastReadMicros === 0) return undefined;
   const age = Number(process.hrtime.bigint() / 1000n) - stats.lastReadMicros;
   return Date.now() - Math.max(0, age) / 1000;

@@ -1,10 +1,11 @@
 import { type Contract, type Order, type OrderCancel, IBApi as StockIBApi } from "@stoqey/ib";
 import type { ConfigUpdate, NativeRequestMethod } from "../dialect/extensions/index.js";
 import { refused } from "../domain/check.js";
-import { loadAddon, type SessionStats } from "../native/load.js";
+import { loadAddon } from "../native/load.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RecordKind } from "../native/ring-record.js";
 import type { OrderJournal } from "../orders/journal.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import { Session } from "../session/session.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
@@ -123,7 +124,7 @@ export class IBApi extends StockIBApi {
   }
 
   /** Counters of the newest connection; undefined before the first. */
-  get stats(): SessionStats | undefined {
+  get stats(): ConnectionStats | undefined {
     return this.engine.stats;
   }
 }

@@ -2,8 +2,9 @@ import { checkSeam } from "../api/seam.js";
 import type { Broker } from "../broker/broker.js";
 import type { SimulationOptions } from "../config/simulation-options.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import { loadAddon, type SessionStats } from "../native/load.js";
+import { loadAddon } from "../native/load.js";
 import { SessionBroker } from "../session/broker/session-broker.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
@@ -14,7 +15,7 @@ const LOOPBACK = "127.0.0.1";
 /** A broker over one connection to TWS or IB Gateway; whoever asked for it closes it. */
 export interface ConnectedBroker extends Broker {
   /** Counters of the newest connection; undefined before the first. */
-  readonly stats: SessionStats | undefined;
+  readonly stats: ConnectionStats | undefined;
   /** What the limit of messages a second (`maxReqPerSec`) has cost. */
   readonly rate: RateStats;
   /** Ends the connection, and the simulated gateway where there is one: after that it cannot connect again. */
@@ -31,7 +32,7 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
     super(connection);
   }
 
-  get stats(): SessionStats | undefined {
+  get stats(): ConnectionStats | undefined {
     return this.connection.stats;
   }
 

@@ -1,13 +1,14 @@
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { GatewayStats } from "../gateway/gateway-events.js";
 import { IBKRGateway } from "../gateway/ibkr-gateway.js";
-import type { JournalStats, SessionStats } from "../native/load.js";
+import type { JournalStats } from "../native/load.js";
 import { OrderJournal } from "../orders/journal.js";
 import { Ledger } from "../orders/ledger.js";
 import { OrderTracker } from "../orders/order-tracker.js";
 import { OrderTrail } from "../orders/order-trail.js";
 import type { GatewayTruth, Reconciliation } from "../orders/reconcile.js";
 import { restoredOrders, strandedArmIds } from "../orders/restored-orders.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import type { RateStats } from "../session/request-queue.js";
 import { makeBroker, type OwnBroker, orClose } from "./connected-broker.js";
 import { OrderLatencies } from "./order-latencies.js";
@@ -15,7 +16,7 @@ import { type ConnectOrdersOptions, type OrdersPlan, ordersPlan } from "./orders
 
 export interface ConnectedOrdersStats {
   /** Counters of the newest connection; undefined before the first. */
-  readonly connection: SessionStats | undefined;
+  readonly connection: ConnectionStats | undefined;
   readonly gateway: GatewayStats;
   /** The limit of messages a second: what is waiting, and what has waited. */
   readonly rate: RateStats;

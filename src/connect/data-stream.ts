@@ -1,5 +1,5 @@
 import type { Contract } from "../domain/stock-types.js";
-import type { SessionStats } from "../native/load.js";
+import type { ConnectionStats } from "../session/connection-stats.js";
 import { IBKRDataStream as DataStream } from "../stream/data-stream.js";
 import type { StreamHandle } from "../stream/share-handle.js";
 import type { StreamStats } from "../stream/stats.js";
@@ -12,7 +12,7 @@ import { makeBroker, OwnBroker, orClose } from "./connected-broker.js";
 
 export interface ConnectedStreamStats extends StreamStats {
   /** Counters of the newest connection; undefined for a broker that {@link connectBroker} has not made. */
-  readonly connection: SessionStats | undefined;
+  readonly connection: ConnectionStats | undefined;
 }
 
 /** Market data over a broker: subscriptions, their quotes, batches, events and iterators. */

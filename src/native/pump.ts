@@ -59,8 +59,11 @@ export const NO_ROUTING: Routing = {
 
 /** Where the pump delivers what it reads. A method that throws is reported through `threw`; nothing else is lost. */
 export interface FrameSink {
-  /** A frame of the control plane, whole; the bytes are only valid during the call. */
-  cold(id: number, protobuf: boolean, payload: Buffer): void;
+  /**
+   * A frame of the control plane, whole; the bytes are only valid during the call.
+   * @param receivedMicros when it arrived: CLOCK_MONOTONIC
+   */
+  cold(id: number, protobuf: boolean, payload: Buffer, receivedMicros: number): void;
   /** The frame of the hot message that comes next; only while asked for. */
   raw(payload: Buffer): void;
   /** A hot message that could not be read, or whose last bytes have no meaning. */
@@ -279,7 +282,7 @@ export class Pump {
     const field = i32[base + I32_FIELD];
     switch (kind) {
       case KIND_COLD:
-        sink.cold(field, req === 1, payload);
+        sink.cold(field, req === 1, payload, this.receivedMicros(slot));
         break;
       case KIND_RAW:
         sink.raw(payload);
@@ -302,16 +305,19 @@ export class Pump {
     }
   }
 
+  private receivedMicros(slot: number): number {
+    return this.views.f64[(RING_SLOTS + slot * SLOT_BYTES + OFFSET_RECEIVED_MICROS) >> 3];
+  }
+
   private armedEnded(slot: number): void {
     const { i32 } = this;
     const { f64 } = this.views;
     const base = I32_SLOTS + slot * I32_PER_SLOT;
-    const f64Base = (RING_SLOTS + slot * SLOT_BYTES) >> 3;
-    const values = f64Base + (OFFSET_VALUES >> 3);
+    const values = (RING_SLOTS + slot * SLOT_BYTES + OFFSET_VALUES) >> 3;
     this.link.armedEnded(i32[base + I32_FIELD], {
       end: i32[base + I32_AUX],
       orderId: i32[base + I32_REQ_ID],
-      receivedMicros: f64[f64Base + (OFFSET_RECEIVED_MICROS >> 3)],
+      receivedMicros: this.receivedMicros(slot),
       encodedMicros: f64[values + VALUE_ARMED_ENCODED_MICROS],
       writtenMicros: f64[values + VALUE_ARMED_WRITTEN_MICROS],
       value: f64[values + VALUE_ARMED_VALUE],

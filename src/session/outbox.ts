@@ -15,6 +15,7 @@ import type { RiskGate } from "../risk/risk-gate.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
+import { EchoTimes } from "./echo-times.js";
 import type { Observers } from "./observers.js";
 import type { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
@@ -44,6 +45,7 @@ export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError">
   readonly observers: Observers;
   readonly counts: SessionCounts;
   readonly orderIds: OrderIds;
+  readonly echoes: EchoTimes;
   /** Of the moment. */
   readonly connection: Connection | undefined;
   /** The gate that judges orders; undefined: there is none. */
@@ -198,6 +200,7 @@ export class Outbox {
     let sent: Sent = Sent.NO;
     const orderId = method === "placeOrder" ? id : undefined;
     const isRecorded = order !== undefined;
+    const askedMicros = EchoTimes.isEcho(method) ? monotonicMicros() : 0;
     // The gate writes it, before the bytes leave.
     if (isRecorded) this.journal?.prepareIntent(Date.now() * 1000, id, order);
     if (orderId !== undefined) this.host.orderIds.aboutToSend(orderId);
@@ -206,7 +209,9 @@ export class Outbox {
         ? connection.sendText(payload, orderId, isRecorded)
         : connection.sendBytes(payload, orderId, isRecorded);
     this.note(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
-    if (method === "placeOrder" && (sent === Sent.WHOLE || sent === Sent.QUEUED)) observers.orderLeft(id);
+    const hasLeft = sent === Sent.WHOLE || sent === Sent.QUEUED;
+    if (askedMicros > 0 && hasLeft) this.host.echoes.left(method, askedMicros);
+    if (method === "placeOrder" && hasLeft) observers.orderLeft(id);
     if (observers.interest.sent) {
       const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
       this.host.emitEvent(EventName.sent, [...frame.tokens], shown);

@@ -8,11 +8,12 @@ import { TextDialect } from "../dialect/text/text-dialect.js";
 import { report } from "../domain/emitter.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
-import type { SessionStats } from "../native/load.js";
 import type { ArmedOutcome } from "../native/prepared-orders.js";
 import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RiskGate } from "../risk/risk-gate.js";
 import { Connection, type ConnectionOwner } from "./connection.js";
+import { type ConnectionStats, ConnectionTimes } from "./connection-stats.js";
+import { EchoTimes } from "./echo-times.js";
 import { EndpointMemory } from "./endpoint-memory.js";
 import type { Failure } from "./failure.js";
 import { Observers } from "./observers.js";
@@ -68,6 +69,10 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   /** The newest; one that has ended stays until the next. */
   connection: Connection | undefined;
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
+  readonly echoes = new EchoTimes();
+  private readonly times = new ConnectionTimes();
+  /** Of the message whose events are being raised: CLOCK_MONOTONIC. */
+  private receivedMicros = 0;
   private readonly outbox: Outbox;
   private readonly memory: EndpointMemory;
   private current: SessionState = "disconnected";
@@ -124,8 +129,11 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   }
 
   /** Counters of the newest connection; undefined before the first. */
-  get stats(): SessionStats | undefined {
-    return this.connection?.stats();
+  get stats(): ConnectionStats | undefined {
+    const counters = this.connection?.stats();
+    if (counters === undefined) return undefined;
+    const { transport } = this.options;
+    return { ...counters, transport: transport?.kind ?? "tcp", ...this.times.stats(this.echoes) };
   }
 
   /** What came, went and was said over all connections. */
@@ -259,6 +267,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
    */
   private leave(why: string): () => void {
     this.current = "disconnected";
+    this.times.ended();
+    this.echoes.connectionEnded();
     this.disconnectedDue = true;
     clearInterval(this.warming);
     const tellUnsent = this.outbox.connectionEnded();
@@ -342,6 +352,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
       return;
     }
     this.current = "handshaken";
+    this.times.handshaken();
     this.everConnected = true;
     this.counts.connections++;
     this.riskGate?.addon.setServerVersion(serverVersion);
@@ -383,7 +394,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.orderPath.armedEnded(armed, outcome);
   }
 
-  cold(id: number, protobuf: boolean, payload: Buffer): void {
+  cold(id: number, protobuf: boolean, payload: Buffer, receivedMicros: number): void {
+    this.receivedMicros = receivedMicros;
     if (this.observers.interest.received) this.raw(payload);
     this.dialect?.receive(id, protobuf, payload);
   }
@@ -409,6 +421,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   /** Never throws: what a listener throws costs neither the caller, who may just have sent an order, nor the state. */
   emitEvent(name: EventName | NativeEventName, ...args: unknown[]): void {
     if (name === EventName.nextValidId) this.requestIds.keepOffOrdersFrom(args[0] as number);
+    this.echoes.event(name, this.receivedMicros);
     try {
       this.observers.event(name, args);
     } catch (error) {

@@ -340,4 +340,23 @@ TEST("bytes, reads and frames are counted") {
   CHECK(c.connection.stream().counters().reads.load() >= 2u);
 }
 
+#if defined(__linux__)
+TEST("the system tells of a connection, and of none before and after it") {
+  Listener listener;
+  LoopbackConnection c;
+  CHECK(!c.connection.tcp_state());
+  REQUIRE(c.connect(listener));
+  CHECK_EQ(c.connection.send_queue().send("71").disposition, Disposition::Written);
+  c.peer.receive(6);
+  const auto state = c.connection.tcp_state();
+  REQUIRE(state.has_value());
+  CHECK(state->rtt_micros > 0);
+  CHECK(state->congestion_window > 0);
+  CHECK(state->segment_bytes > 500);
+  CHECK_EQ(state->retransmits, 0u);
+  c.connection.close_socket();
+  CHECK(!c.connection.tcp_state());
+}
+#endif
+
 }  // namespace
