@@ -252,6 +252,37 @@ const reactCase = {
   metrics: orderMetrics,
 };
 
+/** Over other ways than a socket of the core's, and what a hop costs that has no TLS. */
+const over = (id, label, more) => {
+  const { spec, ...rest } = ours("events");
+  return {
+    ...rest,
+    id: `ours-${id}`,
+    label: `ours, events, ${label}`,
+    ...more,
+    spec: { ...spec, ...more.spec },
+  };
+};
+const OVER_OTHERS = [
+  over("custom", "over a socket of Node's", { spec: { transport: "custom" } }),
+  over("haproxy-tcp", "TCP through haproxy", { front: "haproxy-tcp", spec: {} }),
+  over("haproxy-tls", "TLS to haproxy", { front: "haproxy-tls", spec: { transport: "tls" } }),
+  over("stunnel-tls", "TLS to stunnel", { front: "stunnel-tls", spec: { transport: "tls" } }),
+];
+const tlsPacedCase = {
+  ...pacedCase,
+  id: "tls-paced",
+  title: `Ticks over TLS, one each ${1e6 / PACED_PER_SECOND} µs, text: sender's stamp to handler`,
+  entries: [ours("events"), ...OVER_OTHERS],
+};
+const tlsOrdersCase = {
+  ...orderCase("tls-orders", "Orders over TLS: placeOrder to arrival, 1 ms apart, text", {
+    gapMillis: 1,
+    count: (sizes) => sizes.hotOrders,
+  }),
+  entries: [ours("events"), ...OVER_OTHERS],
+};
+
 const stallCase = {
   id: "stall",
   kind: "stall",
@@ -355,6 +386,8 @@ export const CASES = [
     },
   ),
   reactCase,
+  tlsPacedCase,
+  tlsOrdersCase,
   stallCase,
   heapCase,
   riskCase,

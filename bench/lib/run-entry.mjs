@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { nativeProgram } from "./native.mjs";
 import { JsonProcess } from "./process.mjs";
+import { startTerminator } from "./terminators.mjs";
 
 const TIMEOUT_MILLIS = 25_000;
 
@@ -33,14 +34,19 @@ export async function runEntry(benchCase, entry, sizes) {
   if (benchCase.core) return benchCase.metrics(await runCore(benchCase.core, plan, timeoutMillis));
   const feed = new JsonProcess("feed", nativeProgram("feed"), flags(plan.feed), timeoutMillis);
   let client;
+  let front;
   try {
-    const { port, epochMicros } = await feed.next();
-    client = startClient(entry, { port, epochMicros, ...plan.client, ...entry.spec }, timeoutMillis);
+    const { port: feedPort, epochMicros } = await feed.next();
+    if (entry.front) front = await startTerminator(entry.front, feedPort);
+    const { port = feedPort, fingerprint } = front ?? {};
+    const spec = { port, epochMicros, fingerprint, ...plan.client, ...entry.spec };
+    client = startClient(entry, spec, timeoutMillis);
     const measured = await client.next();
     return benchCase.metrics(measured, await feed.next(), entry, plan);
   } finally {
     // Nothing of this run may still take CPU time during the next one.
     await client?.finish(500);
+    await front?.stop();
     await feed.finish(0);
   }
 }
