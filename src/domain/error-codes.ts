@@ -60,6 +60,12 @@ export const ERROR_CODES = {
     remedy:
       "The message names the file and the process. End that process, or give each program a folder of its own: two that count in one would each allow the whole limit.",
   },
+  ERR_IBKR_RISK_PULLED_AGAIN: {
+    scope: "system",
+    retryable: true,
+    meaning: "Somebody has pulled the emergency stop again since it was told last; it is stopped as before.",
+    remedy: "The message says who, and why. Resume again where that is settled as well.",
+  },
   ERR_IBKR_LISTEN: {
     scope: "system",
     retryable: true,

@@ -120,9 +120,10 @@ export class AuditLog {
 
   /**
    * The entry is written within `flushMs`.
+   * @param atMs when it happened, where that was before
    * @returns its number; 0: there was no room for it, or the log is closed
    */
-  append(limitsVersion: number, event: AuditEvent): number {
+  append(limitsVersion: number, event: AuditEvent, atMs: number = this.clock.now()): number {
     const waitingBytes = this.pendingBytes + (this.batch?.bytes.length ?? 0);
     if (this.isClosed || waitingBytes >= this.options.mostPendingBytes) {
       this.counts.lost += 1;
@@ -133,9 +134,9 @@ export class AuditLog {
     if (this.unsaid > 0) {
       const count = this.unsaid;
       this.unsaid = 0;
-      this.keep(limitsVersion, { kind: "lost", count });
+      this.keep(limitsVersion, { kind: "lost", count }, this.clock.now());
     }
-    return this.keep(limitsVersion, event);
+    return this.keep(limitsVersion, event, atMs);
   }
 
   /** Writes what there is, and syncs it unless that is never done. Never rejects: what cannot be written waits on. */
@@ -196,9 +197,9 @@ export class AuditLog {
     this.file = undefined;
   }
 
-  private keep(limitsVersion: number, event: AuditEvent): number {
+  private keep(limitsVersion: number, event: AuditEvent, atMs: number): number {
     const n = this.nextN++;
-    const line = auditLine(n, this.clock.now(), limitsVersion, event);
+    const line = auditLine(n, atMs, limitsVersion, event);
     this.lines.push(line);
     this.pendingBytes += line.length;
     this.arm();

@@ -34,12 +34,15 @@ import {
 } from "../../src/index.js";
 import { OrderJournal } from "../../src/orders/journal.js";
 import { encodePayload } from "../../src/protocol/codec.js";
+import { KeptRisk } from "../../src/risk/kept-risk.js";
+import { pullLatch } from "../../src/risk/latch-file.js";
 import { StateLock } from "../../src/risk/state-lock.js";
 import { SessionBroker } from "../../src/session/broker/session-broker.js";
 import { Session } from "../../src/session/session.js";
 import { parseCapture, SimulatedGateway } from "../../src/sim/index.js";
 import { sourcesBelow } from "../docs/pages.js";
 import { gatewayError, ticketOf } from "../orders/order-bench.js";
+import { FakeCore } from "../risk/fake-core.js";
 import { ready } from "../support/collect.js";
 import { text } from "../support/frames.js";
 import { type Script, ScriptedGateway } from "../support/scripted-gateway.js";
@@ -255,6 +258,17 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
       return thrownBy(() => new StateLock(folder));
     } finally {
       lock.release();
+    }
+  },
+
+  ERR_IBKR_RISK_PULLED_AGAIN: async () => {
+    const folder = ownFolder();
+    const kept = KeptRisk.open(new FakeCore(), { folder }, { isLive: false });
+    try {
+      pullLatch(folder, { reason: "again", operator: "bob" });
+      return await thrownBy(() => kept.resume("mended", "ann"));
+    } finally {
+      await kept.close();
     }
   },
 

@@ -5,6 +5,12 @@ import { afterEach } from "vitest";
 import type { SavedRisk, ScopeDay } from "../../src/risk/saved-risk.js";
 
 const folders: string[] = [];
+const ends: (() => unknown)[] = [];
+
+/** Runs behind the test, while its folders are still there. */
+export function afterwards(end: () => unknown): void {
+  ends.push(end);
+}
 
 /** A folder for one test. */
 export function stateFolder(): string {
@@ -13,7 +19,8 @@ export function stateFolder(): string {
   return folder;
 }
 
-afterEach(() => {
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
