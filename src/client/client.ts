@@ -207,7 +207,7 @@ export class Client extends ClientQuestions {
   placeBracket(contract: ContractInput, parent: OrderInput, children: readonly OrderInput[]): OrderGroup {
     this.calls.mustBeOpen();
     const orders = listOf("children", children).map((child) => this.addressed(child));
-    return this.tracker.placeBracket(contractOf(contract), this.addressed(parent), orders);
+    return this.tracker.placeBracket(contract as Contract, this.addressed(parent), orders);
   }
 
   /**
@@ -220,7 +220,7 @@ export class Client extends ClientQuestions {
   ): OrderGroup {
     this.calls.mustBeOpen();
     const pairs = pairsOf(orders).map(
-      ([contract, order]) => [contractOf(contract), this.addressed(order)] as const,
+      ([contract, order]) => [contract as Contract, this.addressed(order)] as const,
     );
     return this.tracker.placeOca(pairs, ocaType);
   }
@@ -228,13 +228,13 @@ export class Client extends ClientQuestions {
   /** An order that is sent again and again, or armed: each has a ticket of its own. */
   prepareOrder(contract: ContractInput, order: OrderInput): TrackedTemplate {
     this.calls.mustBeOpen();
-    return this.tracker.prepareOrder(contractOf(contract), this.addressed(order));
+    return this.tracker.prepareOrder(contract as Contract, this.addressed(order));
   }
 
   /** Margin and commission of an order that is not placed. @throws IBKRError `ERR_IBKR_GATEWAY` where it would be refused */
   async whatIf(contract: ContractInput, order: OrderInput, options?: CallOptions): Promise<OrderState> {
     const call = this.calls.options(options);
-    return this.tracker.whatIf(contractOf(contract), this.addressed(order), call);
+    return this.tracker.whatIf(contract as Contract, this.addressed(order), call);
   }
 
   /** Working orders of all clients, as the gateway lists them. */
