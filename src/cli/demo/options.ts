@@ -80,7 +80,12 @@ export const OPTIONS = [
 /** @throws UsageError for options that exclude each other. */
 export function resolveDemo(values: DemoValues, env: NodeJS.ProcessEnv = process.env): DemoOptions {
   const { seconds, symbols = DEFAULT_SYMBOLS, readMode, clientId, trade = false } = values;
-  return { target: targetOf(values, env), seconds, symbols, readMode, clientId, trade };
+  const target = targetOf(values, env);
+  if (trade && target.kind === "simulator")
+    throw new UsageError(
+      "--trade is for a gateway: name it with --host or --port. The simulated one is traded at anyway",
+    );
+  return { target, seconds, symbols, readMode, clientId, trade };
 }
 
 function targetOf(values: DemoValues, env: NodeJS.ProcessEnv): Target {

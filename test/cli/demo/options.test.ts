@@ -58,6 +58,7 @@ describe("ibkr-native demo: the command line", () => {
     [["--port", "4002.5"], "--port is 4002.5 (allowed: an integer"],
     [["--host", ""], '--host is "" (allowed: a host name'],
     [["--client-id", "one"], '--client-id is "one" (allowed: an integer from 0 to 2147483647'],
+    [["--trade"], "--trade is for a gateway: name it with --host or --port"],
     [["--replay", "x", "--trade"], "--trade and --replay exclude each other"],
     [["--replay", "x", "--port", "1"], "--port and --replay exclude each other"],
     [["--colour"], "--colour is not known (allowed: "],
