@@ -40,6 +40,8 @@ import { type ForeignOrder, TRACKER_EVENTS, type TrackerEvents } from "./tracker
 import { type OrderTrackerOptions, TRACKER_DEFAULTS, type TrackedBroker } from "./tracker-options.js";
 import { WhatIfs } from "./what-ifs.js";
 
+const MOST_FOREIGN = 10_000;
+
 /** Turns what a broker says of orders into tickets. It outlives connections. */
 export class OrderTracker implements TicketDesk {
   readonly clock: Clock;
@@ -105,7 +107,7 @@ export class OrderTracker implements TicketDesk {
     return this.book.all;
   }
 
-  /** Orders of TWS, of other clients and of other logins, as far as the gateway told of them. */
+  /** Orders of TWS, of other clients and of other logins, as far as the gateway told of them: the newest 10,000. */
   get foreign(): readonly ForeignOrder[] {
     return [...this.foreigners.values()];
   }
@@ -453,6 +455,8 @@ export class OrderTracker implements TicketDesk {
     const foreign = { kind: foreignKindOf(order, this.options), openOrder };
     const isNew = !this.foreigners.has(key);
     this.foreigners.set(key, foreign);
+    if (this.foreigners.size > MOST_FOREIGN)
+      this.foreigners.delete(this.foreigners.keys().next().value as string);
     if (isNew) this.events.emit("foreign", foreign);
   }
 
