@@ -1,5 +1,6 @@
 import { checkSeam } from "../api/seam.js";
 import type { Broker } from "../broker/broker.js";
+import type { CallOptions } from "../broker/call-options.js";
 import type { SimulationOptions } from "../config/simulation-options.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { loadAddon } from "../native/load.js";
@@ -25,11 +26,23 @@ export interface ConnectedBroker extends Broker {
 
 /** A session of its own, and the gateway that was started for it. */
 export class OwnBroker extends SessionBroker implements ConnectedBroker {
+  private gone: IBKRError | undefined;
+
   constructor(
     readonly connection: Session,
     private readonly gateway: OwnGateway | undefined,
   ) {
     super(connection);
+    gateway?.onEnd?.((error) => {
+      this.gone = error;
+      this.faulted(error);
+    });
+  }
+
+  override async connect(options?: CallOptions): Promise<void> {
+    // Nobody will ever listen there again.
+    if (this.gone !== undefined) throw this.gone;
+    return super.connect(options);
   }
 
   get stats(): ConnectionStats | undefined {

@@ -9,6 +9,8 @@ import type { ChildAnswer, SentError } from "./simulator-child.js";
 export interface OwnGateway {
   readonly port: number;
   stop(): Promise<void>;
+  /** Told where it ends by itself: it is not started again. */
+  onEnd?(tell: (error: IBKRError) => void): void;
 }
 
 const PROGRAM = join(packageRoot, "dist", "connect", "simulator-main.js");
@@ -19,6 +21,8 @@ const STOP_MS = 5_000;
  * It ends with {@link stop}, and with this process, however that ends.
  */
 export class SimulatedProcess implements OwnGateway {
+  private isStopped = false;
+
   private constructor(
     private readonly child: ChildProcess,
     readonly port: number,
@@ -54,8 +58,18 @@ export class SimulatedProcess implements OwnGateway {
     return this.child.pid;
   }
 
+  onEnd(tell: (error: IBKRError) => void): void {
+    const { child } = this;
+    const ended = () => {
+      if (!this.isStopped) tell(endOf(child.signalCode ?? `exit code ${child.exitCode}`));
+    };
+    if (hasEnded(child)) ended();
+    else child.once("exit", ended);
+  }
+
   async stop(): Promise<void> {
     const { child } = this;
+    this.isStopped = true;
     if (hasEnded(child)) return;
     child.ref();
     await new Promise<void>((resolve) => {
@@ -76,8 +90,7 @@ function answerOf(
 ): Promise<ChildAnswer> {
   return new Promise<ChildAnswer>((resolve, reject) => {
     const onAbort = () => reject(signal?.reason);
-    const ended = (why: string) =>
-      reject(new IBKRError("ERR_IBKR_CONNECT", `the simulated gateway's process has ended: ${why}`));
+    const ended = (why: string) => reject(endOf(why));
     child.once("message", (answer) => resolve(answer as ChildAnswer));
     child.once("error", ({ message }) => ended(message));
     child.once("exit", (code, by) => ended(by === null ? `exit code ${code}` : by));
@@ -88,6 +101,10 @@ function answerOf(
     // What is told of it from here on is in its exit.
     child.on("error", () => {});
   });
+}
+
+function endOf(why: string): IBKRError {
+  return new IBKRError("ERR_IBKR_CONNECT", `the simulated gateway's process has ended: ${why}`);
 }
 
 function hasEnded({ exitCode, signalCode, pid }: ChildProcess): boolean {

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { IBKRClient } from "../../src/connect/client.js";
 import { connectBroker } from "../../src/connect/connected-broker.js";
 import { SimulatedProcess } from "../../src/connect/simulated-process.js";
 import { attendParent, type ChildAnswer, type ParentChannel } from "../../src/connect/simulator-child.js";
@@ -42,6 +43,26 @@ describe("a gateway in a process of its own", () => {
     await Promise.all([gateway.stop(), gateway.stop()]);
     await gateway.stop();
     expect([lives(pid), await listens(port)]).toEqual([false, false]);
+  });
+
+  test("that dies is told of, and is why the client does not come back", async () => {
+    const client = await IBKRClient.connect({ environment: "simulation", reconnectFirstMs: 10 });
+    ends.push(() => client.close());
+    const told: string[] = [];
+    const signal = new Signal();
+    const hear = () => signal.notify();
+    client.on("error", ({ code, message }) => {
+      told.push(`${code}: ${message}`);
+      hear();
+    });
+    client.gateway.on("gatewayState", hear);
+    const { pid } = (client as unknown as { own: { gateway: SimulatedProcess } }).own.gateway;
+    process.kill(pid as number, "SIGKILL");
+    const message = "the simulated gateway's process has ended: SIGKILL";
+    await signal.until("the end", () => told.some((text) => text.includes(message)));
+    await signal.until("why", () => client.gateway.status().lastError?.message === message);
+    expect(told).toContain(`ERR_IBKR_CONNECT: ${message}`);
+    expect(client.state).not.toBe("ready");
   });
 
   test("refuses options as the one in this process does", async () => {

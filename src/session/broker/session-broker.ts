@@ -214,7 +214,7 @@ export class SessionBroker implements Broker, SessionObserver {
     if (this.orders.left(id)) this.events.emit("orderSent", id);
   }
 
-  private faulted(fault: IBKRError): void {
+  protected faulted(fault: IBKRError): void {
     this.lastFault = fault;
     // What ends a connection that stands is told in the same turn as its end; earlier faults are not the reason.
     if (this.state === "ready") setImmediate(() => this.forget(fault));
