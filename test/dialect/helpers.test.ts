@@ -6,6 +6,7 @@ import { IBApi } from "../../src/index.js";
 import { decodePayload } from "../../src/protocol/codec.js";
 import { OUTGOING } from "../../src/protocol/messages.js";
 import { ORDER_FRAMES } from "../fixtures/order-frames.js";
+import { protobufFrames } from "../support/captures.js";
 import { ready } from "../support/collect.js";
 import { ScriptedGateway } from "../support/scripted-gateway.js";
 import { stockPayload } from "../support/stock-encoder.js";
@@ -508,5 +509,19 @@ describe("the frames of a client of a live gateway", () => {
   ])("%s", (where, id, order) => {
     const frame = Buffer.from(ORDER_FRAMES[where], "base64");
     expect(encoded("placeOrder", [id, APPLE, order], 225)).toEqual([frame.subarray(4).toString("hex")]);
+  });
+
+  const frames = protobufFrames();
+  const DAY = ["", "1 D", "1 hour", "TRADES", true, 1, false] as const;
+  test.each<[where: string, method: string, ...args: unknown[]]>([
+    ["contract_details_not_found.txt:18", "reqContractDetails", 1, contracts.stock("ZZZZNONE")],
+    ["contract_details_sv205_live.txt:9", "reqContractDetails", 1, contracts.byConId(265598)],
+    ["contract_details_sv205_live.txt:14", "reqContractDetails", 2, contracts.byConId(127128131)],
+    ["historical_bars_sv208.txt:15", "reqHistoricalData", 1, APPLE, ...DAY],
+    ["quote_stream_genericticks.txt:19", "reqMktData", 1, APPLE, "233,236", false, false],
+  ])("%s", (where, method, ...args) => {
+    const frame = frames.find((one) => one.where === where);
+    if (frame === undefined) throw new Error(`there is no frame ${where}`);
+    expect(encoded(method, args, frame.serverVersion)).toEqual([frame.payload.toString("hex")]);
   });
 });

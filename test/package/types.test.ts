@@ -9,7 +9,7 @@ const ROOT = join(__dirname, "..", "..");
 
 /** A program of a user's, who gives undefined where a thing may be left out. */
 const PROGRAM = `
-import { type ConnectClientOptions, contracts, type HeldPosition, IBKRClient, IBKRConfig, type IBKRConfigOptions, orders } from "ibkr-native";
+import { type CallOptions, type ConnectClientOptions, type HistoryBar, type OrderOutcome, contracts, type HeldPosition, IBKRClient, IBKRConfig, type IBKRConfigOptions, orders } from "ibkr-native";
 
 const options: ConnectClientOptions = {
   environment: "simulation",
@@ -35,6 +35,11 @@ export async function main(): Promise<HeldPosition | undefined> {
   const { averagePrice } = await ticket.done({ timeoutMs: 1_000 });
   console.log(averagePrice, client.account.netLiquidation, client.pnl.daily);
   await client.completedOrders({ apiOnly: undefined });
+  const call: CallOptions = { timeoutMs: 1_000 };
+  const outcomes: OrderOutcome[] = await client.cancelAll(call);
+  const history: Promise<HistoryBar[]> = client.history(aapl, { barSize: "1m", duration: "2 Y", endMs: undefined, ...call });
+  for await (const { bars, isStored } of client.history(aapl, { barSize: "1d", startMs: 0 })) console.log(bars[0]?.date, isStored);
+  console.log(outcomes.length, (await history).at(-1)?.close);
   return client.positions.get(aapl);
 }
 `;
