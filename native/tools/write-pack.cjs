@@ -90,7 +90,10 @@ function load(name) {
   return made.exports;
 }
 
-if (process.sourceMapsEnabled || process.execArgv.includes("--enable-source-maps")) module.exports = require("./${DIRECT}");
+// Where modules are loaded through hooks, this one has neither a cache nor modules of its own to give.
+const isHooked = require.cache === undefined || typeof module.require !== "function";
+if (isHooked || process.sourceMapsEnabled || process.execArgv.includes("--enable-source-maps"))
+  module.exports = require("./${DIRECT}");
 else {
   text = fs.readFileSync(path.join(__dirname, "pack.txt"), "latin1");
   load(${JSON.stringify(ENTRY)});

@@ -328,11 +328,12 @@ const PROVOCATIONS: Readonly<Record<IBKRErrorCode, () => Promise<Found>>> = {
 
   ERR_IBKR_NATIVE_LAYOUT: () =>
     thrownByPackage((folder) => {
-      const file = join(folder, "dist/native/layout.js");
-      const source = readFileSync(file, "utf8");
+      // Of the one file that the package loads from.
+      const file = join(folder, "dist/pack.txt");
+      const source = readFileSync(file, "latin1");
       const other = source.replace(/(exports\.SLOT_BYTES = )64\b/, "$165");
       expect(other).not.toBe(source);
-      writeFileSync(file, other);
+      writeFileSync(file, other, "latin1");
     }),
 
   ERR_IBKR_SEAM: () =>
