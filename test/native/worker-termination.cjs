@@ -1,5 +1,5 @@
 // Terminates a worker in mid-stream, again and again, and looks for what it leaves behind.
-// usage: node worker-termination.cjs [ROUNDS] [loop|spin|thread ...]; needs dist/ and the addon; prints one JSON line.
+// usage: node worker-termination.cjs [ROUNDS] [loop|spin|thread|custom ...]; custom: over a stream of Node's; needs dist/ and the addon; prints one JSON line.
 const net = require("node:net");
 const path = require("node:path");
 const { isMainThread, parentPort, Worker, workerData } = require("node:worker_threads");
@@ -14,7 +14,9 @@ function framed(...fields) {
 
 if (!isMainThread) {
   const { IBApi, EventName } = require(path.join(__dirname, "../../dist/index.js"));
-  const ib = new IBApi({ port: workerData.port, readMode: workerData.readMode });
+  const { port, readMode } = workerData;
+  const transport = { kind: "custom", connect: () => net.connect(port, "127.0.0.1") };
+  const ib = new IBApi(readMode === "custom" ? { port, transport } : { port, readMode });
   let ticks = 0;
   ib.onTick(() => {
     if (++ticks === 1000) parentPort.postMessage("streaming");
@@ -25,7 +27,7 @@ if (!isMainThread) {
 } else {
   main(
     Number(process.argv[2] ?? 50),
-    process.argv.length > 3 ? process.argv.slice(3) : ["loop", "spin", "thread"],
+    process.argv.length > 3 ? process.argv.slice(3) : ["loop", "spin", "thread", "custom"],
   );
 }
 
