@@ -24,6 +24,7 @@ const OVER_STREAMS = [
   "test/session/throwing-listeners.test.ts",
   "test/session/rate-at-the-gateway.test.ts",
   "test/session/broker/**/*.test.ts",
+  "test/connect/risk.test.ts",
   "test/gateway/ibkr-gateway.test.ts",
   "test/gateway/standing-watches.test.ts",
   "test/native/endings.test.ts",
