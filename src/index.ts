@@ -93,8 +93,18 @@ export type {
   ScopeLimits,
   SymbolLimits,
 } from "./risk/risk-options.js";
+export type { RiskStateName } from "./risk/saved-risk.js";
 export type { ConnectionStats } from "./session/connection-stats.js";
 export type { RateStats } from "./session/request-queue.js";
+export {
+  RiskControl,
+  type RiskDecision,
+  type RiskEvents,
+  type RiskScopeSnapshot,
+  type RiskSnapshot,
+  type StopOptions,
+  type StopOutcome,
+} from "./session/risk-control.js";
 export type { SessionTotals } from "./session/session-counts.js";
 export type { ConnectFunction, ConnectTarget } from "./session/transport/custom-transport.js";
 export type { CustomOptions, TlsOptions, TransportOptions } from "./session/transport/transport-options.js";

@@ -10,8 +10,8 @@ namespace ibkr::addon {
 napi_value layout(napi_env env) {
   napi_value out = nullptr;
   if (napi_create_object(env, &out) != napi_ok) return nullptr;
-  for (const auto& table :
-       {ring_layout(), orders_layout(), metrics_layout(), journal_layout(), stream_layout(), bars_layout(), risk_layout()}) {
+  for (const auto& table : {ring_layout(), orders_layout(), metrics_layout(), journal_layout(),
+                            stream_layout(), bars_layout(), risk_layout()}) {
     for (const LayoutEntry& entry : table) set(env, out, entry.name, number(env, entry.value));
   }
   return out;

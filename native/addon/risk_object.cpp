@@ -44,6 +44,7 @@ napi_value RiskObject::define(napi_env env) {
       method_entry("setQuoteSlot", object_method<Self, &Self::set_quote_slot, 2>),
       method_entry("setPlainQuotes", object_method<Self, &Self::set_plain_quotes, 1>),
       method_entry("mark", object_method<Self, &Self::mark, 2>),
+      method_entry("markAll", object_method<Self, &Self::mark_all, 0>),
       method_entry("setPosition", object_method<Self, &Self::set_position, 4>),
       method_entry("setAccountValues", object_method<Self, &Self::set_account_values, 4>),
       method_entry("setGuard", object_method<Self, &Self::set_guard, 1>),
@@ -244,6 +245,11 @@ napi_value RiskObject::mark(Arguments arguments) {
   const auto con_id = number_of(env_, arguments[0]);
   const auto price = number_of(env_, arguments[1]);
   if (con_id && price) gate_->book().mark(instrument_of(*con_id), *price);
+  return nullptr;
+}
+
+napi_value RiskObject::mark_all(Arguments) {
+  gate_->mark_all();
   return nullptr;
 }
 

@@ -55,6 +55,7 @@ class RiskObject {
   napi_value set_quote_slot(Arguments arguments);
   napi_value set_plain_quotes(Arguments arguments);
   napi_value mark(Arguments arguments);
+  napi_value mark_all(Arguments arguments);
   napi_value set_position(Arguments arguments);
   napi_value set_account_values(Arguments arguments);
   napi_value set_guard(Arguments arguments);

@@ -34,7 +34,7 @@ const NUMBERS = `
 ## Numbers of \`error\` events
 
 \`IBApi\` and \`IBApiNext\` tell of errors as \`@stoqey/ib\` does: \`error(error, number, requestId)\`, with −1 for what is
-about no request. Numbers from 501 to 509, 590 and 591 are not the gateway's: they were found on this side. The \`error\` of
+about no request. Numbers from 501 to 509 and from 590 to 592 are not the gateway's: they were found on this side. The \`error\` of
 those that are errors is an \`IBKRError\`. Every other number is [the gateway's own](#codes-of-the-gateway).
 
 | number | \`ErrorCode\` of \`@stoqey/ib\` | when | codes |
@@ -73,6 +73,10 @@ const EVENTS = {
   591: [
     "– (our own)",
     "an option that there is not, usually a misspelt one, which has no effect; an `info` event, not an error",
+  ],
+  592: [
+    "– (our own)",
+    "the risk gate cannot count a position, whose currency has no rate: it is HALTED; an `info` event, not an error",
   ],
 };
 

@@ -8,6 +8,7 @@ import { RecordKind, type RingRecord } from "../native/ring-record.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { ConnectionStats } from "../session/connection-stats.js";
 import type { SessionObserver } from "../session/observer.js";
+import type { RiskControl } from "../session/risk-control.js";
 import type { Session } from "../session/session.js";
 import { type EncoderFacade, encoderFacade } from "./encoder-facade.js";
 import { HotEvents } from "./hot-events.js";
@@ -79,6 +80,10 @@ export class Controller implements SessionObserver {
   /** See {@link Session.onRecord}. */
   onRecord(handler: RecordHandler, kinds: number): () => void {
     return this.session.onRecord(handler, kinds);
+  }
+
+  get risk(): RiskControl | undefined {
+    return this.session.riskControl;
   }
 
   get stats(): ConnectionStats | undefined {
@@ -177,6 +182,7 @@ export class Controller implements SessionObserver {
   }
 
   event(name: EventName | NativeEventName, ...given: unknown[]): void {
+    if (this.session.risk?.owns(name, given) === true) return;
     const args = this.journaled === undefined ? given : this.journaled.event(name, given);
     if (args === undefined) return;
     if (this.unsentAreMadeAgain && name === EventName.error && this.isUnsentRequest(args)) return;

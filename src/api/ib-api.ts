@@ -6,6 +6,7 @@ import { ALL_KINDS, type RecordHandler } from "../native/pump.js";
 import { RecordKind } from "../native/ring-record.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { ConnectionStats } from "../session/connection-stats.js";
+import type { RiskControl } from "../session/risk-control.js";
 import { Session } from "../session/session.js";
 import type { SessionOptions } from "../session/session-options.js";
 import { Controller } from "./controller.js";
@@ -121,6 +122,11 @@ export class IBApi extends StockIBApi {
   private native(method: NativeRequestMethod, ...args: unknown[]): this {
     this.engine.encoder[method](...args);
     return this;
+  }
+
+  /** The risk gate of the option `risk`: the emergency stop, limits, states; undefined without it. */
+  get risk(): RiskControl | undefined {
+    return this.engine.risk;
   }
 
   /** Counters of the newest connection; undefined before the first. */

@@ -11,6 +11,7 @@ import type { IBKRGateway } from "../gateway/ibkr-gateway.js";
 import { CHANNELS } from "../metrics/channels.js";
 import { MetricSet, sourceOf } from "../metrics/metric-family.js";
 import { packageVersion } from "../native/package-version.js";
+import type { RiskControl } from "../session/risk-control.js";
 import { ClientLog } from "./client-log.js";
 import { CLIENT_METRICS, type Shown } from "./client-metrics.js";
 import { type ClientPlan, type ConnectClientOptions, configuredPlan } from "./client-options.js";
@@ -80,6 +81,17 @@ export class IBKRClient extends Client {
         return client;
       });
     });
+  }
+
+  /**
+   * The risk gate: the emergency stop, limits, states, what was denied.
+   * @throws IBKRError `ERR_IBKR_NOT_SUPPORTED` without the option `risk`
+   */
+  get risk(): RiskControl {
+    const { riskControl } = this.own.connection;
+    if (riskControl === undefined)
+      throw new IBKRError("ERR_IBKR_NOT_SUPPORTED", "there is no risk gate: connect with the option risk");
+    return riskControl;
   }
 
   /** The endpoint: its states, and why it is not connected. */

@@ -25,6 +25,8 @@ export interface AddonRiskGate {
   /** Once: of each instrument bid, ask, last, and when (CLOCK_MONOTONIC in µs). */
   setPlainQuotes(quotes: Float64Array): void;
   mark(conId: number, price: number): void;
+  /** Values every instrument that has a quote. */
+  markAll(): void;
   /** @returns 0: the book does not know the instrument or the account */
   setPosition(conId: number, account: string, quantity: number, averagePrice: number): number;
   setAccountValues(scope: number, equity: number, availableFunds: number, timeMs: number): void;

@@ -1,6 +1,7 @@
 import type { SendStamps } from "../broker/order-desk.js";
 import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
+import { OrderDeniedError } from "../domain/order-denied-error.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 import type { Measure } from "./measure.js";
 import { orderNotSent } from "./not-sent.js";
@@ -74,6 +75,7 @@ export class TemplateTickets {
       ticket.onWritten(told.left.get(orderId) ?? outcome);
     if (error !== undefined) ticket.onError(error);
     else if (disposition === "unsent") ticket.onError(orderNotSent(orderId, "no byte of it left"));
+    if (error instanceof OrderDeniedError) throw error;
     return ticket;
   }
 

@@ -43,6 +43,9 @@ export class RiskGate {
   private readonly rates = new Map<string, number>();
   private readonly instruments = new Map<number, KnownInstrument>();
   private readonly accounts = new Map<string, number>();
+  private readonly strategies = new Map<string, number>();
+  /** Contract ids by what contracts without one say. */
+  private readonly aliases = new Map<string, number>();
   private readonly newest = new Float64Array(RISK_DECISION_COUNT);
   /** Of each instrument bid, ask, last, and when they came; made when the first is written. */
   private quotes: Float64Array | undefined;
@@ -84,9 +87,17 @@ export class RiskGate {
   }
 
   private setScopes(): void {
-    for (const [name, limits] of Object.entries(this.limits.strategies ?? {}))
-      if (this.addon.setScope(RISK_SCOPE_STRATEGY, name, scopeDoubles(limits), false, RISK_LISTING_NONE) < 0)
-        throw new IBKRError("ERR_IBKR_OPTION", `risk.strategies: there is no room for ${name}`);
+    for (const [name, limits] of Object.entries(this.limits.strategies ?? {})) {
+      const scope = this.addon.setScope(
+        RISK_SCOPE_STRATEGY,
+        name,
+        scopeDoubles(limits),
+        false,
+        RISK_LISTING_NONE,
+      );
+      if (scope < 0) throw new IBKRError("ERR_IBKR_OPTION", `risk.strategies: there is no room for ${name}`);
+      this.strategies.set(name, scope);
+    }
   }
 
   /** An account of the login. */
@@ -103,8 +114,69 @@ export class RiskGate {
   /** The facts of an instrument, and another name of it: what the caller's contract says. */
   setInstrument(facts: InstrumentFacts, ...names: readonly Contract[]): void {
     this.tell(facts);
-    for (const contract of names)
-      this.addon.addAlias(facts.conId, aliasOf(contract), Number(contract.strike ?? 0));
+    for (const contract of names) {
+      const alias = aliasOf(contract);
+      const strike = Number(contract.strike ?? 0);
+      if (this.addon.addAlias(facts.conId, alias, strike) === 1)
+        this.aliases.set([...alias, strike].join("\0"), facts.conId);
+    }
+  }
+
+  /** Undefined: the gate does not know it. */
+  conIdOf(contract: Contract): number | undefined {
+    const conId = Number(contract.conId ?? 0);
+    if (conId > 0) return this.instruments.has(conId) ? conId : undefined;
+    return this.aliases.get([...aliasOf(contract), Number(contract.strike ?? 0)].join("\0"));
+  }
+
+  knows(conId: number): boolean {
+    return this.instruments.has(conId);
+  }
+
+  /** By the core's number; undefined: there is none. */
+  instrumentAt(place: number): InstrumentFacts | undefined {
+    for (const known of this.instruments.values()) if (known.place === place) return known.facts;
+    return undefined;
+  }
+
+  /** What one unit of a currency is worth in the base currency. */
+  setRate(currency: string, rate: number): void {
+    if (!(rate > 0) || this.rates.get(currency) === rate) return;
+    this.rates.set(currency, rate);
+    for (const { facts } of [...this.instruments.values()]) if (facts.currency === currency) this.tell(facts);
+  }
+
+  /** 1 for a currency without a rate: what is charged in it is counted all the same. */
+  rateOf(currency: string): number {
+    return this.rates.get(currency) ?? 1;
+  }
+
+  /** Whether a limit needs the account's equity or funds. */
+  get needsAccountValues(): boolean {
+    const { accounts, strategies } = this.limits;
+    return [this.limits, ...Object.values(accounts ?? {}), ...Object.values(strategies ?? {})].some(
+      ({ maxLeverage, buyingPowerPercent }) =>
+        Number.isFinite(maxLeverage ?? Number.POSITIVE_INFINITY) ||
+        Number.isFinite(buyingPowerPercent ?? Number.POSITIVE_INFINITY),
+    );
+  }
+
+  /** The core's number of an account; undefined: it is not known. */
+  scopeOf(account: string): number | undefined {
+    return this.accounts.get(account);
+  }
+
+  get accountNames(): readonly string[] {
+    return [...this.accounts.keys()];
+  }
+
+  /** Of the limits that are in force: 1 at first. */
+  get limitsVersion(): number {
+    return this.version;
+  }
+
+  get currentLimits(): RiskLimitOptions {
+    return this.limits;
   }
 
   private tell(facts: InstrumentFacts): void {
@@ -135,6 +207,15 @@ export class RiskGate {
     return this.quotes;
   }
 
+  /** The core's numbers of all scopes, by their names: everything is `all`. */
+  get scopes(): ReadonlyMap<string, number> {
+    return new Map([["all", ALL], ...this.accounts, ...this.strategies]);
+  }
+
+  scopeName(scope: number): string {
+    return scope === ALL ? "all" : this.addon.scopeName(scope);
+  }
+
   /** Why the order that was sent last has been denied; undefined: the gate has let it through. */
   denial(orderId: number, request = "placeOrder"): OrderDeniedError | undefined {
     const { newest } = this;
@@ -149,7 +230,7 @@ export class RiskGate {
         measured: newest[RISK_DECISION_MEASURED],
         limit: newest[RISK_DECISION_LIMIT],
         unit,
-        riskScope: scope === ALL ? "all" : this.addon.scopeName(scope),
+        riskScope: this.scopeName(scope),
       },
       request,
     );

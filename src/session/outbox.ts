@@ -6,12 +6,13 @@ import type { IBKRErrorCode } from "../domain/error-codes.js";
 import { shownInHex } from "../domain/hex.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { readOnce } from "../domain/members.js";
+import type { OrderDeniedError } from "../domain/order-denied-error.js";
 import { ORDER_MEMBERS } from "../domain/order-names.js";
+import { RISK_UNIT_BRACKET, RISK_UNIT_OCA } from "../native/layout.js";
 import { Sent } from "../native/sent.js";
 import type { OrderJournal } from "../orders/journal.js";
 import type { JournaledOrder } from "../orders/journal-record.js";
 import { isQuestion, journaledOrderOf } from "../orders/journaled-order.js";
-import type { RiskGate } from "../risk/risk-gate.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { problem } from "../validation/problem.js";
 import type { Connection } from "./connection.js";
@@ -20,6 +21,7 @@ import type { Observers } from "./observers.js";
 import type { OrderIds } from "./order-ids.js";
 import { PendingWrites } from "./pending-writes.js";
 import { type Priority, type QueuedRequest, RequestQueue } from "./request-queue.js";
+import type { RiskWatch } from "./risk-watch.js";
 import type { SessionCounts } from "./session-counts.js";
 import type { SessionOptions } from "./session-options.js";
 
@@ -38,6 +40,8 @@ interface Part {
   /** Undefined where nothing is written of it. */
   readonly order: JournaledOrder | undefined;
   readonly encodedMicros: number;
+  /** It waits for its parent. */
+  readonly isChild: boolean;
 }
 
 /** What an outbox needs of its session. */
@@ -49,7 +53,7 @@ export interface OutboxHost extends Pick<DialectHost, "emitEvent" | "emitError">
   /** Of the moment. */
   readonly connection: Connection | undefined;
   /** The gate that judges orders; undefined: there is none. */
-  readonly riskGate: RiskGate | undefined;
+  readonly risk: RiskWatch | undefined;
 }
 
 /**
@@ -131,10 +135,15 @@ export class Outbox {
         id: requestIdOf("placeOrder", args),
         frames,
         order: this.journaled("placeOrder", args),
+        isChild: Number((args[2] as Order).parentId ?? 0) > 0,
         encodedMicros: this.isStamping ? monotonicMicros() : 0,
       });
     }
-    if (!this.record(made)) return;
+    if (!this.judged(made)) return;
+    if (!this.record(made)) {
+      for (const { id } of made) this.host.risk?.gate.addon.withdrawApproved(id);
+      return;
+    }
     for (const { id, frames, encodedMicros } of made) {
       for (const frame of frames) {
         this.queue.submit({
@@ -147,12 +156,25 @@ export class Outbox {
             if (sent !== Sent.WHOLE && sent !== Sent.QUEUED) this.recordUnsent(id);
           },
           drop: (why) => {
+            this.host.risk?.gate.addon.withdrawApproved(id);
             this.recordUnsent(id);
             this.notSent("placeOrder", id, why);
           },
         });
       }
     }
+  }
+
+  /** By the risk gate, all together. False: it denies one, and none leaves. */
+  private judged(parts: readonly Part[]): boolean {
+    const gate = this.host.risk?.gate;
+    if (gate === undefined) return true;
+    const payloads = parts.flatMap(({ frames }) => frames.map(({ payload }) => payload));
+    const kind = parts.some(({ isChild }) => isChild) ? RISK_UNIT_BRACKET : RISK_UNIT_OCA;
+    if (gate.addon.judgeUnit(payloads, kind) === 0) return true;
+    for (const { id } of parts)
+      this.host.emitError(gate.denial(id) as OrderDeniedError, ErrorCode.NOT_CONNECTED, id);
+    return false;
   }
 
   /** False: one of them could not be written, and none leaves. */
@@ -269,7 +291,7 @@ export class Outbox {
 
   /** By the risk gate, or by the journal behind it. */
   private denied(method: string, id: number): void {
-    const error = this.host.riskGate?.denial(id, method);
+    const error = this.host.risk?.gate.denial(id, method);
     if (error === undefined) this.notSent(method, id, ...this.whyDenied());
     else this.host.emitError(error, ErrorCode.NOT_CONNECTED, id);
   }
@@ -294,7 +316,10 @@ export class Outbox {
     const lost = this.pending.takeLost(this.host.connection?.stats()?.unsentBytes ?? 0);
     const queued = this.queue.takeAll();
     return (why) => {
-      for (const { method, id } of lost) this.notSent(method, id, why);
+      for (const { method, id } of lost) {
+        if (method === "placeOrder") this.host.risk?.lost(id);
+        this.notSent(method, id, why);
+      }
       for (const request of queued) request.drop(why);
     };
   }

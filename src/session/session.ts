@@ -23,6 +23,7 @@ import { Outbox, type OutboxHost } from "./outbox.js";
 import { RecordHandlers } from "./record-handlers.js";
 import { RequestIds } from "./request-ids.js";
 import type { RateStats } from "./request-queue.js";
+import { RiskControl } from "./risk-control.js";
 import { RiskWatch } from "./risk-watch.js";
 import {
   isBetweenDialects,
@@ -66,6 +67,8 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   readonly counts = new SessionCounts();
   /** The gate before orders, and who tells it what comes in; undefined: there is none. */
   readonly risk: RiskWatch | undefined;
+  /** The same as a program sees it. */
+  readonly riskControl: RiskControl | undefined;
   /** The newest; one that has ended stays until the next. */
   connection: Connection | undefined;
   private readonly recordHandlers = new RecordHandlers(() => this.interestChanged());
@@ -94,6 +97,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.orderPath = new OrderPath(this, this.outbox);
     const { risk, host, port } = options;
     this.risk = risk && new RiskWatch(this, new RiskGate(risk, `${host}:${port}`));
+    this.riskControl = this.risk && new RiskControl(this, this.risk);
     // Ids that an earlier process may have used.
     if (options.journal !== undefined) this.orderIds.notBelow(options.journal.recovered.highWater);
   }
@@ -226,6 +230,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
   }
 
   private transmit(method: string, args: readonly unknown[]): void {
+    this.risk?.requested(method, args);
     this.outbox.transmit(this.dialect as Dialect, method, args);
   }
 

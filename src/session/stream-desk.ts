@@ -40,6 +40,9 @@ export class StreamDesk {
   private readonly slotUsers = new Map<number, number>();
   /** Told before the core forgets the last request of a slot. */
   slotFreed: (boardSlot: number) => void = () => {};
+  /** Told of a request whose quotes go to a slot, and of a slot that nobody writes any more. */
+  treated: (reqId: number, boardSlot: number) => void = () => {};
+  slotLeft: (boardSlot: number) => void = () => {};
   private batching: readonly [batchMs: number, flushMs: number] = [0, 0];
   private holders = 0;
   private readonly held: HeldBatches;
@@ -115,6 +118,7 @@ export class StreamDesk {
     const { boardSlot } = treatment;
     this.slots.set(reqId, boardSlot);
     this.slotUsers.set(boardSlot, (this.slotUsers.get(boardSlot) ?? 0) + 1);
+    this.treated(reqId, boardSlot);
     return counts;
   }
 
@@ -127,7 +131,10 @@ export class StreamDesk {
   forget(reqId: number): void {
     this.withBars.delete(reqId);
     const slot = this.leaveSlot(reqId);
-    if (slot !== undefined && !this.isTreated(slot)) this.slotFreed(slot);
+    if (slot !== undefined && !this.isTreated(slot)) {
+      this.slotFreed(slot);
+      this.slotLeft(slot);
+    }
     this.connection?.forget(reqId);
     this.conflates(reqId, 0);
   }

@@ -76,6 +76,15 @@ RiskQuote RiskGate::quote_of(std::uint32_t instrument) const {
   return out;
 }
 
+void RiskGate::mark_all() {
+  const auto count = static_cast<std::uint32_t>(std::min(slot_count_, book().instruments()));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const RiskQuote quote = quote_of(i);
+    const double mid = (quote.bid + quote.ask) / 2;
+    book().mark_at(i, std::isfinite(mid) ? mid : quote.last);
+  }
+}
+
 std::optional<ReadOrder> RiskGate::read(std::string_view payload) const {
   const OutgoingFrame frame = read_outgoing(payload);
   if (frame.id != OutgoingId::PlaceOrder) return std::nullopt;

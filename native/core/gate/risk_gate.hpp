@@ -93,6 +93,9 @@ class RiskGate final : public SendGate {
   /// kNoSlot: not from the board.
   void set_quote_slot(std::uint32_t instrument, std::uint32_t slot);
 
+  /// JavaScript's thread: values every instrument that has a quote, at its middle or its last price.
+  void mark_all();
+
   /// Of the newest order of JavaScript's thread.
   const DecisionRecord& last_decision() const { return last_; }
   DecisionRing& decisions() { return decisions_; }

@@ -148,20 +148,24 @@ double resting_price(const OrderIntent& order) {
 Decision check_order(const OrderIntent& order, const InstrumentFacts& facts, double mark,
                      const RiskLimits& limits, OrderTerms& terms) {
   if (const Decision no = check_sanity(order, facts); !no) return no;
-  if (const Decision no = check_lists(order, facts, limits); !no) return no;
-  if (const Decision no = check_size(order, facts, limits); !no) return no;
-  if (has_limit_price(order.type)) {
-    if (const Decision no = check_collar(order, facts, limits); !no) return no;
-  } else if (is_market(order.type)) {
-    if (const Decision no = check_market(order, facts, limits); !no) return no;
+  // What only closes, under the stop, is held up by no list, size or quote.
+  if (!order.flattens) {
+    if (const Decision no = check_lists(order, facts, limits); !no) return no;
+    if (const Decision no = check_size(order, facts, limits); !no) return no;
+    if (has_limit_price(order.type)) {
+      if (const Decision no = check_collar(order, facts, limits); !no) return no;
+    } else if (is_market(order.type)) {
+      if (const Decision no = check_market(order, facts, limits); !no) return no;
+    }
   }
-  const double price = valuation_price(order, mark);
+  double price = valuation_price(order, mark);
+  if (std::isnan(price) && order.flattens) price = 0;
   if (std::isnan(price)) return deny(DenyCode::ReferenceMissing);
   terms.quantity = quantity_of(order.quantity);
   terms.unit_value = facts.unit_value(price);
   const double notional = order.quantity * terms.unit_value;
   if (!(notional <= kMaxOrderMoney)) return deny(DenyCode::AmountTooLarge, notional, kMaxOrderMoney);
-  if (const double counted = amount_of(money_up(notional)); counted > limits.max_notional)
+  if (const double counted = amount_of(money_up(notional)); counted > limits.max_notional && !order.flattens)
     return deny(DenyCode::MaxNotional, counted, limits.max_notional);
   terms.price = resting_price(order);
   terms.margin =

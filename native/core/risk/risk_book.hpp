@@ -142,6 +142,9 @@ class RiskBook {
   bool set_position(std::uint64_t instrument, std::uint64_t account, double quantity, double average_price);
   /// Values all positions in an instrument; goes on to the limits of losses.
   void mark(std::uint64_t instrument, double price);
+  /// The same by its number; nothing where it is valued so already.
+  void mark_at(std::uint32_t place, double price);
+  std::size_t instruments();
 
   // States.
 
@@ -199,6 +202,7 @@ class RiskBook {
   void find_best(Instrument& instrument);
   void extend_best(const WorkingOrder& order);
   void halt_uncounted();
+  void value_at(Instrument& instrument, double price);
   bool find_lines(const RiskExecution& execution, std::uint32_t& instrument, OrderScopes& scopes);
   void end(std::uint32_t at);
   void remember(const OrderIntent& order, const OrderScopes& scopes, double now_ms);

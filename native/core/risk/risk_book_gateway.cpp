@@ -43,6 +43,10 @@ void RiskBook::confirm_change(std::uint64_t key, double quantity, double limit_p
   if (order.unsettled_changes == 0 || order.newest.quantity != quantity_of(quantity)) return;
   // An order that does not rest has no price to know it by: the quantity has to do.
   if (std::isfinite(order.newest.price) && order.newest.price != limit_price) return;
+  // Asked for something else, and then for what it was: the word may be from before both.
+  const bool is_as_before =
+      order.newest.quantity == order.settled.quantity && order.newest.price == order.settled.price;
+  if (order.unsettled_changes > 1 && is_as_before) return;
   order.unsettled_changes = 0;
   order.settled = order.worst = order.newest;
   apply(order.leader);

@@ -200,9 +200,21 @@ bool RiskBook::set_position(std::uint64_t instrument, std::uint64_t account, dou
 void RiskBook::mark(std::uint64_t instrument, double price) {
   if (!std::isfinite(price)) return;
   const RiskLock::Held held = lock_.take();
-  const auto place = instrument_index_.find(instrument);
-  if (!place) return;
-  Instrument& known = instruments_[*place];
+  if (const auto place = instrument_index_.find(instrument)) value_at(instruments_[*place], price);
+}
+
+void RiskBook::mark_at(std::uint32_t place, double price) {
+  if (!std::isfinite(price)) return;
+  const RiskLock::Held held = lock_.take();
+  if (place < instruments_.size() && instruments_[place].mark != price) value_at(instruments_[place], price);
+}
+
+std::size_t RiskBook::instruments() {
+  const RiskLock::Held held = lock_.take();
+  return instruments_.size();
+}
+
+void RiskBook::value_at(Instrument& known, double price) {
   known.mark = price;
   for (std::uint32_t at = known.first_line; at != kNone; at = lines_[at].next_of_instrument) {
     Scope& scope = scopes_[lines_[at].scope];
