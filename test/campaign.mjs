@@ -1,6 +1,7 @@
 // Runs a property with many seeds: npm run campaign -- NAME --seeds 50 [--first 1]. Seeds are printed; a failing one is
 // repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; orders: one gateway that dies a seed, eight of them at once; workers: 125
-// dying workers a seed, both after a build. The suite runs a small part of each.
+// dying workers a seed; risk: 1,000 orders, changes and cancels of four threads a seed; all three after a build. The suite
+// runs a small part of each.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
@@ -8,6 +9,7 @@ import { parseArgs } from "node:util";
 const CAMPAIGNS = {
   "cold-text": "test/dialect/text/cold-fuzz.test.ts",
   orders: "test/orders/deaths.test.ts",
+  risk: "test/risk/campaign.test.ts",
   workers: "test/worker/deaths.test.ts",
 };
 

@@ -18,7 +18,7 @@ describe("docs/drop-in.md", () => {
   const documented = optionsIn("docs/drop-in.md");
   const { engine, maxServerVersion } = resolveOptions({}, {});
   const defaults: Record<string, unknown> = {
-    ...{ maxServerVersion, journal: undefined, transport: "tcp", allowedHosts: undefined },
+    ...{ maxServerVersion, journal: undefined, risk: undefined, transport: "tcp", allowedHosts: undefined },
   };
   for (const name of Object.keys(engineRules()) as (keyof typeof engine)[]) defaults[name] = engine[name];
 
