@@ -144,7 +144,7 @@ export class RiskControl {
   private isStopSeen = false;
   private cancelledAtMs = 0;
   private held = new Map<string, Held>();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly host: ControlHost,
@@ -152,8 +152,19 @@ export class RiskControl {
   ) {
     watch.held = (account, contract, quantity) =>
       this.held.set(`${account} ${contract.conId}`, { account, contract, quantity });
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+  }
+
+  /** A connection begins: it looks by itself until {@link rest}. */
+  begin(): void {
+    this.timer ??= setInterval(() => this.look(), LOOK_MS);
     this.timer.unref();
+  }
+
+  /** The connection has ended. */
+  rest(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.drain();
   }
 
   /** @returns a function that takes the listener away again */
@@ -245,12 +256,6 @@ export class RiskControl {
       this.states.set(name, now);
       if (now !== before) this.events.emit("state", now, before, name);
     }
-  }
-
-  /** The session is not used any more. */
-  close(): void {
-    clearInterval(this.timer);
-    this.drain();
   }
 
   private scopeNow(scope: number): RiskScopeSnapshot {

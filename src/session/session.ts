@@ -175,6 +175,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.clientIdInUse = clientId;
     this.riskGate?.addon.setClient(`${this.options.host}:${this.options.port} ${clientId}`);
     this.current = "connecting";
+    this.riskControl?.begin();
     const wanted = this.options.maxServerVersion;
     this.open(this.memory.isTextOnly(this.options) ? Math.min(wanted, MAX_TEXT_VERSION) : wanted);
   }
@@ -276,6 +277,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
     this.echoes.connectionEnded();
     this.disconnectedDue = true;
     clearInterval(this.warming);
+    this.riskControl?.rest();
     const tellUnsent = this.outbox.connectionEnded();
     const waiting = this.waiting;
     this.waiting = [];
