@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { check, refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
-import { versionOf } from "../domain/execution-version.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { type Clock, realClock, type Timer } from "../time/clock.js";
 import { AuditLog, type AuditStats } from "./audit-log.js";
 import type { ComparedRisk, RiskMismatch } from "./compare-risk.js";
+import { ExecutionIds } from "./execution-ids.js";
 import { type KeptRiskOptions, keptRiskRules } from "./kept-options.js";
 import { KeptStop, type StopTrigger } from "./kept-stop.js";
 import { KeptTriggers } from "./kept-triggers.js";
@@ -64,7 +64,7 @@ export class KeptRisk {
   private readonly comparison: RiskComparison | undefined;
   private readonly timers: readonly Timer[];
   private readonly saved: SavedRisk | undefined;
-  private readonly executions: Set<string>;
+  private readonly executions: ExecutionIds;
   private readonly states = new Map<string, RiskStateName>();
   /** What the core did not know the scope or the instrument of yet. */
   private waiting: RestoredRisk;
@@ -110,7 +110,7 @@ export class KeptRisk {
     this.roll = new DayRoll(day, clock, (now, before) => this.rolled(now, before), this.saved?.day.startMs);
     const { journal } = surroundings;
     this.waiting = restoreRisk({ day: this.roll.day, saved: this.saved, journal });
-    this.executions = new Set(this.waiting.executions);
+    this.executions = new ExecutionIds(this.waiting.executions);
     this.kept = new KeptStop(
       folder,
       core,
@@ -130,7 +130,7 @@ export class KeptRisk {
       found: this.foundIn(found),
       limits: values,
     });
-    for (const id of this.executions) core.rememberExecution(id);
+    for (const id of this.executions.all) core.rememberExecution(id);
     this.hand(true);
     this.distrust(found, onLostState ?? (surroundings.isLive ? "HALTED" : "ACTIVE"));
     this.kept.begin(this.saved?.stop);
@@ -165,7 +165,7 @@ export class KeptRisk {
 
   /** The core has counted an execution. */
   executed(execId: string): void {
-    this.executions.add(versionOf(execId).base);
+    this.executions.add(execId);
   }
 
   /**
@@ -295,8 +295,8 @@ export class KeptRisk {
     this.waiting = {
       ...waiting,
       scopes: waiting.scopes.filter((day) => !core.restoreDay(day, withProfit)),
-      positions: waiting.positions.filter((position) => !core.restorePosition(position)),
-      reservations: waiting.reservations.filter((reservation) => !core.restoreReservation(reservation)),
+      positions: waiting.positions.filter((position) => !core.restorePosition(plainPosition(position))),
+      reservations: waiting.reservations.filter((order) => !core.restoreReservation(plainReservation(order))),
     };
     const { scopes, positions, reservations } = this.waiting;
     return scopes.length + positions.length + reservations.length === 0;
@@ -340,7 +340,7 @@ export class KeptRisk {
     return new RiskComparison(this.clock, options.everyMs, options.againMs, {
       ours: () => ({
         positions: this.core.positions(),
-        executions: [...this.executions],
+        executions: this.executions.all,
         orders: this.core.reservations().map(({ key }) => key),
       }),
       theirs: gateway,
@@ -376,7 +376,7 @@ export class KeptRisk {
       scopes: [...scopes, ...waiting.scopes.filter(({ scope }) => !isKnown.has(scope))],
       positions: [...core.positions(), ...waiting.positions.map(plainPosition)],
       reservations: [...core.reservations(), ...waiting.reservations.map(plainReservation)],
-      executions: [...this.executions],
+      executions: this.executions.all,
     };
   }
 }

@@ -1,4 +1,5 @@
 import { versionOf } from "../domain/execution-version.js";
+import { ExecutionIds } from "./execution-ids.js";
 import type { RiskDay } from "./risk-day.js";
 import {
   type RiskStateName,
@@ -92,7 +93,7 @@ export interface RestoredRisk {
   readonly stop: StopRecord | undefined;
   readonly positions: readonly RestoredPosition[];
   readonly reservations: readonly RestoredReservation[];
-  /** Ids of the day's executions, without the number of their correction. */
+  /** Ids of the day's executions, of each the newest version. */
   readonly executions: readonly string[];
   /** Executions of the day whose profit nobody has told: realised losses may be higher. */
   readonly withoutProfit: number;
@@ -105,7 +106,7 @@ export function restoreRisk(sources: RiskSources): RestoredRisk {
   const { day, saved } = sources;
   const executions = executionsOf(sources);
   const today = executions.filter(({ timeMs }) => timeMs >= day.startMs);
-  const known = new Set(saved?.executions);
+  const known = new Set(saved?.executions.map((id) => versionOf(id).base));
   // In nothing that was saved: positions and counts were, with all executions before its day.
   const news = executions.filter(
     ({ execId, timeMs }) =>
@@ -188,7 +189,9 @@ function realizedOf(
   const added = before + profitOf(news);
   if (!isToday(sources)) return added;
   const ids = new Set(told.map(({ execId }) => versionOf(execId).base));
-  return sources.saved!.executions.every((id) => ids.has(id)) ? Math.min(added, profitOf(told)) : added;
+  return sources.saved!.executions.every((id) => ids.has(versionOf(id).base))
+    ? Math.min(added, profitOf(told))
+    : added;
 }
 
 /** What was saved of a scope, as far as it is of this day. */
@@ -302,7 +305,7 @@ export function atLeast(scopes: readonly ScopeDay[], state: RiskStateName, cause
 }
 
 function idsOf(sources: RiskSources, today: readonly ToldExecution[]): string[] {
-  const ids = new Set(isToday(sources) ? sources.saved!.executions : []);
-  for (const { execId } of today) ids.add(versionOf(execId).base);
-  return [...ids];
+  const ids = new ExecutionIds(isToday(sources) ? sources.saved!.executions : []);
+  for (const { execId } of today) ids.add(execId);
+  return ids.all;
 }

@@ -21,7 +21,7 @@ export interface RiskCore {
    * @returns false: the scope is not known yet
    */
   restoreDay(day: ScopeDay, withProfit: boolean): boolean;
-  /** It was counted before: told again it counts no more. @param execId without the number of its correction */
+  /** It was counted before: told again it counts no more. */
   rememberExecution(execId: string): void;
   /** The day is over. */
   rollDay(): void;

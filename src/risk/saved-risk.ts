@@ -79,7 +79,7 @@ export interface SavedRisk {
   readonly scopes: readonly ScopeDay[];
   readonly positions: readonly SavedPosition[];
   readonly reservations: readonly SavedReservation[];
-  /** Ids of the day's executions, without the number of their correction. */
+  /** Ids of the day's executions, of each the newest version. */
   readonly executions: readonly string[];
 }
 

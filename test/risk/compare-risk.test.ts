@@ -20,6 +20,8 @@ const position = (ours: number, theirs: number): RiskMismatch => {
 describe("the gate and the gateway", () => {
   test("agree where both have the same, a correction of an execution and a position of 0 included", () => {
     expect(compareRisk(side(), side({ executions: ["e1.02"] }))).toEqual([]);
+    const id = "00025b46.63f8f0f3.01.01";
+    expect(compareRisk(side({ executions: [id] }), side({ executions: [id] }))).toEqual([]);
     expect(compareRisk(holding(0), side({ positions: [] }))).toEqual([]);
     expect(compareRisk(side({ positions: [] }), holding(0))).toEqual([]);
     expect(compareRisk(holding(0.1 + 0.2), holding(0.3))).toEqual([]);

@@ -85,7 +85,7 @@ describe("restart mid-day", () => {
     first.core.count("account:DU1", { orders: 7, state: "REDUCING", cause: "DAILY_LOSS" });
     first.core.held.set("1 DU1", position);
     first.core.working.set("a:1", order);
-    first.kept.executed("e1.01");
+    for (const id of ["e1.01", "e1.02", "e1.01"]) first.kept.executed(id);
     await end(first.kept);
 
     const { core, kept } = begin({ folder: first.folder });
@@ -93,7 +93,7 @@ describe("restart mid-day", () => {
     expect(core.days()).toEqual([
       scopeDay({ orders: 7, trades: 2, volume: 20, realized: -5, profit: 3, highestProfit: 9 }),
     ]);
-    expect([...core.remembered]).toEqual(["e1"]);
+    expect([...core.remembered]).toEqual(["e1.02"]);
     // The account and the instrument come up later.
     expect(kept.known()).toBe(false);
     core.scopes.set("account:DU1", scopeDay({ scope: "account:DU1" }));

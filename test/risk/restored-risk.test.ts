@@ -50,7 +50,7 @@ describe("counts of the day", () => {
   test("go on from what was saved, with what has left and was executed since, each once", () => {
     const saved = savedRisk({
       scopes: [scopeDay({ orders: 5, trades: 2, volume: 20, realized: -7, highestProfit: 30 })],
-      executions: ["e1", "e2"],
+      executions: ["e1.01", "e2.01"],
     });
     const journal = {
       orders: [order({ sentMs: NOON - 1 }), order({ key: "a:2" }), order({ key: "a:3", sentMs: NOON + 1 })],
@@ -61,7 +61,7 @@ describe("counts of the day", () => {
     expect(all(restored)).toEqual(
       scopeDay({ orders: 7, trades: 3, volume: 30, realized: -9, highestProfit: 30 }),
     );
-    expect(restored.executions).toEqual(["e1", "e2", "e3"]);
+    expect(restored.executions).toEqual(["e1.01", "e2.01", "e3.01"]);
     expect(restored.withoutProfit).toBe(0);
   });
 
@@ -116,7 +116,7 @@ describe("counts of the day", () => {
   });
 
   test("of losses are the worse of both sums where the gateway has told all that was saved", () => {
-    const saved = savedRisk({ ...EMPTY, scopes: [scopeDay({ realized: 50 })], executions: ["e1"] });
+    const saved = savedRisk({ ...EMPTY, scopes: [scopeDay({ realized: 50 })], executions: ["e1.01"] });
     const executions = [execution({ profit: 20 }), execution({ execId: "e2.01", profit: -5 })];
     expect(all(restoreRisk({ day: DAY, saved, gateway: gateway({ executions }) }))?.realized).toBe(15);
     const tail = gateway({ executions: executions.slice(1) });
@@ -128,7 +128,7 @@ describe("positions", () => {
   const saved = savedRisk({
     ...EMPTY,
     positions: [{ account: "DU1", conId: 1, quantity: 100, averagePrice: 10 }],
-    executions: ["e1"],
+    executions: ["e1.01"],
   });
   const at = (quantity: number) => ({ account: "DU1", conId: 1, quantity, averagePrice: 11 });
 
@@ -300,7 +300,7 @@ class TrueDay {
         const { key, account, conId, side, price, quantity } = order;
         return { key, account, conId, side, price, remaining: quantity - filled };
       }),
-      executions: seen.map(({ execId }) => execId.slice(0, -3)),
+      executions: seen.map(({ execId }) => execId),
     };
   }
 

@@ -50,6 +50,6 @@ export const savedRisk = (more: Partial<SavedRisk> = {}): SavedRisk => ({
     { key: "acme:1", account: "DU1", conId: 265598, side: "BUY", remaining: 40, price: 187.5 },
     { key: "7/3", account: "DU1", conId: 265598, side: "SELL", remaining: 1 },
   ],
-  executions: ["00025b46.63f8f0f3.01"],
+  executions: ["00025b46.63f8f0f3.01.01"],
   ...more,
 });
