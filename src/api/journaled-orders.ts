@@ -6,6 +6,7 @@ import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { readOnce } from "../domain/members.js";
 import { ORDER_MEMBERS } from "../domain/order-names.js";
+import { withOrderRef } from "../domain/own-copy.js";
 import type { RingRecord } from "../native/ring-record.js";
 import { UNSET } from "../native/ring-record.js";
 import { ExecutionBook } from "../orders/execution-book.js";
@@ -15,6 +16,7 @@ import { Ledger } from "../orders/ledger.js";
 import { orderRefOf, UlidSource } from "../orders/order-ref.js";
 
 const PREFIX = "ibkr-native";
+const BEGINNING = orderRefOf(PREFIX, "");
 /** What executions have that nobody asked for. */
 const LIVE = -1;
 
@@ -66,9 +68,9 @@ export class JournaledOrders {
     const values = readOnce(object<Order>(order, "order"), ORDER_MEMBERS);
     const orderId = requestIdOf("placeOrder", [id]);
     if (!isUnset(values.orderRef) || isQuestion(values) || !isOrderId(orderId)) return values;
-    const orderRef = this.refs.get(orderId) ?? orderRefOf(PREFIX, this.ulids.next(Date.now()));
+    const orderRef = this.refs.get(orderId) ?? this.ulids.next(Date.now(), BEGINNING);
     this.refs.set(orderId, orderRef);
-    return { ...values, orderRef };
+    return withOrderRef(values, orderRef);
   }
 
   cancelling(id: number): void {

@@ -5,6 +5,7 @@ import { check, objectOf, refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { withAccount } from "../domain/own-copy.js";
 import type {
   Contract,
   ExecutionDetail,
@@ -336,7 +337,7 @@ export class Client extends ClientQuestions {
   /** With the account that was named for all. */
   private addressed(given: OrderInput): Order {
     const order = orderOf(given);
-    return this.given === undefined || order.account ? order : { ...order, account: this.given };
+    return this.given === undefined || order.account ? order : withAccount(order, this.given);
   }
 
   /** An error that is no call's and no subscription's. */

@@ -6,7 +6,7 @@ import { areUsual, checkContract, checkOrder, checkPlaced } from "../domain/give
 import { IBKRError } from "../domain/ibkr-error.js";
 import { OrderDeniedError } from "../domain/order-denied-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
-import { ownCopy } from "../domain/own-copy.js";
+import { ownCopy, withOrderRef } from "../domain/own-copy.js";
 import type {
   CommissionReport,
   Contract,
@@ -261,7 +261,7 @@ export class OrderTracker implements TicketDesk {
     const orderRef = order.orderRef || this.newOrderRef(this.prefix, nowMs);
     const identity = { orderId, clientId: this.options.clientId, orderRef };
     const ownContract = isUsual ? { ...contract } : ownCopy(contract);
-    const ownOrder = isUsual ? { ...order, orderRef } : { ...ownCopy(order), orderRef };
+    const ownOrder = withOrderRef(isUsual ? order : ownCopy(order), orderRef);
     return this.keep(new OrderTicket(identity, ownContract, ownOrder, this, calledMicros), nowMs);
   }
 

@@ -2,6 +2,7 @@ import type { SendStamps } from "../broker/order-desk.js";
 import type { ArmedEnd, OrderChange, SentOrder } from "../broker/order-template.js";
 import type { IBKRError } from "../domain/ibkr-error.js";
 import { OrderDeniedError } from "../domain/order-denied-error.js";
+import { withOrderRef } from "../domain/own-copy.js";
 import type { Contract, Order } from "../domain/stock-types.js";
 import type { Measure } from "./measure.js";
 import { orderNotSent } from "./not-sent.js";
@@ -92,10 +93,8 @@ export class TemplateTickets {
 }
 
 function changedBy(order: Order, { quantity, limitPrice, orderRef }: OrderChange): Order {
-  return {
-    ...order,
-    ...(quantity !== undefined && { totalQuantity: quantity }),
-    ...(limitPrice !== undefined && { lmtPrice: limitPrice }),
-    orderRef,
-  };
+  const changed: { -readonly [K in keyof Order]: Order[K] } = withOrderRef(order, orderRef);
+  if (quantity !== undefined) changed.totalQuantity = quantity;
+  if (limitPrice !== undefined) changed.lmtPrice = limitPrice;
+  return changed;
 }

@@ -2,6 +2,7 @@ import { type CallOptions, checkCallOptions } from "../../broker/call-options.js
 import { refused } from "../../domain/check.js";
 import { Emitter, type Listener } from "../../domain/emitter.js";
 import { checkContract, checkOrder, checkQuantity } from "../../domain/given.js";
+import { withOrderRef } from "../../domain/own-copy.js";
 import { isSameContract } from "../../domain/same-contract.js";
 import type { CommissionReport, Contract, ExecutionDetail, Order } from "../../domain/stock-types.js";
 import { measured } from "../../metrics/operation-meter.js";
@@ -218,7 +219,7 @@ export class Strategy<Sized extends undefined = never> {
   }
 
   private named(order: Order): Order {
-    return { ...order, orderRef: this.desk.host.nextOrderRef(this.prefix) };
+    return withOrderRef(order, this.desk.host.nextOrderRef(this.prefix));
   }
 
   // --- positions and profit ------------------------------------------------------------------------------------------
