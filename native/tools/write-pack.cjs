@@ -1,7 +1,8 @@
 // Puts everything that `require("ibkr-native")` loads into one file, dist/pack.txt, and a loader in the place of
 // dist/index.js: reading, resolving and wrapping hundreds of small files takes as long as running them. Each module is
 // compiled under its own name and lines, and has its own place in `require.cache`: whoever loads one of the files itself, such
-// as `ibkr-native/sim`, gets the same one. With --enable-source-maps the files are loaded as they are.
+// as `ibkr-native/sim`, gets the same one. The files are loaded as they are with --enable-source-maps, without the pack, and
+// where another loader than Node's is at work.
 const fs = require("node:fs");
 const path = require("node:path");
 
@@ -90,12 +91,22 @@ function load(name) {
   return made.exports;
 }
 
-// Where modules are loaded through hooks, this one has neither a cache nor modules of its own to give.
-const isHooked = require.cache === undefined || typeof module.require !== "function";
-if (isHooked || process.sourceMapsEnabled || process.execArgv.includes("--enable-source-maps"))
-  module.exports = require("./${DIRECT}");
+/** Undefined where the files are to be loaded as they are. */
+function packed() {
+  // Somebody else's loader, such as a test runner's, keeps its own modules.
+  if (require.cache === undefined || require.cache !== Module._cache) return undefined;
+  if (process.sourceMapsEnabled || process.execArgv.includes("--enable-source-maps")) return undefined;
+  try {
+    return fs.readFileSync(path.join(__dirname, "pack.txt"), "latin1");
+  } catch {
+    return undefined;
+  }
+}
+
+const found = packed();
+if (found === undefined) module.exports = require("./${DIRECT}");
 else {
-  text = fs.readFileSync(path.join(__dirname, "pack.txt"), "latin1");
+  text = found;
   load(${JSON.stringify(ENTRY)});
   text = "";
 }

@@ -44,3 +44,20 @@ test("stacks have the lines of the files; with --enable-source-maps those of the
   expect(await printed(FRAMES)).toMatch(/^domain.contracts\.js:\d+$/);
   expect(await printed(FRAMES, "--enable-source-maps")).toMatch(/^domain.contracts\.ts:\d+$/);
 });
+
+test("another loader than Node's gets the files as they are", async () => {
+  const [own, names] = (await printed(`
+    const { readFileSync } = require("node:fs");
+    const file = dist + "/index.js";
+    const required = [];
+    const own = { exports: {} };
+    const need = (id) => {
+      if (id.startsWith(".")) required.push(id);
+      return require(id.startsWith(".") ? require("node:path").join(dist, id) : id);
+    };
+    new Function("exports", "require", "module", "__filename", "__dirname", readFileSync(file, "utf8"))(
+      own.exports, need, own, file, dist);
+    return [Object.keys(own.exports).length, required];`)) as [number, string[]];
+  expect(own).toBeGreaterThan(80);
+  expect(names).toEqual(["./unpacked.js"]);
+});
