@@ -108,6 +108,8 @@ export {
 export type { SessionTotals } from "./session/session-counts.js";
 export type { ConnectFunction, ConnectTarget } from "./session/transport/custom-transport.js";
 export type { CustomOptions, TlsOptions, TransportOptions } from "./session/transport/transport-options.js";
+export { decodeWireLog, type WireLogEntry } from "./session/wire-log/decode-wire-log.js";
+export type { WireLogOptions } from "./session/wire-log/wire-log-options.js";
 export * from "./stream/index.js";
 export { formatIBTime, parseIBTime } from "./time/ib-time.js";
 export { parseTradingHours, type TradingDay, type TradingSession } from "./time/trading-hours.js";

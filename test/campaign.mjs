@@ -1,7 +1,7 @@
 // Runs a property with many seeds: npm run campaign -- NAME --seeds 50 [--first 1]. Seeds are printed; a failing one is
 // repeated with --first SEED --seeds 1. cold-text: 20,000 frames a seed; orders: one gateway that dies a seed, eight of them at once; workers: 125
-// dying workers a seed; risk: 1,000 orders, changes and cancels of four threads a seed; all three after a build. The suite
-// runs a small part of each.
+// dying workers a seed; risk: 1,000 orders, changes and cancels of four threads a seed; all three after a build. wire-log: a
+// million messages a seed. The suite runs a small part of each.
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
@@ -11,6 +11,7 @@ const CAMPAIGNS = {
   orders: "test/orders/deaths.test.ts",
   risk: "test/risk/campaign.test.ts",
   workers: "test/worker/deaths.test.ts",
+  "wire-log": "test/session/wire-log/wire-log-size.test.ts",
 };
 
 const { values, positionals } = parseArgs({

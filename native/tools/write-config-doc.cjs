@@ -106,9 +106,28 @@ their unit:
 Account ids are redacted (\`DU***67\`) in every line of a client, whoever's the logger is, and in every line of the logger that
 \`setupLogging()\` makes, the program's own included: by their form (\`U…\`, \`DU…\`, \`F…\`), and those of the login whatever their form.
 
+### What is said on the wire
+
+For finding out what was said, not for production: \`wireLog: { file: "wire.log" }\` writes every frame of the connection, both ways, as a
+line of JSON with its time, its name and its fields (text) or its bytes (protobuf). A file has at most \`maxBytes\`, then it becomes
+\`wire.log.1\`, and the oldest of \`maxFiles\` goes: the log never takes more than both multiplied. Lines are written at the end of the
+turn of the event loop in which they came; a disk that is full ends the log, is told once as \`error\`, and costs the connection nothing.
+Account ids are masked by as many signs as they have (\`DU*****67\`), so that no length in a frame changes.
+
+\`\`\`js
+import { decodeWireLog } from "ibkr-native";
+
+for await (const { micros, way, message, fields, events } of decodeWireLog("wire.log")) console.log(micros, way, message, fields, events);
+\`\`\`
+
+\`events\` is what a program hears of it. While it is on, each tick comes to JavaScript once more and orders take the general path; off, it
+is not even loaded. An order that was armed is sent by the core: a note says that it has left, its frame is not there.
+
 ## Profiles
 
-\`IBKRConfig.profiles\` has these values. \`IBKRDataStream.connect\` takes them, too, without the journal's.
+\`IBKRConfig.profiles\` has these values. They are chosen, not measured against each other: \`spin\` where a core may be given away for it,
+\`thread\` where a flood is to be read whatever the event loop does, \`loop\` otherwise; [benchmark](benchmark.md) has what each read mode
+costs and brings on one machine, and yours may say otherwise. \`IBKRDataStream.connect\` takes them, too, without the journal's.
 
 `;
 

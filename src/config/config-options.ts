@@ -8,6 +8,7 @@ import type { EngineOptions } from "../native/options.js";
 import { type JournalOptions, journalFileRules } from "../orders/journal-contents.js";
 import { trackerRules } from "../orders/tracker-options.js";
 import { type RiskOptions, riskOption } from "../risk/risk-options.js";
+import { type WireLogOptions, wireLogRules } from "../session/wire-log/wire-log-options.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { fields, flag, integer, oneOf } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
@@ -71,6 +72,8 @@ export interface IBKRConfigOptions
    * the next process.
    */
   journal?: string | Partial<OrdersJournalOptions> | undefined;
+  /** Where every frame is written, for finding out what was said; without a file from any source: nowhere. */
+  wireLog?: Partial<WireLogOptions> | undefined;
   /** What `orderRef`s begin with: 1 to 13 characters. Default `ibkr-native`. */
   prefix?: string | undefined;
   /** The login's name, where it is known: orders of others are told apart by it. */
@@ -111,6 +114,7 @@ const shape = lazily((): zod.ZodRawShape => {
     features: fields({ protobuf: flag().default(true) }),
     journal: fields(journalFileRules()),
     risk: riskOption().optional(),
+    wireLog: fields(wireLogRules()),
     simulation: fields(simulationShape()),
   };
 });
@@ -121,6 +125,7 @@ const OPEN_SECTIONS: ReadonlySet<string> = new Set(["simulation"]);
 /** Names of files and folders: in a file they are relative to its folder. */
 export const PATHS: ReadonlySet<string> = new Set([
   "journal.folder",
+  "wireLog.file",
   "simulation.replay",
   "simulation.ticks",
   "simulation.scenario",

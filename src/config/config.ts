@@ -4,10 +4,12 @@ import type { EnvironmentName } from "../api/options.js";
 import type { LiveOptions } from "../client/client-options.js";
 import { checkText, objectOf } from "../domain/check.js";
 import type { ClientLogger } from "../domain/logger.js";
+import type { WireLogOptions } from "../session/wire-log/wire-log-options.js";
 import type { ProfileName } from "../stream/profile.js";
 import type { ConfigEntries } from "./config-entry.js";
 import type { FeatureFlags, IBKRConfigOptions, LogLevels, OrdersJournalOptions } from "./config-options.js";
 import { ConfigExplanation } from "./explanation.js";
+import { NEEDED_OPTIONS } from "./guards.js";
 import type { LogDestination } from "./pino-logger.js";
 import { PERFORMANCE_PROFILES } from "./profiles.js";
 import { resolveConfig } from "./resolve.js";
@@ -33,6 +35,7 @@ type Maybe =
   | "host"
   | "port"
   | "journal"
+  | "wireLog"
   | "simulation"
   | "risk";
 
@@ -40,7 +43,7 @@ type Maybe =
 export type IBKRConfigValues = Readonly<
   { [K in Exclude<keyof IBKRConfigOptions, Maybe>]-?: Exclude<IBKRConfigOptions[K], undefined> } & Pick<
     IBKRConfigOptions,
-    Exclude<Maybe, "journal">
+    Exclude<Maybe, "journal" | "wireLog">
   > & {
       environment: EnvironmentName;
       profile: ProfileName;
@@ -49,6 +52,8 @@ export type IBKRConfigValues = Readonly<
       logging: LogLevels;
       /** Undefined without a folder. */
       journal?: OrdersJournalOptions;
+      /** Undefined without a file. */
+      wireLog?: WireLogOptions;
     }
 >;
 
@@ -150,11 +155,13 @@ async function readFile(file: string, subject: string): Promise<GivenValues> {
 
 function valuesOf(entries: ConfigEntries): IBKRConfigValues {
   const isSimulation = entries.get("environment")?.value === "simulation";
-  const hasJournal = entries.get("journal.folder")?.value !== undefined;
+  /** Sections that are nothing without one of their options. */
+  const isLeftOut = (section: string) =>
+    section in NEEDED_OPTIONS && entries.get(NEEDED_OPTIONS[section])?.value === undefined;
   const values: Record<string, unknown> = {};
   for (const { name, value } of entries.values()) {
     const [section, part] = name.split(".");
-    if ((section === "simulation" && !isSimulation) || (section === "journal" && !hasJournal)) continue;
+    if ((section === "simulation" && !isSimulation) || isLeftOut(section)) continue;
     if (part === undefined) values[section] = value;
     else values[section] = { ...(values[section] as object | undefined), [part]: value };
   }

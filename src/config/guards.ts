@@ -9,6 +9,12 @@ import { type ConfigEntries, type ConfigEntry, isGiven, isStronger } from "./con
  * What does not go together, above all with the environment: money is real in one of them only.
  */
 
+/** Sections, and the option without which they are nothing. */
+export const NEEDED_OPTIONS: Readonly<Record<string, string>> = {
+  journal: "journal.folder",
+  wireLog: "wireLog.file",
+};
+
 /** @throws IBKRError `ERR_IBKR_OPTION` that names where the option was given, its value and what is allowed */
 export function checkGuards(entries: ConfigEntries): void {
   const entry = (name: string) => entries.get(name) as ConfigEntry;
@@ -19,12 +25,13 @@ export function checkGuards(entries: ConfigEntries): void {
   const version = entry("maxServerVersion");
   if (entry("features.protobuf").value === false && (version.value as number) > MAX_TEXT_VERSION)
     throw refuse(version, `at most ${MAX_TEXT_VERSION}, as features.protobuf is false`);
-  const folder = entry("journal.folder");
-  const ofJournal = [...entries.values()].find(
-    ({ name, source }) => name.startsWith("journal.") && isGiven(source),
-  );
-  if (folder.value === undefined && ofJournal !== undefined)
-    throw refuse(ofJournal, "nothing, without journal.folder");
+  for (const [section, needed] of Object.entries(NEEDED_OPTIONS)) {
+    const given = [...entries.values()].find(
+      ({ name, source }) => name.startsWith(`${section}.`) && isGiven(source),
+    );
+    if (entry(needed).value === undefined && given !== undefined)
+      throw refuse(given, `nothing, without ${needed}`);
+  }
 }
 
 const AS_LIVE = 'as environment is "live"';

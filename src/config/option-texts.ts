@@ -93,6 +93,12 @@ export const OPTION_TEXTS: Readonly<Record<string, Readonly<Record<string, Optio
     "logging.orders": ["", "the least that is said of orders, executions and what was refused"],
     "logging.operations": ["", "the least that is said of calls: failed ones are `warn`, others `debug`"],
     "logging.data": ["", "the least that is said of subscriptions"],
+    "wireLog.file": [
+      "",
+      "every frame of the connection, both ways, is written there, account ids masked; undefined: nowhere",
+    ],
+    "wireLog.maxBytes": ["bytes", "a file is no larger: then it becomes `FILE.1`, and another one is begun"],
+    "wireLog.maxFiles": ["", "files at once, the newest included"],
   },
   Simulation: {
     "simulation.seed": ["", "seed of everything random"],

@@ -13,6 +13,7 @@ export interface PerformanceProfile extends ProfileValues {
 }
 
 /**
+ * Read modes are chosen, not measured against each other: `spin` takes a core of its own, `thread` reads whatever the loop does.
  * `fsync` is `interval` in each: it costs an order nothing (docs/orders.md), `always` costs it milliseconds, and what
  * `never` saves is not the order's. A program that wants another one says so.
  */

@@ -47,6 +47,7 @@ export class IBKRClient extends Client {
     this.stream = new IBKRDataStream(connected.gateway, plan.stream);
     this.stream.operations = this.calls.operations;
     connected.journalFailed = (error) => this.tell(error);
+    own.wireLogFailed = (error) => this.tell(error);
     this.orderCounts = new OrderCounts(connected.tracker, (ticket, status, before) => {
       if (CHANNELS.order.hasSubscribers) CHANNELS.order.publish({ client: this, ticket, status, before });
     });

@@ -14,6 +14,7 @@ import { check, refused } from "../domain/check.js";
 import type { EngineOptions } from "../native/options.js";
 import { type RiskOptions, riskOption, riskRules } from "../risk/risk-options.js";
 import type { SessionOptions } from "../session/session-options.js";
+import { type WireLogOptions, wireLogRules } from "../session/wire-log/wire-log-options.js";
 import { type IBKRDataStreamOptions, streamRules } from "../stream/stream-options.js";
 import { abortSignal, fields, flag, instance, integer, oneOf } from "../validation/rules.js";
 import { lazily } from "../validation/zod.js";
@@ -52,6 +53,11 @@ export interface ConnectBrokerOptions
    * `OrderDeniedError` (docs/risk.md). Default: there is no gate.
    */
   risk?: RiskOptions | undefined;
+  /**
+   * Every frame of the connection, both ways, is written to a file, account ids masked: for finding out what was said, not for
+   * production. Orders then take the general path. Default: none.
+   */
+  wireLog?: WireLogOptions | undefined;
 }
 
 /** Options of {@link IBKRDataStream.connect}: of the connection and of the stream. `ringCapacity`, `readMode` and `keepWarmMs` are the profile's. */
@@ -62,6 +68,7 @@ export interface BrokerPlan {
   readonly session: SessionOptions;
   /** Of the gateway that is to be started; undefined where there is one. */
   readonly simulation: SimulationOptions | undefined;
+  readonly wireLog: WireLogOptions | undefined;
   readonly call: CallOptions;
 }
 
@@ -80,6 +87,7 @@ export const brokerShape = lazily(() => ({
   simulation: instance<SimulationOptions>(isOptions, AN_OBJECT).optional(),
   readOnly: flag().default(false),
   risk: riskOption().optional(),
+  wireLog: fields(wireLogRules()).optional(),
   signal: abortSignal().optional(),
   timeoutMs: integer(1, 0x7fffffff).optional(),
 }));
@@ -118,12 +126,12 @@ function planOf(
   given: ConnectBrokerOptions,
   checked: Pick<
     ConnectBrokerOptions,
-    "environment" | "simulation" | "readOnly" | "risk" | "signal" | "timeoutMs"
+    "environment" | "simulation" | "readOnly" | "risk" | "signal" | "timeoutMs" | "wireLog"
   >,
   env: NodeJS.ProcessEnv,
   lines = USUAL_LINES,
 ): BrokerPlan {
-  const { environment, simulation, readOnly, risk, signal, timeoutMs } = checked;
+  const { environment, simulation, readOnly, risk, signal, timeoutMs, wireLog } = checked;
   if (risk !== undefined) check(riskRules(), risk, "risk");
   const simulated = environment === "simulation";
   if (!simulated && simulation !== undefined)
@@ -141,6 +149,7 @@ function planOf(
       risk,
     },
     simulation: simulated ? (simulation ?? {}) : undefined,
+    wireLog,
     call: { signal, timeoutMs },
   };
 }

@@ -8,6 +8,8 @@ import { SessionBroker } from "../session/broker/session-broker.js";
 import type { ConnectionStats } from "../session/connection-stats.js";
 import type { RateStats } from "../session/request-queue.js";
 import { Session } from "../session/session.js";
+import type { WireLog } from "../session/wire-log/wire-log.js";
+import type { WireLogOptions } from "../session/wire-log/wire-log-options.js";
 import { type BrokerPlan, brokerPlan, type ConnectBrokerOptions } from "./connect-options.js";
 import type { OwnGateway } from "./simulated-process.js";
 
@@ -31,12 +33,18 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
   constructor(
     readonly connection: Session,
     private readonly gateway: OwnGateway | undefined,
+    private readonly wireLog: WireLog | undefined,
   ) {
     super(connection);
     gateway?.onEnd?.((error) => {
       this.gone = error;
       this.faulted(error);
     });
+  }
+
+  /** Hears why the wire log is written no more. */
+  set wireLogFailed(failed: (error: IBKRError) => void) {
+    if (this.wireLog !== undefined) this.wireLog.failed = failed;
   }
 
   override async connect(options?: CallOptions): Promise<void> {
@@ -56,6 +64,7 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
   override async close(): Promise<void> {
     await super.close();
     await this.gateway?.stop();
+    this.wireLog?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -64,16 +73,32 @@ export class OwnBroker extends SessionBroker implements ConnectedBroker {
 }
 
 /** Makes a broker that is not connected yet; its simulated gateway runs. */
-export async function makeBroker({ session, simulation, call }: BrokerPlan): Promise<OwnBroker> {
+export async function makeBroker({ session, simulation, wireLog, call }: BrokerPlan): Promise<OwnBroker> {
   call.signal?.throwIfAborted();
   checkSeam();
   loadAddon(); // a missing binary is told as what it is
-  if (simulation === undefined) return new OwnBroker(new Session(session), undefined);
+  if (simulation === undefined) {
+    const own = new Session(session);
+    return new OwnBroker(own, undefined, await wireLogOf(own, wireLog));
+  }
   const gateway = await startGateway(simulation, call.signal);
   const { host = LOOPBACK } = simulation;
   // It is this program's own, wherever others may be.
   const own = { ...session, host, port: gateway.port, allowedHosts: undefined };
-  return new OwnBroker(new Session(own), gateway);
+  return await orClose({ close: () => gateway.stop() }, async () => {
+    const connection = new Session(own);
+    return new OwnBroker(connection, gateway, await wireLogOf(connection, wireLog));
+  });
+}
+
+/** Loaded when it is wanted: what is not logged has no use for it. */
+async function wireLogOf(
+  session: Session,
+  options: WireLogOptions | undefined,
+): Promise<WireLog | undefined> {
+  if (options === undefined) return undefined;
+  const { WireLog } = await import("../session/wire-log/wire-log.js");
+  return new WireLog(session, options);
 }
 
 async function startGateway(options: SimulationOptions, signal?: AbortSignal): Promise<OwnGateway> {

@@ -28,10 +28,19 @@ export function redactAccounts(names: readonly string[]): void {
   knownIds = new RegExp(escaped.join("|"), "g");
 }
 
-/** A text with `DU***67` in place of each account id. */
-export function redactedText(text: string): string {
-  const plain = text.replace(ID, redactedAccount);
-  return knownIds === undefined ? plain : plain.replace(knownIds, redactedAccount);
+/** A text with `DU***67` in place of each account id. @param mask what stands in its place */
+export function redactedText(text: string, mask: (id: string) => string = redactedAccount): string {
+  // A function of one argument: `replace` gives more.
+  const plain = text.replace(ID, (id) => mask(id));
+  return knownIds === undefined ? plain : plain.replace(knownIds, (id) => mask(id));
+}
+
+/** The same with as many signs as there were: `DU*****67`. */
+export function maskedText(text: string): string {
+  return redactedText(text, (id) => {
+    const [letters] = /^[A-Za-z]{0,2}/.exec(id) as RegExpExecArray;
+    return letters + id.slice(letters.length, -2).replace(/./g, "*") + id.slice(-2);
+  });
 }
 
 /** The same of everything in a value: a copy. Errors become plain objects, as logs show them. */

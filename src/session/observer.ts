@@ -10,9 +10,11 @@ export interface Interest {
   readonly received: boolean;
   /** `sent` events, with the fields of every frame that went out. */
   readonly sent: boolean;
+  /** Every frame, in and out, as it is on the wire. Orders then take the general path. */
+  readonly frames?: boolean;
 }
 
-export const NO_INTEREST: Interest = { kinds: 0, received: false, sent: false };
+export const NO_INTEREST: Required<Interest> = { kinds: 0, received: false, sent: false, frames: false };
 
 /** Somebody who hears what a session has to say: the drop-in, a broker. */
 export interface SessionObserver {
@@ -22,6 +24,10 @@ export interface SessionObserver {
   event(name: EventName | NativeEventName, ...args: unknown[]): void;
   /** An order, or a change of one, that did not go by the fast path has left, at once or when its turn came. */
   orderLeft?(id: number): void;
+  /** A frame without its length, before what it says is told; where `frames` is wanted. Bytes are only valid within the call. */
+  frame?(way: "in" | "out", payload: string | Uint8Array): void;
+  /** An armed order has left: the core has sent it, and its frame is nobody's to show. */
+  armedLeft?(id: number): void;
   /** A hot message of a kind that somebody wants; the object is reused, see {@link RingRecord}. */
   hot(record: RingRecord): void;
 }

@@ -7,7 +7,7 @@ import { type Interest, NO_INTEREST, type SessionObserver } from "./observer.js"
 /** The observers of one session, and what they want together. */
 export class Observers {
   /** Of all of them. */
-  interest: Interest = NO_INTEREST;
+  interest: Required<Interest> = NO_INTEREST;
   private all: readonly SessionObserver[] = [];
 
   constructor(private readonly changed: () => void) {}
@@ -27,12 +27,14 @@ export class Observers {
     let kinds = 0;
     let received = false;
     let sent = false;
+    let frames = false;
     for (const { interest } of this.all) {
       kinds |= interest.kinds;
       received ||= interest.received;
       sent ||= interest.sent;
+      frames ||= interest.frames === true;
     }
-    this.interest = { kinds, received, sent };
+    this.interest = { kinds, received, sent, frames };
     this.changed();
   }
 
@@ -45,6 +47,15 @@ export class Observers {
   /** An order, or a change of one, is on its way by the general path. */
   orderLeft(id: number): void {
     for (const observer of this.all) observer.orderLeft?.(id);
+  }
+
+  /** A frame has come, or has left. */
+  frame(way: "in" | "out", payload: string | Uint8Array): void {
+    for (const observer of this.all) observer.frame?.(way, payload);
+  }
+
+  armedLeft(id: number): void {
+    for (const observer of this.all) observer.armedLeft?.(id);
   }
 
   /** Tells those who want its kind of a hot message. Another function after each change of the observers. */

@@ -117,7 +117,13 @@ export class OrderPath implements OrderWay {
 
   private isOpen(connection: Connection | undefined): connection is Connection {
     const { host } = this;
-    return host.isReady && !host.isReadOnly && connection !== undefined && !host.observers.interest.sent;
+    return (
+      host.isReady &&
+      !host.isReadOnly &&
+      connection !== undefined &&
+      !host.observers.interest.sent &&
+      !host.observers.interest.frames
+    );
   }
 
   // --- OrderWay, for templates -----------------------------------------------------------------------------------

@@ -233,6 +233,7 @@ export class Outbox {
     this.note(method, id, sent, 4 + (isText ? Buffer.byteLength(payload) : payload.length));
     const hasLeft = sent === Sent.WHOLE || sent === Sent.QUEUED;
     if (askedMicros > 0 && hasLeft) this.host.echoes.left(method, askedMicros);
+    if (hasLeft && observers.interest.frames) observers.frame("out", payload);
     if (method === "placeOrder" && hasLeft) observers.orderLeft(id);
     if (observers.interest.sent) {
       const shown = isText ? payload.slice(0, -1) : shownInHex(payload, SHOWN_BYTES);
@@ -252,6 +253,7 @@ export class Outbox {
   armedOrderLeft(orderId: number, isQueued: boolean): void {
     this.queue.taken();
     this.host.counts.framesSent++;
+    this.host.observers.armedLeft(orderId);
     if (isQueued) this.pending.add({ method: "placeOrder", id: orderId, bytes: LARGEST_ORDINARY_ORDER });
   }
 

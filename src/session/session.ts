@@ -314,7 +314,7 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
       observer: observers.hot,
       wantedKinds: observers.interest.kinds,
     });
-    connection?.setRaw(observers.interest.received);
+    connection?.setRaw(observers.interest.received || observers.interest.frames);
   }
 
   private becomeReady(): void {
@@ -403,11 +403,14 @@ export class Session implements ConnectionOwner, OutboxHost, OrderPathHost, Dial
 
   cold(id: number, protobuf: boolean, payload: Buffer, receivedMicros: number): void {
     this.receivedMicros = receivedMicros;
-    if (this.observers.interest.received) this.raw(payload);
+    const { received, frames } = this.observers.interest;
+    if (received || frames) this.raw(payload);
     this.dialect?.receive(id, protobuf, payload);
   }
 
   raw(payload: Buffer): void {
+    if (this.observers.interest.frames) this.observers.frame("in", payload);
+    if (!this.observers.interest.received) return;
     const tokens = this.dialect?.tokensOf(payload) ?? [];
     this.emitEvent(EventName.received, tokens, payload.toString("utf8"));
   }

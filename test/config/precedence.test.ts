@@ -15,6 +15,7 @@ const hasVariable = (name: string) => name in VARIABLES;
 /** What else has to be said for an option to make sense. */
 function beside(name: string): object {
   if (name.startsWith("simulation.")) return { environment: "simulation" };
+  if (name.startsWith("wireLog.") && name !== "wireLog.file") return { wireLog: { file: "/w.log" } };
   return name.startsWith("journal.") && name !== "journal.folder" ? { journal: { folder: "/j" } } : {};
 }
 
