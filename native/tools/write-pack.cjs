@@ -95,6 +95,7 @@ function load(name) {
 function packed() {
   // Somebody else's loader, such as a test runner's, keeps its own modules.
   if (require.cache === undefined || require.cache !== Module._cache) return undefined;
+  if (typeof module.require !== "function") return undefined;
   if (process.sourceMapsEnabled || process.execArgv.includes("--enable-source-maps")) return undefined;
   try {
     return fs.readFileSync(path.join(__dirname, "pack.txt"), "latin1");

@@ -124,8 +124,7 @@ async function thrownByPackage(change: (folder: string) => void): Promise<Found>
   ends.push(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(join(root, "dist"), join(folder, "dist"), {
     recursive: true,
-    // Without the pack: the files themselves are what is loaded.
-    filter: (file) => !/\.map$|pack\.txt$|dist\/(?:sim|cli)$/.test(file),
+    filter: (file) => !/\.map$|dist\/(?:sim|cli)$/.test(file),
   });
   mkdirSync(join(folder, "node_modules"));
   for (const name of readdirSync(join(root, "node_modules"))) {
