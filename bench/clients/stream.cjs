@@ -8,6 +8,24 @@ const dist = path.join(__dirname, "../../dist");
 /** A request a microsecond: the rate limiter is out of the way. */
 const UNLIMITED = 1e9;
 
+/** Nothing is measured. */
+const NO_LAG = {
+  record() {},
+  summary: () => ({ count: 0, mean: 0, max: 0, p50: 0, p95: 0, p99: 0, p999: 0 }),
+};
+const SCRAPE_MILLIS = 100;
+
+/** What a stream counts is read as an endpoint for Prometheus reads it, much oftener. */
+function scrape(stream) {
+  const { CLIENT_METRICS } = require(path.join(dist, "connect/client-metrics.js"));
+  const { MetricSet, sourceOf } = require(path.join(dist, "metrics/metric-family.js"));
+  const { prometheusText } = require(path.join(dist, "metrics/prometheus.js"));
+  const metrics = new MetricSet();
+  const shown = () => ({ stats: { stream: stream.stats() }, lag: stream.lagHistogram });
+  metrics.add(sourceOf(CLIENT_METRICS["Market data"], shown));
+  setInterval(() => prometheusText({ metrics }), SCRAPE_MILLIS);
+}
+
 /** IBKRDataStream: one over each connection. */
 class StreamDriver {
   constructor(spec) {
@@ -40,7 +58,9 @@ class StreamDriver {
         ...(batchMs !== undefined && { batchMs }),
         lines: symbols,
         silenceMs: 0,
+        ...(spec.metrics === "none" && { lag: NO_LAG }),
       });
+      if (spec.metrics === "scraped") scrape(stream);
       stream.on("error", fail);
       return { broker, stream };
     });

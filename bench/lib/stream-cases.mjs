@@ -101,6 +101,23 @@ const flood = (id, title, conflateMs) => ({
   metrics: streamFloodMetrics,
 });
 
+const counted = (metrics, label) => ({
+  id: `ours-${metrics}`,
+  label: `ours, loop, ${label}`,
+  client: "stream",
+  spec: { readMode: "loop", profile: "ultra-low-latency", metrics },
+});
+/** What measuring costs a tick: the same client in turn, without the lag, with it, and read ten times a second. */
+const metricsCase = {
+  ...flood("flood", "Stream, every tick: what metrics cost", 0),
+  id: "metrics",
+  entries: [
+    counted("none", "lag not measured"),
+    counted("default", "as it is"),
+    counted("scraped", "read for Prometheus ten times a second"),
+  ],
+};
+
 const lossless = paced(
   "lossless",
   `Stream, ${SYMBOLS} symbols, ${RATE.toLocaleString("en")} ticks/s, every tick`,
@@ -284,6 +301,7 @@ export const STREAM_CASES = [
   conflated,
   flood("flood", `Stream, ${SYMBOLS} symbols, as fast as it goes, every tick`, 0),
   flood("flood-conflated", `Stream, ${SYMBOLS} symbols, as fast as it goes, conflated`, CONFLATE_MILLIS),
+  metricsCase,
   lag,
   subscriptions,
   connections,
