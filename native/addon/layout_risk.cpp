@@ -56,6 +56,7 @@ constexpr LayoutEntry kEntries[] = {
     {"RISK_MOST_BANDS", InstrumentFacts::kBands},
     {"RISK_INSTRUMENTS", RiskCapacity{}.instruments},
     {"RISK_SNAPSHOT_COUNT", kSnapshotDoubles},
+    {"RISK_DAY_COUNT", kDayDoubles},
     {"RISK_GUARD_RECONCILING", kGuardReconciling},
     {"RISK_GUARD_UPSTREAM_LOST", kGuardUpstreamLost},
     {"RISK_GUARD_DATA_STALE", kGuardDataStale},

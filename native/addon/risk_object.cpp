@@ -70,6 +70,11 @@ napi_value RiskObject::define(napi_env env) {
       method_entry("line", object_method<Self, &Self::line, 3>),
       method_entry("lastDecision", object_method<Self, &Self::last_decision, 1>),
       method_entry("drain", object_method<Self, &Self::drain, 1>),
+      method_entry("day", object_method<Self, &Self::day, 2>),
+      method_entry("restoreDay", object_method<Self, &Self::restore_day, 2>),
+      method_entry("rememberExecution", object_method<Self, &Self::remember_execution, 2>),
+      method_entry("watchLatch", object_method<Self, &Self::watch_latch, 1>),
+      method_entry("alive", object_method<Self, &Self::alive, 1>),
   };
   napi_value constructor = nullptr;
   const napi_status status = napi_define_class(env, "RiskGate", NAPI_AUTO_LENGTH, &Self::construct, nullptr,
@@ -438,10 +443,8 @@ napi_value RiskObject::stop(Arguments arguments) {
   return number(env_, gate_->shared().stop(name_of(env_, arguments[0])) ? 1 : 0);
 }
 
-napi_value RiskObject::resume(Arguments) {
-  gate_->shared().resume();
-  return nullptr;
-}
+/// 0 where the latch file is there.
+napi_value RiskObject::resume(Arguments) { return number(env_, gate_->shared().resume() ? 1 : 0); }
 
 /// Undefined: it is not stopped.
 napi_value RiskObject::stop_reason(Arguments) {

@@ -17,6 +17,10 @@ inline constexpr std::size_t kFactDoubles = kFactBands + 2 * InstrumentFacts::kB
 /// Of a scope: as ScopeSnapshot has them, its state first.
 inline constexpr std::size_t kSnapshotDoubles = 16;
 
+/// Of a scope's day, as ScopeDay has it: state, cause, orders, trades, volume, realised, profit, highest
+/// profit.
+inline constexpr std::size_t kDayDoubles = 8;
+
 /// `new RiskGate(name)`; src/risk/native-risk.ts has the meaning of every argument. Life: JavaScript's object
 /// owns this one, and a session holds the gate itself as long as it may send.
 class RiskObject {
@@ -84,6 +88,12 @@ class RiskObject {
   napi_value line(Arguments arguments);
   napi_value last_decision(Arguments arguments);
   napi_value drain(Arguments arguments);
+  // Over the end of a process: risk_object_kept.cpp
+  napi_value day(Arguments arguments);
+  napi_value restore_day(Arguments arguments);
+  napi_value remember_execution(Arguments arguments);
+  napi_value watch_latch(Arguments arguments);
+  napi_value alive(Arguments arguments);
 
   bool read_execution(Arguments arguments, RiskExecution& out);
   napi_value refuse(const char* what) const;

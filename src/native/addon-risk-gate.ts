@@ -85,7 +85,8 @@ export interface AddonRiskGate {
 
   /** @returns 0: somebody is still on the way */
   stop(reason: string): number;
-  resume(): void;
+  /** @returns 0: the latch file that is watched is there, and nothing has changed */
+  resume(): number;
   /** Undefined: it is not stopped. */
   stopReason(): string | undefined;
   setState(scope: number, state: number): void;
@@ -98,4 +99,18 @@ export interface AddonRiskGate {
   lastDecision(out: Float64Array): void;
   /** Decisions one behind the other, as many as fit. @returns how many */
   drain(out: Float64Array): number;
+
+  /** @param out `RISK_DAY_COUNT` doubles: state, cause, orders, trades, volume, realised, profit, highest profit */
+  day(scope: number, out: Float64Array): void;
+  /** The stricter of what was counted and this; a profit of NaN stays as it is. @returns 0: there is no such scope */
+  restoreDay(scope: number, from: Float64Array): number;
+  rememberExecution(execId: string, nowMs: number): void;
+  /**
+   * Stops where the file comes, on a thread of its own: see native/core/risk/latch_watcher.hpp.
+   * @param path empty: not any more
+   * @returns 0, or the system's number of the error: nothing is watched
+   */
+  watchLatch(path: string): number;
+  /** The program says so again within as many ms, or is stopped where a latch is watched; 0: it need not. */
+  alive(timeoutMs: number): void;
 }

@@ -524,6 +524,7 @@ export const RISK_FACTS_BANDS = 8;
 export const RISK_MOST_BANDS = 8;
 export const RISK_INSTRUMENTS = 4096;
 export const RISK_SNAPSHOT_COUNT = 16;
+export const RISK_DAY_COUNT = 8;
 export const RISK_GUARD_RECONCILING = 1;
 export const RISK_GUARD_UPSTREAM_LOST = 2;
 export const RISK_GUARD_DATA_STALE = 4;
@@ -1054,6 +1055,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   RISK_MOST_BANDS,
   RISK_INSTRUMENTS,
   RISK_SNAPSHOT_COUNT,
+  RISK_DAY_COUNT,
   RISK_GUARD_RECONCILING,
   RISK_GUARD_UPSTREAM_LOST,
   RISK_GUARD_DATA_STALE,

@@ -76,10 +76,28 @@ bool SharedRisk::stop(std::string_view reason) {
   return is_quiet;
 }
 
-void SharedRisk::resume() {
+bool SharedRisk::resume() {
+  // Without our own lock: the watcher's thread takes it while it holds the watcher's.
+  if (watcher_.started()) {
+    if (!watcher_.resume()) return false;
+  } else {
+    book_.latch().resume();
+  }
   const std::scoped_lock hold(mutex_);
-  stop_reason_.clear();
-  book_.latch().resume();
+  // Somebody may have stopped it again, with a reason that has found this one here.
+  if (!book_.latch().stopped()) stop_reason_.clear();
+  return true;
+}
+
+int SharedRisk::watch_latch(std::string path) {
+  watcher_.stop();
+  return watcher_.start(
+      std::move(path), book_.latch(),
+      [](void* self, LatchCause cause) {
+        static_cast<SharedRisk*>(self)->stop(cause == LatchCause::File ? "the latch file"
+                                                                       : "the program was silent");
+      },
+      this);
 }
 
 std::string SharedRisk::stop_reason() const {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "risk/latch_watcher.hpp"
 #include "risk/risk_book.hpp"
 
 namespace ibkr {
@@ -47,7 +48,13 @@ class SharedRisk {
   /// The stop: of all gates that share it. What has not begun to leave does not leave. False: somebody is
   /// still on the way.
   bool stop(std::string_view reason);
-  void resume();
+  /// False: the latch file that is watched is there; nothing has changed.
+  bool resume();
+  /// Stops where the file comes, on a thread of its own: LatchWatcher. One that is watched already is let go
+  /// of. 0, or an errno: nothing is watched.
+  int watch_latch(std::string path);
+  void unwatch_latch() { watcher_.stop(); }
+  LatchWatcher& watcher() { return watcher_; }
   std::string stop_reason() const;
 
   void add(RiskGate* gate);
@@ -67,6 +74,7 @@ class SharedRisk {
   std::atomic<std::size_t> exchange_count_{0};
   std::array<std::atomic<std::uint64_t>, 64> strategies_{};
   std::atomic<std::size_t> strategy_count_{0};
+  LatchWatcher watcher_;  // the last: its thread ends before what it stops
 };
 
 }  // namespace ibkr
