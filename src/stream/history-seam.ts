@@ -74,6 +74,8 @@ export class HistorySeam {
     const forming = rows.find((row) => row[at.startMs] === boundary);
     if (forming !== undefined) series.resume(marked(forming));
     this.boundaryMs = boundary;
+    // Now, and not with the answer: who waits for history reads it in the same turn.
+    this.host.answered();
     this.host.changed();
     this.look();
   }
@@ -113,7 +115,6 @@ export class HistorySeam {
     try {
       const answer = await this.host.ask({ ...this.history, duration });
       if (turn !== this.turn) return undefined;
-      this.host.answered();
       return answer.flatMap((bar) => rowOf(bar, this.options, this.lengthMs) ?? []);
     } catch (error) {
       if (turn !== this.turn) return undefined;

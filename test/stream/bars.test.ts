@@ -385,6 +385,14 @@ describe("bars behind those of history", () => {
     expect(bars.column("startMs")).toEqual(Float64Array.from([-1, 0, 1, 2, 3, 4], (n) => START + n * MINUTE));
   });
 
+  test("who waits for ready finds history there in the same turn", async () => {
+    const { sub } = subscribed(OPTIONS);
+    const bars = sub.bars("1m");
+    const seen = bars.ready.then(() => bars.length);
+    answers[0]([past(-2, 8, 80), past(-1, 9, 90)]);
+    expect(await seen).toBe(2);
+  });
+
   test("where history is refused they go on without, and ready says why", async () => {
     const { sub, told } = subscribed(OPTIONS);
     const [memory] = broker.newest.bars;
