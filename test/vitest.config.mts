@@ -62,6 +62,8 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
+      // It runs in a browser: test/dashboard/page.test.ts looks at it there.
+      exclude: ["src/dashboard/page/**"],
       reporter: ["json-summary", "html"],
       reportsDirectory: "coverage",
       reportOnFailure: true,

@@ -5,7 +5,15 @@ const path = require("node:path");
 
 const dist = path.join(__dirname, "../../dist");
 
-for (const entry of ["index", "sim/index", "worker/index", "metrics/prometheus", "metrics/opentelemetry"]) {
+const ENTRIES = [
+  "index",
+  "sim/index",
+  "worker/index",
+  "dashboard/index",
+  "metrics/prometheus",
+  "metrics/opentelemetry",
+];
+for (const entry of ENTRIES) {
   const file = path.join(dist, entry);
   const names = Object.keys(require(`${file}.js`)).filter(
     (name) => name !== "default" && name !== "__esModule",
