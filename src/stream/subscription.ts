@@ -184,6 +184,16 @@ export class Subscription implements LineMember {
     return this.quoteView;
   }
 
+  /**
+   * The place of its quote on the board of its connection: what an armed order on the same connection waits for. It is
+   * another subscription's when this one is over.
+   * @throws IBKRError `ERR_IBKR_ARGUMENT` of one that is over
+   */
+  get boardSlot(): number {
+    if (!isOver(this.current)) return this.lines[0].slot;
+    throw refused("boardSlot", undefined, "of a subscription that is not over", "ERR_IBKR_ARGUMENT");
+  }
+
   /** The values of one instant, as a copy. */
   snapshot(): QuoteValues {
     return isOver(this.current) ? this.quoteView : this.host.snapshot(this.lines[0].slot);

@@ -45,6 +45,16 @@ const rtTrade = (price: number, size: number, id = broker.newest.id) =>
   });
 
 describe("a subscription", () => {
+  test("has its quote's place on the board for armed orders, until it is over", () => {
+    const [one, other] = [stream.subscribe(AAPL), stream.subscribe(MSFT)];
+    expect(one.boardSlot).not.toBe(other.boardSlot);
+    expect(stream.subscribe(AAPL).boardSlot).toBe(one.boardSlot);
+    one.close();
+    expect(() => one.boardSlot).toThrow(
+      "boardSlot is undefined (allowed: of a subscription that is not over)",
+    );
+  });
+
   test("asks for what its options say", () => {
     stream.subscribe(AAPL, { trades: true, news: true, greeks: true, genericTicks: [236] });
     expect(broker.newest.request).toMatchObject({
