@@ -60,7 +60,7 @@ export class ContractBook {
     const [first] = contracts;
     if (first?.conId === undefined || first.conId === 0)
       throw await this.unknown(contract, undefined, options);
-    return oneOf(contracts, contract) as QualifiedContract;
+    return withDateAlone(oneOf(contracts, contract)) as QualifiedContract;
   }
 
   private async unknown(
@@ -114,6 +114,13 @@ function oneEach(contracts: readonly Contract[]): Contract[] {
 function oneOf(contracts: readonly Contract[], { exchange }: Contract): Contract {
   const wanted = exchange === undefined || exchange === "" ? "SMART" : exchange;
   return contracts.find((contract) => contract.exchange === wanted) ?? (contracts[0] as Contract);
+}
+
+/** Of futures the details say the hour, too ("20261218 08:30:00 US/Central"), which no request takes. */
+function withDateAlone(contract: Contract): Contract {
+  const { lastTradeDateOrContractMonth: expiry = "" } = contract;
+  const [date] = expiry.split(" ", 1);
+  return date === expiry ? contract : { ...contract, lastTradeDateOrContractMonth: date };
 }
 
 /** Contracts with the same members are the same question. */

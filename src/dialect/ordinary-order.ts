@@ -75,7 +75,8 @@ class Names {
   }
 }
 
-const IN_CONTRACT = new Names(fieldsOf("contract."));
+// `lastTradeDate` is told by gateways and in no request: qualified contracts have it.
+const IN_CONTRACT = new Names([...fieldsOf("contract."), "lastTradeDate"]);
 // `orderId` is in many callers' objects and on no layout: the id travels apart.
 const IN_ORDER = new Names([...fieldsOf("order."), "orderId"]);
 

@@ -1,3 +1,4 @@
+import { ContractError } from "../../src/client/contract-error.js";
 import { IBKRClient } from "../../src/connect/client.js";
 import * as contracts from "../../src/domain/contracts.js";
 import { IBKRError } from "../../src/domain/ibkr-error.js";
@@ -7,7 +8,7 @@ import { read } from "./pages.js";
 /** The pieces of TypeScript on a page. */
 export const blocksOf = (page: string) =>
   [...read(page).matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
-const NAMES = { IBKRClient, IBKRError, contracts, orders };
+const NAMES = { ContractError, IBKRClient, IBKRError, contracts, orders };
 
 /**
  * Runs pieces of code as one program.
