@@ -84,7 +84,10 @@ export class ClientQuestions {
    */
   qualify(contract: ContractInput, options?: CallOptions): Promise<QualifiedContract>;
   /** All of them in their order, or none: the error tells of each that is unknown or ambiguous. */
-  qualify(contracts: readonly ContractInput[], options?: CallOptions): Promise<QualifiedContract[]>;
+  qualify<const T extends readonly ContractInput[]>(
+    contracts: T,
+    options?: CallOptions,
+  ): Promise<{ -readonly [K in keyof T]: QualifiedContract }>;
   async qualify(
     given: ContractInput | readonly ContractInput[],
     options?: CallOptions,

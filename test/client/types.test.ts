@@ -11,7 +11,12 @@ test("types say what calls take and give", () => {
     expectTypeOf(one).resolves.toEqualTypeOf<QualifiedContract>();
     expectTypeOf((await one).conId).toEqualTypeOf<number>();
     expectTypeOf(await one).toExtend<Contract>();
-    expectTypeOf(client.qualify([await one])).resolves.toEqualTypeOf<QualifiedContract[]>();
+    const some: Contract[] = [await one];
+    expectTypeOf(client.qualify(some)).resolves.toEqualTypeOf<QualifiedContract[]>();
+    // Of a list that is written down each has its place: nothing of it is undefined.
+    expectTypeOf(client.qualify([await one, { symbol: "IBM" }])).resolves.toEqualTypeOf<
+      [QualifiedContract, QualifiedContract]
+    >();
 
     const day = { count: 1, endMs: 0 };
     expectTypeOf(client.historicalTicks(await one, { ...day, whatToShow: "TRADES" })).resolves.toEqualTypeOf<
