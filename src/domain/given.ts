@@ -56,7 +56,7 @@ const ORDER_MEMBERS = Object.entries<Kind>({
  *   type, or one that is no data (a BigInt, a circle)
  */
 export function checkContract(contract: unknown, name = "contract"): asserts contract is Contract {
-  const given = objectOf(contract, name, "a contract");
+  const given = objectOf(contract, name, "a contract, as contracts.stock() makes one");
   if (isUsualContract(given)) return;
   checkMembers(given, name, CONTRACT_MEMBERS);
   if (NAMES.every((member) => isNothing(given[member])))

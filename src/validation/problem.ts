@@ -47,10 +47,15 @@ function written(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "number" || typeof value === "function") return String(value);
   try {
+    if (isPromise(value)) return "a promise that was not awaited";
     return JSON.stringify(value, (_, part) => shortened(part)) ?? String(value);
   } catch {
     return "an object"; // a circle, or something that JSON does not have
   }
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 /** No more than can be shown: writing down a memory of megabytes takes seconds. */

@@ -146,16 +146,24 @@ describe.each(SESSIONS)("what a gateway refuses, server version %i:", (maxServer
 describe("arguments that are none are refused, and nothing is sent:", () => {
   const wrong = <T>(value: unknown) => value as T;
   const ARGUMENTS: [name: string, call: (client: IBKRClient) => unknown, message: string][] = [
-    ["qualify", (c) => c.qualify(wrong(undefined)), "contract is undefined (allowed: a contract)"],
+    [
+      "qualify",
+      (c) => c.qualify(wrong(undefined)),
+      "contract is undefined (allowed: a contract, as contracts.stock() makes one)",
+    ],
     [
       "qualify of several",
       (c) => c.qualify([wrong<Contract>("AAPL")]),
-      'contract is "AAPL" (allowed: a contract)',
+      'contract is "AAPL" (allowed: a contract, as contracts.stock() makes one)',
     ],
     ["contractDetails", (c) => c.contractDetails(wrong(null)), "contract is null"],
     ["search", (c) => c.search(""), 'pattern is "" (allowed: a text)'],
     ["optionChain", (c) => c.optionChain(wrong(7)), "contract is 7"],
-    ["snapshot", (c) => c.snapshot(wrong([])), "contract is [] (allowed: a contract)"],
+    [
+      "snapshot",
+      (c) => c.snapshot(wrong([])),
+      "contract is [] (allowed: a contract, as contracts.stock() makes one)",
+    ],
     ["marketRule", (c) => c.marketRule(-1), "id is -1 (allowed: an integer from 0 on)"],
     ["placeOrder", (c) => c.placeOrder(wrong(1), FAR), "contract is 1"],
     ["an order", (c) => c.placeOrder(AAPL, wrong("BUY")), 'order is "BUY" (allowed: an order)'],

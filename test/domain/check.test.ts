@@ -47,6 +47,11 @@ test.each<[string, () => unknown, string]>([
     () => check(text(), { memory: new Uint8Array(1 << 24) }, "t"),
     't is {"memory":"Uint8Array of 16777216 bytes"} (allowed: a text)',
   ],
+  [
+    "a promise whose await was forgotten",
+    () => check(text(), Promise.resolve("a"), "t"),
+    "t is a promise that was not awaited (allowed: a text)",
+  ],
   ["null", () => check(anyText(), null, "t"), "t is null (allowed: a text)"],
   ["a form", () => check(textLike(/^a/, "a text with a"), "b", "t"), 't is "b" (allowed: a text with a)'],
   ["a choice", () => check(oneOf(["a", "b"]), "c", "t"), 't is "c" (allowed: a, b)'],

@@ -8,10 +8,17 @@ const refusal = (message: string) => expect.objectContaining({ code: "ERR_IBKR_A
 
 describe("what is no contract is refused by name", () => {
   test.each<[unknown, string]>([
-    [undefined, "contract is undefined (allowed: a contract)"],
-    [null, "contract is null (allowed: a contract)"],
-    ["AAPL", 'contract is "AAPL" (allowed: a contract)'],
-    [[{ symbol: "AAPL" }], 'contract is [{"symbol":"AAPL"}] (allowed: a contract)'],
+    [undefined, "contract is undefined (allowed: a contract, as contracts.stock() makes one)"],
+    [null, "contract is null (allowed: a contract, as contracts.stock() makes one)"],
+    [
+      Promise.resolve({ conId: 1 }),
+      "contract is a promise that was not awaited (allowed: an object with one of conId, symbol, localSymbol, tradingClass, secId, issuerId)",
+    ],
+    ["AAPL", 'contract is "AAPL" (allowed: a contract, as contracts.stock() makes one)'],
+    [
+      [{ symbol: "AAPL" }],
+      'contract is [{"symbol":"AAPL"}] (allowed: a contract, as contracts.stock() makes one)',
+    ],
     [
       {},
       "contract is {} (allowed: an object with one of conId, symbol, localSymbol, tradingClass, secId, issuerId)",

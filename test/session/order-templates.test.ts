@@ -164,7 +164,12 @@ describe("a prepared order", () => {
   });
 
   test.each<[string, unknown, unknown, string]>([
-    ["no contract", undefined, BUY, "contract is undefined (allowed: a contract)"],
+    [
+      "no contract",
+      undefined,
+      BUY,
+      "contract is undefined (allowed: a contract, as contracts.stock() makes one)",
+    ],
     ["a circle", circle(), BUY, "contract.self is an object (allowed: data without a circle)"],
     ["no order", AAPL, "BUY", 'order is "BUY" (allowed: an order)'],
     [
