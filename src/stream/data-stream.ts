@@ -251,6 +251,8 @@ export class IBKRDataStream {
     if (this.known === "closed") return;
     // First: what listeners of the subscriptions do from here on is done to a closed stream.
     this.known = "closed";
+    // What waits for a line gets none of those that come free now.
+    this.lines.stop();
     for (const subscription of [...this.subscriptions.values()]) subscription.close();
     this.shared?.close();
     this.shared = undefined;

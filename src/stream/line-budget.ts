@@ -21,6 +21,7 @@ export class LineBudget {
   private sequence = 0;
   private held = 0;
   private limit: number;
+  private isStopped = false;
 
   /** @param capacity how many lines there are */
   constructor(readonly capacity: number) {
@@ -82,6 +83,11 @@ export class LineBudget {
     this.settle();
   }
 
+  /** What waits gets no line any more. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
   /** Those with a line, those of high priority first. */
   holders(): Claim[] {
     return [...this.entries.values()]
@@ -91,7 +97,7 @@ export class LineBudget {
   }
 
   private settle(): void {
-    while (this.waiting > 0) {
+    while (this.waiting > 0 && !this.isStopped) {
       const next = this.first((entry) => !entry.holds);
       if (next === undefined) return;
       if (this.held >= this.limit) {

@@ -176,6 +176,11 @@ export class Lines {
     return line;
   }
 
+  /** No line is given out any more. */
+  stop(): void {
+    for (const budget of Object.values(this.budgets)) budget.stop();
+  }
+
   /** To be called after {@link join}, when the member knows its line: only now it is asked for. */
   start(line: SharedLine): void {
     const pool = this.all.get(line);

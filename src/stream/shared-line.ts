@@ -13,7 +13,7 @@ import { IBKRError } from "../domain/ibkr-error.js";
 import type { Clock } from "../time/clock.js";
 import { monotonicMicros } from "../time/monotonic.js";
 import { sumOf } from "./feed-counts.js";
-import type { Leg, LineTreatment } from "./legs.js";
+import type { Leg, LineTreatment, Pool } from "./legs.js";
 import type { Claim, LineBudget } from "./line-budget.js";
 import { competingNotice, refusalOf } from "./line-refusal.js";
 import { feedTreatmentOf } from "./line-treatment.js";
@@ -53,12 +53,19 @@ export interface LineHost {
   listenersChanged(by: number): void;
 }
 
+/** What there is a limited number of. */
+const POOLS: Readonly<Record<Pool, string>> = {
+  quotes: "market data line",
+  tickByTick: "tick-by-tick request",
+  depth: "order book",
+};
+
 /** One request at the gateway, with the subscriptions that share it: where it stands, whatever happens. */
 export class SharedLine implements Claim, FeedListener {
   readonly key: string;
   readonly members: LineMember[] = [];
   state: SubscriptionState = "waiting";
-  reason = "no line is free";
+  reason: string;
   error: IBKRError | undefined;
   /** When data came last, milliseconds since 1970; NaN before the first. */
   lastDataMs = Number.NaN;
@@ -101,6 +108,7 @@ export class SharedLine implements Claim, FeedListener {
     private readonly host: LineHost,
   ) {
     this.key = leg.key;
+    this.reason = `no ${POOLS[leg.pool]} is free (${budget.capacity} at once)`;
     this.request = leg.request;
     this.treatment = leg.treatment;
   }

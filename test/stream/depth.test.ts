@@ -185,8 +185,19 @@ describe("an order book", () => {
     const subs = symbols.map((symbol) => subscribed({}, stock(symbol)).sub);
     expect(subs.map(({ state }) => state)).toEqual(["requested", "requested", "requested", "waiting"]);
     expect(stream.stats().depthLines).toEqual({ used: 3, waiting: 1, available: 3 });
+    expect(subs[3].reason).toBe("no order book is free (3 at once)");
     subs[1].close();
     expect(subs[3].state).toBe("requested");
+  });
+
+  test("gets no line of those that come free while the stream is closed", async () => {
+    const subs = ["A", "B", "C", "D"].map((symbol) => subscribed({}, stock(symbol)).sub);
+    const states: string[] = [];
+    subs[3].on("state", ({ state }) => states.push(state));
+    const asked = broker.asked.length;
+    await stream.close();
+    expect(states).toEqual(["closed"]);
+    expect(broker.asked).toHaveLength(asked);
   });
 
   test("that the gateway has no line for (309) waits, and one that is halted (316) is asked for later", () => {
