@@ -1,5 +1,7 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { AccountFigure } from "../domain/account-figure.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
+import { printed } from "../domain/printed.js";
 import { textOf } from "./inputs.js";
 
 export interface AccountEvents {
@@ -42,6 +44,13 @@ export class AccountValues {
 
   all(): readonly AccountFigure[] {
     return [...this.figures.values()];
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { id, model } = this;
+    const figures = this.all().map(({ tag, currency, value }) => [`${tag} ${currency}`.trim(), value]);
+    const shown = { id, ...(model !== undefined && { model }), ...Object.fromEntries(figures) };
+    return printed("AccountValues", shown, depth, options);
   }
 
   /** A figure as a number. */

@@ -35,6 +35,10 @@ class Figures extends LiveCache<AccountsEvents> {
     return values;
   }
 
+  protected override shown(): object {
+    return { accounts: this.all() };
+  }
+
   protected override ask(listener: Required<WatchListener>): Watch {
     const figure = (figure: AccountFigure) => this.take(figure);
     return this.host.broker.accounts.watchFigures(this.scope, { ...listener, figure });

@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { ChargedExecution, ChargedOptions, OptionExercise } from "../broker/order-desk.js";
@@ -6,6 +7,7 @@ import { Emitter, type Listener } from "../domain/emitter.js";
 import { gatewayCodeEffect } from "../domain/gateway-codes.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import { withAccount } from "../domain/own-copy.js";
+import { printed } from "../domain/printed.js";
 import type {
   Contract,
   ExecutionDetail,
@@ -360,6 +362,11 @@ export class Client extends ClientQuestions {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { state, tickets } = this;
+    return printed(this.constructor.name, { state, tickets: tickets.length }, depth, options);
   }
 
   private listen(): (() => void)[] {

@@ -1,8 +1,10 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { Broker } from "../broker/broker.js";
 import type { CallOptions } from "../broker/call-options.js";
 import type { Watch, WatchListener } from "../broker/watch.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { printed } from "../domain/printed.js";
 import type { Calls } from "./calls.js";
 import { type LiveState, LiveWatch } from "./live-watch.js";
 
@@ -89,6 +91,12 @@ export abstract class LiveCache<Events extends LiveEvents & Record<keyof Events,
     return this;
   }
 
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    return printed(this.constructor.name, { state: this.state, ...this.shown() }, depth, options);
+  }
+
+  /** What it has, for who prints it. */
+  protected abstract shown(): object;
   protected abstract ask(listener: Required<WatchListener>): Watch;
   /** It was begun anew. */
   protected abstract restarted(): void;

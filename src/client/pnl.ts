@@ -29,6 +29,11 @@ abstract class LivePnl<P extends Pnl> extends LiveCache<PnlEvents<P>> {
     return this.newest?.realizedPnl;
   }
 
+  protected override shown(): object {
+    const { daily, unrealized, realized } = this;
+    return { daily, unrealized, realized };
+  }
+
   protected take(pnl: P): void {
     this.newest = pnl;
     this.events.emit("change", pnl);
@@ -74,6 +79,11 @@ export class ContractPnl extends LivePnl<PositionPnl> {
   }
   get marketValue(): number | undefined {
     return this.newest?.marketValue;
+  }
+
+  protected override shown(): object {
+    const { conId, position, marketValue } = this;
+    return { conId, position, marketValue, ...super.shown() };
   }
 
   protected override ask(listener: Required<WatchListener>): Watch {

@@ -53,6 +53,10 @@ export class Positions extends LiveCache<PositionsEvents> {
     return account === undefined ? all : all.filter((position) => position.account === account);
   }
 
+  protected override shown(): object {
+    return { positions: this.all() };
+  }
+
   protected override ask(listener: Required<WatchListener>): Watch {
     const position = (position: Position) => this.take(position);
     return this.host.broker.accounts.watchPositions(this.scope, { ...listener, position });

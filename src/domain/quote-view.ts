@@ -1,3 +1,5 @@
+import { type InspectOptions, inspect } from "node:util";
+import { printed } from "./printed.js";
 import type { GreekValues, QuoteValues } from "./quote.js";
 
 /** Where each value of a quote lies in its slot of the board. A slot has room for 54; NaN is no value. */
@@ -115,13 +117,31 @@ function addNumbers(to: { readonly source: QuoteSource }, table: Readonly<Record
   }
 }
 
+/** Those of the table that have a value. */
+function known(source: QuoteSource, table: Readonly<Record<string, number>>): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [name, position] of Object.entries(table)) {
+    const value = source.at(position);
+    if (!Number.isNaN(value)) values[name] = value;
+  }
+  return values;
+}
+
 class Greeks {
   constructor(readonly source: QuoteSource) {}
+
+  toJSON(): Record<string, number> {
+    return known(this.source, GREEKS);
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    return printed("Greeks", this.toJSON(), depth, options);
+  }
 }
 addNumbers(Greeks.prototype, GREEKS);
 
 class Quote {
-  readonly greeks: GreekValues;
+  readonly greeks: Greeks & GreekValues;
 
   constructor(readonly source: QuoteSource) {
     this.greeks = new Greeks(source) as Greeks & GreekValues;
@@ -129,6 +149,17 @@ class Quote {
 
   get delayed(): boolean {
     return this.source.at(BoardValue.DELAYED) === 1;
+  }
+
+  /** What has a value. */
+  toJSON(): Record<string, unknown> {
+    const greeks = this.greeks.toJSON();
+    const others = { delayed: this.delayed, ...(Object.keys(greeks).length > 0 && { greeks }) };
+    return { ...known(this.source, QUOTE), ...others };
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    return printed("Quote", this.toJSON(), depth, options);
   }
 }
 addNumbers(Quote.prototype, QUOTE);

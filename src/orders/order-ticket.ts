@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { CallOptions } from "../broker/call-options.js";
 import type { SendStamps } from "../broker/order-desk.js";
 import { objectOf, refused } from "../domain/check.js";
@@ -7,6 +8,7 @@ import { checkNoWhatIf } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
 import type { OrderStatusUpdate } from "../domain/order-status-update.js";
 import { ownCopy } from "../domain/own-copy.js";
+import { printed } from "../domain/printed.js";
 import type { CommissionReport, Contract, ExecutionDetail, OpenOrder, Order } from "../domain/stock-types.js";
 import type { Clock, Timer } from "../time/clock.js";
 import type { ExecutionNews } from "./execution-book.js";
@@ -312,6 +314,14 @@ export class OrderTicket {
       this.advance({ kind: "cancel-asked" });
       this.desk.cancel(this);
     });
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { orderId, permId, orderRef, status, gatewayStatus, contract, order, error } = this;
+    const { filledQuantity, remaining, averagePrice, commission } = this;
+    const what = { orderId, permId, orderRef, status, gatewayStatus, contract, order };
+    const done = { filledQuantity, remaining, averagePrice, commission, ...(error && { error }) };
+    return printed("OrderTicket", { ...what, ...done }, depth, options);
   }
 
   private get measure(): Measure {

@@ -1,5 +1,7 @@
+import { type InspectOptions, inspect } from "node:util";
 import { FeedBarFlag, type FeedBars, FeedBarValue } from "../broker/feed-bars.js";
 import { checkNumber, refused } from "../domain/check.js";
+import { printed } from "../domain/printed.js";
 import { realisedVolatility, timeWeightedPrice, volumeWeightedPrice } from "./bar-figures.js";
 import type { ResolvedSeries } from "./bar-options.js";
 import { BarStore } from "./bar-store.js";
@@ -147,6 +149,11 @@ export class BarSeries implements AsyncIterable<StreamBar> {
 
   [Symbol.asyncIterator](): AsyncIterableIterator<StreamBar, undefined> {
     return this.values();
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { name, length, forming } = this;
+    return printed("BarSeries", { name, length, newest: this.at(-1), forming }, depth, options);
   }
 
   // --- for the subscription --------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { Broker } from "../broker/broker.js";
 import type { FeedBatch } from "../broker/feed.js";
 import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import { checkContract } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { printed } from "../domain/printed.js";
 import type { QuoteValues } from "../domain/quote.js";
 import { isSameContract } from "../domain/same-contract.js";
 import type { Contract } from "../domain/stock-types.js";
@@ -264,6 +266,11 @@ export class IBKRDataStream {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const shown = { state: this.state, profile: this.profile, subscriptions: this.subscriptions.size };
+    return printed("IBKRDataStream", shown, depth, options);
   }
 
   private ended(subscription: Subscription): void {

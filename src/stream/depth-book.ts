@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import {
   FEED_BOOK_DAMAGES,
   type FeedBook,
@@ -7,6 +8,7 @@ import {
   FeedBookValues,
 } from "../broker/feed-book.js";
 import { checkNumber } from "../domain/check.js";
+import { printed } from "../domain/printed.js";
 
 /** Why a book is damaged. */
 export type BookDamage = Exclude<FeedBookDamage, "none">;
@@ -178,6 +180,14 @@ export class DepthBook {
       damage: damageOf(values),
       updatedMicros: values.updatedMicros,
     };
+  }
+
+  toJSON(): BookSnapshot {
+    return this.toObject();
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    return printed("DepthBook", this.toObject(), depth, options);
   }
 
   private is(flags: number): boolean {

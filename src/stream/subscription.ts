@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { CallOptions } from "../broker/call-options.js";
 import type { FeedBatch, FeedNews } from "../broker/feed.js";
 import type { FeedBarCorrection } from "../broker/feed-bars.js";
@@ -7,6 +8,7 @@ import { refused } from "../domain/check.js";
 import { Emitter, type Listener } from "../domain/emitter.js";
 import type { HistoricalBar } from "../domain/historical-bar.js";
 import { IBKRError } from "../domain/ibkr-error.js";
+import { printed } from "../domain/printed.js";
 import type { QuoteValues } from "../domain/quote.js";
 import type { Contract } from "../domain/stock-types.js";
 import { SMALL_HISTOGRAM_BITS } from "../metrics/histogram.js";
@@ -280,6 +282,12 @@ export class Subscription implements LineMember {
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
+  }
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    const { id, contract, state, reason, error, quote } = this;
+    const shown = { id, contract, state, reason, ...(error && { error }), quote };
+    return printed("Subscription", shown, depth, options);
   }
 
   private over(state: "closed" | "failed", reason: string, error?: unknown): void {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { BOARD_VALUES, BoardValue, quoteOf } from "../../src/domain/quote-view.js";
 import { LAYOUT } from "../../src/native/layout.js";
@@ -31,6 +32,22 @@ test.each(named)("%s is read from its own position, and undefined where there is
   expect(whole[memberOf(name)]).toBe(empty);
   for (let i = 0; i < BOARD_VALUES; i++) values[i] = i === position ? 1 : 500 + i;
   expect(whole[memberOf(name)]).toBe(name === "DELAYED" ? true : 1);
+});
+
+test("printed, and as JSON, it is what has a value", () => {
+  const values = new Float64Array(BOARD_VALUES).fill(Number.NaN);
+  const view = quoteOf({ at: (position) => values[position] });
+  values[BoardValue.BID] = 9.5;
+  values[BoardValue.ASK] = 10;
+  expect(inspect(view)).toBe("Quote { bid: 9.5, ask: 10, delayed: false }");
+  expect(inspect({ deep: { down: view } }, { depth: 0 })).toBe("{ deep: [Object] }");
+  expect(inspect([view], { depth: 0 })).toBe("[ [Quote] ]");
+  values[BoardValue.DELTA] = 0.5;
+  expect(JSON.parse(JSON.stringify(view))).toEqual({
+    ...{ bid: 9.5, ask: 10, delayed: false },
+    greeks: { delta: 0.5 },
+  });
+  expect(inspect(view.greeks)).toBe("Greeks { delta: 0.5 }");
 });
 
 test("the core lays out the same values in the same places", () => {

@@ -1,8 +1,10 @@
+import { type InspectOptions, inspect } from "node:util";
 import { type CallOptions, checkCallOptions } from "../../broker/call-options.js";
 import { refused } from "../../domain/check.js";
 import { Emitter, type Listener } from "../../domain/emitter.js";
 import { checkContract, checkOrder, checkQuantity } from "../../domain/given.js";
 import { withOrderRef } from "../../domain/own-copy.js";
+import { printed } from "../../domain/printed.js";
 import { isSameContract } from "../../domain/same-contract.js";
 import type { CommissionReport, Contract, ExecutionDetail, Order } from "../../domain/stock-types.js";
 import { measured } from "../../metrics/operation-meter.js";
@@ -75,6 +77,10 @@ export class Strategy<Sized extends undefined = never> {
     private readonly desk: StrategyDesk,
     private readonly sizer: Sizer | undefined,
   ) {}
+
+  [inspect.custom](depth: number | null, options: InspectOptions): string {
+    return printed("Strategy", { name: this.name, prefix: this.prefix }, depth, options);
+  }
 
   /** @returns a function that takes the listener away again */
   on<K extends keyof StrategyEvents>(event: K, listener: Listener<StrategyEvents, K>): () => void {
