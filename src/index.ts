@@ -86,6 +86,7 @@ export type { Reconciliation } from "./orders/reconcile.js";
 export type { TemplateChange, TrackedArmedOrder, TrackedTemplate } from "./orders/tracked-template.js";
 export type { TrackerEvents } from "./orders/tracker-events.js";
 export type { OrderTrackerOptions } from "./orders/tracker-options.js";
+export type { DayBoundary, RiskDay } from "./risk/risk-day.js";
 export type {
   GateLimits,
   RiskLimitOptions,

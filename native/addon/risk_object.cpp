@@ -65,7 +65,8 @@ napi_value RiskObject::define(napi_env env) {
       method_entry("resume", object_method<Self, &Self::resume, 0>),
       method_entry("stopReason", object_method<Self, &Self::stop_reason, 0>),
       method_entry("setState", object_method<Self, &Self::set_state, 2>),
-      method_entry("rollDay", object_method<Self, &Self::roll_day, 0>),
+      method_entry("dayEnds", object_method<Self, &Self::day_ends, 1>),
+      method_entry("beginDay", object_method<Self, &Self::begin_day, 1>),
       method_entry("snapshot", object_method<Self, &Self::snapshot, 2>),
       method_entry("line", object_method<Self, &Self::line, 3>),
       method_entry("lastDecision", object_method<Self, &Self::last_decision, 1>),
@@ -457,11 +458,6 @@ napi_value RiskObject::set_state(Arguments arguments) {
   if (!scope || !state) return refuse("setState: expected two numbers");
   gate_->book().set_state(static_cast<std::uint16_t>(*scope),
                           static_cast<RiskState>(static_cast<int>(*state)));
-  return nullptr;
-}
-
-napi_value RiskObject::roll_day(Arguments) {
-  gate_->book().roll_day();
   return nullptr;
 }
 

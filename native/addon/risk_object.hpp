@@ -83,12 +83,13 @@ class RiskObject {
   napi_value resume(Arguments arguments);
   napi_value stop_reason(Arguments arguments);
   napi_value set_state(Arguments arguments);
-  napi_value roll_day(Arguments arguments);
   napi_value snapshot(Arguments arguments);
   napi_value line(Arguments arguments);
   napi_value last_decision(Arguments arguments);
   napi_value drain(Arguments arguments);
-  // Over the end of a process: risk_object_kept.cpp
+  // Days, and over the end of a process: risk_object_kept.cpp
+  napi_value day_ends(Arguments arguments);
+  napi_value begin_day(Arguments arguments);
   napi_value day(Arguments arguments);
   napi_value restore_day(Arguments arguments);
   napi_value remember_execution(Arguments arguments);

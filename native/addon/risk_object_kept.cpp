@@ -8,6 +8,20 @@
 
 namespace ibkr::addon {
 
+/// (text): that of the first who said so.
+napi_value RiskObject::day_ends(Arguments arguments) {
+  const auto boundary = text_of(env_, arguments[0]);
+  if (!boundary) return refuse("dayEnds: expected a text");
+  return text(env_, gate_->shared().day_ends(*boundary));
+}
+
+/// (ms since 1970): 1 where a day before it is over.
+napi_value RiskObject::begin_day(Arguments arguments) {
+  const auto start_ms = number_of(env_, arguments[0]);
+  if (!start_ms) return refuse("beginDay: expected a number");
+  return number(env_, gate_->shared().begin_day(*start_ms) ? 1 : 0);
+}
+
 /// (scope, Float64Array of RISK_DAY_COUNT).
 napi_value RiskObject::day(Arguments arguments) {
   const auto scope = number_of(env_, arguments[0]);

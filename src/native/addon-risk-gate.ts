@@ -90,7 +90,10 @@ export interface AddonRiskGate {
   /** Undefined: it is not stopped. */
   stopReason(): string | undefined;
   setState(scope: number, state: number): void;
-  rollDay(): void;
+  /** When days end, for all of this name. @returns what the first of them said */
+  dayEnds(boundary: string): string;
+  /** A day has begun then, ms since 1970; told by several it is one. @returns 1: one before it is over, and its counts are gone */
+  beginDay(startMs: number): number;
   /** @param out `RISK_SNAPSHOT_COUNT` doubles */
   snapshot(scope: number, out: Float64Array): void;
   /** @param out position, working purchases, working sales, orders */

@@ -323,7 +323,7 @@ export class KeptRisk {
 
   private rolled(day: RiskDay, before: RiskDay): void {
     this.look();
-    this.core.rollDay();
+    this.core.rollDay(day);
     this.executions.clear();
     // Of what waits for its account or instrument the day is over, too.
     const saved = { ...this.snapshot(false), savedMs: before.startMs, day: before };

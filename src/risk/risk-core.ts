@@ -1,4 +1,5 @@
 import type { AuditEvent } from "./audit-entry.js";
+import type { RiskDay } from "./risk-day.js";
 import type { RiskStateName, SavedPosition, SavedReservation, ScopeDay } from "./saved-risk.js";
 
 /** A decision of the core, with when it was made and by which limits. */
@@ -23,8 +24,8 @@ export interface RiskCore {
   restoreDay(day: ScopeDay, withProfit: boolean): boolean;
   /** It was counted before: told again it counts no more. */
   rememberExecution(execId: string): void;
-  /** The day is over. */
-  rollDay(): void;
+  /** The day before this one is over. */
+  rollDay(day: RiskDay): void;
 
   positions(): readonly SavedPosition[];
   /**

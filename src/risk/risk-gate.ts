@@ -17,8 +17,10 @@ import {
   RISK_SCOPE_STRATEGY,
 } from "../native/layout.js";
 import { loadAddon } from "../native/load.js";
+import { GateDay } from "./gate-day.js";
 import { factDoubles, type InstrumentFacts } from "./instrument-facts.js";
 import { gateDoubles, scopeDoubles } from "./limit-values.js";
+import type { DayBoundary } from "./risk-day.js";
 import { type RiskLimitOptions, type RiskOptions, riskLimitRules, riskRules } from "./risk-options.js";
 
 const BASE_CURRENCY = "USD";
@@ -37,6 +39,7 @@ interface KnownInstrument {
  */
 export class RiskGate {
   readonly addon: AddonRiskGate;
+  readonly day: GateDay;
   private limits: RiskLimitOptions;
   private version = 1;
   private readonly base: string;
@@ -52,16 +55,17 @@ export class RiskGate {
 
   /** @throws IBKRError `ERR_IBKR_OPTION` that names the option, its value and what is allowed */
   constructor(options: RiskOptions, endpoint: string) {
-    const { name, baseCurrency, currencyRates, ...limits } = check(
+    const { name, baseCurrency, currencyRates, dayEnds, ...limits } = check(
       riskRules(),
       options,
       "risk",
-    ) as RiskOptions;
+    ) as RiskOptions & { dayEnds: DayBoundary };
     this.limits = limits;
     this.base = baseCurrency ?? BASE_CURRENCY;
     this.rates.set(this.base, 1);
     for (const [currency, rate] of Object.entries(currencyRates ?? {})) this.rates.set(currency, rate);
     this.addon = new (loadAddon().RiskGate)(name ?? endpoint);
+    this.day = new GateDay(this.addon, dayEnds);
     if (this.addon.setUp() === 1) this.apply();
     else this.setScopes();
   }

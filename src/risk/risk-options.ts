@@ -3,6 +3,7 @@ import { RISK_LIMITS, RISK_NAMES, RISK_SCOPE_LIMITS } from "../native/layout.js"
 import { fields, finite, flag, instance, listOf, oneOf, positive, text } from "../validation/rules.js";
 import { lazily, z } from "../validation/zod.js";
 import { GUARDS, type GuardName, LISTS, WORDS } from "./limit-words.js";
+import { type DayBoundary, dayBoundaryRules } from "./risk-day.js";
 
 type ScopeLimitName = (typeof RISK_SCOPE_LIMITS)[number]["name"];
 
@@ -76,6 +77,11 @@ export interface RiskOptions extends RiskLimitOptions {
   readonly baseCurrency?: string | undefined;
   /** What one unit of a currency is worth in the base currency; an instrument of another one is not known. */
   readonly currencyRates?: Readonly<Record<string, number>> | undefined;
+  /**
+   * When what is counted by day begins anew: `time` is `hh:mm`, `zone` IANA's name. Default 17:00 in America/New_York. Of gates
+   * of one name that of the first counts.
+   */
+  readonly dayEnds?: Partial<DayBoundary> | undefined;
 }
 
 const A_LIMIT = "a number from 0 on, or Infinity";
@@ -143,6 +149,7 @@ const riskShape = lazily(() => ({
   name: text().optional(),
   baseCurrency: text().optional(),
   currencyRates: byName(positive()).optional(),
+  dayEnds: dayBoundaryRules(),
 }));
 export const riskRules = lazily(() => fields(riskShape()));
 

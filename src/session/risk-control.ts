@@ -20,6 +20,7 @@ import {
   RISK_DECISION_TIME_MS,
   RISK_SNAPSHOT_COUNT,
 } from "../native/layout.js";
+import type { RiskDay } from "../risk/risk-day.js";
 import type { RiskLimitOptions } from "../risk/risk-options.js";
 import { RISK_STATES, type RiskStateName } from "../risk/saved-risk.js";
 import { fields, flag, integer, text } from "../validation/rules.js";
@@ -87,8 +88,10 @@ export interface RiskEvents {
   stop: [reason: string];
   resume: [reason: string, operator: string];
   limits: [limits: RiskLimitOptions, version: number];
+  /** The day is over: what is counted by day begins anew. From and to are ms since 1970. */
+  day: [day: RiskDay];
 }
-const EVENTS = ["denied", "decision", "state", "stop", "resume", "limits"] as const;
+const EVENTS = ["denied", "decision", "state", "stop", "resume", "limits", "day"] as const;
 
 export interface StopOptions {
   /** Closes what is held with market orders that only reduce, verified by positions and tried again. Default false. */
@@ -156,6 +159,7 @@ export class RiskControl {
 
   /** A connection begins: it looks by itself until {@link rest}. */
   begin(): void {
+    this.lookAtDay();
     this.timer ??= setInterval(() => this.look(), LOOK_MS);
     this.timer.unref();
   }
@@ -230,6 +234,7 @@ export class RiskControl {
 
   /** As it is now. */
   snapshot(): RiskSnapshot {
+    this.lookAtDay();
     const { gate } = this.watch;
     const scopes: Record<string, RiskScopeSnapshot> = {};
     for (const [name, scope] of gate.scopes) scopes[name] = this.scopeNow(scope);
@@ -245,6 +250,7 @@ export class RiskControl {
 
   /** Drains what was decided, and looks at states and marks; by itself every 50 ms. */
   look(): void {
+    this.lookAtDay();
     this.addon.markAll();
     this.drain();
     if (this.stopped !== undefined && !this.isStopSeen) this.seeStop();
@@ -256,6 +262,11 @@ export class RiskControl {
       this.states.set(name, now);
       if (now !== before) this.events.emit("state", now, before, name);
     }
+  }
+
+  private lookAtDay(): void {
+    const { day } = this.watch.gate;
+    if (day.look()) this.events.emit("day", day.day);
   }
 
   private scopeNow(scope: number): RiskScopeSnapshot {

@@ -105,6 +105,22 @@ std::string SharedRisk::stop_reason() const {
   return stop_reason_;
 }
 
+std::string SharedRisk::day_ends(std::string_view boundary) {
+  const std::scoped_lock hold(mutex_);
+  if (day_ends_.empty()) day_ends_ = boundary;
+  return day_ends_;
+}
+
+bool SharedRisk::begin_day(double start_ms) {
+  const std::scoped_lock hold(mutex_);
+  if (day_start_ms_ && start_ms <= *day_start_ms_) return false;
+  // Under the lock: of two who tell it the second must not roll what has been counted since.
+  const bool is_over = day_start_ms_.has_value();
+  day_start_ms_ = start_ms;
+  if (is_over) book_.roll_day();
+  return is_over;
+}
+
 void SharedRisk::add(RiskGate* gate) {
   const std::scoped_lock hold(mutex_);
   gates_.push_back(gate);

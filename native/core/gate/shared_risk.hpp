@@ -57,6 +57,11 @@ class SharedRisk {
   LatchWatcher& watcher() { return watcher_; }
   std::string stop_reason() const;
 
+  /// When its day ends, as a text: that of the first who says so, for all.
+  std::string day_ends(std::string_view boundary);
+  /// A day has begun then: once for all of them, whoever tells it first. True: one before it is over.
+  bool begin_day(double start_ms);
+
   void add(RiskGate* gate);
   void remove(RiskGate* gate);
 
@@ -68,6 +73,8 @@ class SharedRisk {
   std::vector<std::string> scope_names_{""};
   std::vector<RiskGate*> gates_;
   std::string stop_reason_;
+  std::string day_ends_;
+  std::optional<double> day_start_ms_;
   // Read by orders. Written before the first one, and behind that only grown: acquire and release of the
   // count.
   std::vector<std::string> exchanges_;
