@@ -1,5 +1,6 @@
 // One connection of test/risk/campaign.test.ts, in a thread of its own: places, changes and cancels orders at random as long
 // as it is told to, and says how many of them the gate has denied, and why. Needs dist/.
+const { once } = require("node:events");
 const { join } = require("node:path");
 const { parentPort, workerData } = require("node:worker_threads");
 
@@ -47,6 +48,9 @@ async function run() {
       transmit: true,
     };
   };
+  const go = once(parentPort, "message");
+  parentPort.postMessage("connected");
+  await go;
   const live = [];
   for (let i = 0; i < operations; i++) {
     while (live.length > 0 && live[0].isOver) live.shift();
@@ -69,7 +73,6 @@ async function run() {
     }
     if (random(4) === 0) await soon();
   }
-  await connected.close();
   parentPort.postMessage(counts);
 }
 
