@@ -49,6 +49,14 @@ export function mayBeOrdinary(contract: Contract, order: Order): boolean {
   return hasNothingBeyond(IN_ORDER, order) && hasNothingBeyond(IN_CONTRACT, contract);
 }
 
+/**
+ * What is set that has no placeholder in the frame, such as `order.algoStrategy`; nothing where something else is in the
+ * way: a value of another type, a class of the caller's. Of copies of its own, for it reads them.
+ */
+export function beyondOrdinary(contract: Contract, order: Order): string[] {
+  return [...IN_CONTRACT.others("contract", contract), ...IN_ORDER.others("order", order)];
+}
+
 /** Names that are allowed, and those of the last object that had no others: most programs build all alike. */
 class Names {
   private readonly allowed: Readonly<Record<string, true | undefined>>;
@@ -57,6 +65,11 @@ class Names {
   constructor(fields: readonly string[]) {
     // To be looked up: an object without a prototype takes half as long as a Set.
     this.allowed = Object.assign(Object.create(null), Object.fromEntries(fields.map((name) => [name, true])));
+  }
+
+  others(what: string, value: object): string[] {
+    const set = Object.entries(value).filter(([name, part]) => !this.allowed[name] && part !== undefined);
+    return set.map(([name]) => `${what}.${name}`);
   }
 
   hasAllOf(own: readonly string[], value: object): boolean {

@@ -6,7 +6,7 @@ import type {
   OrderTemplate,
   SentOrder,
 } from "../broker/order-template.js";
-import { mayBeOrdinary } from "../dialect/ordinary-order.js";
+import { beyondOrdinary, mayBeOrdinary } from "../dialect/ordinary-order.js";
 import { check, refused } from "../domain/check.js";
 import { checkContract, checkOrder, checkQuantity } from "../domain/given.js";
 import { IBKRError } from "../domain/ibkr-error.js";
@@ -161,7 +161,7 @@ export class SessionOrderTemplate implements OrderTemplate {
       throw new IBKRError("ERR_IBKR_READ_ONLY", "the order was not armed: the session only reads.");
     if (!way.isReady) throw cannotArm("not connected");
     const orders = this.prepare();
-    if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw cannotArm(NO_FRAME);
+    if (orders === undefined || !orders.sheet.set(this.handle, NEXT_ID, options)) throw this.withoutFrame();
     if (!way.isTreated(when.boardSlot)) {
       const allowed = "the slot of a subscription with a treatment on this connection";
       throw refused("when.boardSlot", when.boardSlot, allowed, "ERR_IBKR_ARGUMENT");
@@ -175,7 +175,7 @@ export class SessionOrderTemplate implements OrderTemplate {
     });
     if (armed === DENIED) throw way.denied();
     if (armed === NO_SOCKET) throw noSocket();
-    if (armed <= 0) throw cannotArm(armed < 0 ? NO_FRAME : "not connected");
+    if (armed <= 0) throw armed < 0 ? this.withoutFrame() : cannotArm("not connected");
     return way.armed.add(orders, armed, when.boardSlot, expiresInMs, onEnd);
   }
 
@@ -183,6 +183,11 @@ export class SessionOrderTemplate implements OrderTemplate {
     if (this.handle > 0) this.preparedOn?.drop(this.handle);
     this.preparedOn = undefined;
     this.handle = 0;
+  }
+
+  private withoutFrame(): IBKRError {
+    const names = beyondOrdinary(this.contract, this.order);
+    return cannotArm(names.length === 0 ? NO_FRAME : `${NO_FRAME} (${names.join(", ")})`);
   }
 
   /** Once for each connection. Undefined: the general path has to make each frame. */

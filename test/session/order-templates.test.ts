@@ -372,6 +372,10 @@ describe("an armed order", () => {
     const cannot = expect.objectContaining({ code: "ERR_IBKR_CANNOT_ARM" });
     const argument = expect.objectContaining({ code: "ERR_IBKR_ARGUMENT" });
     expect(() => broker.orders.prepareOrder(AAPL, UNUSUAL).arm({ when: AT_MOST_10 })).toThrow(cannot);
+    const algo = { ...BUY, algoStrategy: "Vwap", hidden: undefined };
+    expect(() => broker.orders.prepareOrder(AAPL, algo).arm({ when: AT_MOST_10 })).toThrow(
+      "the order was not armed: the core has no frame for such an order (order.algoStrategy).",
+    );
     expect(() => arm({ limitPrice: 1 / 3 })).toThrow(cannot);
     expect(() => arm({ when: { ...AT_MOST_10, boardSlot: 4 } })).toThrow(argument);
     expect(() => arm({ when: { ...AT_MOST_10, op: "=" as "<" } })).toThrow(argument);
