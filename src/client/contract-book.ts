@@ -13,6 +13,8 @@ const MOST_KEPT = 10_000;
 /** The gateway knows no such contract. */
 const NO_CONTRACT = 200;
 const COMBINATION = "BAG";
+/** Pairs, which are traded one way round only. */
+const CURRENCIES = "CASH";
 
 /** Finds out which contract is meant, and remembers it. */
 export class ContractBook {
@@ -63,17 +65,25 @@ export class ContractBook {
     return withDateAlone(oneOf(contracts, contract)) as QualifiedContract;
   }
 
+  private async similar(contract: Contract, options: CallOptions): Promise<Contract[]> {
+    const { symbol, currency, localSymbol, secType, exchange } = contract;
+    if (secType === CURRENCIES && symbol && currency) {
+      const turned = { secType, symbol: currency, currency: symbol, ...(exchange && { exchange }) };
+      const found = await this.lookups.contractDetails(turned, options);
+      return found.map((details) => details.contract);
+    }
+    const pattern = symbol ?? localSymbol ?? "";
+    const found = pattern === "" ? [] : await this.lookups.search(pattern, options);
+    return found.flatMap(({ contract: candidate }) => (candidate === undefined ? [] : [candidate]));
+  }
+
   private async unknown(
     contract: Contract,
     cause: IBKRError | undefined,
     options: CallOptions,
   ): Promise<ContractError> {
-    const pattern = contract.symbol ?? contract.localSymbol ?? "";
     // Only a hint: what it says of itself is not what went wrong.
-    const similar = pattern === "" ? [] : await this.lookups.search(pattern, options).catch(() => []);
-    const candidates = similar.flatMap(({ contract: candidate }) =>
-      candidate === undefined ? [] : [candidate],
-    );
+    const candidates = await this.similar(contract, options).catch(() => []);
     const hint = candidates.length === 0 ? "" : `. Similar: ${listed(candidates)}`;
     return new ContractError(
       "ERR_IBKR_UNKNOWN_CONTRACT",

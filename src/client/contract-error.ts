@@ -23,7 +23,7 @@ const SHOWN = 10;
 export function named(contract: Contract): string {
   const { symbol, localSymbol, secType, lastTradeDateOrContractMonth, strike, right, multiplier } = contract;
   const { exchange = "", primaryExch = "", currency, conId } = contract;
-  const where = primaryExch === "" || primaryExch === exchange ? exchange : `${exchange}/${primaryExch}`;
+  const where = exchange === primaryExch ? exchange : [exchange, primaryExch].filter(Boolean).join("/");
   const words = [
     ...[symbol ?? localSymbol, secType, lastTradeDateOrContractMonth, strike || undefined, right],
     ...[multiplier === undefined ? undefined : `x${multiplier}`, where, currency],

@@ -78,6 +78,27 @@ describe("a contract is qualified", () => {
     );
   });
 
+  test("not a pair the wrong way round: the error lists the right one", async () => {
+    const { book, searched } = bookOf(async ({ symbol }) => {
+      if (symbol === "USD") throw unknown();
+      return detailsOf({ ...contracts.forex("EUR", "USD"), conId: 9, primaryExch: "" });
+    });
+    const error = await refusalOf(() => book.qualify(contracts.forex("USD", "EUR"), {}));
+    expect(error).toMatchObject({
+      code: "ERR_IBKR_UNKNOWN_CONTRACT",
+      candidates: [{ symbol: "EUR", currency: "USD" }],
+      message: "the gateway knows no USD CASH IDEALPRO EUR. Similar: EUR CASH IDEALPRO USD, conId 9",
+    });
+    expect(searched).toEqual([]);
+  });
+
+  test("a future that was found has a date alone", async () => {
+    const expiry = { lastTradeDateOrContractMonth: "20261218 08:30:00 US/Central" };
+    const { book } = bookOf(async () => detailsOf({ conId: 7, exchange: "CME", ...expiry }));
+    const found = await book.qualify({ symbol: "ES", secType: "FUT" as never, exchange: "CME" }, {});
+    expect(found.lastTradeDateOrContractMonth).toBe("20261218");
+  });
+
   test("not where there is none: the error lists what has a similar name, and has the gateway's words", async () => {
     const { book, searched } = bookOf(() => Promise.reject(unknown()));
     const option = contracts.option("NOPE", "20270115", 12.5, "C");
