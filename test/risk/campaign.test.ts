@@ -89,7 +89,8 @@ async function run(seed: number) {
     });
     // All are connected before the first sends, until the last has sent: they share one book meanwhile. Working orders of
     // one that has gone are not known to a gate that begins behind it.
-    const told = () => Promise.all(workers.map(async (worker) => (await once(worker, "message"))[0] as Counts));
+    const told = () =>
+      Promise.all(workers.map(async (worker) => (await once(worker, "message"))[0] as Counts));
     await told();
     for (const worker of workers) worker.postMessage("go");
     const counts = await told();
