@@ -16,9 +16,10 @@ std::string with_id(std::int32_t id) {
 
 TEST("a frame says its id in text, in four bytes, and in four bytes of protobuf") {
   using namespace std::string_literals;
-  const OutgoingFrame text = read_outgoing(
+  const std::string order =
       "3\0"
-      "7\0"s);
+      "7\0"s;
+  const OutgoingFrame text = read_outgoing(order);
   CHECK(text.id == OutgoingId::PlaceOrder && text.is_text && !text.is_protobuf);
   CHECK_EQ(text.body, "7\0"s);
   const std::string four = with_id(3) + "7";
